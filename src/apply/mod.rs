@@ -1,0 +1,1 @@
+//! Bounded parallel walk, events to observers, convergence.

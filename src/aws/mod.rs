@@ -1,0 +1,1 @@
+//! Clients from one configuration, pacing, polling, retries. Knows no kind.

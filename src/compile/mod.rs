@@ -1,0 +1,1 @@
+//! Names, lowering through the kinds, grants to roles and statements, edges.

@@ -1,0 +1,1 @@
+//! Normalise both sides by the field tables, compare, one `Change` tree.

@@ -1,0 +1,1 @@
+//! The types that all later stages share. Uses no SDK.

@@ -1,0 +1,1 @@
+//! Patterns, transforms, mapping templates. Never touches the network.

@@ -1,0 +1,1 @@
+//! The kinds: one folder and one line in the registry each.

@@ -1,0 +1,1 @@
+//! Concurrent reads of inputs and resources, orphans. Changes nothing.

@@ -1,0 +1,1 @@
+//! Text to nodes with spans; diagnostics and how they are drawn. Knows nothing of AWS.

@@ -1,0 +1,1 @@
+//! The language's frame: parameters, environments, components, references, interpolation, addresses.
