@@ -1,1 +1,22 @@
 //! The types that all later stages share. Uses no SDK.
+
+pub mod address;
+pub mod error;
+pub mod field;
+pub mod live;
+pub mod mark;
+pub mod partition;
+pub mod resource;
+pub mod secret;
+pub mod template;
+pub mod value;
+
+pub use address::Address;
+pub use error::{AwsError, Class, Result};
+pub use live::{Aws, Budgets, Created, Live, Lookup, Observed, State, UpdateStep, Wish};
+pub use mark::{Found, Mark, Owner};
+pub use partition::{Partition, Place};
+pub use resource::{Edge, Graph, Package, Places, Resource};
+pub use secret::{Secret, SecretSource};
+pub use template::{OutputRef, Part, Template};
+pub use value::{Map, Value};

@@ -1,0 +1,211 @@
+//! Errors of AWS calls, and the table that classes them.
+
+use std::fmt;
+
+/// What an error asks of the caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    /// Too many calls: again, later.
+    Throttled,
+    /// The service failed, or the request never arrived: again.
+    Transient,
+    /// The answer was lost after the request was sent: the effect is unknown.
+    Ambiguous,
+    /// Something just made is not known everywhere yet: again, within the propagation budget.
+    Propagation,
+    /// The resource is busy or was changed at the same time: again.
+    Conflict,
+    NotFound,
+    AlreadyExists,
+    /// A quota: final at once, whatever its HTTP status.
+    Quota,
+    Denied,
+    /// The credentials are no longer valid.
+    Expired,
+    /// Whatever else the service refuses.
+    Invalid,
+}
+
+impl Class {
+    /// Whether the same call may succeed later.
+    pub fn is_retried(self) -> bool {
+        matches!(
+            self,
+            Class::Throttled | Class::Transient | Class::Ambiguous | Class::Propagation | Class::Conflict
+        )
+    }
+}
+
+/// A failed AWS call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AwsError {
+    /// The SDK's name of the service, such as `events`.
+    pub service: &'static str,
+    /// The API's name of the operation, such as `PutRule`.
+    pub operation: String,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// AWS's error code; empty if there was no answer.
+    pub code: String,
+    pub message: String,
+    pub request_id: Option<String>,
+    pub class: Class,
+}
+
+impl fmt::Display for AwsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.service, self.operation)?;
+        if !self.code.is_empty() {
+            write!(f, "{}: ", self.code)?;
+        }
+        f.write_str(self.message.trim())?;
+        if let Some(id) = &self.request_id {
+            write!(f, " (request {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for AwsError {}
+
+impl AwsError {
+    /// Whether the thing asked for does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.class == Class::NotFound
+    }
+}
+
+/// The result of AWS calls.
+pub type Result<T> = std::result::Result<T, AwsError>;
+
+struct Row {
+    /// Empty for every service.
+    service: &'static str,
+    code: &'static str,
+    /// A piece of the message; empty for every message.
+    says: &'static str,
+    class: Class,
+}
+
+const fn row(service: &'static str, code: &'static str, says: &'static str, class: Class) -> Row {
+    Row { service, code, says, class }
+}
+
+/// First match wins. Sources: the API models and what mature providers retry.
+const TABLE: &[Row] = &[
+    // Propagation of roles and policies, spelt differently by each service.
+    row("events", "ValidationException", "cannot be assumed by principal", Class::Propagation),
+    row("events", "ValidationException", "can't be deleted since it has targets", Class::Conflict),
+    row("events", "ConcurrentModificationException", "", Class::Conflict),
+    row("pipes", "ValidationException", "cannot be assumed", Class::Propagation),
+    row("pipes", "ConflictException", "already exists", Class::AlreadyExists),
+    row("pipes", "ConflictException", "", Class::Conflict),
+    row("lambda", "InvalidParameterValueException", "cannot be assumed", Class::Propagation),
+    row("lambda", "InvalidParameterValueException", "does not have permissions", Class::Propagation),
+    row("lambda", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", Class::Propagation),
+    row("lambda", "InvalidParameterValueException", "ensure the role can perform", Class::Propagation),
+    row("lambda", "ResourceConflictException", "already exist", Class::AlreadyExists),
+    row("lambda", "ResourceConflictException", "", Class::Conflict),
+    row("iam", "MalformedPolicyDocument", "nvalid principal", Class::Propagation),
+    row("iam", "DeleteConflict", "", Class::Conflict),
+    row("iam", "ConcurrentModification", "", Class::Conflict),
+    row("iam", "EntityTemporarilyUnmodifiable", "", Class::Conflict),
+    row("sqs", "InvalidAttributeValue", "Invalid value for the parameter Policy", Class::Propagation),
+    row("sqs", "QueueDeletedRecently", "", Class::Conflict),
+    row("sqs", "QueueNameExists", "", Class::AlreadyExists),
+    row("sqs", "QueueDoesNotExist", "", Class::NotFound),
+    row("sqs", "NonExistentQueue", "", Class::NotFound),
+    row("apigateway", "ConflictException", "concurrent modification", Class::Conflict),
+    row("apigateway", "BadRequestException", "does not have required permissions", Class::Propagation),
+    row("apigateway", "BadRequestException", "Invalid policy document", Class::Propagation),
+    row("apigateway", "ConflictException", "", Class::AlreadyExists),
+    row("dynamodb", "LimitExceededException", "simultaneously", Class::Conflict),
+    row("dynamodb", "ResourceInUseException", "already exists", Class::AlreadyExists),
+    row("dynamodb", "ResourceInUseException", "", Class::Conflict),
+    row("dynamodb", "ContinuousBackupsUnavailableException", "", Class::Conflict),
+    row("dynamodb", "ValidationException", "Backups are being enabled", Class::Conflict),
+    row("logs", "OperationAbortedException", "", Class::Conflict),
+    // Quotas, before throttling: API Gateway says LimitExceeded with status 429.
+    row("", "LimitExceeded", "", Class::Quota),
+    row("", "ServiceQuotaExceeded", "", Class::Quota),
+    row("", "QuotaExceeded", "", Class::Quota),
+    row("", "OverLimit", "", Class::Quota),
+    row("", "CodeStorageExceeded", "", Class::Quota),
+    row("", "PolicyLengthExceeded", "", Class::Quota),
+    // What every service says.
+    row("", "Throttl", "", Class::Throttled),
+    row("", "TooManyRequests", "", Class::Throttled),
+    row("", "RequestThrottled", "", Class::Throttled),
+    row("", "RequestLimitExceeded", "", Class::Throttled),
+    row("", "SlowDown", "", Class::Throttled),
+    row("", "ExpiredToken", "", Class::Expired),
+    row("", "RequestExpired", "", Class::Expired),
+    row("", "AccessDenied", "", Class::Denied),
+    row("", "UnrecognizedClient", "", Class::Denied),
+    row("", "InvalidClientTokenId", "", Class::Denied),
+    row("", "SignatureDoesNotMatch", "", Class::Denied),
+    row("", "NotAuthorized", "", Class::Denied),
+    row("", "Forbidden", "", Class::Denied),
+    row("", "ResourceNotFound", "", Class::NotFound),
+    row("", "NoSuchEntity", "", Class::NotFound),
+    row("", "NotFound", "", Class::NotFound),
+    row("", "AlreadyExists", "", Class::AlreadyExists),
+    row("", "ServiceUnavailable", "", Class::Transient),
+    row("", "InternalError", "", Class::Transient),
+    row("", "InternalServer", "", Class::Transient),
+    row("", "InternalFailure", "", Class::Transient),
+    row("", "ServiceException", "", Class::Transient),
+    row("", "RequestTimeout", "", Class::Transient),
+];
+
+/// The class of an answer by service, code, message and HTTP status.
+pub fn classify(service: &str, code: &str, message: &str, status: Option<u16>) -> Class {
+    let row = TABLE.iter().find(|row| {
+        (row.service.is_empty() || row.service == service)
+            && code.contains(row.code)
+            && message.contains(row.says)
+    });
+    match (row, status) {
+        (Some(row), _) => row.class,
+        (None, Some(500..)) => Class::Transient,
+        (None, Some(429)) => Class::Throttled,
+        (None, Some(404)) => Class::NotFound,
+        (None, Some(403)) => Class::Denied,
+        (None, _) => Class::Invalid,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quota_with_status_429_is_no_throttling() {
+        let class = |code| classify("apigateway", code, "", Some(429));
+        assert_eq!(class("LimitExceededException"), Class::Quota);
+        assert_eq!(class("TooManyRequestsException"), Class::Throttled);
+    }
+
+    #[test]
+    fn a_limit_of_simultaneous_table_operations_passes_and_that_of_rules_is_final() {
+        let says = "Up to 500 tables can be created, updated, or deleted simultaneously";
+        assert_eq!(classify("dynamodb", "LimitExceededException", says, Some(400)), Class::Conflict);
+        assert_eq!(classify("events", "LimitExceededException", "quota of rules", Some(400)), Class::Quota);
+    }
+
+    #[test]
+    fn a_role_that_is_not_known_yet_is_told_from_a_wrong_parameter() {
+        let class = |says| classify("lambda", "InvalidParameterValueException", says, Some(400));
+        assert_eq!(
+            class("The role defined for the function cannot be assumed by Lambda."),
+            Class::Propagation
+        );
+        assert_eq!(class("Memory too small"), Class::Invalid);
+    }
+
+    #[test]
+    fn an_unknown_answer_is_classed_by_its_status() {
+        assert_eq!(classify("x", "Odd", "", Some(503)), Class::Transient);
+        assert_eq!(classify("x", "Odd", "", Some(400)), Class::Invalid);
+    }
+}

@@ -1,0 +1,285 @@
+//! The field table: one row per field, from which decoder, normaliser, diff and reference run.
+
+use super::Value;
+
+/// One field of a kind: how it is written in YAML, where it stands in AWS's document, and by which
+/// rules it is compared and cleared. Rows are built by [`Field::new`] and its modifiers in statics.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The key in YAML, in snake_case. Empty: no key of its own, lowering writes it.
+    pub key: &'static str,
+    /// The dotted path below the parent, in AWS's spelling, such as `RetryPolicy.MaximumRetryAttempts`.
+    /// Empty: sugar, which the kind's `lower` reads itself and turns into other rows' paths.
+    pub path: &'static str,
+    pub ty: Type,
+    /// What it means, in one or two sentences; shown by `explain` and in the schema.
+    pub doc: &'static str,
+    pub absent: Absent,
+    pub compare: Compare,
+    /// A change is a replacement.
+    pub create_only: bool,
+    /// Never comes back: equal exactly if the mark's version is.
+    pub write_only: bool,
+    /// The server's: never declared, never compared.
+    pub computed: bool,
+    /// Shown masked.
+    pub sensitive: bool,
+}
+
+/// The type of a field and its bounds.
+#[derive(Clone, Copy, Debug)]
+pub enum Type {
+    /// Text with its least and greatest length in characters.
+    Text {
+        min: usize,
+        max: usize,
+    },
+    /// A whole number within bounds.
+    Int {
+        min: i64,
+        max: i64,
+    },
+    Bool,
+    /// One of some words: as YAML writes it, as AWS does.
+    Enum(&'static [(&'static str, &'static str)]),
+    /// `60s`, `5m`, `1d` or a number of AWS's own unit; bounds in that unit.
+    Duration {
+        unit: Unit,
+        min: i64,
+        max: i64,
+    },
+    List(&'static Type),
+    /// The user's keys with values of one type.
+    Map(&'static Type),
+    /// Fields of its own, decoded at paths below this one's.
+    Object(&'static [Field]),
+    /// A document that AWS defines, taken as it is written.
+    Document(Document),
+    /// A resource, by logical key, address, ARN or interpolation.
+    Ref(&'static RefTo),
+    /// Sugar: the kind reads the node itself.
+    Node,
+}
+
+/// Documents that AWS defines.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Document {
+    Json,
+    EventPattern,
+    Policy,
+}
+
+/// AWS's unit of a duration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    Milliseconds,
+    Seconds,
+    Days,
+}
+
+/// What a reference may name and what it means for the order of steps.
+#[derive(Clone, Copy, Debug)]
+pub struct RefTo {
+    /// The kinds that it may name.
+    pub kinds: &'static [&'static str],
+    /// The output that stands in AWS's document, such as `arn`.
+    pub output: &'static str,
+    /// AWS checks that it exists: an edge even if the output is derived.
+    pub checked: bool,
+    /// The resource falls with the one it names: replaced with it, deleted before it.
+    pub inside: bool,
+}
+
+impl RefTo {
+    /// A reference that AWS checks.
+    pub const fn checked(kinds: &'static [&'static str], output: &'static str) -> RefTo {
+        RefTo { kinds, output, checked: true, inside: false }
+    }
+
+    /// A reference that AWS takes unchecked.
+    pub const fn unchecked(kinds: &'static [&'static str], output: &'static str) -> RefTo {
+        RefTo { kinds, output, checked: false, inside: false }
+    }
+
+    /// A reference to what contains the resource.
+    pub const fn inside(kinds: &'static [&'static str], output: &'static str) -> RefTo {
+        RefTo { kinds, output, checked: true, inside: true }
+    }
+}
+
+/// What it means that a field is left out, and how a value is taken away in an update.
+#[derive(Clone, Copy, Debug)]
+pub enum Absent {
+    /// It must be there.
+    Required,
+    /// AWS fills in this value; sending it clears the field.
+    Default(Lit),
+    /// No value; an update clears it by sending this.
+    Clear(Lit),
+    /// No value; an update clears it by leaving it out.
+    Omit,
+    /// Once set it stays: taking it away is a finding, or a replacement where it is create-only.
+    CannotBeCleared,
+    /// The server measures or fills it: compared only where it is declared.
+    Unmanaged,
+}
+
+/// A constant in a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Lit {
+    Null,
+    Text(&'static str),
+    Int(i64),
+    Bool(bool),
+    EmptyMap,
+    EmptyList,
+    /// Any other value, as JSON text.
+    Json(&'static str),
+}
+
+impl Lit {
+    /// The constant as a value.
+    pub fn value(self) -> Value {
+        match self {
+            Lit::Null => Value::Null,
+            Lit::Text(text) => text.into(),
+            Lit::Int(number) => number.into(),
+            Lit::Bool(truth) => truth.into(),
+            Lit::EmptyMap => Value::map(),
+            Lit::EmptyList => Value::List(Vec::new()),
+            Lit::Json(text) => serde_json::from_str::<serde_json::Value>(text).unwrap_or_default().into(),
+        }
+    }
+}
+
+/// How two values of a field are compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Compare {
+    /// As they are, lists in order.
+    Exact,
+    /// A list without order.
+    Set,
+    /// A list of maps, matched by this member.
+    Keyed(&'static str),
+    /// Text that holds JSON, or a tree: compared as JSON.
+    Json,
+    /// An event pattern: arrays are sets of alternatives.
+    EventPattern,
+    /// An IAM policy: scalar or list, account or root, statements by Sid.
+    Policy,
+    CaseInsensitive,
+    /// Text in which white space outside quotes means nothing (input templates).
+    Template,
+}
+
+impl Field {
+    /// A row that may be left out, is compared exactly and cleared by omission.
+    pub const fn new(key: &'static str, path: &'static str, ty: Type, doc: &'static str) -> Field {
+        Field {
+            key,
+            path,
+            ty,
+            doc,
+            absent: Absent::Omit,
+            compare: Compare::Exact,
+            create_only: false,
+            write_only: false,
+            computed: false,
+            sensitive: false,
+        }
+    }
+
+    /// A row without a key of its own: lowering writes it.
+    pub const fn lowered(path: &'static str, ty: Type, doc: &'static str) -> Field {
+        Field::new("", path, ty, doc)
+    }
+
+    /// Sugar that the kind's `lower` reads itself.
+    pub const fn sugar(key: &'static str, doc: &'static str) -> Field {
+        Field::new(key, "", Type::Node, doc)
+    }
+
+    /// It must be there.
+    pub const fn required(self) -> Field {
+        Field { absent: Absent::Required, ..self }
+    }
+
+    /// AWS fills in this value where it is left out.
+    pub const fn default(self, value: Lit) -> Field {
+        Field { absent: Absent::Default(value), ..self }
+    }
+
+    /// Another meaning of its absence.
+    pub const fn absent(self, absent: Absent) -> Field {
+        Field { absent, ..self }
+    }
+
+    /// Another comparison.
+    pub const fn compare(self, compare: Compare) -> Field {
+        Field { compare, ..self }
+    }
+
+    /// A change is a replacement.
+    pub const fn create_only(self) -> Field {
+        Field { create_only: true, ..self }
+    }
+
+    /// It never comes back.
+    pub const fn write_only(self) -> Field {
+        Field { write_only: true, ..self }
+    }
+
+    /// The server's own.
+    pub const fn computed(self) -> Field {
+        Field { computed: true, ..self }
+    }
+
+    /// Shown masked.
+    pub const fn sensitive(self) -> Field {
+        Field { sensitive: true, ..self }
+    }
+}
+
+/// Text of any length that AWS bounds elsewhere.
+pub const TEXT: Type = Type::Text { min: 0, max: 1 << 20 };
+/// Tags or other maps of text.
+pub const TEXT_MAP: Type = Type::Map(&TEXT);
+/// The user's tags: a map of text, on every kind that takes tags.
+pub const TAGS: Field = Field::new("tags", "Tags", TEXT_MAP, "Tags of the resource, beside the stack's own.");
+
+/// How an output comes to be known.
+#[derive(Clone, Copy, Debug)]
+pub enum How {
+    /// From partition, region, account and name: a pattern with `{partition}`, `{region}`,
+    /// `{account}`, `{suffix}` and `{name}`, or `{PATH}` of a known property.
+    Derived(&'static str),
+    /// AWS assigns it: known once the resource exists.
+    Assigned,
+}
+
+/// An attribute of a resource that others can refer to: `${buses.orders.arn}`.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    pub name: &'static str,
+    pub how: How,
+    /// Paths whose change gives the output another value.
+    pub invalidated_by: &'static [&'static str],
+    pub doc: &'static str,
+}
+
+impl Output {
+    /// An output that follows from the name.
+    pub const fn derived(name: &'static str, pattern: &'static str, doc: &'static str) -> Output {
+        Output { name, how: How::Derived(pattern), invalidated_by: &[], doc }
+    }
+
+    /// An output that AWS assigns at create.
+    pub const fn assigned(name: &'static str, doc: &'static str) -> Output {
+        Output { name, how: How::Assigned, invalidated_by: &[], doc }
+    }
+
+    /// An output that a change of one of these paths gives another value.
+    pub const fn invalidated_by(self, paths: &'static [&'static str]) -> Output {
+        Output { invalidated_by: paths, ..self }
+    }
+}

@@ -1,0 +1,178 @@
+//! The live half of the engine: what a kind's calls look like to the stages that drive them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use super::error::Result;
+use super::mark::{Found, Mark, Owner};
+use super::{Address, Map, Package, Place, Value};
+
+/// AWS, as a kind sees it: one call at a time, in JSON of AWS's spelling.
+///
+/// Implementations sign, pace and retry by the classes of [`super::error`]; what comes back as an
+/// error is final. Answers of reading operations are remembered for the run by operation and input
+/// until [`Aws::forget`] or any other call of the same service.
+pub trait Aws: Send + Sync {
+    /// Calls an operation. The input is the operation's document, members that go into the path or
+    /// the query included; nothing that is not in it is sent. Secrets are revealed while the request
+    /// is encoded, and only there.
+    fn call<'a>(
+        &'a self,
+        service: &'static str,
+        operation: &'static str,
+        input: Value,
+    ) -> BoxFuture<'a, Result<Value>>;
+
+    /// Calls an operation exactly once: an ambiguous failure comes back as such, for what must not
+    /// be made twice.
+    fn call_once<'a>(
+        &'a self,
+        service: &'static str,
+        operation: &'static str,
+        input: Value,
+    ) -> BoxFuture<'a, Result<Value>>;
+
+    /// Where the calls go.
+    fn place(&self) -> &Place;
+
+    /// Forgets remembered answers, so that the next read is fresh.
+    fn forget(&self);
+
+    /// Waits between two looks at something that is busy; the `n`th wait of one loop, from 0.
+    /// Short at first, seconds later.
+    fn pause(&self, n: u32) -> BoxFuture<'_, ()>;
+
+    /// One writer at a time for a shared document, by any name that tells the documents apart.
+    fn exclusive<'a>(&'a self, document: &str) -> BoxFuture<'a, tokio::sync::OwnedMutexGuard<()>>;
+}
+
+/// What a read looks for.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    pub address: Address,
+    pub owner: Owner,
+    /// The physical name.
+    pub name: String,
+    /// The id, where it is known already: one that was just created, adopted, or listed.
+    pub id: Option<String>,
+    /// What is wished for: the members that identify it beside the name (a rule's bus).
+    pub desired: Value,
+}
+
+/// A live resource as a kind read it.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// What the kind's calls take: a name, URL, ARN or generated id.
+    pub id: String,
+    /// The physical name, which a mark must record.
+    pub name: String,
+    /// AWS's document in the shape of the desired properties; mark stripped; the user's tags as a
+    /// map under `Tags`.
+    pub properties: Value,
+    /// Attributes that AWS assigns, by the names of the kind's outputs.
+    pub outputs: Map,
+    pub mark: Found,
+    /// AWS or another tool that manages it; such a resource is never touched.
+    pub managed_by: Option<String>,
+    pub state: State,
+    /// Facets that could not be read, by path, with the reason; they are unknown, never absent.
+    pub unread: Vec<(String, String)>,
+}
+
+/// What a live resource is doing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum State {
+    Ready,
+    /// On its way to another state: looked at again later.
+    Busy(String),
+    /// Stuck. `recreate`: of no use as it is; ours is deleted and made again.
+    Failed {
+        reason: String,
+        recreate: bool,
+    },
+}
+
+/// A wish with everything that a create needs.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub name: String,
+    /// Fully known; secrets filled.
+    pub properties: Value,
+    pub mark: Mark,
+    pub package: Option<Arc<Package>>,
+}
+
+/// What a create made. The resource exists; facets may still be missing and come with the update
+/// that follows.
+#[derive(Clone, Debug)]
+pub struct Created {
+    pub id: String,
+}
+
+/// An update in place.
+#[derive(Clone, Debug)]
+pub struct UpdateStep {
+    pub live: Observed,
+    pub wish: Wish,
+    /// What differs, by path in AWS's spelling, top member first; empty if only the mark does.
+    pub changed: Vec<String>,
+    /// Whether the mark must be written.
+    pub mark: bool,
+}
+
+impl UpdateStep {
+    /// Whether something at or below a path differs.
+    pub fn touches(&self, path: &str) -> bool {
+        self.changed.iter().any(|changed| {
+            changed.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
+    }
+
+    /// Whether anything but these paths differs.
+    pub fn touches_beyond(&self, paths: &[&str]) -> bool {
+        self.changed.iter().any(|changed| {
+            !paths.iter().any(|path| {
+                changed.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            })
+        })
+    }
+}
+
+/// How long a kind may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Budgets {
+    /// Until a created or updated resource is ready and equals the wish.
+    pub settle: Duration,
+    /// Until a failed create with our mark is given up: how often it is deleted and made again.
+    pub recreate: u32,
+}
+
+impl Budgets {
+    /// For kinds whose calls take effect at once.
+    pub const QUICK: Budgets = Budgets { settle: Duration::from_secs(120), recreate: 3 };
+    /// For kinds that pass through states.
+    pub const SLOW: Budgets = Budgets { settle: Duration::from_secs(900), recreate: 8 };
+}
+
+/// One AWS resource kind, live. Its pure half owns the field table.
+///
+/// No default bodies: a kind says what it does in each case.
+pub trait Live: Send + Sync {
+    /// Reads one resource. Nothing if it does not exist; busy and failed ones are returned with
+    /// their state.
+    fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>>;
+
+    /// Creates it with its mark. Returns when AWS has accepted it; the caller reads until it is ready.
+    fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>>;
+
+    /// Brings a live resource to the wish: all that differs, or only the mark.
+    fn update<'a>(&'a self, aws: &'a dyn Aws, step: &'a UpdateStep) -> BoxFuture<'a, Result<()>>;
+
+    /// Deletes it; returns when it is gone. Absence is success.
+    fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>>;
+
+    /// Everything of this kind that carries a mark of this owner, each read by its own service.
+    fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>>;
+}
