@@ -1,3 +1,15 @@
 //! Text to nodes with spans; diagnostics and how they are drawn. Knows nothing of AWS.
+
+mod build;
+mod diagnostic;
+mod node;
+mod parse;
+mod render;
 mod span;
+mod syntax;
+
+pub use diagnostic::{Diagnostic, Findings, Severity, suggest};
+pub use node::{Core, Data, Entry, Key, Node, Scalar, merge_patch};
+pub use parse::parse;
+pub use render::{RenderStyle, render};
 pub use span::{FileId, Place, Sources, Span};

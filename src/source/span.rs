@@ -71,6 +71,16 @@ pub(super) struct Line<'a> {
     pub text: &'a str,
 }
 
+impl File {
+    /// A line by its index, which must be one of `lines`.
+    fn line(&self, index: usize) -> Line<'_> {
+        let start = self.lines[index] as usize;
+        let next = self.lines.get(index + 1);
+        let end = next.map_or(self.text.len(), |&l| l as usize);
+        Line { number: index + 1, start, text: self.text[start..end].trim_end_matches(['\r', '\n']) }
+    }
+}
+
 impl Sources {
     /// An empty registry.
     pub fn new() -> Self {
@@ -111,13 +121,23 @@ impl Sources {
 
     /// The line a span begins in.
     pub(super) fn line(&self, span: Span) -> Line<'_> {
-        let Some(file) = self.file(span.file) else {
-            return Line { number: 1, start: 0, text: "" };
-        };
-        let index = file.lines.partition_point(|&l| l <= span.start).max(1) - 1;
-        let start = file.lines[index] as usize;
-        let end = file.lines.get(index + 1).map_or(file.text.len(), |&l| l as usize);
-        Line { number: index + 1, start, text: file.text[start..end].trim_end_matches(['\r', '\n']) }
+        let line = self.file(span.file).map(|file| {
+            let after = file.lines.partition_point(|&l| l <= span.start);
+            file.line(after.max(1) - 1)
+        });
+        line.unwrap_or(Line { number: 1, start: 0, text: "" })
+    }
+
+    /// The lines `first..=last` of a file, counted from 1; none if one of them is longer than
+    /// `longest` bytes or not there.
+    pub(super) fn lines(&self, file: FileId, first: usize, last: usize, longest: usize) -> Option<Vec<&str>> {
+        let file = self.file(file)?;
+        let lines = (first..=last).map(|number| {
+            let known = number >= 1 && number <= file.lines.len();
+            let line = known.then(|| file.line(number - 1).text);
+            line.filter(|text| text.len() <= longest)
+        });
+        lines.collect()
     }
 
     fn file(&self, file: FileId) -> Option<&File> {
