@@ -364,6 +364,7 @@ impl MapContent {
         let Some(scalar) = node.scalar() else {
             let message = format!("a key must be text, not {}", node.shape());
             let finding = Diagnostic::error("key_not_text", message).at(node.span);
+            let finding = finding.help("quote it if text with braces or brackets is meant");
             return Err(Box::new(finding));
         };
         let (text, span) = (&scalar.text, node.span);
@@ -390,10 +391,16 @@ impl MapContent {
         Ok(())
     }
 
-    fn value(&mut self, pending: Pending, value: Node) -> Result<(), Box<Diagnostic>> {
+    fn value(&mut self, pending: Pending, mut value: Node) -> Result<(), Box<Diagnostic>> {
         match pending {
             Pending::Nothing => {}
-            Pending::Key(key) => self.entries.push(Entry { key, value }),
+            Pending::Key(key) => {
+                // A value left out has no text of its own: what is said of it is said at its key.
+                if value.span.start == value.span.end {
+                    value.span = key.span;
+                }
+                self.entries.push(Entry { key, value });
+            }
             Pending::Merge => {
                 self.merge = Some(Merge { at: self.entries.len(), value });
             }

@@ -212,7 +212,7 @@ impl Entry {
     /// not count.
     pub fn span(&self) -> Span {
         let value = self.value.span;
-        match value.file == self.key.span.file && value.start >= self.key.span.end {
+        match value.file == self.key.span.file && value.start >= self.key.span.start {
             true => self.key.span.to(value.end),
             false => self.key.span,
         }

@@ -28,12 +28,23 @@ pub(super) fn explain(text: &str, file: FileId, error: &ScanError, flows: &[Span
     let message = message.map_or_else(|| kind.to_string(), str::to_owned);
     let mut finding = Diagnostic::error("syntax", message);
     finding.help = help.map(str::to_owned);
-    match flows.last() {
-        Some(open) if unclosed(kind) => finding
-            .at(Span::new(file, open.start, open.start + 1))
-            .label("opened here")
-            .related(Span::new(file, offset(at), word_end(text, at)), "not closed before here"),
-        _ => finding.at(Span::new(file, offset(at), word_end(text, at))),
+    let here = Span::new(file, offset(at), word_end(text, at));
+    let Some(&open) = flows.last() else {
+        return finding.at(here);
+    };
+    let bracket = open.to(open.start + 1);
+    if unclosed(kind) {
+        let finding = finding.at(bracket).label("opened here");
+        return if here.start == open.start {
+            finding
+        } else {
+            finding.related(here, "not closed up to here")
+        };
+    }
+    let between = &text[open.start as usize..at.max(open.start as usize)];
+    match between.contains(['\n', '\r']) {
+        true => finding.at(here).related(bracket, "this bracket is still open"),
+        false => finding.at(here),
     }
 }
 
@@ -100,7 +111,11 @@ fn words(kind: &ErrorKind) -> Words {
             "a `- ` item was expected here",
             "check the indentation: the items of one list begin in the same column",
         ),
-        E::InvalidIndentation | E::InvalidFlowScalarIndent | E::InvalidQuotedScalarIndent => (
+        E::InvalidQuotedScalarIndent => (
+            "a quoted text goes on in this line, which is indented too little",
+            "close the quote before this line, or indent the line",
+        ),
+        E::InvalidIndentation | E::InvalidFlowScalarIndent => (
             "the indentation does not fit what is around it",
             "the keys of one map and the items of one list begin in the same column",
         ),
