@@ -43,7 +43,10 @@ pub(super) fn explain(text: &str, file: FileId, error: &ScanError, flows: &[Span
     }
     let between = &text[open.start as usize..at.max(open.start as usize)];
     match between.contains(['\n', '\r']) {
-        true => finding.at(here).related(bracket, "this bracket is still open"),
+        true => finding
+            .at(here)
+            .related(bracket, "this bracket is still open")
+            .help("close that bracket first, or put a comma between its entries"),
         false => finding.at(here),
     }
 }
