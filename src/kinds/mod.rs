@@ -1,1 +1,92 @@
 //! The kinds: one folder and one line in the registry each.
+//!
+//! A kind's `decl.rs` is pure: its field table, its outputs, and how a declaration is lowered to
+//! AWS's document. Its `live.rs` makes the calls. Nothing outside a kind's folder asks for a kind by
+//! name.
+
+mod about;
+mod grant;
+
+pub use about::{About, MarkIn, NOTHING_LOST, Naming};
+pub use grant::{Grant, Who};
+
+use crate::engine::field::How;
+use crate::engine::{Address, Place, Resource, Value};
+
+/// A kind, pure half; [`Kind::live`] leads to the other.
+pub trait Kind: Send + Sync {
+    /// Everything about the kind that is a table.
+    fn about(&self) -> &'static About;
+
+    /// An output that follows from what is declared. The default reads the pattern of the table.
+    fn derive(&self, output: &str, of: &Resource, place: &Place) -> Option<Value> {
+        derive_by_pattern(self.about(), output, of, place)
+    }
+
+    /// The live half.
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live;
+}
+
+/// Fills an output's pattern: `{partition}`, `{region}`, `{account}`, `{suffix}`, `{name}`, or the path
+/// of a property whose value is known text.
+pub fn derive_by_pattern(about: &About, output: &str, of: &Resource, place: &Place) -> Option<Value> {
+    let How::Derived(pattern) = about.output(output)?.how else { return None };
+    let mut text = place.fill(pattern).replace("{name}", &of.name);
+    while let Some((start, end)) = text.find('{').and_then(|s| Some((s, s + text[s..].find('}')?))) {
+        let value = of.properties.text_at(&text[start + 1..end])?.to_owned();
+        text.replace_range(start..=end, &value);
+    }
+    Some(text.into())
+}
+
+/// Every kind, in no particular order. Adding a kind is a folder and a line here.
+static REGISTRY: &[&dyn Kind] = &[];
+
+/// Every kind.
+pub fn registry() -> &'static [&'static dyn Kind] {
+    REGISTRY
+}
+
+/// The kind of a name, such as `queues`.
+pub fn kind(name: &str) -> Option<&'static dyn Kind> {
+    registry().iter().copied().find(|kind| kind.about().kind == name)
+}
+
+/// The kind that a reference's key names, such as `queue`.
+pub fn kind_of_key(key: &str) -> Option<&'static dyn Kind> {
+    registry().iter().copied().find(|kind| kind.about().singular == key)
+}
+
+/// The kind that an address is of: that of the declared resource, or of what is generated below it.
+pub fn kind_of(address: &Address) -> Option<&'static dyn Kind> {
+    registry().iter().copied().find(|kind| kind.about().owns(address))
+}
+
+/// The names of the kinds that a stack can declare.
+pub fn declarable() -> Vec<&'static str> {
+    registry()
+        .iter()
+        .map(|kind| kind.about())
+        .filter(|about| about.declarable)
+        .map(|about| about.kind)
+        .collect()
+}
+
+/// Kinds that the language names and this version does not have; a stack that declares one is told so.
+pub const LATER: &[&str] = &[
+    "streams",
+    "topics",
+    "buckets",
+    "state_machines",
+    "archives",
+    "endpoints",
+    "schedules",
+    "schedule_groups",
+    "partner_event_sources",
+    "usage_plans",
+    "registries",
+    "schemas",
+    "discoverers",
+    "cloudformation_stacks",
+];

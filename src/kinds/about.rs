@@ -1,0 +1,119 @@
+//! What a kind says of itself in a table.
+
+use crate::engine::field::{Field, Output, Type};
+use crate::engine::{Address, Budgets};
+
+/// Everything about a kind that is a table.
+#[derive(Debug)]
+pub struct About {
+    /// The key at the top of a stack, such as `queues`.
+    pub kind: &'static str,
+    /// The key in a reference, such as `queue`.
+    pub singular: &'static str,
+    /// What it is, for the reference; in Markdown.
+    pub doc: &'static str,
+    /// Whether a stack declares it; false for what only the compiler makes.
+    pub declarable: bool,
+    /// The first steps of generated parts that are of this kind: `role` of `rules.x/role`.
+    pub parts: &'static [&'static str],
+    pub fields: &'static [Field],
+    pub outputs: &'static [Output],
+    pub naming: Naming,
+    pub mark: MarkIn,
+    /// Protected unless the declaration says otherwise.
+    pub protect: bool,
+    pub budgets: Budgets,
+    /// What is lost while the resource is replaced, for the plan; empty if nothing.
+    pub replaced_loses: &'static str,
+    /// The kind's own name, for references to it.
+    pub itself: &'static [&'static str],
+    /// Words for the usual actions in `grants`, such as `send`.
+    pub access: &'static [(&'static str, &'static [&'static str])],
+    /// What stands behind the ARN where a grant is on it: `""`, and perhaps `/*`.
+    pub grant_on: &'static [&'static str],
+    /// The part under which statements on its own policy document stand: `policy` or `permission`.
+    pub statements: Option<&'static str>,
+    /// Paths that always stand in a plan, so that a reader knows which resource it is.
+    pub identified_by: &'static [&'static str],
+}
+
+/// For kinds whose replacement loses nothing but time.
+pub const NOTHING_LOST: &str = "";
+
+/// How physical names of a kind are made and checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Naming {
+    /// Where the name stands in AWS's document; empty if it stands nowhere.
+    pub path: &'static str,
+    pub max: usize,
+    pub min: usize,
+    /// Which characters are allowed beside letters and digits.
+    pub also: &'static str,
+    /// Two resources of one account and region cannot share a name.
+    pub unique: bool,
+    /// The service has no regions: default names end in the region.
+    pub global: bool,
+    /// The end that every name must have, such as `.fifo`, asked of lowering; empty for none.
+    pub prefix: &'static str,
+}
+
+impl Naming {
+    /// Unique regional names of letters, digits and these characters.
+    pub const fn new(path: &'static str, max: usize, also: &'static str) -> Naming {
+        Naming { path, max, min: 1, also, unique: true, global: false, prefix: "" }
+    }
+}
+
+/// Where a resource of the kind carries its mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MarkIn {
+    Tags,
+    /// A suffix of this property, which has at most so many characters.
+    Description {
+        path: &'static str,
+        max: usize,
+    },
+    /// The statement's own Sid.
+    Sid,
+}
+
+impl About {
+    /// The output of a name.
+    pub fn output(&self, name: &str) -> Option<&'static Output> {
+        self.outputs.iter().find(|output| output.name == name)
+    }
+
+    /// Whether resources of the kind take the user's tags.
+    pub fn takes_tags(&self) -> bool {
+        self.mark == MarkIn::Tags
+    }
+
+    /// Whether an address is of this kind.
+    pub fn owns(&self, address: &Address) -> bool {
+        if address.is_generated() {
+            self.parts.contains(&address.part_kind())
+        } else {
+            self.declarable && address.kind == self.kind
+        }
+    }
+
+    /// The kinds that a resource of this kind can refer to, by its field table.
+    pub fn refers_to(&self) -> Vec<&'static str> {
+        fn visit(fields: &'static [Field], found: &mut Vec<&'static str>) {
+            fields.iter().for_each(|field| visit_type(field.ty, found));
+        }
+        fn visit_type(ty: Type, found: &mut Vec<&'static str>) {
+            match ty {
+                Type::Ref(to) => found.extend(to.kinds),
+                Type::Object(fields) => visit(fields, found),
+                Type::List(item) | Type::Map(item) => visit_type(*item, found),
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        visit(self.fields, &mut found);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
