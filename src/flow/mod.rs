@@ -1,1 +1,11 @@
 //! Patterns, transforms, mapping templates. Never touches the network.
+//!
+//! Everything here works on [`Value`](crate::engine::Value) trees and reports each [`Problem`] by its
+//! [`Path`] in that tree, so that whoever knows the spans can point at the text.
+
+pub mod problem;
+pub mod reference;
+pub mod transform;
+
+pub use problem::{Path, Problem, Step};
+pub use reference::Reference;

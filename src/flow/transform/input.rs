@@ -1,0 +1,241 @@
+//! The verbatim forms beside a transform: `input`, `input_path`, `input_template` with
+//! `input_paths`; and the dynamic values of a target's own parameters.
+//!
+//! AWS checks little of them when they are written: a variable that is not declared or a path that
+//! is none shows only at delivery. So they are checked here.
+
+use std::collections::BTreeSet;
+
+use crate::engine::{Map, Value};
+use crate::flow::reference::{Reference, Text, parse, parse_reference};
+use crate::flow::{Path, Problem};
+use crate::source::suggest;
+
+use super::write::Reserved;
+use super::{
+    Dialect, LONGEST_PATH, LONGEST_TEMPLATE, MOST_VARIABLES, known_length, pipe, rule_target, too_long,
+};
+
+/// The keys of the forms that exclude each other.
+pub const FORMS: [&str; 4] = ["transform", "input", "input_path", "input_template"];
+
+/// Checks that at most one form stands in a declaration, and `input_paths` only beside
+/// `input_template`. Paths are those of the declaration.
+pub fn check_forms(declaration: &Map) -> Vec<Problem> {
+    let mut present = FORMS.into_iter().filter(|form| declaration.contains_key(*form));
+    let first = present.next();
+    let mut problems: Vec<_> = present
+        .map(|form| {
+            Problem::error(
+                &Path::default().key(form),
+                format!("`{form}` cannot stand beside `{}`", first.unwrap_or_default()),
+            )
+            .help("a target takes one of transform, input, input_path and input_template")
+        })
+        .collect();
+    if declaration.contains_key("input_paths") && !declaration.contains_key("input_template") {
+        problems.push(
+            Problem::error(&Path::default().key("input_paths"), "`input_paths` needs an `input_template`")
+                .help("its names are the placeholders of the template"),
+        );
+    }
+    problems
+}
+
+/// Checks an `input`: JSON text. Text that is not known yet is checked for its length alone.
+pub fn check_input(input: &Value) -> Vec<Problem> {
+    let root = Path::default();
+    let mut problems = lengths(input);
+    if let Some(Err(error)) = input.as_str().map(serde_json::from_str::<serde_json::Value>) {
+        problems.push(
+            Problem::error(&root, format!("this is no JSON: {error}"))
+                .help("a text is JSON with double quotes around it; `transform` takes the document itself"),
+        );
+    }
+    problems
+}
+
+/// Checks an `input_path`: a path of the event.
+pub fn check_input_path(input_path: &str) -> Vec<Problem> {
+    event_path(input_path, &Path::default()).into_iter().collect()
+}
+
+/// Checks an `input_template` and, on a rule, its `input_paths` (a map of paths by name). Paths of
+/// problems begin with `input_template` or `input_paths`.
+pub fn check_input_template(template: &Value, input_paths: Option<&Map>, dialect: Dialect) -> Vec<Problem> {
+    let at = Path::default().key("input_template");
+    let mut problems: Vec<_> =
+        lengths(template).into_iter().map(|problem| Problem { path: at.clone(), ..problem }).collect();
+    let text = template.as_str().unwrap_or_default();
+    match dialect {
+        Dialect::Pipe => {
+            if input_paths.is_some() {
+                problems.push(
+                    Problem::error(&Path::default().key("input_paths"), "a pipe has no `input_paths`")
+                        .help("write the paths into the template: `<$.path>`"),
+                );
+            }
+            problems.extend(placeholders(text).filter_map(|name| pipe_placeholder(name, &at)));
+        }
+        Dialect::RuleTarget => {
+            let empty = Map::new();
+            let paths = input_paths.unwrap_or(&empty);
+            problems.extend(check_paths(paths));
+            problems.extend(rule_placeholders(text, paths, &at));
+            if template.as_str().is_some_and(|text| !is_json_shaped(text)) {
+                problems.push(
+                    Problem::warning(&at, "with values in its placeholders the template is no JSON")
+                        .help("a text stands in double quotes, line by line; a placeholder outside quotes is a value"),
+                );
+            }
+        }
+    }
+    problems
+}
+
+/// Checks a target's own parameters, where a whole value `$.path` reads the event before the
+/// transform.
+pub fn check_parameters(parameters: &Value) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    parameter(parameters, &Path::default(), &mut problems);
+    problems
+}
+
+fn parameter(value: &Value, path: &Path, problems: &mut Vec<Problem>) {
+    match value {
+        Value::List(items) => {
+            items.iter().enumerate().for_each(|(i, item)| parameter(item, &path.item(i), problems));
+        }
+        Value::Map(map) => map.iter().for_each(|(key, value)| parameter(value, &path.key(key), problems)),
+        Value::String(text) if text.starts_with('$') => problems.extend(event_path(text, path)),
+        Value::String(text) => {
+            if let Ok(Text::Pieces(pieces)) = parse(text)
+                && pieces.iter().any(|piece| matches!(piece, crate::flow::reference::Piece::Reference(_)))
+            {
+                problems.push(
+                    Problem::error(path, "a parameter takes a path as its whole value only")
+                        .help("write `$.path` alone; text around it belongs into the transform"),
+                );
+            }
+        }
+        _ => {}
+    }
+}
+
+fn lengths(text: &Value) -> Vec<Problem> {
+    let length = known_length(text);
+    if length > LONGEST_TEMPLATE { vec![too_long(&Path::default(), length)] } else { Vec::new() }
+}
+
+fn event_path(text: &str, at: &Path) -> Option<Problem> {
+    if text.chars().count() > LONGEST_PATH {
+        return Some(Problem::error(at, format!("a path has at most {LONGEST_PATH} characters")));
+    }
+    match parse_reference(text) {
+        Ok(Reference::Event(_)) if text.starts_with('$') => None,
+        Err(misread) => Some(Problem { help: misread.help, ..Problem::error(at, misread.message) }),
+        Ok(_) => Some(
+            Problem::error(at, format!("`{text}` is no path of the event"))
+                .help("a path is `$` or `$.name`, with `[0]` and `[*]` for items"),
+        ),
+    }
+}
+
+/// What stands between `<` and `>`, where it could be a placeholder.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('<').skip(1).filter_map(|after| {
+        let (name, _) = after.split_once('>')?;
+        let legal = |c: char| c.is_ascii_alphanumeric() || "$._-[]*".contains(c);
+        (!name.is_empty() && name.chars().all(legal)).then_some(name)
+    })
+}
+
+fn pipe_placeholder(name: &str, at: &Path) -> Option<Problem> {
+    match name.strip_prefix("aws.pipes.") {
+        Some(variable) => unknown_reserved(pipe::RESERVED, "aws.pipes", variable, at),
+        None if name.starts_with('$') => event_path(name, at),
+        None => Some(
+            Problem::warning(at, format!("`<{name}>` is no placeholder of a pipe"))
+                .help("placeholders are `<$.path>` and `<aws.pipes.NAME>`"),
+        ),
+    }
+}
+
+fn unknown_reserved(table: &[Reserved], prefix: &str, name: &str, at: &Path) -> Option<Problem> {
+    if table.iter().any(|variable| variable.name == name) {
+        return None;
+    }
+    let names = || table.iter().map(|variable| variable.name);
+    let help = match suggest(name, names()) {
+        Some(near) => format!("did you mean `<{prefix}.{near}>`?"),
+        None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    Some(Problem::error(at, format!("the service has no variable `<{prefix}.{name}>`")).help(help))
+}
+
+fn check_paths(paths: &Map) -> Vec<Problem> {
+    let root = Path::default().key("input_paths");
+    let mut problems = Vec::new();
+    if paths.len() > MOST_VARIABLES {
+        problems.push(Problem::error(&root, format!("AWS takes at most {MOST_VARIABLES} paths")));
+    }
+    for (name, path) in paths {
+        let at = root.key(name);
+        let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if name.is_empty() || name.len() > rule_target::LONGEST_NAME || !name.chars().all(legal) {
+            problems.push(
+                Problem::error(&at, format!("`{name}` is no name of a variable"))
+                    .help("1 to 256 letters, digits, `_` and `-`"),
+            );
+        } else if name.starts_with("AWS") {
+            problems.push(
+                Problem::error(&at, "names that begin with `AWS` are reserved")
+                    .help(format!("call it `v_{name}`")),
+            );
+        }
+        match path {
+            Value::String(text) => problems.extend(event_path(text, &at)),
+            Value::Unknown(_) => {}
+            _ => problems.push(Problem::error(&at, "a path of the event is wanted here")),
+        }
+    }
+    problems
+}
+
+fn rule_placeholders(text: &str, paths: &Map, at: &Path) -> Vec<Problem> {
+    let used: BTreeSet<_> = placeholders(text).collect();
+    let mut problems = Vec::new();
+    for name in &used {
+        if let Some(variable) = name.strip_prefix("aws.events.") {
+            problems.extend(unknown_reserved(rule_target::RESERVED, "aws.events", variable, at));
+        } else if !paths.contains_key(*name) {
+            let help = match suggest(name, paths.keys().map(String::as_str)) {
+                Some(near) => format!("did you mean `<{near}>`?"),
+                None if name.starts_with('$') => "give the path a name in `input_paths`".into(),
+                None => format!("add `{name}: $.path` to `input_paths`"),
+            };
+            problems.push(Problem::error(at, format!("`<{name}>` is not in `input_paths`")).help(help));
+        }
+    }
+    for name in paths.keys().filter(|name| !used.contains(name.as_str())) {
+        let at = Path::default().key("input_paths").key(name);
+        problems.push(Problem::warning(&at, format!("the template does not use `<{name}>`")));
+    }
+    problems
+}
+
+/// Whether the template is JSON, or lines of JSON strings, when every placeholder has a value.
+fn is_json_shaped(template: &str) -> bool {
+    let filled = fill(template);
+    serde_json::from_str::<serde_json::Value>(&filled).is_ok()
+        || filled
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .all(|line| serde_json::from_str::<String>(line.trim()).is_ok())
+}
+
+/// The template with `0` in every placeholder's place, which fits inside quotes and outside.
+fn fill(template: &str) -> String {
+    let names: BTreeSet<_> = placeholders(template).collect();
+    names.into_iter().fold(template.to_owned(), |text, name| text.replace(&format!("<{name}>"), "0"))
+}
