@@ -1,1 +1,23 @@
-//! Normalise both sides by the field tables, compare, one `Change` tree.
+//! Normalise both sides by the field tables, compare, one [`Change`] tree.
+//!
+//! A kind's rows become a [`Table`] once; [`normalise`] prunes a value by it and [`diff`] compares
+//! two pruned values. Nothing here knows a kind: what is equal to what stands in the rows.
+
+mod change;
+mod compare;
+mod list;
+mod normalise;
+mod pattern;
+mod policy;
+mod scalar;
+mod table;
+mod version;
+
+#[cfg(test)]
+mod tests;
+
+pub use change::{Change, DocumentChange, Leaf, Side, Why};
+pub use compare::{Versions, diff};
+pub use normalise::{Origin, normalise, unlisted};
+pub use table::Table;
+pub use version::{Version, version_of};

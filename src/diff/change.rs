@@ -1,0 +1,282 @@
+//! The tree of differences that every output renders.
+
+use std::fmt;
+
+use crate::engine::Value;
+use crate::engine::field::{Absent, Field, Lit};
+
+/// What differs between a live value and a wish. It holds what differs alone, in the order of the
+/// wish; what is live alone comes last.
+#[derive(Clone)]
+pub enum Change {
+    Same,
+    /// Members of a map that differ, by key.
+    Members(Vec<(String, Change)>),
+    /// Items of a list that differ, by what stands in the brackets of their paths: the value of the
+    /// member by which they are matched, a short text itself, or the index (the wish's; the live
+    /// one for what is removed).
+    Items(Vec<(String, Change)>),
+    Leaf(Box<Leaf>),
+    /// A document that AWS takes as a whole.
+    Document(Box<DocumentChange>),
+}
+
+/// A place that differs.
+#[derive(Clone)]
+pub struct Leaf {
+    /// Concrete, in AWS's spelling: `Targets[carrier].Input`, `Tags.team`.
+    pub path: String,
+    pub live: Side,
+    pub desired: Side,
+    pub why: Why,
+    /// The row that rules it: the place's own or the nearest above. None if no row knows it.
+    pub row: Option<&'static Field>,
+    /// It cannot change in place.
+    pub create_only: bool,
+    /// The wish takes away what AWS keeps for good.
+    pub cannot_be_cleared: bool,
+}
+
+/// A document on both sides and what differs inside.
+#[derive(Clone)]
+pub struct DocumentChange {
+    /// The whole, as trees where the text could be read, else as text.
+    pub whole: Leaf,
+    /// What differs inside, with paths that go on from the document's own; [`Change::Same`] where
+    /// there is only text to compare.
+    pub inside: Change,
+}
+
+/// One side of a leaf.
+#[derive(Clone, PartialEq)]
+pub enum Side {
+    Absent,
+    /// May hold unknowns and secrets, which show as such.
+    Shown(Value),
+    /// There is a value and it is not for people's eyes; the tree does not hold it.
+    Masked,
+}
+
+/// In which way a leaf differs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Why {
+    Added,
+    Removed,
+    Changed,
+    /// Whether it differs is known only when other steps are done.
+    Unknown,
+    /// It never comes back, and the recorded version is another than the wish's. Which of several
+    /// such leaves differ cannot be said: all of them are named.
+    Hidden,
+}
+
+impl Change {
+    /// Whether nothing differs.
+    pub fn is_same(&self) -> bool {
+        matches!(self, Change::Same)
+    }
+
+    /// Every place that differs; a document is one place.
+    pub fn leaves(&self) -> impl Iterator<Item = &Leaf> {
+        let mut found = Vec::new();
+        self.collect(&mut found);
+        found.into_iter()
+    }
+
+    fn collect<'a>(&'a self, found: &mut Vec<&'a Leaf>) {
+        match self {
+            Change::Same => {}
+            Change::Members(changes) | Change::Items(changes) => {
+                changes.iter().for_each(|(_, change)| change.collect(found));
+            }
+            Change::Leaf(leaf) => found.push(leaf),
+            Change::Document(document) => found.push(&document.whole),
+        }
+    }
+
+    /// The paths of all leaves, as an update step takes them.
+    pub fn paths(&self) -> Vec<String> {
+        self.leaves().map(|leaf| leaf.path.clone()).collect()
+    }
+
+    /// Paths that cannot change in place. One whose leaf is [`Why::Unknown`] is a possible
+    /// replacement: its value decides.
+    pub fn forces_replacement(&self) -> Vec<&str> {
+        self.leaves().filter(|leaf| leaf.create_only).map(|leaf| leaf.path.as_str()).collect()
+    }
+
+    /// Paths that the wish takes away though AWS keeps them; not those that a replacement rids of.
+    pub fn cannot_be_cleared(&self) -> Vec<&str> {
+        self.leaves()
+            .filter(|leaf| leaf.cannot_be_cleared && !leaf.create_only)
+            .map(|leaf| leaf.path.as_str())
+            .collect()
+    }
+
+    /// How many places differ; the hidden ones count as one.
+    pub fn count(&self) -> usize {
+        let hidden = self.leaves().filter(|leaf| leaf.why == Why::Hidden).count();
+        self.leaves().count() - hidden.saturating_sub(1)
+    }
+
+    /// Whether a leaf's new value is not known yet.
+    pub fn has_unknown(&self) -> bool {
+        self.leaves().any(|leaf| leaf.why == Why::Unknown)
+    }
+
+    pub(super) fn members(changes: Vec<(String, Change)>) -> Change {
+        if changes.is_empty() { Change::Same } else { Change::Members(changes) }
+    }
+
+    pub(super) fn items(changes: Vec<(String, Change)>) -> Change {
+        if changes.is_empty() { Change::Same } else { Change::Items(changes) }
+    }
+}
+
+impl Leaf {
+    /// Whether a value of it is masked.
+    pub fn is_sensitive(&self) -> bool {
+        self.live == Side::Masked || self.desired == Side::Masked
+    }
+}
+
+impl Side {
+    /// The value, if there is one to show.
+    pub fn value(&self) -> Option<&Value> {
+        match self {
+            Side::Shown(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// The rules that hold at a place: its own row's and those of the rows above it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Rules {
+    pub row: Option<&'static Field>,
+    pub create_only: bool,
+    pub sensitive: bool,
+    /// Masked whatever a sensitive map says of the user's keys.
+    pub masked: bool,
+    pub unmanaged: bool,
+    pub kept: bool,
+    /// What AWS fills in at this very place.
+    pub default: Option<Lit>,
+    /// The whole above is added or removed, and with it what AWS would fill in.
+    pub whole: bool,
+}
+
+impl Rules {
+    /// The rules one step further in.
+    pub fn below(self, row: Option<&'static Field>) -> Rules {
+        let Some(field) = row else { return Rules { default: None, ..self } };
+        Rules {
+            row,
+            create_only: self.create_only || field.create_only,
+            sensitive: self.sensitive || field.sensitive,
+            masked: self.masked,
+            unmanaged: self.unmanaged || matches!(field.absent, Absent::Unmanaged),
+            kept: self.kept || matches!(field.absent, Absent::CannotBeCleared),
+            default: match field.absent {
+                Absent::Default(value) => Some(value),
+                _ => None,
+            },
+            whole: self.whole,
+        }
+    }
+
+    /// A leaf under these rules; why it differs follows from its sides. Where a side says nothing it
+    /// has what AWS fills in.
+    pub fn leaf(self, path: &str, live: Option<&Value>, desired: Option<&Value>) -> Leaf {
+        let default = self.default.filter(|_| !self.whole).map(Lit::value);
+        let (live, desired) = (live.or(default.as_ref()), desired.or(default.as_ref()));
+        let why = match (live, desired) {
+            (_, Some(desired)) if !desired.is_known() => Why::Unknown,
+            (None, _) => Why::Added,
+            (_, None) => Why::Removed,
+            _ => Why::Changed,
+        };
+        let side = |value: Option<&Value>| match value {
+            None => Side::Absent,
+            Some(_) if self.sensitive || self.masked => Side::Masked,
+            Some(value) => Side::Shown(value.clone()),
+        };
+        Leaf {
+            path: path.to_owned(),
+            live: side(live),
+            desired: side(desired),
+            why,
+            row: self.row,
+            create_only: self.create_only,
+            cannot_be_cleared: self.kept && desired.is_none(),
+        }
+    }
+
+    /// A leaf that is compared by its version alone.
+    pub fn hidden(self, path: &str, why: Why) -> Change {
+        let (live, desired) = (Side::Masked, Side::Masked);
+        let path = path.to_owned();
+        let Rules { row, create_only, .. } = self;
+        let leaf = Leaf { path, live, desired, why, row, create_only, cannot_be_cleared: false };
+        Change::Leaf(Box::new(leaf))
+    }
+}
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::Same => f.write_str("Same"),
+            Change::Members(changes) => {
+                f.debug_map().entries(changes.iter().map(|(key, change)| (key, change))).finish()
+            }
+            Change::Items(changes) => {
+                f.write_str("Items ")?;
+                f.debug_map().entries(changes.iter().map(|(label, change)| (label, change))).finish()
+            }
+            Change::Leaf(leaf) => leaf.fmt(f),
+            Change::Document(document) => {
+                f.write_str("Document ")?;
+                document.whole.facts(f)?;
+                f.write_str(" ")?;
+                document.inside.fmt(f)
+            }
+        }
+    }
+}
+
+impl Leaf {
+    fn facts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} `{}`", self.why, self.path)?;
+        if self.create_only {
+            f.write_str(", create only")?;
+        }
+        if self.cannot_be_cleared {
+            f.write_str(", cannot be cleared")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Leaf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.facts(f)?;
+        write!(f, ": {:?} -> {:?}", self.live, self.desired)
+    }
+}
+
+impl fmt::Debug for DocumentChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DocumentChange").field("whole", &self.whole).field("inside", &self.inside).finish()
+    }
+}
+
+impl fmt::Debug for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Side::Absent => f.write_str("-"),
+            // Compact even when the tree around it is not.
+            Side::Shown(value) => write!(f, "{value:?}"),
+            Side::Masked => f.write_str("(masked)"),
+        }
+    }
+}
