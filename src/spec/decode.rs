@@ -1,0 +1,282 @@
+//! The decoder: a declaration's node to AWS's document, by the kind's field table.
+
+use super::leaf;
+use super::reference::reference;
+use super::scope::{Resolve, Scope, head, join};
+use super::words::{did_you_mean, listed};
+use crate::engine::field::{Absent, Document, Field, RefTo, Type};
+use crate::engine::{Address, Map, Places, Value};
+use crate::source::{Diagnostic, Findings, Node, Span};
+
+/// What a node says, by a field table.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// AWS's document, in its spelling.
+    pub properties: Value,
+    /// The place of every value in it, by concrete path: `Targets[0].Arn`.
+    pub places: Places,
+    /// Fields that the kind reads itself.
+    pub sugar: Vec<Sugar>,
+    /// The resources that it refers to by reference fields.
+    pub refs: Vec<RefUse>,
+}
+
+/// A field that is no member of AWS's document: the kind's lowering reads it.
+#[derive(Clone, Debug)]
+pub struct Sugar {
+    /// The field's key, as the table has it.
+    pub key: &'static str,
+    /// The path of the object that it stands in; empty at the top.
+    pub within: String,
+    pub key_span: Span,
+    pub node: Node,
+}
+
+/// A use of a resource of this stack.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RefUse {
+    /// The concrete path of the reference.
+    pub path: String,
+    pub address: Address,
+    /// As [`RefTo::checked`] and [`RefTo::inside`].
+    pub checked: bool,
+    pub inside: bool,
+    pub span: Span,
+}
+
+impl Decoded {
+    /// The first sugar of a key at the top.
+    pub fn sugar(&self, key: &str) -> Option<&Sugar> {
+        self.sugar.iter().find(|sugar| sugar.key == key && sugar.within.is_empty())
+    }
+}
+
+/// Reads a declaration, or any map with fields. Everything wrong is among the findings, under
+/// `at` if that is given; what is right comes back. A node that is nothing at all has no fields.
+pub fn decode(
+    node: &Node,
+    fields: &'static [Field],
+    scope: &Scope,
+    resolve: &dyn Resolve,
+    findings: &mut Findings,
+    at: Option<&Address>,
+) -> Decoded {
+    let mut own = Findings::default();
+    let out =
+        Decoded { properties: Value::map(), places: Places::new(), sugar: Vec::new(), refs: Vec::new() };
+    let mut decoder = Decoder { scope, resolve, findings: &mut own, out };
+    let properties = decoder.object(node, fields, "", false);
+    let mut decoded = decoder.out;
+    decoded.properties = properties.unwrap_or_else(Value::map);
+    findings.extend(own.iter().cloned().map(|mut finding| {
+        finding.address = finding.address.or_else(|| at.map(Address::to_string));
+        finding
+    }));
+    decoded
+}
+
+/// One run over a declaration.
+struct Decoder<'a> {
+    scope: &'a Scope,
+    resolve: &'a dyn Resolve,
+    findings: &'a mut Findings,
+    out: Decoded,
+}
+
+impl Decoder<'_> {
+    fn object(
+        &mut self,
+        node: &Node,
+        fields: &'static [Field],
+        path: &str,
+        write_only: bool,
+    ) -> Option<Value> {
+        let node = self.scope.see(node, self.findings);
+        if !path.is_empty() {
+            self.out.places.insert(path.to_owned(), node.span);
+        }
+        let mut value = Value::map();
+        if node.is_null() && path.is_empty() {
+            self.required(&node, fields);
+            return Some(value);
+        }
+        let Some(entries) = node.entries() else {
+            return self.shape("a map", &node);
+        };
+        for entry in entries {
+            let key = &*entry.key.text;
+            let Some(field) = declarable(fields).find(|field| field.key == key) else {
+                if !key.starts_with("x-") {
+                    self.unknown_key(key, entry.key.span, fields);
+                }
+                continue;
+            };
+            if self.left_out(&entry.value, entry.key.span, key) {
+                continue;
+            }
+            if field.path.is_empty() || matches!(field.ty, Type::Node) {
+                self.out.sugar.push(Sugar {
+                    key: field.key,
+                    within: path.to_owned(),
+                    key_span: entry.key.span,
+                    node: entry.value.clone(),
+                });
+                continue;
+            }
+            let at = join(path, field.path);
+            if let Some(member) = self.value(&entry.value, &field.ty, &at, write_only || field.write_only) {
+                merge(&mut value, field.path, member);
+            }
+        }
+        self.required(&node, fields);
+        Some(value)
+    }
+
+    /// Whether a field is null and so left out; one with nothing behind its colon is worth a word.
+    fn left_out(&mut self, value: &Node, key_span: Span, key: &str) -> bool {
+        let value = self.scope.see(value, self.findings);
+        if !value.is_null() {
+            return false;
+        }
+        if value.scalar().is_some_and(|scalar| scalar.text.is_empty()) {
+            let finding = Diagnostic::warning("empty_field", format!("`{key}` has no value and is left out"));
+            self.findings
+                .push(finding.at(key_span).help("remove the line, or write `null` if that is meant"));
+        }
+        true
+    }
+
+    fn required(&mut self, node: &Node, fields: &'static [Field]) {
+        for field in declarable(fields).filter(|field| matches!(field.absent, Absent::Required)) {
+            let there =
+                node.get(field.key).is_some_and(|value| !self.scope.see(value, self.findings).is_null());
+            if !there {
+                let finding = Diagnostic::error("missing_key", format!("`{}` is missing", field.key));
+                self.findings.push(finding.at(head(node)).help(field.doc));
+            }
+        }
+    }
+
+    fn unknown_key(&mut self, key: &str, span: Span, fields: &'static [Field]) {
+        let known = || declarable(fields).map(|field| field.key);
+        let near = did_you_mean(key, known());
+        let mut finding = Diagnostic::error("unknown_key", format!("unknown key `{key}`{near}")).at(span);
+        if near.is_empty()
+            && let Some(list) = listed(known())
+        {
+            finding = finding.help(format!("there are {list}"));
+        }
+        self.findings.push(finding);
+    }
+
+    fn value(&mut self, node: &Node, ty: &'static Type, path: &str, write_only: bool) -> Option<Value> {
+        let seen = self.scope.see(node, self.findings);
+        self.out.places.insert(path.to_owned(), seen.span);
+        let value = match ty {
+            Type::List(inner) => self.list(&seen, inner, path, write_only),
+            Type::Map(inner) => self.map(&seen, inner, path, write_only),
+            Type::Object(fields) => self.object(&seen, fields, path, write_only),
+            Type::Document(kind) => self.document(&seen, *kind, path),
+            Type::Ref(to) => self.reference(&seen, to, path),
+            Type::Node => None,
+            _ => leaf::read(&seen, ty, self.scope, self.resolve, self.findings),
+        }?;
+        let composite = matches!(ty, Type::List(_) | Type::Map(_) | Type::Object(_));
+        if !composite && !write_only && value.has_secret() {
+            let finding = Diagnostic::error("secret_shown", "a secret cannot stand here: AWS would show it");
+            self.findings.push(finding.at(node.span));
+            return None;
+        }
+        Some(value)
+    }
+
+    fn list(&mut self, node: &Node, inner: &'static Type, path: &str, write_only: bool) -> Option<Value> {
+        let Some(items) = node.items() else {
+            return self.shape(&leaf::name(&Type::List(inner)), node);
+        };
+        let mut list = Vec::with_capacity(items.len());
+        for (i, item) in items.iter().enumerate() {
+            list.extend(self.value(item, inner, &format!("{path}[{i}]"), write_only));
+        }
+        Some(Value::List(list))
+    }
+
+    fn map(&mut self, node: &Node, inner: &'static Type, path: &str, write_only: bool) -> Option<Value> {
+        let Some(entries) = node.entries() else {
+            return self.shape(&leaf::name(&Type::Map(inner)), node);
+        };
+        let mut map = Map::new();
+        for entry in entries {
+            let key = &*entry.key.text;
+            if key.contains("${") {
+                let message = "a key is taken as it is written: `${` has no meaning in it";
+                self.findings.push(Diagnostic::error("bad_reference", message).at(entry.key.span));
+            } else if self.left_out(&entry.value, entry.key.span, key) {
+                continue;
+            }
+            if let Some(value) = self.value(&entry.value, inner, &join(path, key), write_only) {
+                map.insert(key.to_owned(), value);
+            }
+        }
+        Some(Value::Map(map))
+    }
+
+    fn document(&mut self, node: &Node, kind: Document, path: &str) -> Option<Value> {
+        if kind != Document::Json && node.entries().is_none() {
+            let what = match kind {
+                Document::EventPattern => "an event pattern (a map)",
+                _ => "a policy (a map)",
+            };
+            return self.shape(what, node);
+        }
+        Some(self.scope.document(node, self.resolve, self.findings, &mut self.out.places, path))
+    }
+
+    fn reference(&mut self, node: &Node, to: &'static RefTo, path: &str) -> Option<Value> {
+        let (value, address) = reference(node, to, self.scope, self.resolve, self.findings)?;
+        if let Some(address) = address {
+            let (checked, inside) = (to.checked, to.inside);
+            self.out.refs.push(RefUse { path: path.to_owned(), address, checked, inside, span: node.span });
+        }
+        Some(value)
+    }
+
+    fn shape(&mut self, wanted: &str, node: &Node) -> Option<Value> {
+        leaf::wrong_shape(wanted, node, self.scope, self.resolve, self.findings);
+        None
+    }
+}
+
+/// The fields that a person can write.
+fn declarable(fields: &'static [Field]) -> impl Iterator<Item = &'static Field> {
+    fields.iter().filter(|field| !field.key.is_empty() && !field.computed)
+}
+
+/// Puts a value at a dotted path; a map joins the map that stands there already.
+fn merge(into: &mut Value, path: &str, value: Value) {
+    match path.split('.').try_fold(&mut *into, |value, key| value.as_map_mut()?.get_mut(key)) {
+        Some(there) => join_values(there, value),
+        None => into.put(path, value),
+    }
+}
+
+/// A user's key may contain a dot, so below the field keys are no paths.
+fn join_values(there: &mut Value, value: Value) {
+    match (there, value) {
+        (Value::Map(old), Value::Map(new)) => {
+            for (key, member) in new {
+                match old.get_mut(&key) {
+                    Some(there) => join_values(there, member),
+                    None => {
+                        old.insert(key, member);
+                    }
+                }
+            }
+        }
+        (there, value) => *there = value,
+    }
+}
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

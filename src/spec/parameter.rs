@@ -1,0 +1,523 @@
+//! Parameters: the one way in from outside the file.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+
+use super::inputs::{Inputs, Mode};
+use super::interpolate::escape;
+use super::scope::{Given, Scope, head};
+use super::types::{self, ParamType};
+use super::words::{did_you_mean, listed};
+use crate::engine::{Address, SecretSource};
+use crate::source::{Diagnostic, Entry, Findings, Key, Node, Sources, Span, parse};
+
+/// Where a parameter's value comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum From {
+    /// `env:NAME`: a variable of the process environment.
+    Env(String),
+    /// `file:PATH`: a file's text, relative to the stack file, without its last line break.
+    File(String),
+}
+
+/// A parameter whose value is a secret. What it holds is how to find the value, never the value
+/// (save a default, which stands in the file).
+#[derive(Clone, Debug)]
+pub struct SecretParameter {
+    pub name: String,
+    pub span: Span,
+    /// Nothing: `--param` or `--params`.
+    pub from: Option<From>,
+    /// As a mark keeps it: what stands under `version`, `1` if nothing does. Under [`Mode::Local`],
+    /// where the default stands, a digest of the default belongs to it.
+    pub version: String,
+    default: Option<String>,
+}
+
+/// What is declared about a parameter.
+pub(super) struct Declared {
+    name: String,
+    span: Span,
+    ty: Option<ParamType>,
+    from: Option<From>,
+    default: Option<Node>,
+    secret: bool,
+    version: Option<String>,
+    /// Something is wrong with the declaration, which is reported: its value is not asked for.
+    wrong: bool,
+}
+
+const KEYS: [&str; 7] = ["type", "of", "from", "default", "secret", "version", "description"];
+const OUTSIDE: [&str; 2] = ["from", "version"];
+/// Sources that the language names and this version does not read.
+const NOT_BUILT: [&str; 5] = ["ssm", "secretsmanager", "cloudformation", "export", "stack"];
+
+/// What parameters come to.
+#[derive(Default)]
+pub(super) struct Values {
+    pub given: BTreeMap<String, Given>,
+    pub missing: Vec<String>,
+    pub secrets: Vec<SecretParameter>,
+}
+
+/// Reads `parameters:`. Those of a component (`inner`) have no way in from outside.
+pub(super) fn declared(section: Option<&Node>, inner: bool, findings: &mut Findings) -> Vec<Declared> {
+    let Some(section) = section.filter(|node| !node.is_null()) else { return Vec::new() };
+    let Some(entries) = section.entries() else {
+        let message = format!("expected a map of parameters, found {}", section.shape());
+        findings.push(Diagnostic::error("wrong_shape", message).at(head(section)));
+        return Vec::new();
+    };
+    let entries = entries.iter().filter(|entry| !entry.key.text.starts_with("x-"));
+    entries.map(|entry| declaration(entry, inner, findings)).collect()
+}
+
+fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared {
+    let name = entry.key.text.to_string();
+    let mut own = Findings::default();
+    if !Address::is_key(&name) {
+        let finding = Diagnostic::error("bad_name", format!("`{name}` cannot be a parameter's name"));
+        own.push(finding.at(entry.key.span).help("letters, digits, `-` and `_`, at most 64"));
+    }
+    let node = &entry.value;
+    let text = |key: &str, own: &mut Findings| -> Option<String> {
+        let node = node.get(key)?;
+        let text = node.scalar().filter(|_| !node.is_null()).map(|scalar| scalar.text.to_string());
+        if text.is_none() {
+            let message = format!("expected text, found {}", node.shape());
+            own.push(Diagnostic::error("wrong_shape", message).at(head(node)));
+        }
+        text
+    };
+    let ty = match (node.entries(), node.get("type"), node.get("of")) {
+        (None, ..) if node.is_null() => None,
+        (None, ..) => types::read(node, None, &mut own),
+        (_, None, Some(of)) => {
+            own.push(
+                Diagnostic::error("bad_type", "`of` stands beside `type: list` or `type: map`").at(head(of)),
+            );
+            None
+        }
+        (_, ty, of) => ty.and_then(|ty| types::read(ty, of, &mut own)),
+    };
+    let known = || KEYS.into_iter().filter(|key| !inner || !OUTSIDE.contains(key));
+    for inside in node.entries().unwrap_or_default() {
+        let key = &*inside.key.text;
+        if inner && OUTSIDE.contains(&key) {
+            let message =
+                format!("`{key}` stands in the stack's parameters; a component's are given by `with`");
+            own.push(Diagnostic::error("unknown_key", message).at(inside.key.span));
+        } else if !known().any(|known| known == key) && !key.starts_with("x-") {
+            let near = did_you_mean(key, known());
+            own.push(
+                Diagnostic::error("unknown_key", format!("unknown key `{key}`{near}")).at(inside.key.span),
+            );
+        }
+    }
+    let from = match inner {
+        true => None,
+        false => text("from", &mut own).and_then(|from| source(&from, node, &mut own)),
+    };
+    let secret = match node.get("secret").map(|node| (node, node.resolve())) {
+        None => false,
+        Some((_, crate::source::Core::Bool(secret))) => secret,
+        Some((node, _)) => {
+            let message = format!("expected true or false, found {}", node.shape());
+            own.push(Diagnostic::error("wrong_shape", message).at(head(node)));
+            true
+        }
+    };
+    if secret && !matches!(ty, None | Some(ParamType::Text | ParamType::Url)) {
+        own.push(Diagnostic::error("bad_type", "a secret is text").at(entry.key.span));
+    }
+    let version = text("version", &mut own).filter(|_| !inner);
+    let default = node.get("default").filter(|node| !node.is_null()).cloned();
+    let wrong = own.has_errors();
+    findings.extend(own.iter().cloned());
+    Declared { name, span: entry.key.span, ty, from, default, secret, version, wrong }
+}
+
+fn source(text: &str, node: &Node, findings: &mut Findings) -> Option<From> {
+    let span = node.get("from").map_or(node.span, |from| from.span);
+    match text.split_once(':') {
+        Some(("env", name)) if !name.is_empty() => return Some(From::Env(name.to_owned())),
+        Some(("file", path)) if !path.is_empty() => return Some(From::File(path.to_owned())),
+        Some((scheme, _)) if NOT_BUILT.contains(&scheme) => {
+            let message = format!("the source `{scheme}:` is not part of this version");
+            let finding = Diagnostic::error("not_built", message).at(span);
+            findings.push(
+                finding
+                    .help("read it from `env:NAME` or `file:PATH`, or leave `from` out and give `--param`"),
+            );
+        }
+        _ => {
+            let finding = Diagnostic::error("bad_source", format!("`{text}` is no source")).at(span);
+            findings.push(finding.help("write `env:NAME` or `file:PATH`"));
+        }
+    }
+    None
+}
+
+/// The values of the stack's parameters: from the command line, else from their sources, else
+/// their defaults where these stand.
+pub(super) fn values(
+    declared: &[Declared],
+    inputs: &Inputs,
+    scope: &Scope,
+    findings: &mut Findings,
+) -> Values {
+    let outside = Outside::read(declared, inputs, findings);
+    let mut values = Values::default();
+    for parameter in declared {
+        if parameter.secret {
+            parameter.keep_secret(inputs, &outside, &mut values, findings);
+            continue;
+        }
+        let node = match parameter.wrong {
+            true => None,
+            false => parameter.value(inputs, &outside, scope, findings),
+        };
+        match node {
+            Some(node) => drop(values.given.insert(parameter.name.clone(), Given::Node(node))),
+            None => values.missing.push(parameter.name.clone()),
+        }
+    }
+    values
+}
+
+/// The values of a component's parameters in one instance: what `with` gives, else the defaults,
+/// both in the scope of the instance.
+pub(super) fn inner_values(
+    declared: &[Declared],
+    with: Option<&Node>,
+    scope: &Scope,
+    findings: &mut Findings,
+) -> Values {
+    for entry in with.and_then(Node::entries).unwrap_or_default() {
+        let key = &*entry.key.text;
+        if !declared.iter().any(|parameter| parameter.name == key) {
+            let near = did_you_mean(key, declared.iter().map(|parameter| parameter.name.as_str()));
+            let message = format!("the component has no parameter `{key}`{near}");
+            findings.push(Diagnostic::error("unknown_parameter", message).at(entry.key.span));
+        }
+    }
+    let mut values = Values::default();
+    for parameter in declared {
+        let given = with.and_then(|with| with.get(&parameter.name)).or(parameter.default.as_ref());
+        let value = match given {
+            _ if parameter.wrong => None,
+            Some(node) => {
+                let node = scope.expand(node, findings);
+                parameter.checked(&node, findings)
+            }
+            None => {
+                let message = format!("the component's parameter `{}` has no value", parameter.name);
+                let finding = Diagnostic::error("missing_parameter", message).at(parameter.span);
+                findings.push(finding.help(format!("give it: `with: {{ {}: … }}`", parameter.name)));
+                None
+            }
+        };
+        match value {
+            Some(node) => drop(values.given.insert(parameter.name.clone(), Given::Node(node))),
+            None => values.missing.push(parameter.name.clone()),
+        }
+    }
+    values
+}
+
+impl Declared {
+    fn checked(&self, node: &Node, findings: &mut Findings) -> Option<Node> {
+        let text = node.scalar().map(|scalar| &*scalar.text);
+        if self.secret && !text.is_some_and(|text| text.contains("${stack.parameters.")) {
+            let message = format!("`{}` is secret, and a secret is never text in the file", self.name);
+            let finding = Diagnostic::error("secret_in_file", message).at(node.span);
+            findings.push(finding.help("give it a secret parameter of the stack"));
+            return None;
+        }
+        match &self.ty {
+            Some(ty) => ty.take(node, &self.name, findings),
+            None => Some(node.clone()),
+        }
+    }
+
+    fn value(
+        &self,
+        inputs: &Inputs,
+        outside: &Outside,
+        scope: &Scope,
+        findings: &mut Findings,
+    ) -> Option<Node> {
+        let written = match outside.given.get(&self.name) {
+            Some(Raw::Text(text, origin)) => Some(self.of_text(text, origin, findings)?),
+            Some(Raw::Node(node)) => Some(outside_node(node, self.span)),
+            None => None,
+        };
+        let default_first = self.from.is_none() || inputs.mode == Mode::Offline;
+        let written = match written {
+            None if !(default_first && self.default.is_some()) => self.of_source(inputs, findings)?,
+            written => written,
+        };
+        let default_stands = self.from.is_none() || inputs.mode != Mode::Live;
+        let node = match (written, &self.default) {
+            (Some(node), _) => node,
+            (None, Some(default)) if default_stands => scope.expand(default, findings),
+            (None, default) => {
+                findings.push(self.has_no_value(default.is_some()));
+                return None;
+            }
+        };
+        self.checked(&node, findings)
+    }
+
+    /// What the source holds; nothing inside if it holds nothing, nothing at all if it is wrong.
+    fn of_source(&self, inputs: &Inputs, findings: &mut Findings) -> Option<Option<Node>> {
+        let Some(from) = &self.from else { return Some(None) };
+        match from.read(inputs) {
+            Ok(Some(text)) => Some(Some(self.of_text(&text, &from.to_string(), findings)?)),
+            Ok(None) => Some(None),
+            Err(why) => {
+                let message = format!("the parameter `{}` cannot be read: {why}", self.name);
+                findings.push(Diagnostic::error("bad_source", message).at(self.span));
+                None
+            }
+        }
+    }
+
+    /// A text from outside as a node. It is taken as it is: `${` in it means nothing.
+    fn of_text(&self, text: &str, origin: &str, findings: &mut Findings) -> Option<Node> {
+        match &self.ty {
+            Some(ParamType::Text | ParamType::Url) => Some(Node::text(self.span, &escape(text))),
+            Some(ty) if ty.is_tree() => {
+                let mut sources = Sources::new();
+                let file = sources.add(origin, text);
+                let mut own = Findings::default();
+                let node = parse(&sources, file, &mut own);
+                match node.filter(|_| !own.has_errors()) {
+                    Some(node) => Some(outside_node(&node, self.span)),
+                    None => {
+                        let message = format!("the parameter `{}` (from {origin}) is no YAML", self.name);
+                        findings.push(Diagnostic::error("bad_value", message).at(self.span));
+                        None
+                    }
+                }
+            }
+            _ => {
+                let plain = Node::plain(self.span, &escape(text));
+                Some(if plain.is_null() && self.ty.is_none() { Node::text(self.span, text) } else { plain })
+            }
+        }
+    }
+
+    fn has_no_value(&self, has_default: bool) -> Diagnostic {
+        let name = &self.name;
+        let give = format!("`--param {name}=VALUE` or a file with `--params`");
+        let mut help = match &self.from {
+            Some(From::Env(variable)) => format!("set the environment variable {variable}, or give {give}"),
+            Some(From::File(path)) => format!("write the file {path}, or give {give}"),
+            None => format!("give {give}"),
+        };
+        if has_default {
+            help.push_str("; its default stands only offline and under --local");
+        }
+        Diagnostic::error("missing_parameter", format!("the parameter `{name}` has no value"))
+            .at(self.span)
+            .help(help)
+    }
+
+    fn keep_secret(&self, inputs: &Inputs, outside: &Outside, values: &mut Values, findings: &mut Findings) {
+        let default = match &self.default {
+            None => None,
+            Some(node) => match node.scalar().filter(|scalar| !scalar.text.contains("${")) {
+                Some(scalar) => Some(scalar.text.to_string()),
+                None => {
+                    let message = format!("the default of `{}` is plain text without `${{`", self.name);
+                    findings.push(Diagnostic::error("wrong_shape", message).at(head(node)));
+                    None
+                }
+            },
+        };
+        let given = outside.given.contains_key(&self.name);
+        if self.from.is_none() && !given && (default.is_none() || inputs.mode == Mode::Live) {
+            findings.push(self.has_no_value(default.is_some()));
+        }
+        let mut version = self.version.clone().unwrap_or_else(|| "1".to_owned());
+        let source_has = || self.from.as_ref().is_some_and(|from| matches!(from.read(inputs), Ok(Some(_))));
+        if inputs.mode == Mode::Local
+            && !given
+            && let Some(default) = &default
+            && !source_has()
+        {
+            version = format!("{version}+{}", hex::encode(&Sha256::digest(default)[..4]));
+        }
+        let (name, span) = (self.name.clone(), self.span);
+        let source = SecretSource { parameter: name.clone(), version: version.clone() };
+        values.given.insert(name.clone(), Given::Secret(source));
+        values.secrets.push(SecretParameter { name, span, from: self.from.clone(), version, default });
+    }
+}
+
+impl std::fmt::Display for From {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            From::Env(name) => write!(f, "env:{name}"),
+            From::File(path) => write!(f, "file:{path}"),
+        }
+    }
+}
+
+impl From {
+    /// The source's text; nothing if it has none.
+    fn read(&self, inputs: &Inputs) -> Result<Option<String>, String> {
+        let path = match self {
+            From::Env(name) => return Ok((inputs.environment)(name)),
+            From::File(path) => inputs.base.join(path),
+        };
+        let bytes = match (inputs.read_file)(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("{self}: {error}")),
+        };
+        // The text itself is in no message: it may be a secret.
+        let mut text = String::from_utf8(bytes).map_err(|_| format!("{self} is no UTF-8 text"))?;
+        if text.ends_with('\n') {
+            text.pop();
+            if text.ends_with('\r') {
+                text.pop();
+            }
+        }
+        Ok(Some(text))
+    }
+}
+
+/// Reads a secret's value, which only an apply does.
+///
+/// # Errors
+/// Why there is none, without any part of it.
+pub fn read_secret(inputs: &Inputs, parameter: &SecretParameter) -> Result<SecretString, String> {
+    let outside = Outside::read_named(inputs, &parameter.name);
+    if let Some(text) = outside {
+        return Ok(SecretString::from(text));
+    }
+    let found = match &parameter.from {
+        Some(from) => from.read(inputs)?,
+        None => None,
+    };
+    match (found, &parameter.default) {
+        (Some(text), _) => Ok(SecretString::from(text)),
+        (None, Some(default)) if inputs.mode != Mode::Live => Ok(SecretString::from(default.clone())),
+        (None, _) => {
+            let name = &parameter.name;
+            Err(match &parameter.from {
+                Some(From::Env(variable)) => {
+                    format!(
+                        "the secret parameter `{name}` has no value: the environment variable {variable} is not set"
+                    )
+                }
+                Some(From::File(path)) => {
+                    format!("the secret parameter `{name}` has no value: there is no file {path}")
+                }
+                None => format!("the secret parameter `{name}` has no value: give `--param {name}=VALUE`"),
+            })
+        }
+    }
+}
+
+/// What the command line gives. Its text stands in no finding: it may be a secret.
+struct Outside {
+    given: BTreeMap<String, Raw>,
+}
+
+enum Raw {
+    /// A text and how it was given.
+    Text(String, String),
+    Node(Node),
+}
+
+impl Outside {
+    fn read(declared: &[Declared], inputs: &Inputs, findings: &mut Findings) -> Outside {
+        let mut given = BTreeMap::new();
+        for (name, text) in &inputs.params_files {
+            for entry in params_file(name, text, findings) {
+                known(declared, &entry.key.text, name, findings);
+                if !entry.value.is_null() {
+                    given.insert(entry.key.text.to_string(), Raw::Node(entry.value));
+                }
+            }
+        }
+        for (name, text) in &inputs.params {
+            known(declared, name, "--param", findings);
+            given.insert(name.clone(), Raw::Text(text.clone(), "--param".to_owned()));
+        }
+        Outside { given }
+    }
+
+    fn read_named(inputs: &Inputs, wanted: &str) -> Option<String> {
+        if let Some((_, text)) = inputs.params.iter().rev().find(|(name, _)| name == wanted) {
+            return Some(text.clone());
+        }
+        inputs.params_files.iter().rev().find_map(|(name, text)| {
+            let entries = params_file(name, text, &mut Findings::default());
+            let entry = entries.into_iter().find(|entry| &*entry.key.text == wanted)?;
+            let scalar = entry.value.scalar().filter(|_| !entry.value.is_null())?;
+            Some(scalar.text.to_string())
+        })
+    }
+}
+
+/// The entries of a file of parameters. Its lines are never shown: a secret may stand on them.
+fn params_file(name: &str, text: &str, findings: &mut Findings) -> Vec<Entry> {
+    let mut sources = Sources::new();
+    let file = sources.add(name, text);
+    let mut own = Findings::default();
+    let node = parse(&sources, file, &mut own);
+    for finding in own.iter() {
+        let place = finding.span.map_or(name.to_owned(), |span| sources.place(span).to_string());
+        let message = format!("{place}: the file of parameters cannot be read ({})", finding.code);
+        findings.push(Diagnostic::error("bad_params_file", message));
+    }
+    match node {
+        Some(node) if node.entries().is_some() => node.entries().unwrap_or_default().to_vec(),
+        Some(node) => {
+            let message = format!("{name}: expected a map of parameters, found {}", node.shape());
+            findings.push(Diagnostic::error("bad_params_file", message));
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+fn known(declared: &[Declared], name: &str, origin: &str, findings: &mut Findings) {
+    let names = || declared.iter().map(|parameter| parameter.name.as_str());
+    if names().any(|known| known == name) {
+        return;
+    }
+    let near = did_you_mean(name, names());
+    let message = format!("{origin}: the stack has no parameter `{name}`{near}");
+    let finding = Diagnostic::error("unknown_parameter", message);
+    findings.push(match listed(names()) {
+        Some(list) if near.is_empty() => finding.help(format!("declared are {list}")),
+        _ => finding,
+    });
+}
+
+/// A node from outside the file: its texts are taken as they are, and what is wrong with it is
+/// said at the parameter's declaration.
+fn outside_node(node: &Node, span: Span) -> Node {
+    if let Some(items) = node.items() {
+        return Node::seq(span, items.iter().map(|item| outside_node(item, span)).collect::<Vec<_>>());
+    }
+    if let Some(entries) = node.entries() {
+        let entries = entries.iter().map(|entry| Entry {
+            key: Key { text: entry.key.text.clone(), span },
+            value: outside_node(&entry.value, span),
+        });
+        return Node::map(span, entries.collect::<Vec<_>>());
+    }
+    match node.scalar() {
+        Some(scalar) if scalar.plain => Node::plain(span, &escape(&scalar.text)),
+        Some(scalar) => Node::text(span, &escape(&scalar.text)),
+        None => Node::plain(span, ""),
+    }
+}

@@ -1,0 +1,189 @@
+//! References: a position that takes a resource.
+
+use super::interpolate::whole;
+use super::scope::{Manner, Resolve, Scope, head};
+use super::words::{a, any_of, did_you_mean, singular};
+use crate::engine::field::RefTo;
+use crate::engine::{Address, Value};
+use crate::source::{Diagnostic, Findings, Node};
+
+/// What a position refers to: the value that stands in AWS's document, and the address if the
+/// resource is declared in this stack. The node is a logical key (`orders`), an address
+/// (`buses.orders`, `crm.acme.buses.orders`), an ARN, or an interpolation of one of them; what is
+/// named by ARN belongs to others.
+///
+/// Nothing comes back if it is wrong, which is among the findings then.
+pub fn reference(
+    node: &Node,
+    to: &RefTo,
+    scope: &Scope,
+    resolve: &dyn Resolve,
+    findings: &mut Findings,
+) -> Option<(Value, Option<Address>)> {
+    let node = &scope.see(node, findings);
+    let Some(scalar) = node.scalar() else {
+        let message = format!("expected the key of {}, found {}", any_of(to.kinds), node.shape());
+        findings.push(Diagnostic::error("wrong_shape", message).at(head(node)));
+        return None;
+    };
+    let at = Position { node, to, scope, resolve };
+    if let Some(body) = whole(&scalar.text)
+        && let Some(address) = at.declared(body, findings)?
+    {
+        return at.named(address, findings);
+    }
+    match scope.text(node, Manner::Own, resolve, findings)? {
+        Value::String(text) => at.text(&text, findings),
+        value @ Value::Unknown(_) => Some((value, None)),
+        _ => {
+            let message = format!("expected the key of {}, found something else", any_of(to.kinds));
+            findings.push(Diagnostic::error("wrong_shape", message).at(node.span));
+            None
+        }
+    }
+}
+
+struct Position<'a> {
+    node: &'a Node,
+    to: &'a RefTo,
+    scope: &'a Scope,
+    resolve: &'a dyn Resolve,
+}
+
+impl Position<'_> {
+    /// The resource that a whole-value `${KIND.KEY.OUTPUT}` names; `None` inside if it names none.
+    fn declared(&self, body: &str, findings: &mut Findings) -> Option<Option<Address>> {
+        let steps: Vec<&str> = body.split('.').collect();
+        let (component, kind, key, output) = match steps.as_slice() {
+            ["components", component, instance, kind, key, output @ ..] => {
+                (Some(((*component).to_owned(), (*instance).to_owned())), *kind, *key, output)
+            }
+            [kind, key, output @ ..] if self.is_kind(kind) => (None, *kind, *key, output),
+            _ => return Some(None),
+        };
+        // Reports whatever is wrong with the reference itself.
+        let exact = component.is_some();
+        if !output.is_empty() {
+            self.scope.text(self.node, Manner::Own, self.resolve, findings)?;
+        }
+        let within = component.as_ref().or(self.scope.component());
+        let address =
+            self.scope.resource(within, exact, kind, key, self.node.span, self.resolve, findings)?;
+        if !output.is_empty() && output != [self.to.output] && self.to.kinds.contains(&kind) {
+            let message = format!("`{}` is not what is needed here: write `{key}`", output.join("."));
+            let finding = Diagnostic::error("wrong_output", message).at(self.node.span);
+            findings.push(
+                finding.help(format!("the {} itself stands here, not one of its outputs", singular(kind))),
+            );
+            return None;
+        }
+        Some(Some(address))
+    }
+
+    fn is_kind(&self, word: &str) -> bool {
+        self.scope.kinds().any(|kind| kind == word)
+    }
+
+    fn text(&self, text: &str, findings: &mut Findings) -> Option<(Value, Option<Address>)> {
+        if text.starts_with("arn:") {
+            return Some((text.into(), None));
+        }
+        if text.contains('.') {
+            return self.address(text, findings);
+        }
+        let within = self.scope.component();
+        let found = self.to.kinds.iter().find_map(|kind| self.resolve.address(within, kind, text));
+        if let Some(address) = found {
+            return self.named(address, findings);
+        }
+        let elsewhere = self.scope.kinds().find_map(|kind| self.resolve.address(within, kind, text));
+        match elsewhere {
+            Some(address) => self.wrong_kind(&address, findings),
+            None => self.unknown(text, findings),
+        }
+    }
+
+    fn address(&self, text: &str, findings: &mut Findings) -> Option<(Value, Option<Address>)> {
+        let address: Address = match text.parse() {
+            Ok(address) => address,
+            Err(why) => {
+                let finding = Diagnostic::error("bad_reference", format!("{why}")).at(self.node.span);
+                findings.push(finding);
+                return None;
+            }
+        };
+        if !self.is_kind(&address.kind) {
+            let near = did_you_mean(&address.kind, self.scope.kinds());
+            let message = format!("unknown kind `{}`{near}", address.kind);
+            findings.push(Diagnostic::error("unknown_reference", message).at(self.node.span));
+            return None;
+        }
+        let exact = address.component.is_some();
+        let within = address.component.as_ref().or(self.scope.component());
+        let origin = self.scope.resource(
+            within,
+            exact,
+            &address.kind,
+            &address.key,
+            self.node.span,
+            self.resolve,
+            findings,
+        )?;
+        match address.part.as_str() {
+            "" => self.named(origin, findings),
+            part => self.named(origin.part(part), findings),
+        }
+    }
+
+    /// The value for a resource of this stack, if its kind fits. The kind of a generated one is
+    /// known by its outputs alone.
+    fn named(&self, address: Address, findings: &mut Findings) -> Option<(Value, Option<Address>)> {
+        if !address.is_generated() && !self.to.kinds.contains(&address.kind.as_str()) {
+            return self.wrong_kind(&address, findings);
+        }
+        match self.resolve.output(&address, self.to.output) {
+            Ok(value) => Some((value, Some(address))),
+            Err(_) => {
+                let message = format!("`{address}` has no {}", self.to.output);
+                findings.push(Diagnostic::error("unknown_reference", message).at(self.node.span));
+                None
+            }
+        }
+    }
+
+    fn wrong_kind<T>(&self, address: &Address, findings: &mut Findings) -> Option<T> {
+        let key = &address.key;
+        let is = a(&singular(&address.kind));
+        let message = format!("`{key}` is {is}; here {} is wanted", any_of(self.to.kinds));
+        findings.push(Diagnostic::error("wrong_kind", message).at(self.node.span));
+        None
+    }
+
+    fn unknown<T>(&self, key: &str, findings: &mut Findings) -> Option<T> {
+        let within = self.scope.component();
+        if let [kind] = self.to.kinds {
+            let span = self.node.span;
+            self.scope.resource(within, false, kind, key, span, self.resolve, findings)?;
+            return None;
+        }
+        let known: Vec<String> =
+            self.to.kinds.iter().flat_map(|kind| self.resolve.keys(within, kind)).collect();
+        let near = did_you_mean(key, known.iter().map(String::as_str));
+        let message = format!("`{key}` is no {}{near}", words(self.to.kinds));
+        findings.push(Diagnostic::error("unknown_reference", message).at(self.node.span));
+        None
+    }
+}
+
+/// `queue, bus or function`.
+fn words(kinds: &[&str]) -> String {
+    let each: Vec<String> = kinds.iter().map(|kind| singular(kind)).collect();
+    match each.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        _ => each.concat(),
+    }
+}
+
+#[cfg(test)]
+#[path = "reference_tests.rs"]
+mod tests;

@@ -1,0 +1,57 @@
+//! How messages speak of kinds and of lists of words.
+
+use crate::source::suggest;
+
+/// Plurals that do not end in a bare `s`.
+const ODD: [(&str, &str); 4] =
+    [("buses", "bus"), ("registries", "registry"), ("apis", "API"), ("api_destinations", "API destination")];
+
+/// One resource of a kind, as a person says it: `bus`, `log group`.
+pub(super) fn singular(kind: &str) -> String {
+    match ODD.iter().find(|(plural, _)| *plural == kind) {
+        Some((_, one)) => (*one).to_owned(),
+        None => kind.strip_suffix('s').unwrap_or(kind).replace('_', " "),
+    }
+}
+
+/// The word with its article.
+pub(super) fn a(word: &str) -> String {
+    match word.starts_with(|c: char| "aeiouAEIOU".contains(c)) {
+        true => format!("an {word}"),
+        false => format!("a {word}"),
+    }
+}
+
+/// Any of some kinds: `a queue, a bus or a function`.
+pub(super) fn any_of(kinds: &[&str]) -> String {
+    let each: Vec<String> = kinds.iter().map(|kind| a(&singular(kind))).collect();
+    match each.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// `; did you mean `x`?` if a known word is near, else nothing.
+pub(super) fn did_you_mean<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) -> String {
+    suggest(word, among).map_or(String::new(), |near| format!("; did you mean `{near}`?"))
+}
+
+/// The known words in backticks, if they are few enough to read.
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    const MOST: usize = 24;
+    let mut words: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    words.sort();
+    (!words.is_empty() && words.len() <= MOST).then(|| words.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_spoken_of_as_people_do() {
+        assert_eq!(any_of(&["queues", "buses", "api_destinations"]), "a queue, a bus or an API destination");
+        assert_eq!(singular("log_groups"), "log group");
+    }
+}
