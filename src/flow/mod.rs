@@ -3,6 +3,7 @@
 //! Everything here works on [`Value`](crate::engine::Value) trees and reports each [`Problem`] by its
 //! [`Path`] in that tree, so that whoever knows the spans can point at the text.
 
+pub mod pattern;
 pub mod problem;
 pub mod reference;
 pub mod transform;
