@@ -1,1 +1,8 @@
 //! Concurrent reads of inputs and resources, orphans. Changes nothing.
+//!
+//! A [`Survey`] is what the plan knows of the account: a reading of each declared resource, and every
+//! resource of the owner that stands under no declared name.
+
+mod types;
+
+pub use types::{Reading, Stray, Survey, Unlisted};
