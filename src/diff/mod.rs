@@ -14,6 +14,8 @@ mod table;
 mod version;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 pub use change::{Change, DocumentChange, Leaf, Side, Why};
