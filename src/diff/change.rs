@@ -196,15 +196,17 @@ impl Rules {
             (_, None) => Why::Removed,
             _ => Why::Changed,
         };
-        let side = |value: Option<&Value>| match value {
+        let masked = self.sensitive || self.masked;
+        let side = |value: Option<&Value>, masked: bool| match value {
             None => Side::Absent,
-            Some(_) if self.sensitive || self.masked => Side::Masked,
+            Some(_) if masked => Side::Masked,
             Some(value) => Side::Shown(value.clone()),
         };
         Leaf {
             path: path.to_owned(),
-            live: side(live),
-            desired: side(desired),
+            // Against a secret may stand its content.
+            live: side(live, masked || desired.is_some_and(Value::has_secret)),
+            desired: side(desired, masked),
             why,
             row: self.row,
             create_only: self.create_only,

@@ -1,5 +1,7 @@
 //! Compares two normalised values by the rules of a table.
 
+use std::cell::Cell;
+
 use super::change::{Change, DocumentChange, Rules, Side, Why};
 use super::list::{Matching, Pair};
 use super::normalise::{Origin, normalise};
@@ -31,25 +33,31 @@ pub fn diff(live: &Value, desired: &Value, table: &Table, versions: Versions<'_>
         (_, Version::Unknown) => Some(Why::Unknown),
         _ => Some(Why::Hidden),
     };
-    let walk = Walk { hidden };
+    let walk = Walk { hidden, hid: Cell::new(false) };
     let rules = Rules { whole: live.is_empty() || desired.is_empty(), ..Rules::default() };
     let change = walk.node("", Some(&live), Some(&desired), View::Row(&table.root), rules);
-    let Some(why) = hidden.filter(|_| !change.leaves().any(|leaf| is_hidden(leaf.why, &leaf.live))) else {
-        return change;
-    };
+    match hidden {
+        Some(why) if !walk.hid.get() => no_longer_wished(change, why, table),
+        _ => change,
+    }
+}
+
+/// Another version without a leaf that shows it: what was hidden is gone from the wish. Which of the
+/// write-only rows it was cannot be said.
+fn no_longer_wished(change: Change, why: Why, table: &Table) -> Change {
+    let mut rows: Vec<_> = table.write_only().into_iter().map(|(path, row)| (path, Some(row))).collect();
+    if rows.is_empty() && change.is_same() {
+        rows.push((String::new(), None));
+    }
     let mut changes = match change {
         Change::Members(changes) => changes,
         _ => Vec::new(),
     };
-    let mut rows: Vec<_> = table.write_only().into_iter().map(|(path, row)| (path, Some(row))).collect();
-    if rows.is_empty() {
-        rows.push((String::new(), None));
-    }
-    for (path, row) in rows {
+    changes.extend(rows.into_iter().map(|(path, row)| {
         let leaf = Rules::default().below(row).hidden(&path, why);
-        changes.push((path, leaf));
-    }
-    Change::Members(changes)
+        (path, leaf)
+    }));
+    Change::members(changes)
 }
 
 fn is_hidden(why: Why, live: &Side) -> bool {
@@ -58,7 +66,7 @@ fn is_hidden(why: Why, live: &Side) -> bool {
 
 /// Whether a value is the one that stands for no value; what is secret or unknown never is.
 pub(super) fn equal(absent: &Value, value: &Value, node: &Node) -> bool {
-    let walk = Walk { hidden: Some(Why::Hidden) };
+    let walk = Walk { hidden: Some(Why::Hidden), hid: Cell::new(false) };
     walk.node("", Some(absent), Some(value), View::Row(node), Rules::default()).is_same()
 }
 
@@ -66,6 +74,8 @@ pub(super) fn equal(absent: &Value, value: &Value, node: &Node) -> bool {
 struct Walk {
     /// How leaves differ that are compared by their version; nothing if the versions agree.
     hidden: Option<Why>,
+    /// Whether a leaf was met that does.
+    hid: Cell<bool>,
 }
 
 type Sides<'v> = (Option<&'v Value>, Option<&'v Value>);
@@ -112,6 +122,7 @@ impl Walk {
     }
 
     fn hidden(&self, path: &str, rules: Rules) -> Change {
+        self.hid.set(true);
         self.hidden.map_or(Change::Same, |why| rules.hidden(path, why))
     }
 
@@ -157,6 +168,7 @@ impl Walk {
                 rules.sensitive &= !plain || rules.masked;
                 // A user's key shows whether it is there, even where its value does not.
                 if let (None, Some(value @ Value::Secret(_))) = (live, desired) {
+                    self.hid.set(true);
                     let rules = Rules { sensitive: true, ..rules.below(child.field()) };
                     return Some((key.clone(), Change::Leaf(Box::new(rules.leaf(&path, None, Some(value))))));
                 }
@@ -182,7 +194,7 @@ impl Walk {
         let desired = desired.and_then(Value::as_list).unwrap_or_default();
         let item = view.item();
         let masked = rules.sensitive || rules.masked;
-        let visible = Walk { hidden: None };
+        let visible = Walk { hidden: None, hid: Cell::new(false) };
         let same = |live: &Value, desired: &Value| {
             visible.node("", Some(live), Some(desired), item, rules).is_same()
         };

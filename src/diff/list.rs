@@ -88,6 +88,7 @@ impl Matching<'_> {
     /// As sets: each item stands against the first that is the same. Maps and unknowns that are left
     /// stand against each other in turn, so that a change inside one shows as such.
     fn by_likeness<'v>(&self, live: Indexed<'v>, desired: Indexed<'v>) -> Vec<Pair<'v>> {
+        let (live, desired) = (self.distinct(live), self.distinct(desired));
         let mut pairs = Vec::new();
         let mut left: Indexed<'v> = live
             .iter()
@@ -110,6 +111,19 @@ impl Matching<'_> {
             pairs.push(Pair { label: self.label(index, was), live: Some(was), desired: None });
         }
         pairs
+    }
+
+    /// Each item once; secrets and unknowns are never taken to be the same.
+    fn distinct<'v>(&self, items: Indexed<'v>) -> Indexed<'v> {
+        let mut distinct: Indexed<'v> = Vec::with_capacity(items.len());
+        for (index, item) in items {
+            let plain = |value: &Value| value.is_known() && !value.has_secret();
+            let again = |(_, other): &(usize, &Value)| plain(other) && (self.same)(other, item);
+            if !plain(item) || !distinct.iter().any(again) {
+                distinct.push((index, item));
+            }
+        }
+        distinct
     }
 
     /// A short text stands for itself.

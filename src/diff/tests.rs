@@ -135,6 +135,15 @@ fn sets_and_keyed_lists_have_no_order_and_other_lists_do() {
 }
 
 #[test]
+fn a_set_holds_each_item_once() {
+    same(value!({ "Subnets": ["a", "a", "b"] }), value!({ "Subnets": ["b", "a"] }));
+    assert_eq!(
+        paths(value!({ "Subnets": ["a", "a"] }), value!({ "Subnets": ["c", "c"] })),
+        ["Subnets[c]", "Subnets[a]"]
+    );
+}
+
+#[test]
 fn a_value_that_aws_keeps_is_reported_when_it_is_taken_away() {
     let change = plain(value!({ "KmsKeyIdentifier": "k", "Size": 1 }), value!({}));
     assert_eq!(change.cannot_be_cleared(), ["KmsKeyIdentifier"]);
@@ -247,6 +256,34 @@ fn a_write_only_value_that_is_no_longer_wished_shows_by_its_row() {
         diff(&value!({}), &value!({}), &table(), Versions { live: Some("00"), desired: Version::None });
     assert_eq!(change.paths(), ["Auth.Password"]);
     same(value!({}), value!({}));
+}
+
+#[test]
+fn a_secret_that_leaves_a_map_shows_as_its_key_alone() {
+    static FUNCTION: &[Field] = &[Field::new("environment", "Variables", TEXT_MAP, "").sensitive()];
+    let table = Table::new(FUNCTION);
+    let live = value!({ "Variables": { "A": "canary" } });
+    let gone = diff(&live, &value!({}), &table, Versions { live: Some("00"), desired: Version::None });
+    assert_eq!(gone.paths(), ["Variables.A"]);
+    let stale = diff(&value!({}), &value!({}), &table, Versions { live: Some("00"), desired: Version::None });
+    assert_eq!((stale.paths(), stale.count()), (vec![String::new()], 1));
+    let desired = value!({ "Variables": { "A": (secret("1")) } });
+    let versions = || Versions { live: None, desired: version_of(&desired, &table) };
+    assert_eq!(diff(&value!({}), &desired, &table, versions()).paths(), ["Variables.A"]);
+}
+
+#[test]
+fn a_live_value_of_another_shape_than_a_wish_with_a_secret_is_masked() {
+    let desired = value!({ "LogConfiguration": { "Level": (secret("1")) } });
+    let change = plain(value!({ "LogConfiguration": "canary" }), desired);
+    assert_eq!(change.paths(), ["LogConfiguration"]);
+    assert!(!format!("{change:?}").contains("canary"));
+}
+
+#[test]
+fn what_could_not_be_read_is_no_difference() {
+    let unread = || Value::Unknown(Template::default());
+    same(value!({ "Tags": (unread()), "Policy": (unread()) }), value!({ "Tags": { "a": "b" } }));
 }
 
 #[test]
