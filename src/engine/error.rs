@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What an error asks of the caller.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Class {
     /// Too many calls: again, later.
     Throttled,
@@ -24,6 +24,8 @@ pub enum Class {
     Expired,
     /// Whatever else the service refuses.
     Invalid,
+    /// The run was told to stop before the call was sent; it had no effect.
+    Cancelled,
 }
 
 impl Class {
@@ -69,6 +71,19 @@ impl fmt::Display for AwsError {
 impl std::error::Error for AwsError {}
 
 impl AwsError {
+    /// An error without an answer: what is wrong on this side, or a connection that failed.
+    pub fn new(service: &'static str, operation: &str, class: Class, message: impl Into<String>) -> AwsError {
+        AwsError {
+            service,
+            operation: operation.to_owned(),
+            status: None,
+            code: String::new(),
+            message: message.into(),
+            request_id: None,
+            class,
+        }
+    }
+
     /// Whether the thing asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         self.class == Class::NotFound

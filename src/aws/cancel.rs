@@ -1,0 +1,60 @@
+//! Stopping a run: calls in flight finish, no further one starts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+/// A handle that tells every holder to stop. Clones are the same handle.
+#[derive(Clone, Debug)]
+pub struct Cancel(Arc<watch::Sender<bool>>);
+
+impl Default for Cancel {
+    fn default() -> Cancel {
+        Cancel(Arc::new(watch::Sender::new(false)))
+    }
+}
+
+impl Cancel {
+    /// Tells everyone to stop. Cannot be taken back.
+    pub fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether everyone was told to stop.
+    pub fn is_cancelled(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Returns when everyone is told to stop.
+    pub async fn cancelled(&self) {
+        // An error means that the sender is gone, which `self` holds.
+        let _ = self.0.subscribe().wait_for(|cancelled| *cancelled).await;
+    }
+
+    /// Sleeps, or returns early when everyone is told to stop. Whether it slept to the end.
+    pub async fn sleep(&self, time: Duration) -> bool {
+        tokio::select! {
+            biased;
+            () = self.cancelled() => false,
+            () = tokio::time::sleep(time) => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sleep_ends_when_the_run_is_stopped() {
+        let cancel = Cancel::default();
+        let other = cancel.clone();
+        let start = Instant::now();
+        let (slept, ()) = tokio::join!(cancel.sleep(Duration::from_secs(60)), async { other.cancel() });
+        assert!(!slept && start.elapsed() < Duration::from_secs(5));
+        assert!(cancel.is_cancelled() && !cancel.sleep(Duration::from_secs(60)).await);
+    }
+}

@@ -1,0 +1,13 @@
+//! Amazon CloudWatch Logs, API version 2014-03-28: the whole input is the document.
+
+super::json_operations! {
+    aws_sdk_cloudwatchlogs::Client;
+    "CreateLogGroup" create_log_group {};
+    "DescribeLogGroups" describe_log_groups {};
+    "PutRetentionPolicy" put_retention_policy {};
+    "DeleteRetentionPolicy" delete_retention_policy {};
+    "DeleteLogGroup" delete_log_group {};
+    "TagResource" tag_resource {};
+    "UntagResource" untag_resource {};
+    "ListTagsForResource" list_tags_for_resource {};
+}
