@@ -66,6 +66,21 @@ impl Client {
     /// No region.
     pub async fn for_account(options: Options, account: &str) -> Result<Client> {
         let config = config::load(&options).await;
+        Client::with_config(options, account, config)
+    }
+
+    #[cfg(test)]
+    pub(super) async fn with_credentials(
+        options: Options,
+        account: &str,
+        credentials: aws_credential_types::Credentials,
+    ) -> Result<Client> {
+        let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
+        let config = config::load(&options).await.into_builder().credentials_provider(provider).build();
+        Client::with_config(options, account, config)
+    }
+
+    fn with_config(options: Options, account: &str, config: SdkConfig) -> Result<Client> {
         let Some(region) = config.region().map(|region| region.to_string()) else {
             let message = "no region; state one, set AWS_REGION, or give the profile one";
             return Err(AwsError::new("sts", "GetCallerIdentity", Class::Invalid, message));
