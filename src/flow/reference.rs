@@ -181,7 +181,9 @@ pub fn pieces(text: &str) -> Result<Vec<Piece>, Misread> {
 /// # Errors
 /// Text that is none, with what was probably meant.
 pub fn parse_reference(text: &str) -> Result<Reference, Misread> {
-    let rest = text.strip_prefix('$').unwrap_or(text);
+    let Some(rest) = text.strip_prefix('$') else {
+        return Err(Misread::new(format!("`{text}` is no reference"), "a reference starts with `$`"));
+    };
     if rest.is_empty() || rest.starts_with(['.', '[']) {
         return parse_path(rest, text).map(Reference::Event);
     }
@@ -198,8 +200,8 @@ fn unknown_root(root: &str, text: &str) -> Misread {
     let roots = ["aws", "context", "request"];
     let help = match suggest(root, roots) {
         Some(near) => format!("did you mean `${near}`?"),
-        None if parse_path(&format!(".{}", &text[1..]), text).is_ok() => {
-            format!("did you mean `$.{}`? A literal `$` is written `$$`", &text[1..])
+        None if parse_path(&text.replacen('$', ".", 1), text).is_ok() => {
+            format!("did you mean `{}`? A literal `$` is written `$$`", text.replacen('$', "$.", 1))
         }
         None => format!("a literal `$` is written `$$`: `${text}`"),
     };

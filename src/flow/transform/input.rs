@@ -132,7 +132,7 @@ fn event_path(text: &str, at: &Path) -> Option<Problem> {
         return Some(Problem::error(at, format!("a path has at most {LONGEST_PATH} characters")));
     }
     match parse_reference(text) {
-        Ok(Reference::Event(_)) if text.starts_with('$') => None,
+        Ok(Reference::Event(_)) => None,
         Err(misread) => Some(Problem { help: misread.help, ..Problem::error(at, misread.message) }),
         Ok(_) => Some(
             Problem::error(at, format!("`{text}` is no path of the event"))
@@ -238,4 +238,84 @@ fn is_json_shaped(template: &str) -> bool {
 fn fill(template: &str) -> String {
     let names: BTreeSet<_> = placeholders(template).collect();
     names.into_iter().fold(template.to_owned(), |text, name| text.replace(&format!("<{name}>"), "0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value;
+
+    fn shown(problems: Vec<Problem>) -> Vec<String> {
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    fn template(text: &str, paths: Value, dialect: Dialect) -> Vec<String> {
+        shown(check_input_template(&text.into(), paths.as_map(), dialect))
+    }
+
+    #[test]
+    fn the_forms_exclude_each_other_and_paths_need_a_template() {
+        let declaration = value!({ "input": "1", "transform": {}, "input_paths": {} });
+        let problems = shown(check_forms(declaration.as_map().unwrap()));
+        assert_eq!(problems.len(), 2);
+        assert!(problems[0].starts_with("input: `input` cannot stand beside `transform`"));
+        assert!(problems[1].starts_with("input_paths: "));
+        assert!(
+            check_forms(value!({ "input_template": "x", "input_paths": {} }).as_map().unwrap()).is_empty()
+        );
+    }
+
+    #[test]
+    fn an_input_is_json_and_an_input_path_a_path() {
+        assert!(check_input(&"{\"a\": 1}".into()).is_empty());
+        assert!(shown(check_input(&"hello".into()))[0].contains("no JSON"));
+        assert!(shown(check_input(&format!("\"{}\"", "x".repeat(8191)).into()))[0].contains("at most 8192"));
+        assert!(check_input_path("$.detail.a-b[0]").is_empty());
+        for text in ["detail", "$x", "$aws.rule-arn", ".a", "", "$.a..b"] {
+            assert_eq!(check_input_path(text).len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn placeholders_and_paths_of_a_rule_must_fit_each_other() {
+        let rule = Dialect::RuleTarget;
+        assert!(
+            template("{\"a\": <a>, \"r\": <aws.events.rule-arn>}", value!({ "a": "$.a" }), rule).is_empty()
+        );
+        assert!(template("\"one <a>\"\n\"two <a>\"", value!({ "a": "$.a" }), rule).is_empty());
+        let problems = template("{\"a\": <idd>}", value!({ "id": "$.id", "AWSx": "$.x", "b c": "$x" }), rule);
+        for expected in [
+            "input_paths.AWSx: names that begin with `AWS`",
+            "input_paths.b c: `b c` is no name",
+            "input_paths.b c: `$x` starts with `$`",
+            "input_template: `<idd>` is not in `input_paths` (did you mean `<id>`?)",
+            "input_paths.id: the template does not use `<id>`",
+        ] {
+            assert!(problems.iter().any(|problem| problem.starts_with(expected)), "{expected}: {problems:?}");
+        }
+        assert!(
+            template("\"<aws.events.rule-nme>\"", value!({}), rule)[0].contains("<aws.events.rule-name>")
+        );
+        assert!(template("Order <a>", value!({ "a": "$.a" }), rule)[0].contains("no JSON"));
+    }
+
+    #[test]
+    fn placeholders_of_a_pipe_are_paths_and_its_own_variables() {
+        let pipe = |text| template(text, Value::Null, Dialect::Pipe);
+        assert!(pipe("{\"a\": <$.a[0].b>, \"p\": <aws.pipes.pipe-arn>}").is_empty());
+        assert!(pipe("<$.a.>")[0].contains("is no path"));
+        assert!(pipe("<aws.pipes.pipe>")[0].contains("no variable"));
+        assert!(pipe("<name>")[0].contains("no placeholder of a pipe"));
+        assert!(template("x", value!({}), Dialect::Pipe)[0].starts_with("input_paths: a pipe has no"));
+    }
+
+    #[test]
+    fn a_parameter_takes_a_path_as_its_whole_value_only() {
+        let parameters = value!({ "a": "$.id", "b": ["x", "$x", "id <$.id>"], "c": "$aws.event" });
+        let problems = shown(check_parameters(&parameters));
+        assert_eq!(problems.len(), 3);
+        for (problem, place) in problems.iter().zip(["b[1]", "b[2]", "c"]) {
+            assert!(problem.starts_with(place), "{problem}");
+        }
+    }
 }

@@ -124,4 +124,10 @@ fn known_length(text: &Value) -> usize {
 }
 
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod route_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod velocity;
