@@ -1,0 +1,9 @@
+//! What tables cannot say.
+
+pub mod connections;
+pub mod json_patch;
+pub mod policies;
+pub mod random;
+pub mod roles;
+pub mod secrets;
+pub mod time;

@@ -1,0 +1,1 @@
+//! The embedded account through the SDK's own clients.
