@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -43,7 +46,9 @@ impl HttpConnector for Plug {
 }
 
 fn plain(request: &HttpRequest) -> Result<Request, ConnectorError> {
-    let streamed = || ConnectorError::user(TransportError("the embedded account takes no streamed bodies".into()).into());
+    let streamed = || {
+        ConnectorError::user(TransportError("the embedded account takes no streamed bodies".into()).into())
+    };
     Ok(Request {
         method: request.method().to_owned(),
         uri: request.uri().to_owned(),
@@ -54,7 +59,8 @@ fn plain(request: &HttpRequest) -> Result<Request, ConnectorError> {
 
 fn sdk(response: Response) -> Result<HttpResponse, ConnectorError> {
     let wrong = |error: aws_smithy_runtime_api::http::HttpError| ConnectorError::other(error.into(), None);
-    let status = StatusCode::try_from(response.status).map_err(|error| ConnectorError::other(error.into(), None))?;
+    let status =
+        StatusCode::try_from(response.status).map_err(|error| ConnectorError::other(error.into(), None))?;
     let mut answer = HttpResponse::new(status, SdkBody::from(response.body));
     for (name, value) in response.headers {
         answer.headers_mut().try_insert(name, value).map_err(wrong)?;

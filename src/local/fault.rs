@@ -93,7 +93,10 @@ impl FromStr for FaultRule {
 
 fn read(text: &str) -> Option<FaultRule> {
     let (call, effect) = text.split_once('=')?;
-    let (call, from) = call.trim().split_once('#').map_or(Some((call.trim(), 1)), |(call, n)| Some((call, n.parse().ok()?)))?;
+    let (call, from) = call
+        .trim()
+        .split_once('#')
+        .map_or(Some((call.trim(), 1)), |(call, n)| Some((call, n.parse().ok()?)))?;
     let (service, operation) = call.split_once(':')?;
     let (effect, times) = match effect.trim().split_once('*') {
         None => (effect.trim(), 1),
@@ -101,7 +104,13 @@ fn read(text: &str) -> Option<FaultRule> {
         Some((effect, times)) => (effect, times.parse().ok()?),
     };
     let named = !service.is_empty() && !operation.is_empty();
-    (named && from > 0).then_some(FaultRule { service: service.into(), operation: operation.into(), from, times, effect: read_effect(effect)? })
+    (named && from > 0).then_some(FaultRule {
+        service: service.into(),
+        operation: operation.into(),
+        from,
+        times,
+        effect: read_effect(effect)?,
+    })
 }
 
 fn read_effect(text: &str) -> Option<Effect> {
@@ -117,8 +126,12 @@ fn read_effect(text: &str) -> Option<Effect> {
         "error" if !argument.is_empty() => return Some(Effect::Error(argument.into())),
         "stale" => return Some(Effect::Stale(argument.parse().ok()?)),
         "slow" => {
-            let time = argument.strip_suffix("ms").map(|millis| Some(Propagation::Time(Duration::from_millis(millis.parse().ok()?))));
-            return Some(Effect::Slow(time.unwrap_or_else(|| Some(Propagation::Checks(argument.parse().ok()?)))?));
+            let time = argument
+                .strip_suffix("ms")
+                .map(|millis| Some(Propagation::Time(Duration::from_millis(millis.parse().ok()?))));
+            return Some(Effect::Slow(
+                time.unwrap_or_else(|| Some(Propagation::Checks(argument.parse().ok()?)))?,
+            ));
         }
         _ => return None,
     };
@@ -149,7 +162,9 @@ impl Faults {
     pub fn strike(&self, service: &str, operation: &str) -> Vec<Effect> {
         let fits = |pattern: &str, name: &str| pattern == "*" || pattern == name;
         let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let matching = rules.iter_mut().filter(|(rule, _)| fits(&rule.service, service) && fits(&rule.operation, operation));
+        let matching = rules
+            .iter_mut()
+            .filter(|(rule, _)| fits(&rule.service, service) && fits(&rule.operation, operation));
         matching
             .filter_map(|(rule, count)| {
                 *count += 1;
@@ -164,13 +179,26 @@ impl Effect {
     /// The refusal this effect is, if it is one.
     pub fn refusal(&self, api: &Api) -> Option<ApiError> {
         let error = match self {
-            Effect::Throttle if api.protocol == Protocol::Query => ApiError::new("Throttling", "Rate exceeded"),
-            Effect::Throttle if ["apigateway", "lambda"].contains(&api.service) => ApiError::new("TooManyRequestsException", "Rate exceeded").with_status(429),
+            Effect::Throttle if api.protocol == Protocol::Query => {
+                ApiError::new("Throttling", "Rate exceeded")
+            }
+            Effect::Throttle if ["apigateway", "lambda"].contains(&api.service) => {
+                ApiError::new("TooManyRequestsException", "Rate exceeded").with_status(429)
+            }
             Effect::Throttle if api.service == "sqs" => ApiError::new("RequestThrottled", "Rate exceeded"),
             Effect::Throttle => ApiError::new("ThrottlingException", "Rate exceeded"),
-            Effect::ServerError if api.protocol == Protocol::Query => ApiError::new("ServiceFailure", "The request processing has failed because of an unknown error.").with_status(500),
-            Effect::ServerError => ApiError::new("InternalFailure", "The request processing has failed because of an unknown error.").with_status(500),
-            Effect::Quota => ApiError::new("LimitExceededException", "The quota of this account is reached.").with_status(if api.service == "apigateway" { 429 } else { 400 }),
+            Effect::ServerError if api.protocol == Protocol::Query => ApiError::new(
+                "ServiceFailure",
+                "The request processing has failed because of an unknown error.",
+            )
+            .with_status(500),
+            Effect::ServerError => ApiError::new(
+                "InternalFailure",
+                "The request processing has failed because of an unknown error.",
+            )
+            .with_status(500),
+            Effect::Quota => ApiError::new("LimitExceededException", "The quota of this account is reached.")
+                .with_status(if api.service == "apigateway" { 429 } else { 400 }),
             Effect::Error(code) => ApiError::new(code.clone(), format!("{code}, by a fault rule")),
             _ => return None,
         };
@@ -181,7 +209,9 @@ impl Effect {
 /// Ends this process as SIGKILL does: at once, nothing unwound or flushed.
 pub fn kill() -> ! {
     #[cfg(unix)]
-    if let Ok(mut killer) = std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).spawn() {
+    if let Ok(mut killer) =
+        std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).spawn()
+    {
         let _ = killer.wait();
     }
     std::process::abort()
@@ -202,7 +232,15 @@ mod tests {
 
     #[test]
     fn text_that_is_no_rule_is_refused_by_itself() {
-        for wrong in ["events", "events:PutRule", "events:PutRule=explode", "events:PutRule#0=lost", ":x=lost", "a:b=stale:x", "a:b=lost:1"] {
+        for wrong in [
+            "events",
+            "events:PutRule",
+            "events:PutRule=explode",
+            "events:PutRule#0=lost",
+            ":x=lost",
+            "a:b=stale:x",
+            "a:b=lost:1",
+        ] {
             assert_eq!(parse(wrong), Err(FaultError(wrong.into())), "{wrong}");
         }
     }

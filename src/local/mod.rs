@@ -20,6 +20,7 @@ mod codec;
 mod connector;
 pub mod fault;
 pub mod http;
+#[allow(dead_code)]
 mod model;
 mod recorder;
 pub mod store;
@@ -102,7 +103,12 @@ impl Local {
         answered
     }
 
-    fn answer(&self, call: &Decoded, effects: &[Effect], request_id: &str) -> Result<Response, TransportError> {
+    fn answer(
+        &self,
+        call: &Decoded,
+        effects: &[Effect],
+        request_id: &str,
+    ) -> Result<Response, TransportError> {
         if effects.contains(&Effect::KillBefore) {
             fault::kill();
         }
@@ -112,7 +118,9 @@ impl Local {
         if let Some(refusal) = effects.iter().find_map(|effect| effect.refusal(call.api)) {
             return Ok(codec::encode(call, &Err(refusal), request_id));
         }
-        let outcome = self.execute(call, effects).map_err(|error| TransportError(format!("the embedded account's file: {error}")))?;
+        let outcome = self
+            .execute(call, effects)
+            .map_err(|error| TransportError(format!("the embedded account's file: {error}")))?;
         if effects.contains(&Effect::KillAfter) {
             fault::kill();
         }
@@ -132,7 +140,9 @@ impl Local {
             _ => None,
         });
         match stale {
-            Some(writes) => self.store.look_back(writes, |txn| model::execute(call, &self.account, propagation, txn)),
+            Some(writes) => {
+                self.store.look_back(writes, |txn| model::execute(call, &self.account, propagation, txn))
+            }
             None => self.store.transact(|txn| model::execute(call, &self.account, propagation, txn)),
         }
     }
@@ -154,19 +164,38 @@ impl Local {
 
     /// The documents of a collection as they are kept, by id, past every operation. `region` is
     /// `global` for IAM.
-    pub fn documents(&self, region: &str, service: &str, collection: &str) -> io::Result<Vec<(String, Value)>> {
+    pub fn documents(
+        &self,
+        region: &str,
+        service: &str,
+        collection: &str,
+    ) -> io::Result<Vec<(String, Value)>> {
         let name = format!("{region}/{service}/{collection}");
-        let read = self.store.transact(|txn| Ok::<_, ApiError>(txn.all(&name).map(|(id, document)| (id.to_owned(), document.clone())).collect()))?;
-        Ok(read.unwrap_or_default())
+        let Ok(read) = self.store.transact(|txn| {
+            Ok::<_, std::convert::Infallible>(
+                txn.all(&name).map(|(id, document)| (id.to_owned(), document.clone())).collect(),
+            )
+        })?;
+        Ok(read)
     }
 
     /// Puts a document as it is, past every operation: a managed rule, a resource of somebody else.
-    pub fn seed(&self, region: &str, service: &str, collection: &str, id: &str, document: Value) -> io::Result<()> {
+    /// Its member `Arn` is what it is found by where an ARN is given.
+    pub fn seed(
+        &self,
+        region: &str,
+        service: &str,
+        collection: &str,
+        id: &str,
+        mut document: Value,
+    ) -> io::Result<()> {
         let name = format!("{region}/{service}/{collection}");
-        self.store.transact(|txn| {
+        document[model::ARN] = document["Arn"].clone();
+        let seeded = self.store.transact(|txn| {
             txn.put(&name, id, document);
-            Ok::<_, ApiError>(())
+            Ok::<_, std::convert::Infallible>(())
         })?;
+        let Ok(()) = seeded;
         Ok(())
     }
 

@@ -33,7 +33,13 @@ impl Recorder {
         if call.operation.name.ends_with("Connection") {
             connections::redact(&mut input);
         }
-        let recorded = Recorded { service: call.api.service.into(), operation: call.operation.name.clone(), region: call.region.clone(), input, status };
+        let recorded = Recorded {
+            service: call.api.service.into(),
+            operation: call.operation.name.clone(),
+            region: call.region.clone(),
+            input,
+            status,
+        };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(recorded);
     }
 

@@ -83,7 +83,9 @@ impl Store {
         inner.unlock()?;
         replayed?;
         let mut documents = inner.documents.clone();
-        for (collection, id, before) in inner.history.iter().rev().take(writes).flat_map(|call| call.iter().rev()) {
+        for (collection, id, before) in
+            inner.history.iter().rev().take(writes).flat_map(|call| call.iter().rev())
+        {
             set(&mut documents, collection, id, before.clone());
         }
         Ok(call(&mut Txn { documents: &mut documents, before: Vec::new(), anyway: Vec::new() }))
@@ -105,10 +107,14 @@ impl Inner {
         let before = txn.before;
         let changed: Vec<Value> = before
             .iter()
-            .map(|(collection, id, _)| json!([collection, id, self.documents.get(collection).and_then(|all| all.get(id))]))
+            .map(|(collection, id, _)| {
+                json!([collection, id, self.documents.get(collection).and_then(|all| all.get(id))])
+            })
             .collect();
         if !changed.is_empty() {
-            if let Some(Err(error)) = self.journal.as_mut().map(|journal| journal.append(&Value::Array(changed))) {
+            if let Some(Err(error)) =
+                self.journal.as_mut().map(|journal| journal.append(&Value::Array(changed)))
+            {
                 revert(&mut self.documents, before);
                 return Err(error);
             }
@@ -284,7 +290,9 @@ fn parse(line: &[u8]) -> Option<Vec<Change>> {
         .map(|change| match change {
             Value::Array(parts) => match <[Value; 3]>::try_from(parts).ok()? {
                 [Value::String(collection), Value::String(id), Value::Null] => Some((collection, id, None)),
-                [Value::String(collection), Value::String(id), document] => Some((collection, id, Some(document))),
+                [Value::String(collection), Value::String(id), document] => {
+                    Some((collection, id, Some(document)))
+                }
                 _ => None,
             },
             _ => None,
@@ -293,7 +301,10 @@ fn parse(line: &[u8]) -> Option<Vec<Change>> {
 }
 
 fn damaged(path: &Path, line: usize) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("{}:{line} is not a line of an embedded account's journal", path.display()))
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("{}:{line} is not a line of an embedded account's journal", path.display()),
+    )
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -326,11 +337,20 @@ mod tests {
     use super::*;
 
     fn put(store: &Store, id: &str, value: Value) {
-        store.transact(|txn| { txn.put("r/s/c", id, value); Ok::<_, ()>(()) }).unwrap().unwrap();
+        store
+            .transact(|txn| {
+                txn.put("r/s/c", id, value);
+                Ok::<_, ()>(())
+            })
+            .unwrap()
+            .unwrap();
     }
 
     fn ids(store: &Store) -> Vec<String> {
-        store.transact(|txn| Ok::<_, ()>(txn.all("r/s/c").map(|(id, _)| id.to_owned()).collect())).unwrap().unwrap()
+        store
+            .transact(|txn| Ok::<_, ()>(txn.all("r/s/c").map(|(id, _)| id.to_owned()).collect()))
+            .unwrap()
+            .unwrap()
     }
 
     fn scratch() -> (tempfile::TempDir, PathBuf) {
@@ -344,7 +364,10 @@ mod tests {
         let (_folder, path) = scratch();
         put(&Store::open(Some(&path)).unwrap(), "a", json!({"n": 1}));
         let again = Store::open(Some(&path)).unwrap();
-        assert_eq!(again.transact(|txn| Ok::<_, ()>(txn.get("r/s/c", "a").cloned())).unwrap().unwrap(), Some(json!({"n": 1})));
+        assert_eq!(
+            again.transact(|txn| Ok::<_, ()>(txn.get("r/s/c", "a").cloned())).unwrap().unwrap(),
+            Some(json!({"n": 1}))
+        );
     }
 
     #[test]
@@ -414,7 +437,10 @@ mod tests {
         });
         assert_eq!(refused.unwrap(), Err("no"));
         assert_eq!(ids(&store), ["a", "seen"]);
-        assert_eq!(store.transact(|txn| Ok::<_, ()>(txn.get("r/s/c", "a").cloned())).unwrap().unwrap(), Some(json!(1)));
+        assert_eq!(
+            store.transact(|txn| Ok::<_, ()>(txn.get("r/s/c", "a").cloned())).unwrap().unwrap(),
+            Some(json!(1))
+        );
     }
 
     #[test]

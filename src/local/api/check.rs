@@ -29,18 +29,35 @@ fn walk(api: &Api, name: &str, value: &Value, path: &mut String) -> Option<Probl
         (_, Value::Null) => None,
         (Type::Structure, Value::Object(members)) => structure(api, shape, members, path),
         (Type::List, Value::Array(items)) => {
-            bounds(shape, items.len() as f64, "length", path).or_else(|| items.iter().enumerate().find_map(|(at, item)| step(path, &format!("[{at}]"), |path| element(api, shape, item, path))))
+            bounds(shape, items.len() as f64, "length", path).or_else(|| {
+                items.iter().enumerate().find_map(|(at, item)| {
+                    step(path, &format!("[{at}]"), |path| element(api, shape, item, path))
+                })
+            })
         }
-        (Type::Map, Value::Object(entries)) => entries.iter().find_map(|(key, item)| step(path, &format!(".{key}"), |path| element(api, shape, item, path))),
+        (Type::Map, Value::Object(entries)) => entries
+            .iter()
+            .find_map(|(key, item)| step(path, &format!(".{key}"), |path| element(api, shape, item, path))),
         (Type::String, Value::String(text)) => string(shape, text, path),
-        (Type::Blob, Value::String(_)) | (Type::Boolean, Value::Bool(_)) | (Type::Timestamp, Value::Number(_)) => None,
-        (Type::Double, Value::Number(number)) => bounds(shape, number.as_f64().unwrap_or_default(), "value", path),
-        (Type::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => bounds(shape, number.as_f64().unwrap_or_default(), "value", path),
+        (Type::Blob, Value::String(_))
+        | (Type::Boolean, Value::Bool(_))
+        | (Type::Timestamp, Value::Number(_)) => None,
+        (Type::Double, Value::Number(number)) => {
+            bounds(shape, number.as_f64().unwrap_or_default(), "value", path)
+        }
+        (Type::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => {
+            bounds(shape, number.as_f64().unwrap_or_default(), "value", path)
+        }
         _ => problem(path, format!("expected {:?}", shape.kind).to_lowercase()),
     }
 }
 
-fn structure(api: &Api, shape: &Shape, members: &serde_json::Map<String, Value>, path: &mut String) -> Option<Problem> {
+fn structure(
+    api: &Api,
+    shape: &Shape,
+    members: &serde_json::Map<String, Value>,
+    path: &mut String,
+) -> Option<Problem> {
     let missing = shape.required.iter().find(|name| members.get(*name).is_none_or(Value::is_null));
     if let Some(name) = missing {
         return step(path, &format!(".{name}"), |path| problem(path, "Member must not be null".into()));
@@ -72,7 +89,11 @@ fn bounds(shape: &Shape, size: f64, what: &str, path: &str) -> Option<Problem> {
     problem(path, format!("Member must have {what} less than or equal to {max}"))
 }
 
-fn step(path: &mut String, part: &str, inner: impl FnOnce(&mut String) -> Option<Problem>) -> Option<Problem> {
+fn step(
+    path: &mut String,
+    part: &str,
+    inner: impl FnOnce(&mut String) -> Option<Problem>,
+) -> Option<Problem> {
     let length = path.len();
     path.push_str(if length == 0 { part.trim_start_matches('.') } else { part });
     let found = inner(path);
@@ -91,14 +112,18 @@ mod tests {
     use serde_json::json;
 
     fn found(service: &str, shape: &str, value: Value) -> Option<String> {
-        check(api(service).unwrap(), shape, &value).map(|problem| format!("{}: {}", problem.path, problem.rule))
+        check(api(service).unwrap(), shape, &value)
+            .map(|problem| format!("{}: {}", problem.path, problem.rule))
     }
 
     #[test]
     fn a_nested_member_with_a_typo_is_named() {
         let target = json!({"Rule": "r", "Targets": [{"Id": "1", "Arn": "a", "EcsParameters": {"TaskDefinitionArn": "t", "NetworkConfiguration": {"AwsvpcConfiguration": {}}}}]});
         let problem = found("events", "PutTargetsRequest", target).unwrap();
-        assert_eq!(problem, "Targets[0].EcsParameters.NetworkConfiguration.AwsvpcConfiguration: the API has no member of this name");
+        assert_eq!(
+            problem,
+            "Targets[0].EcsParameters.NetworkConfiguration.AwsvpcConfiguration: the API has no member of this name"
+        );
     }
 
     /// hashicorp/terraform-provider-aws#32423: unset numbers sent as zero.
@@ -110,9 +135,21 @@ mod tests {
 
     #[test]
     fn required_members_types_and_enumerations_are_checked() {
-        assert!(found("events", "PutRuleRequest", json!({})).unwrap().starts_with("Name: Member must not be null"));
-        assert!(found("events", "PutRuleRequest", json!({"Name": 1})).unwrap().starts_with("Name: expected string"));
-        assert!(found("events", "PutRuleRequest", json!({"Name": "r", "State": "ON"})).unwrap().contains("enum value set"));
+        assert!(
+            found("events", "PutRuleRequest", json!({}))
+                .unwrap()
+                .starts_with("Name: Member must not be null")
+        );
+        assert!(
+            found("events", "PutRuleRequest", json!({"Name": 1}))
+                .unwrap()
+                .starts_with("Name: expected string")
+        );
+        assert!(
+            found("events", "PutRuleRequest", json!({"Name": "r", "State": "ON"}))
+                .unwrap()
+                .contains("enum value set")
+        );
         assert_eq!(found("events", "PutRuleRequest", json!({"Name": "r", "State": "ENABLED"})), None);
     }
 }

@@ -41,6 +41,13 @@ OPERATIONS = {
     "logs": """CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource
         UntagResource ListTagsForResource""",
 }
+# Codes of the older query protocol that SQS still sends in a header and the models no longer hold.
+QUERY_CODES = {
+    "QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueDeletedRecently": "AWS.SimpleQueueService.QueueDeletedRecently",
+    "QueueNameExists": "QueueAlreadyExists",
+    "UnsupportedOperation": "AWS.SimpleQueueService.UnsupportedOperation",
+}
 SHAPE = ("type", "required", "enum", "min", "max", "flattened", "payload", "locationName")
 MEMBER = ("shape", "location", "locationName", "flattened", "streaming")
 
@@ -97,7 +104,7 @@ def errors(model, names):
     for name in names:
         for entry in model["operations"][name].get("errors", []):
             shape, error = entry["shape"], model["shapes"][entry["shape"]].get("error", {})
-            code, query = shape, error.get("code")
+            code, query = shape, error.get("code", QUERY_CODES.get(shape))
             if model["metadata"]["protocol"] == "query" and query:
                 code, query = query, None
             table[code] = {"status": error.get("httpStatusCode", 400), **({"query": query} if query else {})}

@@ -201,10 +201,24 @@ fn parse(service: &'static str, model: &Value) -> Option<Api> {
         protocol,
         json_version: text(&meta["jsonVersion"]).unwrap_or_default(),
         namespace: text(&meta["xmlNamespace"]).unwrap_or_default(),
-        operations: model["operations"].as_object()?.iter().map(|(name, value)| (name.clone(), operation(name, value))).collect(),
-        shapes: model["shapes"].as_object()?.iter().map(|(name, value)| (name.clone(), shape(value))).collect(),
-        errors: errors.iter().map(|(code, error)| (code.clone(), error["status"].as_u64().unwrap_or(400) as u16)).collect(),
-        query_codes: errors.iter().filter_map(|(code, error)| Some((code.clone(), text(&error["query"])?))).collect(),
+        operations: model["operations"]
+            .as_object()?
+            .iter()
+            .map(|(name, value)| (name.clone(), operation(name, value)))
+            .collect(),
+        shapes: model["shapes"]
+            .as_object()?
+            .iter()
+            .map(|(name, value)| (name.clone(), shape(value)))
+            .collect(),
+        errors: errors
+            .iter()
+            .map(|(code, error)| (code.clone(), error["status"].as_u64().unwrap_or(400) as u16))
+            .collect(),
+        query_codes: errors
+            .iter()
+            .filter_map(|(code, error)| Some((code.clone(), text(&error["query"])?)))
+            .collect(),
     })
 }
 
@@ -220,7 +234,8 @@ fn operation(name: &str, value: &Value) -> Operation {
 }
 
 fn shape(value: &Value) -> Shape {
-    let texts = |list: &Value| list.as_array().map(|all| all.iter().filter_map(text).collect()).unwrap_or_default();
+    let texts =
+        |list: &Value| list.as_array().map(|all| all.iter().filter_map(text).collect()).unwrap_or_default();
     let members = value["members"].as_object();
     Shape {
         kind: match value["type"].as_str().unwrap_or_default() {
@@ -234,7 +249,9 @@ fn shape(value: &Value) -> Shape {
             "timestamp" => Type::Timestamp,
             _ => Type::String,
         },
-        members: members.map(|all| all.iter().map(|(name, value)| (name.clone(), member(value))).collect()).unwrap_or_default(),
+        members: members
+            .map(|all| all.iter().map(|(name, value)| (name.clone(), member(value))).collect())
+            .unwrap_or_default(),
         required: texts(&value["required"]),
         values: texts(&value["enum"]),
         min: value["min"].as_f64(),

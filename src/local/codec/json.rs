@@ -9,7 +9,12 @@ use super::{body, project};
 pub(super) fn decode(api: &'static Api, request: &Request) -> Result<(&'static Operation, Value), ApiError> {
     let target = request.header("x-amz-target").unwrap_or_default();
     let name = target.rsplit('.').next().unwrap_or_default();
-    let operation = api.operation(name).ok_or_else(|| ApiError::new("UnknownOperationException", format!("The embedded account does not implement {}:{name}", api.service)))?;
+    let operation = api.operation(name).ok_or_else(|| {
+        ApiError::new(
+            "UnknownOperationException",
+            format!("The embedded account does not implement {}:{name}", api.service),
+        )
+    })?;
     Ok((operation, Value::Object(body(request)?)))
 }
 
@@ -18,7 +23,11 @@ pub(super) fn encode(call: &Decoded, value: &Value) -> Response {
         Some(shape) => project(call.api, shape, value, false),
         None => json!({}),
     };
-    Response { status: call.operation.status, headers: content_type(Some(call.api)), body: body.to_string().into_bytes() }
+    Response {
+        status: call.operation.status,
+        headers: content_type(Some(call.api)),
+        body: body.to_string().into_bytes(),
+    }
 }
 
 pub(super) fn error(api: Option<&Api>, failure: &ApiError) -> Response {

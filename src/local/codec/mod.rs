@@ -17,7 +17,13 @@ pub fn decode(request: &Request) -> Result<Decoded, (Option<&'static Api>, ApiEr
     let (service, region) = scope(request);
     let Some(api) = api(&service) else {
         let names = services().collect::<Vec<_>>().join(", ");
-        return Err((None, ApiError::new("UnknownOperationException", format!("The embedded account has no service `{service}` (it has {names})"))));
+        return Err((
+            None,
+            ApiError::new(
+                "UnknownOperationException",
+                format!("The embedded account has no service `{service}` (it has {names})"),
+            ),
+        ));
     };
     let decoded = match api.protocol {
         Protocol::Json => json::decode(api, request),
@@ -75,10 +81,15 @@ fn scope(request: &Request) -> (String, String) {
 /// `value` cut to the shape's members and, with `wire`, in their names on the wire. Nulls are left out.
 fn project(api: &Api, shape: &str, value: &Value, wire: bool) -> Value {
     let Some(shape) = api.shape(shape) else { return Value::Null };
-    let inner = |item: &Value| shape.element.as_ref().map_or(Value::Null, |element| project(api, &element.shape, item, wire));
+    let inner = |item: &Value| {
+        shape.element.as_ref().map_or(Value::Null, |element| project(api, &element.shape, item, wire))
+    };
     match (shape.kind, value) {
         (Type::Structure, Value::Object(members)) => {
-            let known = members.iter().filter(|(_, value)| !value.is_null()).filter_map(|(name, value)| Some((name, shape.member(name)?, value)));
+            let known = members
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .filter_map(|(name, value)| Some((name, shape.member(name)?, value)));
             let renamed = known.map(|(name, member, value)| {
                 let name = member.wire.as_ref().filter(|_| wire).unwrap_or(name);
                 (name.clone(), project(api, &member.shape, value, wire))
@@ -86,7 +97,9 @@ fn project(api: &Api, shape: &str, value: &Value, wire: bool) -> Value {
             Value::Object(renamed.collect())
         }
         (Type::List, Value::Array(items)) => items.iter().map(inner).collect(),
-        (Type::Map, Value::Object(entries)) => Value::Object(entries.iter().map(|(key, value)| (key.clone(), inner(value))).collect()),
+        (Type::Map, Value::Object(entries)) => {
+            Value::Object(entries.iter().map(|(key, value)| (key.clone(), inner(value))).collect())
+        }
         _ => value.clone(),
     }
 }
@@ -101,7 +114,8 @@ fn adopt(api: &Api, shape: &str, value: Value) -> Value {
     match (shape.kind, value) {
         (Type::Structure, Value::Object(members)) => {
             let renamed = members.into_iter().map(|(wire, value)| {
-                let known = shape.members.iter().find(|(name, member)| member.wire.as_ref().unwrap_or(name) == &wire);
+                let known =
+                    shape.members.iter().find(|(name, member)| member.wire.as_ref().unwrap_or(name) == &wire);
                 match known {
                     Some((name, member)) => (name.clone(), adopt(api, &member.shape, value)),
                     None => (wire, value),
@@ -110,7 +124,9 @@ fn adopt(api: &Api, shape: &str, value: Value) -> Value {
             Value::Object(renamed.collect())
         }
         (Type::List, Value::Array(items)) => items.into_iter().map(inner).collect(),
-        (Type::Map, Value::Object(entries)) => Value::Object(entries.into_iter().map(|(key, value)| (key, inner(value))).collect()),
+        (Type::Map, Value::Object(entries)) => {
+            Value::Object(entries.into_iter().map(|(key, value)| (key, inner(value))).collect())
+        }
         (_, value) => value,
     }
 }

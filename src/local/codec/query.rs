@@ -10,8 +10,14 @@ use super::rest::scalar;
 
 pub(super) fn decode(api: &'static Api, request: &Request) -> Result<(&'static Operation, Value), ApiError> {
     let form = pairs(&String::from_utf8_lossy(&request.body));
-    let name = form.iter().find(|(key, _)| key == "Action").map(|(_, value)| value.as_str()).unwrap_or_default();
-    let operation = api.operation(name).ok_or_else(|| ApiError::new("UnknownOperationException", format!("The embedded account does not implement {}:{name}", api.service)))?;
+    let name =
+        form.iter().find(|(key, _)| key == "Action").map(|(_, value)| value.as_str()).unwrap_or_default();
+    let operation = api.operation(name).ok_or_else(|| {
+        ApiError::new(
+            "UnknownOperationException",
+            format!("The embedded account does not implement {}:{name}", api.service),
+        )
+    })?;
     let mut tree = Tree::default();
     for (key, value) in form.iter().filter(|(key, _)| key != "Action" && key != "Version") {
         tree.insert(key.split('.'), value);
@@ -55,7 +61,10 @@ fn read(api: &Api, name: &str, tree: &Tree) -> Value {
             tree.children
                 .iter()
                 .map(|(child, tree)| {
-                    let value = shape.member(child).map_or_else(|| Value::String(tree.text.clone()), |member| read(api, &member.shape, tree));
+                    let value = shape.member(child).map_or_else(
+                        || Value::String(tree.text.clone()),
+                        |member| read(api, &member.shape, tree),
+                    );
                     (child.clone(), value)
                 })
                 .collect(),
@@ -63,7 +72,9 @@ fn read(api: &Api, name: &str, tree: &Tree) -> Value {
         Type::List => {
             let items = if shape.flattened { Some(tree) } else { tree.child("member") };
             let element = shape.element.as_ref().map(|element| element.shape.as_str()).unwrap_or_default();
-            items.map(|items| items.children.iter().map(|(_, item)| read(api, element, item)).collect()).unwrap_or_else(|| Value::Array(Vec::new()))
+            items
+                .map(|items| items.children.iter().map(|(_, item)| read(api, element, item)).collect())
+                .unwrap_or_else(|| Value::Array(Vec::new()))
         }
         _ => scalar(api, name, &tree.text),
     }
@@ -77,7 +88,9 @@ pub(super) fn encode(call: &Decoded, value: &Value, request_id: &str) -> Respons
         write(call.api, shape, value, &mut out);
         out.push_str(&format!("</{name}Result>"));
     }
-    out.push_str(&format!("<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>"));
+    out.push_str(&format!(
+        "<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>"
+    ));
     xml(call.operation.status, out)
 }
 
@@ -87,7 +100,10 @@ pub(super) fn error(api: &Api, failure: &ApiError, request_id: &str) -> Response
     let (code, message) = (escaped(&failure.code), escaped(&failure.message));
     xml(
         status,
-        format!("<ErrorResponse xmlns=\"{}\"><Error><Type>{side}</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>", api.namespace),
+        format!(
+            "<ErrorResponse xmlns=\"{}\"><Error><Type>{side}</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>",
+            api.namespace
+        ),
     )
 }
 

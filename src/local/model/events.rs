@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use super::executor::Ctx;
 use super::hooks::{connections, policies};
 use super::places::{at, take};
-use super::{Answer, Check, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, States, Verb, row};
+use super::{
+    Answer, Check, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, States, Verb, row,
+};
 use crate::local::http::ApiError;
 
 const BUS: Kind = Kind {
@@ -25,7 +27,10 @@ const BUS: Kind = Kind {
         Fill::Set("CreationTime", From::Now),
         Fill::Set("LastModifiedTime", From::Now),
     ],
-    update: &[Fill::Default("LogConfig", From::Json(r#"{"IncludeDetail":"NONE","Level":"OFF"}"#)), Fill::Set("LastModifiedTime", From::Now)],
+    update: &[
+        Fill::Default("LogConfig", From::Json(r#"{"IncludeDetail":"NONE","Level":"OFF"}"#)),
+        Fill::Set("LastModifiedTime", From::Now),
+    ],
     ..KIND
 };
 
@@ -50,14 +55,25 @@ const CONNECTION: Kind = Kind {
     name: "connection",
     key: "{Name}",
     arn: "{ConnectionArn}",
-    missing: ("ResourceNotFoundException", "Failed to describe the connection(s). Connection '{Name}' does not exist."),
+    missing: (
+        "ResourceNotFoundException",
+        "Failed to describe the connection(s). Connection '{Name}' does not exist.",
+    ),
     exists: ("ResourceAlreadyExistsException", "Connection {Name} already exists."),
     blank: &["Description", "KmsKeyIdentifier"],
     merged: &["AuthParameters"],
     create: &[
         Fill::Set("_uuid", From::Text("{uuid}")),
-        Fill::Set("ConnectionArn", From::Text("arn:{partition}:events:{region}:{account}:connection/{Name}/{_uuid}")),
-        Fill::Set("SecretArn", From::Text("arn:{partition}:secretsmanager:{region}:{account}:secret:events!connection/{Name}/{_uuid}-local0")),
+        Fill::Set(
+            "ConnectionArn",
+            From::Text("arn:{partition}:events:{region}:{account}:connection/{Name}/{_uuid}"),
+        ),
+        Fill::Set(
+            "SecretArn",
+            From::Text(
+                "arn:{partition}:secretsmanager:{region}:{account}:secret:events!connection/{Name}/{_uuid}-local0",
+            ),
+        ),
         Fill::Set("CreationTime", From::Now),
         Fill::Set("LastModifiedTime", From::Now),
         Fill::Set("LastAuthorizedTime", From::Now),
@@ -78,11 +94,17 @@ const DESTINATION: Kind = Kind {
     name: "api-destination",
     key: "{Name}",
     arn: "{ApiDestinationArn}",
-    missing: ("ResourceNotFoundException", "Failed to describe the api-destination(s). An api-destination '{Name}' does not exist."),
+    missing: (
+        "ResourceNotFoundException",
+        "Failed to describe the api-destination(s). An api-destination '{Name}' does not exist.",
+    ),
     exists: ("ResourceAlreadyExistsException", "An api-destination '{Name}' already exists."),
     blank: &["Description"],
     create: &[
-        Fill::Set("ApiDestinationArn", From::Text("arn:{partition}:events:{region}:{account}:api-destination/{Name}/{uuid}")),
+        Fill::Set(
+            "ApiDestinationArn",
+            From::Text("arn:{partition}:events:{region}:{account}:api-destination/{Name}/{uuid}"),
+        ),
         Fill::Set("ApiDestinationState", From::Json("\"ACTIVE\"")),
         Fill::Default("InvocationRateLimitPerSecond", From::Json("300")),
         Fill::Set("CreationTime", From::Now),
@@ -94,14 +116,30 @@ const DESTINATION: Kind = Kind {
 
 const PAGED: List = List { limit: ("Limit", 100), ..LIST };
 const BUSES: List = List { items: "EventBuses", prefix: ("NamePrefix", "Name"), ..PAGED };
-const RULES: List = List { items: "Rules", within: "{EventBusName}/", prefix: ("NamePrefix", "Name"), ..PAGED };
+const RULES: List =
+    List { items: "Rules", within: "{EventBusName}/", prefix: ("NamePrefix", "Name"), ..PAGED };
 const TARGETS: List = List { items: "Targets", within: "{EventBusName}/{Rule}/", ..PAGED };
-const CONNECTIONS: List = List { items: "Connections", prefix: ("NamePrefix", "Name"), equal: &[("ConnectionState", "ConnectionState")], ..PAGED };
-const DESTINATIONS: List = List { items: "ApiDestinations", prefix: ("NamePrefix", "Name"), equal: &[("ConnectionArn", "ConnectionArn")], ..PAGED };
+const CONNECTIONS: List = List {
+    items: "Connections",
+    prefix: ("NamePrefix", "Name"),
+    equal: &[("ConnectionState", "ConnectionState")],
+    ..PAGED
+};
+const DESTINATIONS: List = List {
+    items: "ApiDestinations",
+    prefix: ("NamePrefix", "Name"),
+    equal: &[("ConnectionArn", "ConnectionArn")],
+    ..PAGED
+};
 
 const PRINCIPAL: &str = "events.amazonaws.com";
-const NOT_ASSUMABLE: Refusal = ("ValidationException", "Provided role '{value}' cannot be assumed by principal 'events.amazonaws.com'.");
-const NO_CONNECTION: &[Check] = &[Check::Exists("ConnectionArn", "events/connection", ("ResourceNotFoundException", "Connection '{value}' does not exist."))];
+const NOT_ASSUMABLE: Refusal =
+    ("ValidationException", "Provided role '{value}' cannot be assumed by principal 'events.amazonaws.com'.");
+const NO_CONNECTION: &[Check] = &[Check::Exists(
+    "ConnectionArn",
+    "events/connection",
+    ("ResourceNotFoundException", "Connection '{value}' does not exist."),
+)];
 
 pub const SERVICE: Service = Service {
     id: "events",
@@ -115,21 +153,43 @@ pub const SERVICE: Service = Service {
         row("UpdateEventBus", "event-bus", Verb::Patch),
         row("DeleteEventBus", "event-bus", Verb::Delete { lenient: true })
             .before(&[not_default])
-            .checks(&[Check::None("rule", "{Name}/", ("ValidationException", "Rules must be deleted before deleting the event bus."))])
+            .checks(&[Check::None(
+                "rule",
+                "{Name}/",
+                ("ValidationException", "Rules must be deleted before deleting the event bus."),
+            )])
             .answers(Answer::Nothing),
         row("ListEventBuses", "event-bus", Verb::List(&BUSES)),
-        row("PutPermission", "event-bus", Verb::Write(&[])).before(&[of_bus]).after(&[put_permission]).answers(Answer::Nothing),
-        row("RemovePermission", "event-bus", Verb::Write(&[])).before(&[of_bus]).after(&[remove_permission]).answers(Answer::Nothing),
-        row("PutRule", "rule", Verb::Replace).before(&[on_bus, says_when, not_managed]).checks(&[Check::Role("RoleArn", PRINCIPAL, NOT_ASSUMABLE)]),
+        row("PutPermission", "event-bus", Verb::Write(&[]))
+            .before(&[of_bus])
+            .after(&[put_permission])
+            .answers(Answer::Nothing),
+        row("RemovePermission", "event-bus", Verb::Write(&[]))
+            .before(&[of_bus])
+            .after(&[remove_permission])
+            .answers(Answer::Nothing),
+        row("PutRule", "rule", Verb::Replace)
+            .before(&[on_bus, says_when, not_managed])
+            .checks(&[Check::Role("RoleArn", PRINCIPAL, NOT_ASSUMABLE)]),
         row("DescribeRule", "rule", Verb::Read).before(&[on_bus]),
         row("ListRules", "rule", Verb::List(&RULES)).before(&[on_bus]),
-        row("EnableRule", "rule", Verb::Write(&[Fill::Set("State", From::Json("\"ENABLED\""))])).before(&[on_bus, not_managed]).answers(Answer::Nothing),
-        row("DisableRule", "rule", Verb::Write(&[Fill::Set("State", From::Json("\"DISABLED\""))])).before(&[on_bus, not_managed]).answers(Answer::Nothing),
+        row("EnableRule", "rule", Verb::Write(&[Fill::Set("State", From::Json("\"ENABLED\""))]))
+            .before(&[on_bus, not_managed])
+            .answers(Answer::Nothing),
+        row("DisableRule", "rule", Verb::Write(&[Fill::Set("State", From::Json("\"DISABLED\""))]))
+            .before(&[on_bus, not_managed])
+            .answers(Answer::Nothing),
         row("DeleteRule", "rule", Verb::Delete { lenient: true })
             .before(&[on_bus, not_managed])
-            .checks(&[Check::None("target", "{EventBusName}/{Name}/", ("ValidationException", "Rule can't be deleted since it has targets."))])
+            .checks(&[Check::None(
+                "target",
+                "{EventBusName}/{Name}/",
+                ("ValidationException", "Rule can't be deleted since it has targets."),
+            )])
             .answers(Answer::Nothing),
-        row("PutTargets", "target", Verb::Hook(put_targets)).before(&[on_bus, on_rule, not_managed]).checks(&[Check::Role("Targets[].RoleArn", PRINCIPAL, NOT_ASSUMABLE)]),
+        row("PutTargets", "target", Verb::Hook(put_targets))
+            .before(&[on_bus, on_rule, not_managed])
+            .checks(&[Check::Role("Targets[].RoleArn", PRINCIPAL, NOT_ASSUMABLE)]),
         row("RemoveTargets", "target", Verb::Hook(remove_targets)).before(&[on_bus, on_rule, not_managed]),
         row("ListTargetsByRule", "target", Verb::List(&TARGETS)).before(&[on_bus, on_rule]),
         row("TagResource", "", Verb::Tag("Tags")).by_arn("ResourceARN"),
@@ -143,7 +203,8 @@ pub const SERVICE: Service = Service {
         row("CreateApiDestination", "api-destination", Verb::Create).checks(NO_CONNECTION),
         row("DescribeApiDestination", "api-destination", Verb::Read),
         row("UpdateApiDestination", "api-destination", Verb::Patch).checks(NO_CONNECTION),
-        row("DeleteApiDestination", "api-destination", Verb::Delete { lenient: false }).answers(Answer::Nothing),
+        row("DeleteApiDestination", "api-destination", Verb::Delete { lenient: false })
+            .answers(Answer::Nothing),
         row("ListApiDestinations", "api-destination", Verb::List(&DESTINATIONS)),
     ],
 };
@@ -157,7 +218,11 @@ fn names(ctx: &mut Ctx) -> Outcome<()> {
         let name = named.rsplit_once(":event-bus/").map_or(named.as_str(), |(_, name)| name);
         ctx.input[member] = if name.is_empty() { "default" } else { name }.into();
     }
-    let place = super::places::Place { collection: ctx.collection(BUS.name), id: "default".into(), inside: Vec::new() };
+    let place = super::places::Place {
+        collection: ctx.collection(BUS.name),
+        id: "default".into(),
+        inside: Vec::new(),
+    };
     if !place.has_whole(ctx.txn) {
         let input = std::mem::replace(&mut ctx.input, json!({}));
         let bus = ctx.made(&BUS, json!({"Name": "default"}));
@@ -197,14 +262,20 @@ fn rule_of(ctx: &Ctx) -> Option<Value> {
 fn on_rule(ctx: &mut Ctx) -> Outcome<()> {
     match rule_of(ctx) {
         Some(_) => Ok(()),
-        None => Err(ctx.refuse(("ResourceNotFoundException", "Rule {Rule} does not exist on EventBus {EventBusName}."), &Value::Null)),
+        None => Err(ctx.refuse(
+            ("ResourceNotFoundException", "Rule {Rule} does not exist on EventBus {EventBusName}."),
+            &Value::Null,
+        )),
     }
 }
 
 fn not_managed(ctx: &mut Ctx) -> Outcome<()> {
     let forced = ctx.input["Force"] == true;
     match rule_of(ctx).and_then(|rule| rule["ManagedBy"].as_str().map(str::to_owned)) {
-        Some(owner) if !forced => Err(ApiError::new("ManagedRuleException", format!("This rule is managed by {owner} and cannot be modified."))),
+        Some(owner) if !forced => Err(ApiError::new(
+            "ManagedRuleException",
+            format!("This rule is managed by {owner} and cannot be modified."),
+        )),
         _ => Ok(()),
     }
 }
@@ -214,8 +285,13 @@ fn says_when(ctx: &mut Ctx) -> Outcome<()> {
     if pattern.is_empty() && schedule.is_empty() {
         return Err(ctx.invalid("Parameter(s) EventPattern or ScheduleExpression must be specified."));
     }
-    if !pattern.is_empty() && !serde_json::from_str::<Value>(&pattern).is_ok_and(|pattern| pattern.is_object()) {
-        return Err(ApiError::new("InvalidEventPatternException", "Event pattern is not valid. Reason: not a JSON object"));
+    if !pattern.is_empty()
+        && !serde_json::from_str::<Value>(&pattern).is_ok_and(|pattern| pattern.is_object())
+    {
+        return Err(ApiError::new(
+            "InvalidEventPatternException",
+            "Event pattern is not valid. Reason: not a JSON object",
+        ));
     }
     if !schedule.is_empty() && ctx.text("EventBusName") != "default" {
         return Err(ctx.invalid("ScheduleExpression is supported only on the default event bus."));
@@ -226,13 +302,19 @@ fn says_when(ctx: &mut Ctx) -> Outcome<()> {
 /// Each target is stored or refused for itself; the answer is a success either way.
 fn put_targets(ctx: &mut Ctx) -> Outcome<Value> {
     let targets = ctx.input["Targets"].as_array().cloned().unwrap_or_default();
-    let (collection, prefix) = (ctx.collection(TARGET.name), ctx.expand("{EventBusName}/{Rule}/", &Value::Null));
+    let (collection, prefix) =
+        (ctx.collection(TARGET.name), ctx.expand("{EventBusName}/{Rule}/", &Value::Null));
     let mut failed = Vec::new();
     for target in targets {
         let id = target["Id"].as_str().unwrap_or_default().to_owned();
-        let inputs = ["Input", "InputPath", "InputTransformer"].iter().filter(|member| !target[**member].is_null()).count();
+        let inputs = ["Input", "InputPath", "InputTransformer"]
+            .iter()
+            .filter(|member| !target[**member].is_null())
+            .count();
         if inputs > 1 {
-            return Err(ctx.invalid(format!("Only one of Input, InputPath, or InputTransformer must be provided for target {id}.")));
+            return Err(ctx.invalid(format!(
+                "Only one of Input, InputPath, or InputTransformer must be provided for target {id}."
+            )));
         }
         if let Some((code, message)) = refused(ctx, &target) {
             failed.push(json!({"TargetId": id, "ErrorCode": code, "ErrorMessage": message}));
@@ -242,14 +324,20 @@ fn put_targets(ctx: &mut Ctx) -> Outcome<Value> {
     }
     let count = ctx.txn.all(&collection).filter(|(id, _)| id.starts_with(&prefix)).count();
     if count > MOST_TARGETS {
-        return Err(ApiError::new("LimitExceededException", format!("The requested resource exceeds the maximum number allowed: {MOST_TARGETS} targets per rule.")));
+        return Err(ApiError::new(
+            "LimitExceededException",
+            format!(
+                "The requested resource exceeds the maximum number allowed: {MOST_TARGETS} targets per rule."
+            ),
+        ));
     }
     Ok(json!({"FailedEntryCount": failed.len(), "FailedEntries": failed}))
 }
 
 const MOST_TARGETS: usize = 5;
 /// Targets that need a role, and those that must be there, by what their ARN begins with.
-const ROLE_NEEDED: &[&str] = &["states", "kinesis", "firehose", "ecs", "batch", "codebuild", "codepipeline", "ssm"];
+const ROLE_NEEDED: &[&str] =
+    &["states", "kinesis", "firehose", "ecs", "batch", "codebuild", "codepipeline", "ssm"];
 
 fn refused(ctx: &Ctx, target: &Value) -> Option<(&'static str, String)> {
     let arn = target["Arn"].as_str().unwrap_or_default();
@@ -260,12 +348,14 @@ fn refused(ctx: &Ctx, target: &Value) -> Option<(&'static str, String)> {
     }
     let own = arn.contains(&format!(":{}:{}:", ctx.call.region, ctx.account));
     let known = |kind: &str| ctx.find_arn(&ctx.collection(kind), arn).is_some();
-    let missing = own && (destination && !known("api-destination") || arn.contains(":event-bus/") && !known("event-bus"));
+    let missing = own
+        && (destination && !known("api-destination") || arn.contains(":event-bus/") && !known("event-bus"));
     missing.then(|| ("ResourceNotFoundException", format!("Target {arn} does not exist.")))
 }
 
 fn remove_targets(ctx: &mut Ctx) -> Outcome<Value> {
-    let (collection, prefix) = (ctx.collection(TARGET.name), ctx.expand("{EventBusName}/{Rule}/", &Value::Null));
+    let (collection, prefix) =
+        (ctx.collection(TARGET.name), ctx.expand("{EventBusName}/{Rule}/", &Value::Null));
     let mut failed = Vec::new();
     for id in ctx.input["Ids"].as_array().cloned().unwrap_or_default() {
         let key = format!("{prefix}{}", id.as_str().unwrap_or_default());
@@ -286,7 +376,10 @@ fn put_permission(ctx: &mut Ctx, bus: &mut Value) -> Outcome<()> {
         policies::upsert(kept_policy(bus), policies::respelt(&statement, &partition))
     } else {
         let mut policy = policies::parse(&text, "ValidationException")?;
-        policy["Statement"] = policies::statements(&policy).iter().map(|statement| policies::respelt(statement, &partition)).collect();
+        policy["Statement"] = policies::statements(&policy)
+            .iter()
+            .map(|statement| policies::respelt(statement, &partition))
+            .collect();
         policy
     };
     if policy.to_string().len() > 10_240 {
@@ -302,9 +395,14 @@ fn statement(ctx: &Ctx, bus: &Value) -> Outcome<Value> {
         return Err(ctx.invalid("StatementId, Principal and Action, or Policy, must be specified."));
     }
     let who = if principal == "*" { json!("*") } else { json!({"AWS": principal}) };
-    let mut statement = json!({"Sid": sid, "Effect": "Allow", "Principal": who, "Action": action, "Resource": bus["Arn"]});
+    let mut statement =
+        json!({"Sid": sid, "Effect": "Allow", "Principal": who, "Action": action, "Resource": bus["Arn"]});
     if at(&ctx.input, "Condition").is_some() {
-        statement["Condition"] = policies::condition(&ctx.text("Condition.Type"), &ctx.text("Condition.Key"), &ctx.text("Condition.Value"));
+        statement["Condition"] = policies::condition(
+            &ctx.text("Condition.Type"),
+            &ctx.text("Condition.Key"),
+            &ctx.text("Condition.Value"),
+        );
     }
     Ok(statement)
 }
@@ -318,7 +416,9 @@ fn remove_permission(ctx: &mut Ctx, bus: &mut Value) -> Outcome<()> {
         (true, _) => Some(Vec::new()),
         (false, policy) => policy.and_then(|policy| policies::without(&policy, &ctx.text("StatementId"))),
     };
-    let kept = kept.ok_or_else(|| ApiError::new("ResourceNotFoundException", "Statement with the provided id does not exist."))?;
+    let kept = kept.ok_or_else(|| {
+        ApiError::new("ResourceNotFoundException", "Statement with the provided id does not exist.")
+    })?;
     if kept.is_empty() {
         take(bus, "Policy");
     } else {

@@ -8,7 +8,9 @@ use super::super::api::{Api, Type, check};
 use super::super::http::{ApiError, Decoded};
 use super::super::store::Txn;
 use super::places::{Place, at, each, take, write};
-use super::{Answer, Check, Fill, From, Kind, Outcome, Refusal, Row, Service, States, Verb, hooks, list, service, tags};
+use super::{
+    Answer, Check, Fill, From, Kind, Outcome, Refusal, Row, Service, States, Verb, hooks, list, service, tags,
+};
 
 /// Members with this first letter are the account's own and never leave it.
 const HIDDEN: char = '_';
@@ -44,11 +46,24 @@ pub struct Ctx<'c, 't, 's> {
 }
 
 /// Executes one decoded call on the documents.
-pub fn execute(call: &Decoded, account: &str, propagation: Option<Propagation>, txn: &mut Txn) -> Outcome<Value> {
-    let unknown = || ApiError::new("UnknownOperationException", format!("The embedded account does not implement {}:{}", call.api.service, call.operation.name));
+pub fn execute(
+    call: &Decoded,
+    account: &str,
+    propagation: Option<Propagation>,
+    txn: &mut Txn,
+) -> Outcome<Value> {
+    let unknown = || {
+        ApiError::new(
+            "UnknownOperationException",
+            format!("The embedded account does not implement {}:{}", call.api.service, call.operation.name),
+        )
+    };
     let service = service(call.api.service).ok_or_else(unknown)?;
     let row = service.row(&call.operation.name).ok_or_else(unknown)?;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis() as f64 / 1000.0;
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis()
+            as f64
+            / 1000.0;
     let mut ctx = Ctx { call, input: call.input.clone(), txn, account, now, propagation, service };
     ctx.validate()?;
     for hook in service.before.iter().chain(row.before) {
@@ -62,7 +77,11 @@ pub fn execute(call: &Decoded, account: &str, propagation: Option<Propagation>, 
 
 impl Ctx<'_, '_, '_> {
     fn run(&mut self, row: &'static Row) -> Outcome<Value> {
-        let kind = || self.service.kind(row.kind).ok_or_else(|| ApiError::new("InternalFailure", format!("{} has no kind", row.name)).with_status(500));
+        let kind = || {
+            self.service.kind(row.kind).ok_or_else(|| {
+                ApiError::new("InternalFailure", format!("{} has no kind", row.name)).with_status(500)
+            })
+        };
         match &row.verb {
             Verb::Hook(hook) => hook(self),
             Verb::List(how) => list::list(self, kind()?, how),
@@ -166,7 +185,14 @@ impl Ctx<'_, '_, '_> {
     }
 
     /// States, hooks, storing and the answer: the common end of every write.
-    fn finish(&mut self, row: &'static Row, kind: &Kind, place: &Place, mut document: Value, states: Option<(&str, &str)>) -> Outcome<Value> {
+    fn finish(
+        &mut self,
+        row: &'static Row,
+        kind: &Kind,
+        place: &Place,
+        mut document: Value,
+        states: Option<(&str, &str)>,
+    ) -> Outcome<Value> {
         if let (Some((during, then)), Some(States { member, reads, .. })) = (states, kind.states) {
             document[*member] = during.into();
             document[NEXT] = json!({"reads": reads, "set": {*member: then}});
@@ -222,7 +248,11 @@ impl Ctx<'_, '_, '_> {
     /// Where the document is that the input names by the kind's key.
     pub fn place(&self, kind: &Kind) -> Outcome<Place> {
         let Some((parent, inside)) = kind.within else {
-            return Ok(Place { collection: self.collection(kind.name), id: self.expand(kind.key, &Value::Null), inside: Vec::new() });
+            return Ok(Place {
+                collection: self.collection(kind.name),
+                id: self.expand(kind.key, &Value::Null),
+                inside: Vec::new(),
+            });
         };
         let parent = self.service.kind(parent).unwrap_or(kind);
         let mut place = self.place(parent)?;
@@ -250,7 +280,11 @@ impl Ctx<'_, '_, '_> {
 
     /// The collection of a kind of this service in this region.
     pub fn collection(&self, kind: &str) -> String {
-        format!("{}/{}/{kind}", if self.service.global { "global" } else { &self.call.region }, self.service.id)
+        format!(
+            "{}/{}/{kind}",
+            if self.service.global { "global" } else { &self.call.region },
+            self.service.id
+        )
     }
 
     /// The collection `SERVICE/KIND` in this region.
@@ -348,9 +382,12 @@ impl Ctx<'_, '_, '_> {
         let mut shown = document.clone();
         let shape = self.call.api.shape(shape);
         for member in ["Tags", "tags"] {
-            let form = shape.and_then(|shape| shape.member(member)).and_then(|member| self.call.api.shape(&member.shape));
+            let form = shape
+                .and_then(|shape| shape.member(member))
+                .and_then(|member| self.call.api.shape(&member.shape));
             if let (Some(form), Some(tags)) = (form, tags::of(document)) {
-                shown[member] = if form.kind == Type::List { tags::as_list(&tags) } else { Value::Object(tags) };
+                shown[member] =
+                    if form.kind == Type::List { tags::as_list(&tags) } else { Value::Object(tags) };
             }
         }
         shown
@@ -359,7 +396,10 @@ impl Ctx<'_, '_, '_> {
     fn validate(&self) -> Outcome<()> {
         let Some(shape) = &self.call.operation.input else { return Ok(()) };
         match check(self.call.api, shape, &self.input) {
-            Some(problem) => Err(self.invalid(format!("1 validation error detected: value at '{}' failed to satisfy constraint: {}", problem.path, problem.rule))),
+            Some(problem) => Err(self.invalid(format!(
+                "1 validation error detected: value at '{}' failed to satisfy constraint: {}",
+                problem.path, problem.rule
+            ))),
             None => Ok(()),
         }
     }
@@ -376,7 +416,9 @@ impl Ctx<'_, '_, '_> {
             Check::Exists(path, kind, refusal) => {
                 let prefix = self.elsewhere(kind);
                 let foreign = |arn: &str| !arn.contains(&format!(":{}:", self.account));
-                if let Some(arn) = self.texts(path).iter().find(|arn| !foreign(arn) && self.find_arn(&prefix, arn).is_none()) {
+                if let Some(arn) =
+                    self.texts(path).iter().find(|arn| !foreign(arn) && self.find_arn(&prefix, arn).is_none())
+                {
                     return Err(self.refuse(*refusal, &json!({"value": arn})));
                 }
             }
@@ -393,7 +435,12 @@ impl Ctx<'_, '_, '_> {
 
     /// The texts at a path of the input, empty ones left out.
     fn texts(&self, path: &str) -> Vec<String> {
-        each(&self.input, path).into_iter().filter_map(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+        each(&self.input, path)
+            .into_iter()
+            .filter_map(Value::as_str)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 }
 
@@ -430,7 +477,8 @@ fn carry(api: &Api, shape: Option<&str>, old: &Value, new: &mut Value) {
 /// has no member for (a pipe's starting position).
 fn merge(api: &Api, input: Option<&str>, member: &str, new: Value, document: &mut Value) {
     let shape = |name: &str| api.shape(name);
-    let blocks = input.and_then(shape).and_then(|shape| shape.member(member)).and_then(|member| shape(&member.shape));
+    let blocks =
+        input.and_then(shape).and_then(|shape| shape.member(member)).and_then(|member| shape(&member.shape));
     let mut merged = document.get(member).and_then(Value::as_object).cloned().unwrap_or_default();
     for (name, mut block) in new.as_object().cloned().unwrap_or_default() {
         let inner = blocks.and_then(|shape| shape.member(&name)).map(|member| member.shape.as_str());

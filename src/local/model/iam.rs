@@ -41,13 +41,27 @@ const ATTACHMENT: Kind = Kind {
     ..KIND
 };
 
-const PAGED: List = List { limit: ("MaxItems", 100), token: ("Marker", "Marker"), more: "IsTruncated", ..LIST };
-const ROLES: List = List { items: "Roles", prefix: ("PathPrefix", "Path"), omit: &["Tags", "PermissionsBoundary", "RoleLastUsed"], ..PAGED };
+const PAGED: List =
+    List { limit: ("MaxItems", 100), token: ("Marker", "Marker"), more: "IsTruncated", ..LIST };
+const ROLES: List = List {
+    items: "Roles",
+    prefix: ("PathPrefix", "Path"),
+    omit: &["Tags", "PermissionsBoundary", "RoleLastUsed"],
+    ..PAGED
+};
 const POLICIES: List = List { items: "PolicyNames", only: "PolicyName", within: "{_role}/", ..PAGED };
-const ATTACHMENTS: List = List { items: "AttachedPolicies", within: "{_role}/", prefix: ("PathPrefix", "_path"), ..PAGED };
+const ATTACHMENTS: List =
+    List { items: "AttachedPolicies", within: "{_role}/", prefix: ("PathPrefix", "_path"), ..PAGED };
 
 const CONFLICT: (&str, &str) = ("DeleteConflict", "Cannot delete entity, must delete policies first.");
-const UNUSED: &[Check] = &[Check::None("role-policy", "{_role}/", CONFLICT), Check::None("role-attachment", "{_role}/", ("DeleteConflict", "Cannot delete entity, must detach all policies first."))];
+const UNUSED: &[Check] = &[
+    Check::None("role-policy", "{_role}/", CONFLICT),
+    Check::None(
+        "role-attachment",
+        "{_role}/",
+        ("DeleteConflict", "Cannot delete entity, must detach all policies first."),
+    ),
+];
 
 pub const SERVICE: Service = Service {
     id: "iam",
@@ -56,23 +70,40 @@ pub const SERVICE: Service = Service {
     before: Some(fold_name),
     kinds: &[ROLE, POLICY, ATTACHMENT],
     operations: &[
-        row("CreateRole", "role", Verb::Create).after(&[trust, boundary, roles::propagate]).answers(Answer::Under("Role")),
+        row("CreateRole", "role", Verb::Create)
+            .after(&[trust, boundary, roles::propagate])
+            .answers(Answer::Under("Role")),
         row("GetRole", "role", Verb::Read).answers(Answer::Under("Role")),
         row("ListRoles", "role", Verb::List(&ROLES)),
         row("UpdateRole", "role", Verb::Patch).answers(Answer::Nothing),
         row("UpdateAssumeRolePolicy", "role", Verb::Patch).after(&[trust]).answers(Answer::Nothing),
         row("DeleteRole", "role", Verb::Delete { lenient: false }).checks(UNUSED).answers(Answer::Nothing),
         row("PutRolePermissionsBoundary", "role", Verb::Patch).after(&[boundary]).answers(Answer::Nothing),
-        row("DeleteRolePermissionsBoundary", "role", Verb::Write(&[Fill::Set("PermissionsBoundary", From::Json("null"))])).answers(Answer::Nothing),
+        row(
+            "DeleteRolePermissionsBoundary",
+            "role",
+            Verb::Write(&[Fill::Set("PermissionsBoundary", From::Json("null"))]),
+        )
+        .answers(Answer::Nothing),
         row("TagRole", "role", Verb::Tag("Tags")),
         row("UntagRole", "role", Verb::Untag("TagKeys")),
         row("ListRoleTags", "role", Verb::ListTags("Tags")),
-        row("PutRolePolicy", "role-policy", Verb::Replace).before(&[role_exists]).after(&[document]).answers(Answer::Nothing),
+        row("PutRolePolicy", "role-policy", Verb::Replace)
+            .before(&[role_exists])
+            .after(&[document])
+            .answers(Answer::Nothing),
         row("GetRolePolicy", "role-policy", Verb::Read).before(&[role_exists]),
         row("ListRolePolicies", "role-policy", Verb::List(&POLICIES)).before(&[role_exists]),
-        row("DeleteRolePolicy", "role-policy", Verb::Delete { lenient: false }).before(&[role_exists]).answers(Answer::Nothing),
-        row("AttachRolePolicy", "role-attachment", Verb::Replace).before(&[role_exists]).after(&[policy_name]).answers(Answer::Nothing),
-        row("DetachRolePolicy", "role-attachment", Verb::Delete { lenient: false }).before(&[role_exists]).answers(Answer::Nothing),
+        row("DeleteRolePolicy", "role-policy", Verb::Delete { lenient: false })
+            .before(&[role_exists])
+            .answers(Answer::Nothing),
+        row("AttachRolePolicy", "role-attachment", Verb::Replace)
+            .before(&[role_exists])
+            .after(&[policy_name])
+            .answers(Answer::Nothing),
+        row("DetachRolePolicy", "role-attachment", Verb::Delete { lenient: false })
+            .before(&[role_exists])
+            .answers(Answer::Nothing),
         row("ListAttachedRolePolicies", "role-attachment", Verb::List(&ATTACHMENTS)).before(&[role_exists]),
     ],
 };
@@ -102,7 +133,11 @@ fn take_policy(ctx: &mut Ctx, text: &str, shown: &str, parsed: &str, document: &
 }
 
 fn trust(ctx: &mut Ctx, role: &mut Value) -> Outcome<()> {
-    let text = if ctx.text("PolicyDocument").is_empty() { ctx.text("AssumeRolePolicyDocument") } else { ctx.text("PolicyDocument") };
+    let text = if ctx.text("PolicyDocument").is_empty() {
+        ctx.text("AssumeRolePolicyDocument")
+    } else {
+        ctx.text("PolicyDocument")
+    };
     super::places::take(role, "PolicyDocument");
     take_policy(ctx, &text, "AssumeRolePolicyDocument", roles::TRUST, role)
 }
@@ -114,14 +149,18 @@ fn document(ctx: &mut Ctx, policy: &mut Value) -> Outcome<()> {
 
 fn boundary(_: &mut Ctx, role: &mut Value) -> Outcome<()> {
     if let Some(arn) = role["PermissionsBoundary"].as_str().map(str::to_owned) {
-        role["PermissionsBoundary"] = json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn});
+        role["PermissionsBoundary"] =
+            json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn});
     }
     Ok(())
 }
 
 fn policy_name(ctx: &mut Ctx, attachment: &mut Value) -> Outcome<()> {
     let arn = ctx.text("PolicyArn");
-    let (path, name) = arn.split_once(":policy").and_then(|(_, path)| path.rsplit_once('/')).ok_or_else(|| ctx.invalid(format!("ARN {arn} is not valid.")))?;
+    let (path, name) = arn
+        .split_once(":policy")
+        .and_then(|(_, path)| path.rsplit_once('/'))
+        .ok_or_else(|| ctx.invalid(format!("ARN {arn} is not valid.")))?;
     attachment["PolicyName"] = name.into();
     attachment["_path"] = format!("{path}/").into();
     Ok(())

@@ -11,16 +11,32 @@ use super::{Kind, List, Outcome};
 /// One page of a kind's documents, in the order of their ids.
 pub(super) fn list(ctx: &mut Ctx, kind: &Kind, how: &List) -> Outcome<Value> {
     let after = page_start(ctx, how)?;
-    let limit = at(&ctx.input, how.limit.0).and_then(Value::as_u64).map_or(how.limit.1, |asked| how.limit.1.min(asked as usize));
+    let limit = at(&ctx.input, how.limit.0)
+        .and_then(Value::as_u64)
+        .map_or(how.limit.1, |asked| how.limit.1.min(asked as usize));
     let within = ctx.expand(how.within, &Value::Null);
     let (collection, wanted) = (ctx.collection(kind.name), filters(ctx, how));
-    let mut found = ctx.txn.all(&collection).filter(|(id, document)| id.starts_with(&within) && wanted.iter().all(|filter| filter(document)));
-    let mut page: Vec<(String, Value)> = found.by_ref().filter(|(id, _)| after.as_ref().is_none_or(|after| *id > after.as_str())).take(limit).map(|(id, document)| (id.to_owned(), document.clone())).collect();
+    let mut found = ctx
+        .txn
+        .all(&collection)
+        .filter(|(id, document)| id.starts_with(&within) && wanted.iter().all(|filter| filter(document)));
+    let mut page: Vec<(String, Value)> = found
+        .by_ref()
+        .filter(|(id, _)| after.as_ref().is_none_or(|after| *id > after.as_str()))
+        .take(limit)
+        .map(|(id, document)| (id.to_owned(), document.clone()))
+        .collect();
     let last = page.last().map(|(id, _)| id.clone()).unwrap_or_default();
     let more = found.next().is_some();
 
     let output = ctx.call.operation.output.as_deref().unwrap_or_default();
-    let item = ctx.call.api.shape(output).and_then(|shape| shape.member(how.items)).and_then(|items| ctx.call.api.shape(&items.shape)).and_then(|items| items.element.as_ref());
+    let item = ctx
+        .call
+        .api
+        .shape(output)
+        .and_then(|shape| shape.member(how.items))
+        .and_then(|items| ctx.call.api.shape(&items.shape))
+        .and_then(|items| items.element.as_ref());
     let shape = item.map_or("", |element| &element.shape);
     let items: Vec<Value> = page.iter_mut().map(|(_, document)| shown(ctx, how, shape, document)).collect();
     let mut answer = json!({});
@@ -48,7 +64,10 @@ type Filter = Box<dyn Fn(&Value) -> bool>;
 fn filters(ctx: &Ctx, how: &List) -> Vec<Filter> {
     let (input, member) = how.prefix;
     let prefix = ctx.text(input);
-    let mut filters: Vec<Filter> = vec![Box::new(move |document| prefix.is_empty() || at(document, member).and_then(Value::as_str).is_some_and(|text| text.starts_with(&prefix)))];
+    let mut filters: Vec<Filter> = vec![Box::new(move |document| {
+        prefix.is_empty()
+            || at(document, member).and_then(Value::as_str).is_some_and(|text| text.starts_with(&prefix))
+    })];
     for (input, member) in how.equal {
         if let Some(value) = at(&ctx.input, input).cloned() {
             filters.push(Box::new(move |document| at(document, member) == Some(&value)));

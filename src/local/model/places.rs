@@ -74,7 +74,9 @@ pub fn write(value: &mut Value, path: &str, new: Value) {
 /// Takes out what is at a dotted path.
 pub fn take(value: &mut Value, path: &str) -> Option<Value> {
     let (parent, last) = match path.rsplit_once('.') {
-        Some((parents, last)) => (parents.split('.').try_fold(value, |value, part| value.get_mut(part)), last),
+        Some((parents, last)) => {
+            (parents.split('.').try_fold(value, |value, part| value.get_mut(part)), last)
+        }
         None => (Some(value), path),
     };
     parent?.as_object_mut()?.shift_remove(last)
@@ -85,6 +87,10 @@ pub fn each<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
     path.split('.').fold(vec![value], |found, part| {
         let (name, list) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
         let members = found.into_iter().filter_map(|value| value.get(name));
-        if list { members.flat_map(|value| value.as_array().into_iter().flatten()).collect() } else { members.collect() }
+        if list {
+            members.flat_map(|value| value.as_array().into_iter().flatten()).collect()
+        } else {
+            members.collect()
+        }
     })
 }

@@ -14,7 +14,10 @@ const QUEUE: Kind = Kind {
     key: "{QueueName}",
     arn: "arn:{partition}:sqs:{region}:{account}:{QueueName}",
     missing: ("QueueDoesNotExist", "The specified queue does not exist."),
-    exists: ("QueueNameExists", "A queue already exists with the same name and a different value for attribute(s)"),
+    exists: (
+        "QueueNameExists",
+        "A queue already exists with the same name and a different value for attribute(s)",
+    ),
     create: &[
         Fill::Set("QueueUrl", From::Text("https://sqs.{region}.{suffix}/{account}/{QueueName}")),
         Fill::Default("Attributes.DelaySeconds", From::Json("\"0\"")),
@@ -27,13 +30,27 @@ const QUEUE: Kind = Kind {
 };
 
 /// Attributes that are shown and never set.
-const MEASURED: &[&str] = &["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesNotVisible"];
+const MEASURED: &[&str] = &[
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+];
 /// Attributes that an empty text removes.
 const CLEARED: &[&str] = &["Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId"];
 /// Attributes that only a FIFO queue shows.
-const FIFO: &[(&str, &str)] = &[("ContentBasedDeduplication", "false"), ("DeduplicationScope", "queue"), ("FifoThroughputLimit", "perQueue")];
+const FIFO: &[(&str, &str)] = &[
+    ("ContentBasedDeduplication", "false"),
+    ("DeduplicationScope", "queue"),
+    ("FifoThroughputLimit", "perQueue"),
+];
 
-const QUEUES: List = List { items: "QueueUrls", only: "QueueUrl", prefix: ("QueueNamePrefix", "QueueName"), limit: ("MaxResults", 1000), ..LIST };
+const QUEUES: List = List {
+    items: "QueueUrls",
+    only: "QueueUrl",
+    prefix: ("QueueNamePrefix", "QueueName"),
+    limit: ("MaxResults", 1000),
+    ..LIST
+};
 
 pub const SERVICE: Service = Service {
     id: "sqs",
@@ -66,7 +83,8 @@ fn name_from_url(ctx: &mut Ctx) -> Outcome<()> {
 fn create(ctx: &mut Ctx) -> Outcome<Value> {
     let place = ctx.place(&QUEUE)?;
     let sent = ctx.input["Attributes"].as_object().cloned().unwrap_or_default();
-    if ctx.text("QueueName").ends_with(".fifo") != (sent.get("FifoQueue").is_some_and(|fifo| fifo == "true")) {
+    if ctx.text("QueueName").ends_with(".fifo") != (sent.get("FifoQueue").is_some_and(|fifo| fifo == "true"))
+    {
         return Err(ctx.invalid("The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length."));
     }
     if let Some(queue) = place.load(ctx.txn) {
@@ -78,9 +96,18 @@ fn create(ctx: &mut Ctx) -> Outcome<Value> {
     write(ctx, &sent, &mut queue)?;
     ctx.fill(QUEUE.create, &mut queue);
     let encrypted = sent.get("KmsMasterKeyId").is_some_and(|key| key != "");
-    ctx.fill(&[Fill::Default("Attributes.SqsManagedSseEnabled", From::Json(if encrypted { "\"false\"" } else { "\"true\"" }))], &mut queue);
+    ctx.fill(
+        &[Fill::Default(
+            "Attributes.SqsManagedSseEnabled",
+            From::Json(if encrypted { "\"false\"" } else { "\"true\"" }),
+        )],
+        &mut queue,
+    );
     if encrypted {
-        ctx.fill(&[Fill::Default("Attributes.KmsDataKeyReusePeriodSeconds", From::Json("\"300\""))], &mut queue);
+        ctx.fill(
+            &[Fill::Default("Attributes.KmsDataKeyReusePeriodSeconds", From::Json("\"300\""))],
+            &mut queue,
+        );
     }
     if sent.contains_key("FifoQueue") {
         for (name, value) in FIFO {
@@ -98,7 +125,8 @@ fn create(ctx: &mut Ctx) -> Outcome<Value> {
 
 fn same(kept: &Value, sent: &Value) -> bool {
     let read = |value: &Value| value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    kept == sent || matches!((read(kept), read(sent)), (Some(kept), Some(sent)) if kept == sent && kept.is_object())
+    kept == sent
+        || matches!((read(kept), read(sent)), (Some(kept), Some(sent)) if kept == sent && kept.is_object())
 }
 
 fn set(ctx: &mut Ctx, queue: &mut Value) -> Outcome<()> {
@@ -112,7 +140,8 @@ fn set(ctx: &mut Ctx, queue: &mut Value) -> Outcome<()> {
 }
 
 fn write(ctx: &mut Ctx, sent: &Map<String, Value>, queue: &mut Value) -> Outcome<()> {
-    let shape = ctx.call.api.shape("QueueAttributeName").map(|shape| shape.values.as_slice()).unwrap_or_default();
+    let shape =
+        ctx.call.api.shape("QueueAttributeName").map(|shape| shape.values.as_slice()).unwrap_or_default();
     for (name, value) in sent {
         if !shape.contains(name) || MEASURED.contains(&name.as_str()) || name == "QueueArn" || name == "All" {
             return Err(ApiError::new("InvalidAttributeName", format!("Unknown Attribute {name}.")));
@@ -128,12 +157,20 @@ fn write(ctx: &mut Ctx, sent: &Map<String, Value>, queue: &mut Value) -> Outcome
 
 /// An attribute as it is kept: JSON ones read and written again, numbers checked.
 fn spelt(ctx: &Ctx, name: &str, text: &str) -> Outcome<Value> {
-    let refused = || ApiError::new("InvalidAttributeValue", format!("Invalid value for the parameter {name}."));
+    let refused =
+        || ApiError::new("InvalidAttributeValue", format!("Invalid value for the parameter {name}."));
     match name {
-        "Policy" => serde_json::from_str::<Value>(text).ok().filter(Value::is_object).map(|policy| policy.to_string().into()).ok_or_else(refused),
+        "Policy" => serde_json::from_str::<Value>(text)
+            .ok()
+            .filter(Value::is_object)
+            .map(|policy| policy.to_string().into())
+            .ok_or_else(refused),
         "RedrivePolicy" | "RedriveAllowPolicy" => {
-            let mut policy = serde_json::from_str::<Value>(text).ok().filter(Value::is_object).ok_or_else(refused)?;
-            if let Some(count) = policy["maxReceiveCount"].as_str().and_then(|count| count.parse::<u32>().ok()) {
+            let mut policy =
+                serde_json::from_str::<Value>(text).ok().filter(Value::is_object).ok_or_else(refused)?;
+            if let Some(count) =
+                policy["maxReceiveCount"].as_str().and_then(|count| count.parse::<u32>().ok())
+            {
                 policy["maxReceiveCount"] = count.into();
             }
             if name == "RedrivePolicy" {
@@ -141,9 +178,12 @@ fn spelt(ctx: &Ctx, name: &str, text: &str) -> Outcome<Value> {
             }
             Ok(policy.to_string().into())
         }
-        "DelaySeconds" | "MaximumMessageSize" | "MessageRetentionPeriod" | "ReceiveMessageWaitTimeSeconds" | "VisibilityTimeout" | "KmsDataKeyReusePeriodSeconds" => {
-            text.parse::<u32>().map(|_| text.into()).map_err(|_| refused())
-        }
+        "DelaySeconds"
+        | "MaximumMessageSize"
+        | "MessageRetentionPeriod"
+        | "ReceiveMessageWaitTimeSeconds"
+        | "VisibilityTimeout"
+        | "KmsDataKeyReusePeriodSeconds" => text.parse::<u32>().map(|_| text.into()).map_err(|_| refused()),
         _ => Ok(text.into()),
     }
 }

@@ -10,5 +10,13 @@ pub const SERVICE: Service = Service {
     invalid: "ValidationError",
     before: None,
     kinds: &[],
-    operations: &[row("GetCallerIdentity", "", Verb::Hook(|ctx| Ok(json!({"Account": ctx.account, "UserId": "AIDALOCALACCOUNT", "Arn": ctx.expand("arn:{partition}:iam::{account}:user/local", &json!(null))}))))],
+    operations: &[row(
+        "GetCallerIdentity",
+        "",
+        Verb::Hook(|ctx| {
+            Ok(
+                json!({"Account": ctx.account, "UserId": "AIDALOCALACCOUNT", "Arn": ctx.expand("arn:{partition}:iam::{account}:user/local", &json!(null))}),
+            )
+        }),
+    )],
 };

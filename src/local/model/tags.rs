@@ -27,7 +27,10 @@ pub fn adopt(document: &mut Value) {
 /// Tags in any form as a map.
 fn as_map(tags: &Value) -> Map<String, Value> {
     match tags {
-        Value::Array(list) => list.iter().filter_map(|tag| Some((tag["Key"].as_str()?.to_owned(), tag["Value"].clone()))).collect(),
+        Value::Array(list) => list
+            .iter()
+            .filter_map(|tag| Some((tag["Key"].as_str()?.to_owned(), tag["Value"].clone())))
+            .collect(),
         Value::Object(map) => map.clone(),
         _ => Map::new(),
     }
@@ -45,7 +48,9 @@ pub(super) fn tag(ctx: &mut Ctx, row: &'static Row, member: &str) -> Outcome<Val
 
 pub(super) fn untag(ctx: &mut Ctx, row: &'static Row, member: &str) -> Outcome<Value> {
     let gone = ctx.input[member].clone();
-    edit(ctx, row, |tags| tags.retain(|key, _| !gone.as_array().is_some_and(|keys| keys.iter().any(|gone| gone == key))))
+    edit(ctx, row, |tags| {
+        tags.retain(|key, _| !gone.as_array().is_some_and(|keys| keys.iter().any(|gone| gone == key)))
+    })
 }
 
 fn edit(ctx: &mut Ctx, row: &'static Row, change: impl FnOnce(&mut Map<String, Value>)) -> Outcome<Value> {
@@ -67,9 +72,20 @@ pub(super) fn list(ctx: &mut Ctx, row: &'static Row, member: &str) -> Outcome<Va
     let (_, document) = tagged(ctx, row)?;
     let output = ctx.call.operation.output.as_deref().unwrap_or_default();
     let shown = ctx.dressed(output, &document);
-    let none = ctx.call.api.shape(output).and_then(|shape| shape.member(member)).and_then(|member| ctx.call.api.shape(&member.shape));
-    let empty = if none.is_some_and(|shape| shape.kind == super::super::api::Type::List) { json!([]) } else { json!({}) };
-    Ok(json!({member: if of(&document).is_some() { shown[member].clone() } else { empty }, "IsTruncated": false}))
+    let none = ctx
+        .call
+        .api
+        .shape(output)
+        .and_then(|shape| shape.member(member))
+        .and_then(|member| ctx.call.api.shape(&member.shape));
+    let empty = if none.is_some_and(|shape| shape.kind == super::super::api::Type::List) {
+        json!([])
+    } else {
+        json!({})
+    };
+    Ok(
+        json!({member: if of(&document).is_some() { shown[member].clone() } else { empty }, "IsTruncated": false}),
+    )
 }
 
 fn tagged(ctx: &mut Ctx, row: &'static Row) -> Outcome<(Place, Value)> {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::super::Outcome;
 use super::super::executor::Ctx;
 use super::super::places::{at, take};
-use super::super::Outcome;
 use super::secrets;
 
 const SECRETS: &str = "_secrets";
@@ -26,7 +26,9 @@ pub fn seal(ctx: &mut Ctx, connection: &mut Value) -> Outcome<()> {
         if *name != mine {
             drop_block(connection, block);
         } else if at(connection, &format!("{AUTH}.{block}")).is_none() {
-            return Err(ctx.invalid(format!("Parameter AuthParameters.{block} is required for authorization type {mine}")));
+            return Err(ctx.invalid(format!(
+                "Parameter AuthParameters.{block} is required for authorization type {mine}"
+            )));
         }
     }
     for block in PARAMETERS {
@@ -52,7 +54,9 @@ fn drop_block(connection: &mut Value, block: &str) {
 
 fn forget(connection: &mut Value, block: &str) {
     if let Some(sealed) = connection.get_mut(SECRETS).and_then(Value::as_object_mut) {
-        sealed.retain(|path, _| path.split(['.', '[']).next() != block.split('.').next() || !path.starts_with(block));
+        sealed.retain(|path, _| {
+            path.split(['.', '[']).next() != block.split('.').next() || !path.starts_with(block)
+        });
     }
 }
 
@@ -61,11 +65,15 @@ fn seal_parameters(connection: &mut Value, block: &str) {
     for list in LISTS {
         let path = format!("{AUTH}.{block}.{list}");
         let pointer = format!("/{}", path.replace('.', "/"));
-        for parameter in connection.pointer_mut(&pointer).and_then(Value::as_array_mut).into_iter().flatten() {
+        for parameter in connection.pointer_mut(&pointer).and_then(Value::as_array_mut).into_iter().flatten()
+        {
             if parameter["IsValueSecret"] != false {
                 parameter["IsValueSecret"] = json!(true);
                 if let Some(Value::String(secret)) = take(parameter, "Value") {
-                    sealed.push((format!("{block}.{list}[{}]", parameter["Key"].as_str().unwrap_or_default()), secrets::seal(&secret)));
+                    sealed.push((
+                        format!("{block}.{list}[{}]", parameter["Key"].as_str().unwrap_or_default()),
+                        secrets::seal(&secret),
+                    ));
                 }
             }
         }
@@ -77,7 +85,9 @@ fn seal_parameters(connection: &mut Value, block: &str) {
 
 /// Is this one of the connection's secrets?
 pub fn holds(connection: &Value, secret: &str) -> bool {
-    connection[SECRETS].as_object().is_some_and(|sealed| sealed.values().filter_map(Value::as_str).any(|sealed| secrets::opens(sealed, secret)))
+    connection[SECRETS].as_object().is_some_and(|sealed| {
+        sealed.values().filter_map(Value::as_str).any(|sealed| secrets::opens(sealed, secret))
+    })
 }
 
 /// A connection's input without its secrets, for the record of requests.
@@ -86,7 +96,8 @@ pub fn redact(input: &mut Value) {
         Value::Object(members) => {
             let secret = members.get("Key").is_some() && members.get("IsValueSecret") != Some(&json!(false));
             for (name, value) in members.iter_mut() {
-                let hidden = ["Password", "ApiKeyValue", "ClientSecret"].contains(&name.as_str()) || secret && name == "Value";
+                let hidden = ["Password", "ApiKeyValue", "ClientSecret"].contains(&name.as_str())
+                    || secret && name == "Value";
                 match value.as_str().filter(|_| hidden).map(secrets::seal) {
                     Some(sealed) => *value = sealed.into(),
                     None => redact(value),

@@ -1,7 +1,6 @@
 //! What tables cannot say.
 
 pub mod connections;
-pub mod json_patch;
 pub mod policies;
 pub mod random;
 pub mod roles;

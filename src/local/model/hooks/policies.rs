@@ -54,7 +54,9 @@ fn single(value: &Value) -> Value {
 
 fn root(principal: &Value, partition: &str) -> Value {
     match principal.as_str() {
-        Some(id) if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) => json!(format!("arn:{partition}:iam::{id}:root")),
+        Some(id) if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) => {
+            json!(format!("arn:{partition}:iam::{id}:root"))
+        }
         _ => principal.clone(),
     }
 }
@@ -95,7 +97,10 @@ pub fn principals_exist(ctx: &Ctx, policy: &Value) -> Outcome<()> {
         for arn in many(&statement["Principal"]["AWS"]) {
             let arn = arn.as_str().unwrap_or_default();
             if arn.contains(&roles) && ctx.find_arn(&ctx.elsewhere("iam/role"), arn).is_none() {
-                return Err(ApiError::new("MalformedPolicyDocument", format!("Invalid principal in policy: \"AWS\":\"{arn}\"")));
+                return Err(ApiError::new(
+                    "MalformedPolicyDocument",
+                    format!("Invalid principal in policy: \"AWS\":\"{arn}\""),
+                ));
             }
         }
     }
@@ -137,7 +142,11 @@ mod tests {
 
     #[test]
     fn account_ids_and_lists_of_one_are_respelt() {
-        let statement = json!({"Sid": "a", "Principal": {"AWS": ["123456789012"]}, "Action": ["events:PutEvents"]});
-        assert_eq!(respelt(&statement, "aws"), json!({"Sid": "a", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "events:PutEvents"}));
+        let statement =
+            json!({"Sid": "a", "Principal": {"AWS": ["123456789012"]}, "Action": ["events:PutEvents"]});
+        assert_eq!(
+            respelt(&statement, "aws"),
+            json!({"Sid": "a", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "events:PutEvents"})
+        );
     }
 }

@@ -11,7 +11,8 @@ pub fn bytes<const N: usize>() -> [u8; N] {
 /// `length` (at most 32) lower-case letters and digits, a letter first.
 pub fn word(length: usize) -> String {
     const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let letter = |(at, byte): (usize, &u8)| LETTERS[usize::from(*byte) % if at == 0 { 26 } else { 36 }] as char;
+    let letter =
+        |(at, byte): (usize, &u8)| LETTERS[usize::from(*byte) % if at == 0 { 26 } else { 36 }] as char;
     bytes::<32>().iter().enumerate().take(length).map(letter).collect()
 }
 

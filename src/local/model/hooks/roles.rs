@@ -25,7 +25,10 @@ pub fn assumable(ctx: &mut Ctx, arn: &str, principal: &str) -> bool {
         ctx.txn.put_anyway(&place.collection, &place.id, role.clone());
     }
     let trusted = statements(&role[TRUST]).iter().any(|statement| {
-        statement["Effect"] == "Allow" && many(&statement["Principal"]["Service"]).iter().any(|service| service.as_str().is_some_and(|service| covers(service, principal, false)))
+        statement["Effect"] == "Allow"
+            && many(&statement["Principal"]["Service"])
+                .iter()
+                .any(|service| service.as_str().is_some_and(|service| covers(service, principal, false)))
     });
     trusted && !waiting
 }
@@ -47,14 +50,25 @@ pub fn allows(ctx: &Ctx, arn: &str, action: &str, resource: &str) -> bool {
     let of_role = format!("{}/", place.id);
     let mine = |kind: &str| {
         let collection = ctx.elsewhere(kind);
-        let policies: Vec<Value> = ctx.txn.all(&collection).filter(|(id, _)| id.starts_with(&of_role)).map(|(_, policy)| policy.clone()).collect();
+        let policies: Vec<Value> = ctx
+            .txn
+            .all(&collection)
+            .filter(|(id, _)| id.starts_with(&of_role))
+            .map(|(_, policy)| policy.clone())
+            .collect();
         policies
     };
-    let matches = |patterns: &Value, text: &str, exact| many(patterns).iter().any(|pattern| pattern.as_str().is_some_and(|pattern| covers(pattern, text, exact)));
+    let matches = |patterns: &Value, text: &str, exact| {
+        many(patterns)
+            .iter()
+            .any(|pattern| pattern.as_str().is_some_and(|pattern| covers(pattern, text, exact)))
+    };
     let verdicts: Vec<Value> = mine("iam/role-policy")
         .iter()
         .flat_map(|policy| statements(&policy[POLICY]))
-        .filter(|statement| matches(&statement["Action"], action, false) && matches(&statement["Resource"], resource, true))
+        .filter(|statement| {
+            matches(&statement["Action"], action, false) && matches(&statement["Resource"], resource, true)
+        })
         .map(|statement| statement["Effect"].clone())
         .collect();
     let denied = verdicts.iter().any(|effect| effect == "Deny");
@@ -63,5 +77,6 @@ pub fn allows(ctx: &Ctx, arn: &str, action: &str, resource: &str) -> bool {
 }
 
 fn find(ctx: &Ctx, arn: &str) -> Option<Place> {
-    ctx.find_arn(&ctx.elsewhere("iam/role"), arn).filter(|place| place.collection == ctx.elsewhere("iam/role"))
+    ctx.find_arn(&ctx.elsewhere("iam/role"), arn)
+        .filter(|place| place.collection == ctx.elsewhere("iam/role"))
 }

@@ -1,3 +1,0 @@
-//! wip
-use super::Service;
-pub const SERVICE: Service = Service { id: "lambda", global: false, invalid: "ValidationException", before: None, kinds: &[], operations: &[] };
