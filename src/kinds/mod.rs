@@ -6,6 +6,8 @@
 
 mod about;
 mod grant;
+#[cfg(test)]
+mod sample;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
 pub use grant::{Grant, Who};
@@ -48,9 +50,17 @@ pub fn registry() -> &'static [&'static dyn Kind] {
     REGISTRY
 }
 
+/// The registry; in tests with the samples behind it.
+fn all() -> impl Iterator<Item = &'static dyn Kind> {
+    let kinds = registry().iter().copied();
+    #[cfg(test)]
+    let kinds = kinds.chain(sample::samples());
+    kinds
+}
+
 /// The kind of a name, such as `queues`.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {
-    registry().iter().copied().find(|kind| kind.about().kind == name)
+    all().find(|kind| kind.about().kind == name)
 }
 
 /// The kind that a reference's key names, such as `queue`.
@@ -60,7 +70,7 @@ pub fn kind_of_key(key: &str) -> Option<&'static dyn Kind> {
 
 /// The kind that an address is of: that of the declared resource, or of what is generated below it.
 pub fn kind_of(address: &Address) -> Option<&'static dyn Kind> {
-    registry().iter().copied().find(|kind| kind.about().owns(address))
+    all().find(|kind| kind.about().owns(address))
 }
 
 /// The names of the kinds that a stack can declare.

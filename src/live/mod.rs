@@ -3,6 +3,10 @@
 //! A [`Survey`] is what the plan knows of the account: a reading of each declared resource, and every
 //! resource of the owner that stands under no declared name.
 
+mod survey;
 mod types;
 
+#[cfg(feature = "aws")]
+pub use survey::Registry;
+pub use survey::{Lives, survey, survey_owner};
 pub use types::{Reading, Stray, Survey, Unlisted};

@@ -20,6 +20,7 @@ pub struct Survey {
 
 /// What stands where a declared resource is wished for.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one per resource; a box would only be in the way")]
 pub enum Reading {
     Absent,
     Found(Observed),

@@ -1,6 +1,83 @@
 //! Actions with reasons, order, guards.
+//!
+//! [`plan`] is pure: from the graph and a survey of the account it says what would be done, in which
+//! order, and what stands against it. Equal inputs give equal plans.
 
+mod claim;
+mod decide;
+mod guards;
+mod mentions;
+mod order;
+mod orphans;
+mod paths;
+mod rights;
+mod steps;
+mod strays;
 mod summary;
 mod types;
+mod version;
 
+#[cfg(test)]
+mod tests;
+
+use crate::engine::{Address, Graph, Value};
+use crate::live::Survey;
+
+use decide::Decider;
 pub use types::{Action, Counts, Finding, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb};
+pub use version::{mark_version, secrets_version};
+
+/// What an apply would do to bring the account to the graph, or to remove everything that its owner
+/// has.
+pub fn plan(graph: &Graph, survey: &Survey, options: &Options) -> Plan {
+    let mut decider = Decider::new(graph, survey, options);
+    let mut refusals = Vec::new();
+    if options.destroy {
+        let all = orphans::everything(graph, survey, std::mem::take(&mut decider.strays));
+        orphans::remove(all.into_iter(), graph, &Reason::Destroyed, &mut decider.changes);
+        refusals.extend(orphans::check_unseen(graph, survey, options.partial));
+    } else {
+        decider.run();
+        let left = std::mem::take(&mut decider.strays);
+        orphans::remove(left.into_left(), graph, &Reason::Undeclared, &mut decider.changes);
+        orphans::hint_moves(&mut decider.changes);
+        refusals.extend(guards::unknown_addresses(graph, options));
+    }
+    let outputs: Vec<(String, Value)> = match options.destroy {
+        true => Vec::new(),
+        false => graph.outputs.iter().map(|(name, value)| (name.clone(), decider.resolve(value))).collect(),
+    };
+    refusals.extend(std::mem::take(&mut decider.refusals));
+    refusals.extend(guards::protection(&decider.changes, options));
+    let steps = match steps::steps(graph, &decider.changes) {
+        Ok(steps) => steps,
+        Err(stuck) => {
+            refusals.push(circle(&stuck));
+            Vec::new()
+        }
+    };
+    Plan {
+        owner: graph.owner.clone(),
+        place: graph.place.clone(),
+        steps: if refusals.is_empty() { steps } else { Vec::new() },
+        changes: decider.changes,
+        refusals,
+        warnings: decider.warnings,
+        unlisted: survey.unlisted.clone(),
+        unread: decider.unread,
+        unshown: decider.unshown,
+        described: survey.described,
+        outputs,
+    }
+}
+
+fn circle(stuck: &std::collections::BTreeSet<Address>) -> Finding {
+    let names: Vec<String> = stuck.iter().map(Address::to_string).collect();
+    Finding {
+        code: "cycle",
+        address: stuck.first().cloned(),
+        place: None,
+        message: format!("these would have to wait for each other: {}", names.join(", ")),
+        help: "make the change in two applies".to_owned(),
+    }
+}

@@ -6,10 +6,10 @@ use super::types::{Action, Counts, Plan, Planned, Reason, Step};
 use crate::engine::{Address, Observed};
 
 impl Plan {
-    /// Whether nothing would be done. Whether that means that nothing differs is another question:
-    /// see [`Plan::unread`] and [`Plan::unlisted`].
+    /// Whether nothing is to be done and nothing stands against it. Whether that means that nothing
+    /// differs is another question: see [`Plan::is_complete`].
     pub fn is_empty(&self) -> bool {
-        !self.changes.values().any(Planned::is_changed)
+        self.refusals.is_empty() && !self.changes.values().any(Planned::is_changed)
     }
 
     /// Whether it may be applied.

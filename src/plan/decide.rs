@@ -1,0 +1,556 @@
+//! What happens to each declared resource, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::claim::{Whose, whose};
+use super::paths::{general, touch};
+use super::strays::{Owned, Strays};
+use super::types::{Action, Finding, Options, Planned, Reason, Unread, Unshown};
+use super::version::{mark_version, secrets_version, wished_part};
+use crate::diff::{Change, Side, Table, Version, Versions, diff, version_of};
+use crate::engine::field::{How, Type};
+use crate::engine::{Address, Found, Graph, Mark, Observed, OutputRef, Resource, State, Template, Value};
+use crate::kinds::{self, About, Kind};
+use crate::live::{Reading, Survey};
+
+/// Walks the graph in the order of its edges; what is decided of a resource is known to those that
+/// refer to it.
+pub(super) struct Decider<'a> {
+    pub graph: &'a Graph,
+    pub survey: &'a Survey,
+    pub options: &'a Options,
+    pub strays: Strays<'a>,
+    pub changes: BTreeMap<Address, Planned>,
+    pub refusals: Vec<Finding>,
+    pub warnings: Vec<Finding>,
+    pub unread: Vec<Unread>,
+    pub unshown: Vec<Unshown>,
+    tables: BTreeMap<&'static str, Table>,
+    known: BTreeMap<OutputRef, Value>,
+    /// Outputs that get another value, and the changed paths that give it (none: made anew).
+    renewed: BTreeMap<OutputRef, Vec<String>>,
+}
+
+/// What stands where a resource is wished for.
+enum Body<'a> {
+    Nothing,
+    Live {
+        observed: &'a Observed,
+        moved_from: Option<Address>,
+        adopted: bool,
+    },
+    /// Something that may not be touched, or that could not be read; the refusal says what.
+    Barred,
+}
+
+impl<'a> Decider<'a> {
+    pub fn new(graph: &'a Graph, survey: &'a Survey, options: &'a Options) -> Decider<'a> {
+        let mut warnings = Vec::new();
+        Decider {
+            strays: Strays::new(graph, survey, &mut warnings),
+            graph,
+            survey,
+            options,
+            changes: BTreeMap::new(),
+            refusals: Vec::new(),
+            warnings,
+            unread: Vec::new(),
+            unshown: Vec::new(),
+            tables: BTreeMap::new(),
+            known: BTreeMap::new(),
+            renewed: BTreeMap::new(),
+        }
+    }
+
+    /// Decides on every declared resource.
+    pub fn run(&mut self) {
+        for resource in in_order(self.graph) {
+            let Some(kind) = kinds::kind(resource.kind) else { continue };
+            self.tables.entry(resource.kind).or_insert_with(|| Table::new(kind.about().fields));
+            let body = self.body(resource, kind.about());
+            let planned = self.decide(resource, kind.about(), body);
+            self.learn(kind, &planned);
+            self.changes.insert(resource.address.clone(), planned);
+        }
+    }
+
+    /// A value with the outputs in it that are known.
+    pub fn resolve(&self, value: &Value) -> Value {
+        value.resolve(&|output| self.known.get(output).cloned())
+    }
+
+    /// What stands where a resource is wished for, and whether it may be touched.
+    fn body(&mut self, resource: &Resource, about: &About) -> Body<'a> {
+        let address = &resource.address;
+        match self.survey.readings.get(address) {
+            Some(Reading::Unreadable(error)) => {
+                self.refuse(
+                    resource,
+                    "unreadable",
+                    format!("{address} could not be read: {error}"),
+                    String::new(),
+                );
+                Body::Barred
+            }
+            Some(Reading::Found(observed)) => self.claim(resource, about, observed),
+            Some(Reading::Absent) | None => self.displaced(resource, about),
+        }
+    }
+
+    /// What is there under the wished name: ours, or in the way.
+    fn claim(&mut self, resource: &Resource, about: &About, observed: &'a Observed) -> Body<'a> {
+        let address = &resource.address;
+        let there = format!("{} `{}`", about.singular.replace('_', " "), observed.name);
+        let rename = "give the resource another `name:`";
+        let (code, message, help) = match whose(observed, about, &self.graph.owner) {
+            Whose::Ours(mark) if mark.address == *address => {
+                return Body::Live { observed, moved_from: None, adopted: false };
+            }
+            Whose::Ours(mark) if self.graph.resources.contains_key(&mark.address) => (
+                "claimed",
+                format!("the {there} belongs to {}, which is still declared", mark.address),
+                format!("rename one of the two; a move needs that nothing is declared as {}", mark.address),
+            ),
+            Whose::Ours(mark) if self.is_moved(&mark.address) => (
+                "two_moves",
+                format!("the {there} was {}, from where another resource is moved already", mark.address),
+                rename.to_owned(),
+            ),
+            Whose::Ours(mark) => {
+                let moved_from = Some(mark.address.clone());
+                return Body::Live { observed, moved_from, adopted: false };
+            }
+            Whose::Unmarked if self.options.adopt.contains_key(address) => {
+                return Body::Live { observed, moved_from: None, adopted: true };
+            }
+            Whose::Unmarked => (
+                "unmarked",
+                format!("the {there} exists and carries no mark"),
+                format!("take it over with `--adopt {address}`, or {rename}"),
+            ),
+            Whose::Foreign(why) => ("foreign", format!("the {there} is not ours: {why}"), rename.to_owned()),
+            Whose::Managed(by) => ("managed", format!("the {there} is managed by {by}"), rename.to_owned()),
+            Whose::Unreadable(why) => (
+                "unreadable_mark",
+                format!("the mark of the {there} cannot be read: {why}"),
+                "use the version of gatewayctl that wrote it, or a newer one".to_owned(),
+            ),
+        };
+        self.refuse(resource, code, message, help);
+        Body::Barred
+    }
+
+    /// Nothing is there under the wished name: perhaps ours stands elsewhere.
+    fn displaced(&mut self, resource: &Resource, about: &About) -> Body<'a> {
+        let address = &resource.address;
+        let same = self.strays.take(address, about.kind, &resource.name);
+        if let Some((first, rest)) = same.split_first() {
+            self.strays.put_back(rest);
+            return Body::Live { observed: first.observed, moved_from: None, adopted: false };
+        }
+        let declared: BTreeSet<&Address> = self.graph.resources.keys().collect();
+        if !about.naming.unique
+            && let Some(stray) = self.strays.take_named(about.kind, &resource.name, &declared)
+        {
+            let moved_from = Some(stray.mark.address.clone());
+            return Body::Live { observed: stray.observed, moved_from, adopted: false };
+        }
+        if self.options.adopt.contains_key(address) {
+            let message = format!("there is nothing to adopt as {address}");
+            let help = format!("name it by its id: `--adopt {address}=ID`");
+            self.refuse(resource, "nothing_to_adopt", message, help);
+            return Body::Barred;
+        }
+        Body::Nothing
+    }
+
+    fn is_moved(&self, from: &Address) -> bool {
+        self.changes.values().any(|planned| planned.moved_from.as_ref() == Some(from))
+    }
+
+    fn decide(&mut self, resource: &Resource, about: &'static About, body: Body<'a>) -> Planned {
+        let desired = Resource { properties: self.resolve(&resource.properties), ..resource.clone() };
+        let leftovers = self.leftovers(resource, about);
+        self.note_unshown(&desired);
+        let mut planned = match body {
+            Body::Live { observed, moved_from, adopted } => {
+                self.compare(about, desired, observed, moved_from, adopted)
+            }
+            Body::Nothing => self.create(about, desired),
+            // Nothing is done to what may not be touched; the refusal says why.
+            Body::Barred => {
+                let mark = self.mark(&desired, &desired.name);
+                blank(&desired, mark, Action::Keep)
+            }
+        };
+        for owned in leftovers {
+            planned.reasons.push(Reason::Leftover { id: owned.observed.id.clone() });
+            planned.protect |= owned.mark.protect;
+            planned.leftovers.push(owned.observed.clone());
+        }
+        planned
+    }
+
+    /// Further resources of ours under the same address: they go. Where names are not unique, which of
+    /// them is the right one is a guess, so they go only if that is allowed by name.
+    fn leftovers(&mut self, resource: &Resource, about: &About) -> Vec<Owned<'a>> {
+        let mut found = self.strays.take(&resource.address, about.kind, "");
+        found.retain(|owned| {
+            let twin = !about.naming.unique && owned.observed.name == resource.name;
+            let goes = !twin || self.options.allow_destroy.contains(&resource.address);
+            if !goes {
+                self.warnings.push(Finding {
+                    code: "twin",
+                    address: Some(resource.address.clone()),
+                    place: Some(resource.declared),
+                    message: format!("{} carries the same mark and name and is kept", owned.observed.id),
+                    help: format!("delete it with `--allow-destroy {}`", resource.address),
+                });
+            }
+            goes
+        });
+        found
+    }
+
+    fn create(&mut self, about: &'static About, desired: Resource) -> Planned {
+        let table = &self.tables[about.kind];
+        let versions = Versions { live: None, desired: version_of(&desired.properties, table) };
+        let change = diff(&Value::map(), &desired.properties, table, versions);
+        let mark = self.mark(&desired, &desired.name);
+        Planned { change, writes_mark: true, ..blank(&desired, mark, Action::Create) }
+    }
+
+    /// Compares a live resource with the wish.
+    fn compare(
+        &mut self,
+        about: &'static About,
+        desired: Resource,
+        observed: &Observed,
+        moved_from: Option<Address>,
+        adopted: bool,
+    ) -> Planned {
+        self.note_unread(&desired.address, observed);
+        let rotates = self.options.rotate.contains(&desired.address);
+        let change = self.difference(about, &desired, observed, rotates);
+        let wished = if desired.name.is_empty() { &observed.name } else { &desired.name };
+        let mark = self.mark(&desired, wished);
+        let parts = differing_parts(observed, &mark, &desired, &self.tables[about.kind]);
+        let mut why_replace = self.why_replaced(about, &desired, observed, &change);
+        let action = match () {
+            () if !why_replace.is_empty() => Action::Replace,
+            () if !change.is_same() || !parts.is_empty() || adopted => Action::Update,
+            () => Action::Keep,
+        };
+        let mut reasons = Vec::new();
+        reasons.extend(moved_from.clone().map(|from| Reason::Moved { from }));
+        if adopted {
+            reasons.push(Reason::Adopted { id: observed.id.clone() });
+        } else if moved_from.is_none() && !parts.is_empty() && action == Action::Update {
+            reasons.push(Reason::Mark { parts: parts.clone() });
+        }
+        if rotates && action == Action::Update {
+            reasons.push(Reason::Rotated);
+        }
+        let create_first = action == Action::Replace
+            && self.can_create_first(about, &desired, observed, &change, &why_replace);
+        reasons.append(&mut why_replace);
+        self.check_change(&desired, observed, &change, action, adopted);
+        let protect = desired.protect || matches!(&observed.mark, Found::Mark(mark) if mark.protect);
+        Planned {
+            reasons,
+            change,
+            live: Some(observed.clone()),
+            writes_mark: action != Action::Keep
+                && (adopted || !parts.is_empty() || action == Action::Replace),
+            rotates,
+            moved_from,
+            adopted,
+            protect,
+            loses: Some(about.replaced_loses).filter(|loses| action == Action::Replace && !loses.is_empty()),
+            create_first,
+            ..blank(&desired, mark, action)
+        }
+    }
+
+    /// What differs between a live resource and its wish.
+    fn difference(&self, about: &About, desired: &Resource, observed: &Observed, rotates: bool) -> Change {
+        let table = &self.tables[about.kind];
+        let recorded = match &observed.mark {
+            Found::Mark(mark) => mark.version.as_deref(),
+            _ => None,
+        };
+        let live_version = secrets_version(recorded, desired.package.is_some()).filter(|_| !rotates);
+        let versions = Versions { live: live_version, desired: version_of(&desired.properties, table) };
+        diff(&with_unread(observed), &desired.properties, table, versions)
+    }
+
+    /// The mark that a resource shall carry.
+    fn mark(&self, desired: &Resource, name: &str) -> Mark {
+        let table = &self.tables[desired.kind];
+        let version = mark_version(&desired.properties, desired.package.as_deref(), table);
+        Mark {
+            owner: self.graph.owner.clone(),
+            address: desired.address.clone(),
+            name: name.to_owned(),
+            protect: desired.protect,
+            version: version.flatten(),
+        }
+    }
+
+    /// Why a resource cannot stay; empty if it can.
+    fn why_replaced(
+        &self,
+        about: &About,
+        desired: &Resource,
+        observed: &Observed,
+        change: &Change,
+    ) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if let State::Failed { reason, recreate: true } = &observed.state {
+            reasons.push(Reason::Failed { state: reason.clone() });
+        }
+        let mut paths = Vec::new();
+        for leaf in change.leaves().filter(|leaf| leaf.create_only) {
+            let outputs: Vec<OutputRef> = match &leaf.desired {
+                Side::Shown(value) => value.outputs().into_iter().cloned().collect(),
+                _ => Vec::new(),
+            };
+            let renewed =
+                outputs.into_iter().find_map(|output| Some((self.renewed.get(&output)?.clone(), output)));
+            match renewed {
+                Some((because, output)) => {
+                    reasons.push(Reason::NewOutput { path: leaf.path.clone(), output, because });
+                }
+                None => paths.push(leaf.path.clone()),
+            }
+        }
+        let naming = about.naming.path;
+        if !desired.name.is_empty()
+            && desired.name != observed.name
+            && !paths.iter().any(|path| path == naming)
+        {
+            paths.push(if naming.is_empty() { "Name" } else { naming }.to_owned());
+        }
+        if !paths.is_empty() {
+            reasons.insert(0, Reason::CreateOnly { paths });
+        }
+        let falls = desired.edges.iter().filter(|edge| edge.inside).filter(|edge| self.is_replaced(&edge.to));
+        reasons.extend(falls.map(|edge| Reason::Inside { container: edge.to.clone() }));
+        reasons
+    }
+
+    fn is_replaced(&self, address: &Address) -> bool {
+        self.changes.get(address).is_some_and(|planned| planned.action == Action::Replace)
+    }
+
+    /// Whether the new one can stand beside the old one: under another name, or elsewhere.
+    fn can_create_first(
+        &self,
+        about: &About,
+        desired: &Resource,
+        observed: &Observed,
+        change: &Change,
+        reasons: &[Reason],
+    ) -> bool {
+        let must_go_first = reasons.iter().any(|reason| match reason {
+            Reason::Failed { .. } => true,
+            Reason::Inside { container } => !self.changes[container].create_first,
+            _ => false,
+        });
+        let inside = about.fields.iter().filter(|field| matches!(field.ty, Type::Ref(to) if to.inside));
+        let mut elsewhere = inside
+            .map(|field| field.path)
+            .filter(|path| change.leaves().any(|leaf| touch(&general(&leaf.path), path)));
+        let renamed = !desired.name.is_empty() && desired.name != observed.name;
+        !must_go_first && (renamed || elsewhere.next().is_some())
+    }
+
+    /// What a change asks for that cannot be done.
+    fn check_change(
+        &mut self,
+        desired: &Resource,
+        observed: &Observed,
+        change: &Change,
+        action: Action,
+        adopted: bool,
+    ) {
+        let address = &desired.address;
+        let kept = change.cannot_be_cleared().join(", ");
+        if action == Action::Update && !kept.is_empty() {
+            let help = "put the value back, or give the resource another `name:`, which replaces it";
+            let message = format!("AWS does not take {kept} away from {address} once it is set");
+            self.refuse(desired, "cannot_be_cleared", message, help.to_owned());
+        }
+        if adopted && action == Action::Replace {
+            let message = format!("to adopt {} as {address} would replace it", observed.id);
+            let help =
+                format!("declare it as it is: name `{}`, and what cannot be changed in place", observed.name);
+            self.refuse(desired, "adopt_replaces", message, help);
+        }
+        if let State::Failed { reason, recreate: false } = &observed.state {
+            self.warnings.push(Finding {
+                code: "failed",
+                address: Some(address.clone()),
+                place: Some(desired.declared),
+                message: format!("{address} has failed: {reason}"),
+                help: String::new(),
+            });
+        }
+    }
+
+    /// Which outputs are known after a resource is decided on.
+    fn learn(&mut self, kind: &dyn Kind, planned: &Planned) {
+        let Some(desired) = &planned.desired else { return };
+        let anew = matches!(planned.action, Action::Create | Action::Replace);
+        let changed: Vec<String> = planned.change.paths();
+        for output in kind.about().outputs {
+            let reference = OutputRef { address: planned.address.clone(), output: output.name.to_owned() };
+            if let How::Derived(_) = output.how {
+                let value = kind.derive(output.name, desired, &self.graph.place);
+                self.known.extend(value.map(|value| (reference, value)));
+                continue;
+            }
+            let touched = |path: &&String| output.invalidated_by.iter().any(|row| touch(&general(path), row));
+            let because: Vec<String> = changed.iter().filter(touched).cloned().collect();
+            if anew || !because.is_empty() {
+                self.renewed.insert(reference, if anew { Vec::new() } else { because });
+            } else if let Some(value) = planned.live.as_ref().and_then(|live| live.outputs.get(output.name)) {
+                self.known.insert(reference, value.clone());
+            }
+        }
+    }
+
+    fn refuse(&mut self, resource: &Resource, code: &'static str, message: String, help: String) {
+        self.refusals.push(Finding {
+            code,
+            address: Some(resource.address.clone()),
+            place: Some(resource.declared),
+            message,
+            help,
+        });
+    }
+
+    fn note_unread(&mut self, address: &Address, observed: &Observed) {
+        for (path, reason) in &observed.unread {
+            let (path, reason) = (path.clone(), reason.clone());
+            self.unread.push(Unread { address: address.clone(), path, reason });
+        }
+    }
+
+    fn note_unshown(&mut self, desired: &Resource) {
+        let table = &self.tables[desired.kind];
+        let mut paths = BTreeSet::new();
+        collect_unshown(&desired.properties, table, "", &mut paths);
+        let address = &desired.address;
+        self.unshown.extend(paths.into_iter().map(|path| Unshown { address: address.clone(), path }));
+    }
+}
+
+/// A plan of a wish, still without what is live.
+fn blank(desired: &Resource, mark: Mark, action: Action) -> Planned {
+    Planned {
+        address: desired.address.clone(),
+        kind: desired.kind,
+        name: mark.name.clone(),
+        declared: Some(desired.declared),
+        action,
+        reasons: Vec::new(),
+        change: Change::Same,
+        live: None,
+        desired: Some(desired.clone()),
+        mark,
+        writes_mark: false,
+        rotates: false,
+        moved_from: None,
+        adopted: false,
+        protect: desired.protect,
+        loses: None,
+        create_first: false,
+        leftovers: Vec::new(),
+        note: None,
+    }
+}
+
+/// Which parts of a live mark differ from the wished one.
+fn differing_parts(
+    observed: &Observed,
+    wished: &Mark,
+    desired: &Resource,
+    table: &Table,
+) -> Vec<&'static str> {
+    let Found::Mark(live) = &observed.mark else { return vec!["owner"] };
+    let version_is_known = version_of(&desired.properties, table) != Version::Unknown;
+    let recorded = match desired.package {
+        Some(_) => live.version.as_deref().map(wished_part),
+        None => live.version.as_deref(),
+    };
+    let parts = [
+        ("address", live.address != wished.address),
+        ("name", !live.names(&wished.name)),
+        ("protect", live.protect != wished.protect),
+        ("version", version_is_known && recorded != wished.version.as_deref()),
+    ];
+    parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
+}
+
+/// The live properties, unknown where they could not be read.
+fn with_unread(observed: &Observed) -> Value {
+    let mut properties = observed.properties.clone();
+    for (path, _) in &observed.unread {
+        // Of a list with an item that could not be read nothing is known.
+        let path = path.split('[').next().unwrap_or(path);
+        if !path.is_empty() {
+            properties.put(path, Value::Unknown(Template::default()));
+        }
+    }
+    properties
+}
+
+/// General paths of what a wish holds and AWS never shows.
+fn collect_unshown(value: &Value, table: &Table, path: &str, found: &mut BTreeSet<String>) {
+    let hidden = table.lookup(path).is_some_and(|row| row.write_only);
+    match value {
+        Value::Null => {}
+        Value::Secret(_) => {
+            found.insert(path.to_owned());
+        }
+        _ if hidden => {
+            found.insert(path.to_owned());
+        }
+        Value::Map(map) => {
+            for (key, value) in map {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                collect_unshown(value, table, &path, found);
+            }
+        }
+        Value::List(items) => {
+            let path = format!("{path}[]");
+            items.iter().for_each(|item| collect_unshown(item, table, &path, found));
+        }
+        _ => {}
+    }
+}
+
+/// The resources of a graph, each after those it waits for; equal graphs give equal orders.
+pub(super) fn in_order(graph: &Graph) -> Vec<&Resource> {
+    fn visit<'g>(
+        address: &Address,
+        graph: &'g Graph,
+        seen: &mut BTreeSet<Address>,
+        order: &mut Vec<&'g Resource>,
+    ) {
+        let Some(resource) = graph.resources.get(address) else { return };
+        if !seen.insert(address.clone()) {
+            return;
+        }
+        for to in graph.dependencies(address) {
+            visit(to, graph, seen, order);
+        }
+        order.push(resource);
+    }
+    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+    for address in graph.resources.keys() {
+        visit(address, graph, &mut seen, &mut order);
+    }
+    order
+}
