@@ -147,6 +147,11 @@ impl Findings {
         self.kept.is_empty()
     }
 
+    /// Keeps the findings that the function says yes to.
+    pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
+        self.kept.retain(|_, diagnostic| keep(diagnostic));
+    }
+
     /// The findings in order.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.kept.values()

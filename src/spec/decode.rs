@@ -229,7 +229,8 @@ impl Decoder<'_> {
             };
             return self.shape(what, node);
         }
-        Some(self.scope.document(node, self.resolve, self.findings, &mut self.out.places, path))
+        let document = self.scope.document(node, self.resolve, self.findings, &mut self.out.places, path);
+        Some(if kind == Document::Policy { policy_text(document) } else { document })
     }
 
     fn reference(&mut self, node: &Node, to: &'static RefTo, path: &str) -> Option<Value> {
@@ -245,6 +246,16 @@ impl Decoder<'_> {
         leaf::wrong_shape(wanted, node, self.scope, self.resolve, self.findings);
         None
     }
+}
+
+/// A policy whose scalars are text, as IAM wants them: an account id in `Principal` and a number in a
+/// `Condition` are written without quotes easily.
+pub fn policy_text(policy: Value) -> Value {
+    policy.map_leaves(&mut |leaf| match leaf {
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(truth) => truth.to_string().into(),
+        leaf => leaf,
+    })
 }
 
 /// The fields that a person can write.

@@ -14,7 +14,7 @@ mod stack;
 mod types;
 mod words;
 
-pub use decode::{Decoded, RefUse, Sugar, decode};
+pub use decode::{Decoded, RefUse, Sugar, decode, policy_text};
 pub use inputs::{Inputs, Mode};
 pub use parameter::{From, SecretParameter, read_secret};
 pub use reference::reference;
