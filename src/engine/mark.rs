@@ -205,6 +205,21 @@ fn parse_parts(
     })
 }
 
+/// The Sid of a statement of ours on a shared policy document: `Gw1`, 16 hex digits of owner and
+/// document, 16 of the statement's address. Statements have no room for any other mark.
+pub fn sid(owner: &Owner, document_kind: &str, document: &str, address: &Address) -> String {
+    format!("{}{}", sid_prefix(owner, document_kind, document), short_hash(&address.to_string()))
+}
+
+/// The beginning of the Sids of all statements that an owner has on a document.
+pub fn sid_prefix(owner: &Owner, document_kind: &str, document: &str) -> String {
+    format!("Gw1{}", short_hash(&format!("{owner}\n{document_kind}\n{document}")))
+}
+
+fn short_hash(text: &str) -> String {
+    hex::encode(&Sha256::digest(text)[..8])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

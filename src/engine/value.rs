@@ -15,8 +15,9 @@ pub type Map = IndexMap<String, Value>;
 /// encoded. Equality is structural and ordered for lists, unordered for maps; it knows nothing of
 /// defaults or sets (that is [`crate::diff`]'s work) and compares secrets by where they come from,
 /// never by content.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub enum Value {
+    #[default]
     Null,
     Bool(bool),
     Number(serde_json::Number),

@@ -5,12 +5,25 @@
 //! name.
 
 mod about;
+#[cfg(feature = "aws")]
+mod clearing;
 mod grant;
+mod log_groups;
+mod lower;
+mod queues;
+mod roles;
 #[cfg(test)]
 mod sample;
+mod statements;
+#[cfg(feature = "aws")]
+mod tagging;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
 pub use grant::{Grant, Who};
+pub use lower::{
+    Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, policy_statements,
+    source_condition, suffixed,
+};
 
 use crate::engine::field::How;
 use crate::engine::{Address, Place, Resource, Value};
@@ -19,6 +32,10 @@ use crate::engine::{Address, Place, Resource, Value};
 pub trait Kind: Send + Sync {
     /// Everything about the kind that is a table.
     fn about(&self) -> &'static About;
+
+    /// Turns the sugar of a declaration into AWS's document and emits what is generated beside it.
+    /// The fields that are no sugar stand in the properties already.
+    fn lower(&self, own: &mut Lowering<'_>);
 
     /// An output that follows from what is declared. The default reads the pattern of the table.
     fn derive(&self, output: &str, of: &Resource, place: &Place) -> Option<Value> {
@@ -43,7 +60,8 @@ pub fn derive_by_pattern(about: &About, output: &str, of: &Resource, place: &Pla
 }
 
 /// Every kind, in no particular order. Adding a kind is a folder and a line here.
-static REGISTRY: &[&dyn Kind] = &[];
+static REGISTRY: &[&dyn Kind] =
+    &[&log_groups::LogGroups, &queues::Queues, &roles::Roles, &statements::Statements];
 
 /// Every kind.
 pub fn registry() -> &'static [&'static dyn Kind] {

@@ -177,6 +177,8 @@ impl Kind for Sample {
         self.0
     }
 
+    fn lower(&self, _: &mut super::Lowering<'_>) {}
+
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live {
         unreachable!("tests give samples a live half of their own")

@@ -1,0 +1,7 @@
+//! CloudWatch log groups.
+
+mod decl;
+#[cfg(feature = "aws")]
+mod live;
+
+pub use decl::LogGroups;

@@ -1,0 +1,535 @@
+//! What a kind's lowering works with: its declaration, its resource, and what it emits beside it.
+
+use crate::engine::field::{Field, RefTo, TEXT, Type};
+use crate::engine::{Address, Edge, Owner, Place, Places, Resource, Template, Value};
+use crate::source::{Diagnostic, Entry, Findings, Key, Node, Span};
+use crate::spec::{self, Resolve, Scope};
+use crate::value;
+
+use super::{About, Grant, Kind, Who};
+
+/// A role of one's own instead of the generated one.
+pub const ROLE: Field = Field::sugar("role", "A role of one's own, instead of the one that is generated.");
+/// Further rights of the generated role.
+pub const GRANTS: Field = Field::sugar(
+    "grants",
+    "Rights that the generated role gets beside those that follow from the references.",
+);
+/// Managed policies of the generated role.
+pub const MANAGED_POLICIES: Field =
+    Field::sugar("managed_policies", "ARNs of managed policies that are attached to the generated role.");
+
+/// What lowering emits beside the resource itself.
+#[derive(Default, Debug)]
+pub struct Emitted {
+    pub resources: Vec<Resource>,
+    pub grants: Vec<Grant>,
+    pub statements: Vec<Statement>,
+}
+
+/// A statement that the compiler or the user wants on a resource's own policy document.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// Whose document.
+    pub host: Address,
+    /// The last step of its address: the user's Sid, or what the statement is for.
+    pub name: String,
+    /// The statement as IAM spells it, without Sid and Resource (they follow from the host).
+    pub body: Value,
+    /// Who waits for it; none for a statement of the user's.
+    pub grantee: Option<Address>,
+    pub declared: Span,
+}
+
+/// A declaration on its way to AWS's document.
+pub struct Lowering<'a> {
+    pub(crate) resource: &'a mut Resource,
+    pub(crate) sugar: Vec<spec::Sugar>,
+    pub(crate) scope: &'a Scope,
+    pub(crate) resolve: &'a dyn Resolve,
+    pub(crate) findings: &'a mut Findings,
+    pub(crate) emitted: &'a mut Emitted,
+    pub(crate) naming: &'a dyn Fn(&Address, &About) -> String,
+    pub(crate) owner: &'a Owner,
+    pub(crate) place: &'a Place,
+    pub(crate) files: &'a dyn Fn(&str) -> std::path::PathBuf,
+}
+
+/// The role that a resource acts by.
+#[derive(Clone, Debug)]
+pub enum RoleFor {
+    /// Declared or named by ARN: its rights are its owner's matter.
+    Own(Value),
+    /// Generated: grants make its policy.
+    Generated(Address),
+}
+
+impl Lowering<'_> {
+    /// The address of the resource.
+    pub fn address(&self) -> &Address {
+        &self.resource.address
+    }
+
+    /// The physical name.
+    pub fn name(&self) -> &str {
+        &self.resource.name
+    }
+
+    /// Where it is declared.
+    pub fn declared(&self) -> Span {
+        self.resource.declared
+    }
+
+    /// Whose it is.
+    pub fn owner(&self) -> &Owner {
+        self.owner
+    }
+
+    /// Where it is applied.
+    pub fn place(&self) -> &Place {
+        self.place
+    }
+
+    /// The file that a path of the stack names, relative to the stack's folder.
+    pub fn file(&self, path: &str) -> std::path::PathBuf {
+        (self.files)(path)
+    }
+
+    /// Takes a piece of sugar by its key, with the key's place.
+    pub fn take(&mut self, key: &str) -> Option<(Span, Node)> {
+        let at = self.sugar.iter().position(|sugar| sugar.key == key && sugar.within.is_empty())?;
+        let sugar = self.sugar.remove(at);
+        // A whole-value splice (`${parameters.x}`) stands for the node that it names.
+        let node = self.scope.see(&sugar.node, self.findings);
+        (!node.is_null()).then_some((sugar.key_span, node))
+    }
+
+    /// The properties as they stand.
+    pub fn properties(&mut self) -> &mut Value {
+        &mut self.resource.properties
+    }
+
+    /// Writes a property, and where in the text it comes from.
+    pub fn set(&mut self, path: &str, value: impl Into<Value>, from: Span) {
+        self.resource.properties.put(path, value.into());
+        self.resource.places.insert(path.to_owned(), from);
+    }
+
+    /// Where a property was declared; where the resource was, if nowhere else.
+    pub fn place_of(&self, path: &str) -> Span {
+        self.resource.places.get(path).copied().unwrap_or(self.resource.declared)
+    }
+
+    /// Gives the resource its package of code.
+    pub fn set_package(&mut self, package: std::sync::Arc<crate::engine::Package>) {
+        self.resource.package = Some(package);
+    }
+
+    /// A finding.
+    pub fn finding(&mut self, finding: Diagnostic) {
+        let finding = finding.address(self.resource.address.to_string());
+        self.findings.push(finding);
+    }
+
+    /// An error at a place.
+    pub fn error(&mut self, code: &'static str, at: Span, message: impl Into<String>, help: &str) {
+        let mut finding = Diagnostic::error(code, message.into()).at(at);
+        if !help.is_empty() {
+            finding = finding.help(help);
+        }
+        self.finding(finding);
+    }
+
+    /// Decodes a node by rows of a table; its places are recorded below `at`, and its references
+    /// become edges.
+    pub fn decode(&mut self, node: &Node, fields: &'static [Field], at: &str) -> (Value, Vec<spec::Sugar>) {
+        let address = self.resource.address.clone();
+        let decoded = spec::decode(node, fields, self.scope, self.resolve, self.findings, Some(&address));
+        for (path, span) in decoded.places {
+            let path = if at.is_empty() { path } else { format!("{at}.{path}") };
+            self.resource.places.insert(path, span);
+        }
+        for used in decoded.refs {
+            if used.checked {
+                self.edge(used.address, used.inside);
+            }
+        }
+        (decoded.properties, decoded.sugar)
+    }
+
+    /// Follows splices and gives the entries of a map, or reports that it is none.
+    pub fn entries(&mut self, node: &Node, wanted: &str) -> Vec<Entry> {
+        let node = self.scope.see(node, self.findings);
+        match node.entries() {
+            Some(entries) => entries.to_vec(),
+            None => {
+                let shape = node.shape();
+                self.error("wrong_shape", node.span, format!("expected {wanted}, found {shape}"), "");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Reads text with interpolation.
+    pub fn text(&mut self, node: &Node) -> Option<Value> {
+        self.scope.text(node, spec::Manner::Own, self.resolve, self.findings)
+    }
+
+    /// Reads text that must be known offline.
+    pub fn known_text(&mut self, node: &Node) -> Option<String> {
+        match self.text(node)? {
+            Value::String(text) => Some(text),
+            Value::Unknown(_) | Value::Secret(_) => {
+                self.error(
+                    "not_known",
+                    node.span,
+                    "this must be known before anything exists",
+                    "write the text itself",
+                );
+                None
+            }
+            other => Some(other.to_shown_json().to_string()),
+        }
+    }
+
+    /// Reads a free-form document that AWS defines; its places are recorded below `at`.
+    pub fn document(&mut self, node: &Node, at: &str) -> Value {
+        let mut places = Places::new();
+        let value = self.scope.document(node, self.resolve, self.findings, &mut places, at);
+        self.resource.places.extend(places);
+        value
+    }
+
+    /// Reads a reference; it becomes an edge if AWS checks it. The address is there if it names
+    /// something of this stack.
+    pub fn reference(&mut self, node: &Node, to: &RefTo) -> Option<(Value, Option<Address>)> {
+        let (value, address) = spec::reference(node, to, self.scope, self.resolve, self.findings)?;
+        if let Some(address) = address.as_ref().filter(|_| to.checked) {
+            self.edge(address.clone(), to.inside);
+        }
+        Some((value, address))
+    }
+
+    /// The one kind key of a map such as `{ bus: orders, … }`: the kind, its key's place and the
+    /// value, and the other entries as a map of their own.
+    pub fn kind_key(&mut self, node: &Node, allowed: &[&str]) -> Option<(&'static dyn Kind, Entry, Node)> {
+        let entries = self.entries(node, "a map with one kind key, such as `{ bus: orders }`");
+        let named: Vec<_> = entries
+            .iter()
+            .filter(|entry| {
+                super::kind_of_key(&entry.key.text)
+                    .is_some_and(|kind| allowed.contains(&kind.about().singular))
+            })
+            .collect();
+        let list = allowed.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        match named.as_slice() {
+            [one] => {
+                let kind = super::kind_of_key(&one.key.text)?;
+                let rest: Vec<Entry> =
+                    entries.iter().filter(|entry| entry.key.span != one.key.span).cloned().collect();
+                Some((kind, (*one).clone(), Node::map(node.span, rest)))
+            }
+            [] if entries.is_empty() => None,
+            [] => {
+                self.error(
+                    "no_kind_key",
+                    node.span,
+                    format!("nothing here names what it goes to; one of {list} must stand here"),
+                    "",
+                );
+                None
+            }
+            [_, second, ..] => {
+                let at = second.key.span;
+                self.error(
+                    "two_kind_keys",
+                    at,
+                    "two keys name what it goes to; exactly one may stand here",
+                    "",
+                );
+                None
+            }
+        }
+    }
+
+    /// The value of an output of a resource of this stack. Whether it is an edge is the caller's
+    /// word; outputs that AWS assigns always are one.
+    pub fn output(&self, address: &Address, output: &str) -> Value {
+        Template::output(address.clone(), output).into()
+    }
+
+    /// Makes the resource wait for another.
+    pub fn edge(&mut self, to: Address, inside: bool) {
+        if to != self.resource.address {
+            self.resource.edges.push(Edge { to, inside });
+        }
+    }
+
+    /// Asks for a right.
+    pub fn grant(&mut self, who: Who, actions: &[&str], on: Vec<Value>, condition: Option<Value>) {
+        let grantee = self.resource.address.clone();
+        let actions = actions.iter().map(|action| (*action).to_owned()).collect();
+        self.emitted.grants.push(Grant { grantee, who, actions, on, condition });
+    }
+
+    /// A right of the role that the resource acts by; nothing if the role is its owner's matter.
+    pub fn grant_role(&mut self, role: &RoleFor, actions: &[&str], on: Vec<Value>) {
+        if let RoleFor::Generated(address) = role {
+            self.grant(Who::Role(address.clone()), actions, on, None);
+        }
+    }
+
+    /// A right on a resource of this stack by its own document. `name` tells several of one host
+    /// apart; the default is the resource's address.
+    pub fn grant_principal(
+        &mut self,
+        host: Address,
+        name: Option<&str>,
+        principal: Value,
+        actions: &[&str],
+        on: Value,
+        condition: Value,
+    ) {
+        let name = name.map_or_else(|| self.resource.address.to_string(), str::to_owned);
+        let condition = Some(condition).filter(|condition| !condition.is_empty());
+        self.grant(Who::Principal { host, name, principal }, actions, vec![on], condition);
+    }
+
+    /// A statement that the stack declares on the document of this resource.
+    pub fn statement(&mut self, name: &str, body: Value, declared: Span) {
+        let host = self.resource.address.clone();
+        let name = name.to_owned();
+        self.emitted.statements.push(Statement { host, name, body, grantee: None, declared });
+    }
+
+    /// Emits a generated resource below this one, with its default name.
+    pub fn emit(
+        &mut self,
+        kind: &'static About,
+        part: &str,
+        name: Option<String>,
+        properties: Value,
+    ) -> Address {
+        let address = self.resource.address.part(part);
+        let name = name.unwrap_or_else(|| (self.naming)(&address, kind));
+        let mut properties = properties;
+        if !kind.naming.path.is_empty() {
+            properties.put(kind.naming.path, name.as_str().into());
+        }
+        self.emitted.resources.push(Resource {
+            address: address.clone(),
+            kind: kind.kind,
+            name,
+            properties,
+            places: Places::new(),
+            declared: self.resource.declared,
+            protect: false,
+            edges: Vec::new(),
+            package: None,
+        });
+        address
+    }
+
+    /// The role that the resource acts by: its `role:`, or one that is generated, trusted by a
+    /// service's principal under a condition, with what `grants` and `managed_policies` add.
+    pub fn role(&mut self, service: &str, condition: Option<Value>) -> Option<RoleFor> {
+        const TO: RefTo = RefTo::checked(&["roles"], "arn");
+        let own = self.take("role");
+        let grants = self.take("grants");
+        let managed = self.take("managed_policies");
+        if let Some((_, node)) = own {
+            for (span, _) in grants.iter().chain(&managed) {
+                self.error(
+                    "role_is_own",
+                    *span,
+                    "this adds to a generated role, but `role:` names one of your own",
+                    "add it to that role, or take `role:` away",
+                );
+            }
+            return self.reference(&node, &TO).map(|(value, _)| RoleFor::Own(value));
+        }
+        let roles = super::kind("roles")?.about();
+        let principal = self.place.principal(service);
+        let mut statement =
+            value!({ "Effect": "Allow", "Principal": { "Service": principal }, "Action": "sts:AssumeRole" });
+        if let Some(condition) = condition {
+            statement.put("Condition", condition);
+        }
+        let mut properties =
+            value!({ "AssumeRolePolicyDocument": { "Version": "2012-10-17", "Statement": [statement] } });
+        if let Some((_, node)) = managed {
+            const ROWS: &[Field] =
+                &[Field::new("managed_policies", "ManagedPolicyArns", Type::List(&TEXT), "")];
+            let wrapped = Node::map(
+                node.span,
+                vec![Entry {
+                    key: Key { text: "managed_policies".into(), span: node.span },
+                    value: node.clone(),
+                }],
+            );
+            let (decoded, _) = self.decode(&wrapped, ROWS, "");
+            if let Some(arns) = decoded.get("ManagedPolicyArns") {
+                properties.put("ManagedPolicyArns", arns.clone());
+            }
+        }
+        let path = format!("/gatewayctl/{}/", self.owner.stack);
+        properties.put("Path", path.into());
+        let role = self.emit(roles, "role", None, properties);
+        self.edge(role.clone(), false);
+        let role = RoleFor::Generated(role);
+        if let Some((_, node)) = grants {
+            self.user_grants(&role, &node);
+        }
+        Some(role)
+    }
+
+    /// The ARN of a role.
+    pub fn role_arn(&self, role: &RoleFor) -> Value {
+        match role {
+            RoleFor::Own(value) => value.clone(),
+            RoleFor::Generated(address) => self.output(address, "arn"),
+        }
+    }
+
+    /// `grants:` of a declaration.
+    fn user_grants(&mut self, role: &RoleFor, node: &Node) {
+        let Some(items) = node.items().map(<[Node]>::to_vec) else {
+            self.error(
+                "wrong_shape",
+                node.span,
+                format!("expected a list of grants, found {}", node.shape()),
+                "write `- { table: orders, actions: [dynamodb:GetItem] }`",
+            );
+            return;
+        };
+        for item in items {
+            if let Some((actions, on, condition)) = self.one_grant(&item)
+                && let RoleFor::Generated(address) = role
+            {
+                let grantee = self.resource.address.clone();
+                let who = Who::Role(address.clone());
+                self.emitted.grants.push(Grant { grantee, who, actions, on, condition });
+            }
+        }
+    }
+
+    /// One grant: on a resource of the stack with `actions` or `access`, or on an ARN.
+    fn one_grant(&mut self, node: &Node) -> Option<(Vec<String>, Vec<Value>, Option<Value>)> {
+        const ROWS: &[Field] = &[
+            Field::new("actions", "Actions", Type::List(&TEXT), "Actions as IAM spells them."),
+            Field::new("access", "Access", TEXT, "A word for the usual actions."),
+            Field::new(
+                "condition",
+                "Condition",
+                Type::Document(crate::engine::field::Document::Json),
+                "A condition as IAM spells it.",
+            ),
+            Field::new("arn", "Arn", TEXT, "The ARN of what belongs to others."),
+        ];
+        let node = &self.scope.see(node, self.findings);
+        let (on, about, rest) = if node.get("arn").is_some() {
+            (None, None, node.clone())
+        } else {
+            let keys: Vec<&str> = super::registry()
+                .iter()
+                .filter(|kind| !kind.about().access.is_empty())
+                .map(|kind| kind.about().singular)
+                .collect();
+            let (kind, entry, rest) = self.kind_key(node, &keys)?;
+            let about = kind.about();
+            let to = RefTo { kinds: about.itself, output: "arn", checked: false, inside: false };
+            let (value, _) = self.reference_of(&entry.value, &to)?;
+            (Some(value), Some(about), rest)
+        };
+        let (decoded, _) = self.decode(&rest, ROWS, "");
+        let mut actions: Vec<String> = decoded
+            .get("Actions")
+            .and_then(Value::as_list)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        if let (Some(word), Some(about)) = (decoded.text_at("Access"), about) {
+            match about.access.iter().find(|(name, _)| *name == word) {
+                Some((_, usual)) => actions.extend(usual.iter().map(|action| (*action).to_owned())),
+                None => {
+                    let known = about.access.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+                    let at = rest.get("access").map_or(node.span, |node| node.span);
+                    self.error(
+                        "unknown_access",
+                        at,
+                        format!("`{word}` is no access to a {}", about.singular),
+                        &format!("one of: {known}"),
+                    );
+                    return None;
+                }
+            }
+        }
+        if actions.is_empty() {
+            self.error("no_actions", node.span, "a grant needs `actions` or `access`", "");
+            return None;
+        }
+        let on = on.or_else(|| decoded.get("Arn").cloned())?;
+        let suffixes = about.map_or(&[""][..], |about| about.grant_on);
+        let on = suffixes.iter().map(|suffix| suffixed(&on, suffix)).collect();
+        Some((actions, on, decoded.get("Condition").cloned()))
+    }
+
+    fn reference_of(&mut self, node: &Node, to: &RefTo) -> Option<(Value, Option<Address>)> {
+        spec::reference(node, to, self.scope, self.resolve, self.findings)
+    }
+}
+
+/// Text behind a value that may not be known yet.
+pub fn suffixed(value: &Value, suffix: &str) -> Value {
+    let mut template = Template::default();
+    template.push(value.clone());
+    template.push_text(suffix);
+    template.into()
+}
+
+/// The condition that a service acts for one resource of this account.
+pub fn source_condition(place: &Place, arn: impl Into<Value>) -> Value {
+    value!({
+        "StringEquals": { "aws:SourceAccount": (place.account.as_str()) },
+        "ArnEquals": { "aws:SourceArn": (arn.into()) },
+    })
+}
+
+/// `policy:` of a resource with a policy document of its own: statements by Sid. Each becomes a
+/// resource; its `Resource` is the one that it stands on, and its Sid is made by the compiler.
+pub fn policy_statements(own: &mut Lowering<'_>) {
+    let Some((_, node)) = own.take("policy") else { return };
+    for entry in own.entries(&node, "statements by Sid, such as `allow-billing: { Effect: Allow, … }`") {
+        if !Address::is_key(&entry.key.text) {
+            own.error(
+                "illegal_key",
+                entry.key.span,
+                format!("`{}` is no legal Sid here", entry.key.text),
+                "letters, digits, `-` and `_`",
+            );
+            continue;
+        }
+        let body = own.document(&entry.value, &format!("policy.{}", entry.key.text));
+        let mut body = spec::policy_text(body);
+        if body.get("Effect").is_none() || body.get("Action").is_none() && body.get("NotAction").is_none() {
+            own.error(
+                "incomplete_statement",
+                entry.key.span,
+                "a statement needs `Effect`, `Principal` and `Action`",
+                "",
+            );
+            continue;
+        }
+        for (member, why) in [
+            ("Sid", "the Sid is the key it stands under"),
+            ("Resource", "a statement is on the resource that it stands in"),
+        ] {
+            if body.remove(member).is_some() {
+                own.error("surplus_member", entry.key.span, format!("`{member}` has no place here"), why);
+            }
+        }
+        own.statement(&entry.key.text, body, entry.key.span);
+    }
+}

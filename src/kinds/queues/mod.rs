@@ -1,0 +1,7 @@
+//! SQS queues.
+
+mod decl;
+#[cfg(feature = "aws")]
+mod live;
+
+pub use decl::Queues;

@@ -1,0 +1,97 @@
+//! The role, pure.
+
+use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type, Unit};
+use crate::engine::{Budgets, Place, Resource, Value};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
+
+/// An IAM role with its inline policies (`iam:CreateRole`, `iam:PutRolePolicy`).
+pub struct Roles;
+
+pub(super) const FIELDS: &[Field] = &[
+    Field::lowered("RoleName", Type::Text { min: 1, max: 64 }, "The name.").required().create_only(),
+    Field::new("path", "Path", Type::Text { min: 1, max: 512 }, "The path in front of the name in the ARN.")
+        .default(Lit::Text("/"))
+        .create_only(),
+    Field::new(
+        "trust",
+        "AssumeRolePolicyDocument",
+        Type::Document(Document::Policy),
+        "Who may assume the role, as IAM writes it.",
+    )
+    .required()
+    .compare(Compare::Policy),
+    Field::new("description", "Description", Type::Text { min: 0, max: 1000 }, "What the role is for.")
+        .absent(Absent::Clear(Lit::Text(""))),
+    Field::new(
+        "max_session_duration",
+        "MaxSessionDuration",
+        Type::Duration { unit: Unit::Seconds, min: 3600, max: 43_200 },
+        "The longest session.",
+    )
+    .default(Lit::Int(3600)),
+    Field::new(
+        "policies",
+        "Policies",
+        Type::Map(&Type::Document(Document::Policy)),
+        "Inline policies by name, as IAM writes them. The role has these and no others.",
+    )
+    .compare(Compare::Policy),
+    Field::new(
+        "managed_policies",
+        "ManagedPolicyArns",
+        Type::List(&TEXT),
+        "ARNs of attached managed policies.",
+    )
+    .compare(Compare::Set),
+    Field::new(
+        "permissions_boundary",
+        "PermissionsBoundary",
+        Type::Text { min: 20, max: 2048 },
+        "The ARN of the policy that bounds the role's rights.",
+    ),
+    TAGS,
+];
+
+static ABOUT: About = About {
+    kind: "roles",
+    singular: "role",
+    doc: "An IAM role. Most are generated from the references of what needs them; a role of one's own is declared here and named by `role:`.",
+    declarable: true,
+    parts: &["role"],
+    fields: FIELDS,
+    outputs: &[
+        Output::derived("arn", "arn:{partition}:iam::{account}:role{Path}{name}", "The ARN."),
+        Output::derived("name", "{name}", "The name."),
+    ],
+    naming: Naming { global: true, ..Naming::new("RoleName", 64, "+=,.@-_") },
+    mark: MarkIn::Tags,
+    protect: false,
+    budgets: Budgets::QUICK,
+    replaced_loses: NOTHING_LOST,
+    itself: &["roles"],
+    access: &[],
+    grant_on: &[""],
+    statements: None,
+    identified_by: &["RoleName"],
+};
+
+impl Kind for Roles {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn lower(&self, _: &mut Lowering<'_>) {}
+
+    fn derive(&self, output: &str, of: &Resource, place: &Place) -> Option<Value> {
+        let path = of.properties.text_at("Path").unwrap_or("/");
+        match output {
+            "arn" => Some(place.global_arn("iam", &format!("role{path}{}", of.name)).into()),
+            _ => crate::kinds::derive_by_pattern(&ABOUT, output, of, place),
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Roles
+    }
+}

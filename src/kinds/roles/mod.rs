@@ -1,0 +1,7 @@
+//! IAM roles.
+
+mod decl;
+#[cfg(feature = "aws")]
+mod live;
+
+pub use decl::Roles;

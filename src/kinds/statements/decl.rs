@@ -1,0 +1,54 @@
+//! The statement, pure.
+
+use crate::engine::Budgets;
+use crate::engine::field::{Compare, Document, Field, TEXT, Type};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
+
+/// A statement on the policy document of a queue, bus or function: `sqs:SetQueueAttributes`,
+/// `events:PutPermission`, `lambda:AddPermission`.
+pub struct Statements;
+
+const FIELDS: &[Field] = &[
+    Field::lowered("Document", TEXT, "The kind of what has the document.").required().create_only(),
+    Field::lowered("Of", TEXT, "The name of what has the document.").required().create_only(),
+    Field::lowered(
+        "Statement",
+        Type::Document(Document::Policy),
+        "The statement, without Sid and Resource, which follow from where it stands.",
+    )
+    .required()
+    .compare(Compare::Policy),
+];
+
+static ABOUT: About = About {
+    kind: "statements",
+    singular: "statement",
+    doc: "A statement on a shared policy document, generated from a reference or declared under `policy:`. Each is owned by its Sid; those of others are kept.",
+    declarable: false,
+    parts: &["policy", "permission"],
+    fields: FIELDS,
+    outputs: &[],
+    naming: Naming::new("", 64, ""),
+    mark: MarkIn::Sid,
+    protect: false,
+    budgets: Budgets::QUICK,
+    replaced_loses: NOTHING_LOST,
+    itself: &["statements"],
+    access: &[],
+    grant_on: &[""],
+    statements: None,
+    identified_by: &["Document", "Of"],
+};
+
+impl Kind for Statements {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn lower(&self, _: &mut Lowering<'_>) {}
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Statements
+    }
+}

@@ -1,0 +1,223 @@
+//! What has a policy document: how each is read and written.
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use crate::engine::{Aws, Place, Result, Value};
+use crate::value;
+
+/// Something with a policy document.
+pub struct Host {
+    pub kind: &'static str,
+    /// Names that belong to the account and may carry statements of ours.
+    pub shared: &'static [&'static str],
+    /// Its ARN, the statements' `Resource`.
+    pub arn: fn(&Place, &str) -> String,
+    /// All statements, those of others included; nothing if the host does not exist.
+    pub read: for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Vec<Value>>>>,
+    /// Adds a statement with its Sid and Resource; `replace` if one of that Sid is there.
+    pub put: for<'a> fn(&'a dyn Aws, &'a str, Value, bool) -> BoxFuture<'a, Result<()>>,
+    /// Takes the statement of a Sid away.
+    pub remove: for<'a> fn(&'a dyn Aws, &'a str, &'a str) -> BoxFuture<'a, Result<()>>,
+}
+
+/// Every kind of host.
+pub static HOSTS: &[Host] = &[
+    Host {
+        kind: "queues",
+        shared: &[],
+        arn: |place, name| place.arn("sqs", name),
+        read: |aws, name| read_queue(aws, name).boxed(),
+        put: |aws, name, statement, _| rewrite(&QUEUE, aws, name, Edit::Put(statement)).boxed(),
+        remove: |aws, name, sid| rewrite(&QUEUE, aws, name, Edit::Remove(sid.to_owned())).boxed(),
+    },
+    Host {
+        kind: "buses",
+        shared: &["default"],
+        arn: |place, name| place.arn("events", &format!("event-bus/{name}")),
+        read: |aws, name| read_bus(aws, name).boxed(),
+        put: |aws, name, statement, _| rewrite(&BUS, aws, name, Edit::Put(statement)).boxed(),
+        remove: |aws, name, sid| rewrite(&BUS, aws, name, Edit::Remove(sid.to_owned())).boxed(),
+    },
+    Host {
+        kind: "functions",
+        shared: &[],
+        arn: |place, name| place.arn("lambda", &format!("function:{name}")),
+        read: |aws, name| read_function(aws, name).boxed(),
+        put: |aws, name, statement, replace| put_permission(aws, name, statement, replace).boxed(),
+        remove: |aws, name, sid| remove_permission(aws, name, sid.to_owned()).boxed(),
+    },
+];
+
+/// The host of a kind.
+pub fn host(kind: &str) -> Option<&'static Host> {
+    HOSTS.iter().find(|host| host.kind == kind)
+}
+
+/// A document that is written whole.
+struct Whole {
+    read: for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Vec<Value>>>>,
+    write: for<'a> fn(&'a dyn Aws, &'a str, Option<Value>) -> BoxFuture<'a, Result<()>>,
+}
+
+enum Edit {
+    Put(Value),
+    Remove(String),
+}
+
+static QUEUE: Whole = Whole {
+    read: |aws, name| read_queue(aws, name).boxed(),
+    write: |aws, name, policy| {
+        async move {
+            let answer = aws.call("sqs", "GetQueueUrl", value!({ "QueueName": name })).await?;
+            let url = answer.text_at("QueueUrl").unwrap_or_default();
+            let text = policy.map(|policy| policy.to_shown_json().to_string()).unwrap_or_default();
+            let input = value!({ "QueueUrl": url, "Attributes": { "Policy": text } });
+            aws.call("sqs", "SetQueueAttributes", input).await.map(drop)
+        }
+        .boxed()
+    },
+};
+
+static BUS: Whole = Whole {
+    read: |aws, name| read_bus(aws, name).boxed(),
+    write: |aws, name, policy| {
+        async move {
+            let answer = match policy {
+                Some(policy) => {
+                    let text = policy.to_shown_json().to_string();
+                    let input = value!({ "EventBusName": name, "Policy": text });
+                    aws.call("events", "PutPermission", input).await
+                }
+                None => {
+                    let input = value!({ "EventBusName": name, "RemoveAllPermissions": true });
+                    aws.call("events", "RemovePermission", input).await
+                }
+            };
+            answer.map(drop)
+        }
+        .boxed()
+    },
+};
+
+/// Reads a document, edits it by Sid and writes it back if that changes anything. The caller holds
+/// the document's mutex.
+async fn rewrite(document: &Whole, aws: &dyn Aws, name: &str, edit: Edit) -> Result<()> {
+    let present = (document.read)(aws, name).await?;
+    let (sid, new) = match edit {
+        Edit::Put(statement) => (statement.text_at("Sid").unwrap_or_default().to_owned(), Some(statement)),
+        // The host is gone, and its statements with it.
+        Edit::Remove(_) if present.is_none() => return Ok(()),
+        Edit::Remove(sid) => (sid, None),
+    };
+    let before = present.unwrap_or_default();
+    let mut after: Vec<Value> =
+        before.iter().filter(|one| one.text_at("Sid") != Some(sid.as_str())).cloned().collect();
+    after.extend(new);
+    if after == before {
+        return Ok(());
+    }
+    let policy =
+        (!after.is_empty()).then(|| value!({ "Version": "2012-10-17", "Statement": (Value::List(after)) }));
+    (document.write)(aws, name, policy).await
+}
+
+async fn read_queue(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
+    let answer = async {
+        let answer = aws.call("sqs", "GetQueueUrl", value!({ "QueueName": name })).await?;
+        let url = answer.text_at("QueueUrl").unwrap_or_default();
+        let input = value!({ "QueueUrl": url, "AttributeNames": ["All"] });
+        aws.call("sqs", "GetQueueAttributes", input).await
+    };
+    found(answer.await.map(|answer| statements(answer.text_at("Attributes.Policy"))))
+}
+
+async fn read_bus(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
+    let answer = aws.call("events", "DescribeEventBus", value!({ "Name": name })).await;
+    found(answer.map(|answer| statements(answer.text_at("Policy"))))
+}
+
+async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
+    let answer = aws.call("lambda", "GetPolicy", value!({ "FunctionName": name })).await;
+    found(answer.map(|answer| {
+        let mut statements = statements(answer.text_at("Policy"));
+        statements.iter_mut().for_each(respell);
+        statements
+    }))
+}
+
+fn found(answer: Result<Vec<Value>>) -> Result<Option<Vec<Value>>> {
+    match answer {
+        Ok(statements) => Ok(Some(statements)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The statements of a policy text.
+fn statements(policy: Option<&str>) -> Vec<Value> {
+    let parsed = policy.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    match parsed.map(Value::from).and_then(|mut policy| policy.remove("Statement")) {
+        Some(Value::List(statements)) => statements,
+        Some(one @ Value::Map(_)) => vec![one],
+        _ => Vec::new(),
+    }
+}
+
+/// Lambda spells the conditions of a permission its own way.
+const RESPELT: &[(&str, &str)] = &[
+    ("Condition.ArnLike.AWS:SourceArn", "Condition.ArnEquals.aws:SourceArn"),
+    ("Condition.StringEquals.AWS:SourceAccount", "Condition.StringEquals.aws:SourceAccount"),
+];
+
+fn respell(statement: &mut Value) {
+    for (lambda, ours) in RESPELT {
+        if let Some(value) = statement.remove(lambda) {
+            statement.put(ours, value);
+        }
+    }
+    if statement.at("Condition.ArnLike").is_some_and(Value::is_empty) {
+        statement.remove("Condition.ArnLike");
+    }
+}
+
+/// Which part of a statement is which parameter of AddPermission.
+const PARAMETERS: &[(&str, &str)] = &[
+    ("Condition.ArnEquals.aws:SourceArn", "SourceArn"),
+    ("Condition.StringEquals.aws:SourceAccount", "SourceAccount"),
+    ("Condition.StringEquals.lambda:FunctionUrlAuthType", "FunctionUrlAuthType"),
+];
+
+async fn put_permission(aws: &dyn Aws, function: &str, statement: Value, replace: bool) -> Result<()> {
+    let sid = statement.text_at("Sid").unwrap_or_default().to_owned();
+    if replace {
+        remove_permission(aws, function, sid.clone()).await?;
+    }
+    let principal = ["Principal.Service", "Principal.AWS", "Principal"]
+        .iter()
+        .find_map(|path| statement.text_at(path))
+        .unwrap_or("*");
+    let mut input = value!({
+        "FunctionName": function,
+        "StatementId": sid,
+        "Action": (statement.text_at("Action").unwrap_or_default()),
+        "Principal": principal,
+    });
+    for (path, parameter) in PARAMETERS {
+        if let Some(value) = statement.at(path) {
+            input.put(parameter, value.clone());
+        }
+    }
+    if statement.text_at("Condition.Bool.lambda:InvokedViaFunctionUrl") == Some("true") {
+        input.put("InvokedViaFunctionUrl", true.into());
+    }
+    aws.call("lambda", "AddPermission", input).await.map(drop)
+}
+
+async fn remove_permission(aws: &dyn Aws, function: &str, sid: String) -> Result<()> {
+    let input = value!({ "FunctionName": function, "StatementId": sid });
+    match aws.call("lambda", "RemovePermission", input).await {
+        Err(error) if !error.is_not_found() => Err(error),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,9 @@
+//! Statements on shared policy documents.
+
+mod decl;
+#[cfg(feature = "aws")]
+mod hosts;
+#[cfg(feature = "aws")]
+mod live;
+
+pub use decl::Statements;
