@@ -1,1 +1,59 @@
 //! Names, lowering through the kinds, grants to roles and statements, edges.
+//!
+//! [`compile`] makes the graph of desired resources of a stack. It calls nothing and knows no kind by
+//! name: everything it asks for stands in the registry.
+
+mod check;
+mod derive;
+mod edges;
+mod grants;
+mod lowering;
+mod names;
+#[cfg(test)]
+pub mod testing;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::engine::{Address, Graph, Resource, Value};
+use crate::kinds::{self, Emitted};
+use crate::source::Findings;
+use crate::spec::Stack;
+
+/// Compiles a stack. Findings are complete: everything that can be found without a call is, in one
+/// run. The graph is of use only if none of them is an error.
+pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
+    let names = names::Names::new(stack, findings);
+    let mut resources = BTreeMap::new();
+    let mut emitted = Emitted::default();
+    let files = |path: &str| -> PathBuf { base.join(path) };
+    let mut allowed = check::Allowed::default();
+    for declaration in &stack.declarations {
+        let lowered =
+            lowering::lower(stack, declaration, &names, &files, findings, &mut emitted, &mut allowed);
+        if let Some(resource) = lowered {
+            insert(&mut resources, resource);
+        }
+    }
+    let Emitted { resources: generated, grants, statements } = emitted;
+    for mut resource in generated {
+        // What is generated is tagged like everything else.
+        let taggable = kinds::kind(resource.kind).is_some_and(|kind| kind.about().takes_tags());
+        if taggable && !stack.tags.is_empty() {
+            resource.properties.put("Tags", Value::Map(stack.tags.clone()));
+        }
+        insert(&mut resources, resource);
+    }
+    grants::apply(&stack.owner, grants, statements, &mut resources, findings);
+    edges::connect(&mut resources);
+    let outputs = lowering::outputs(stack, &names, findings);
+    let mut graph = Graph { owner: stack.owner.clone(), place: stack.place.clone(), resources, outputs };
+    derive::resolve(&mut graph);
+    check::graph(&graph, stack, findings);
+    allowed.apply(findings);
+    graph
+}
+
+fn insert(resources: &mut BTreeMap<Address, Resource>, resource: Resource) {
+    resources.insert(resource.address.clone(), resource);
+}

@@ -1,0 +1,178 @@
+//! What can be said of a graph as a whole before any call.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::{Address, Graph, Mark, Value};
+use crate::kinds::{self, MarkIn};
+use crate::source::{Diagnostic, Findings, Severity, Span};
+use crate::spec::Stack;
+
+/// Findings that resources allow: `allow: { CODE: reason }`.
+#[derive(Default)]
+pub struct Allowed {
+    codes: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Allowed {
+    /// Notes the codes that a resource allows.
+    pub fn add<'a>(&mut self, address: &Address, codes: impl Iterator<Item = &'a String>, _at: Option<Span>) {
+        self.codes.entry(address.to_string()).or_default().extend(codes.cloned());
+    }
+
+    /// Takes the allowed findings away. Errors stay: what cannot work is not made to by a word.
+    pub fn apply(&self, findings: &mut Findings) {
+        findings.retain(|finding| {
+            let allowed = finding.address.as_ref().and_then(|address| self.codes.get(address));
+            finding.severity == Severity::Error || !allowed.is_some_and(|codes| codes.contains(finding.code))
+        });
+    }
+}
+
+/// Two owners of one name, cycles, and marks that do not fit.
+pub fn graph(graph: &Graph, stack: &Stack, findings: &mut Findings) {
+    names(graph, findings);
+    marks(graph, findings);
+    for address in graph.resources.keys().filter(|address| address.to_string().len() > Address::MAX) {
+        findings.push(
+            Diagnostic::error(
+                "long_address",
+                format!("`{address}` is longer than {} characters", Address::MAX),
+            )
+            .at(graph.resources[address].declared)
+            .help("shorten the component, the instance or the key"),
+        );
+    }
+    cycles(graph, findings);
+    if let Some((guard, at)) = &stack.account_guard
+        && stack.place.account != crate::engine::Place::NO_ACCOUNT
+        && *guard != stack.place.account
+    {
+        findings.push(
+            Diagnostic::error(
+                "other_account",
+                format!("this stack is for account {guard}, not {}", stack.place.account),
+            )
+            .at(*at)
+            .help("use other credentials or another environment"),
+        );
+    }
+}
+
+fn names(graph: &Graph, findings: &mut Findings) {
+    let mut seen: BTreeMap<(&str, String), &Address> = BTreeMap::new();
+    for (address, resource) in &graph.resources {
+        let Some(about) = kinds::kind(resource.kind).map(|kind| kind.about()) else { continue };
+        if !about.naming.unique {
+            continue;
+        }
+        // Names are unique within what contains the resource: a rule's within its bus.
+        let within: Vec<String> =
+            resource.edges.iter().filter(|edge| edge.inside).map(|edge| edge.to.to_string()).collect();
+        let key = (resource.kind, format!("{}/{}", within.join(","), resource.name));
+        if let Some(first) = seen.insert(key, address) {
+            let other = &graph.resources[first];
+            findings.push(
+                Diagnostic::error(
+                    "two_owners",
+                    format!(
+                        "`{first}` and `{address}` would both be the {} `{}`",
+                        about.singular.replace('_', " "),
+                        resource.name
+                    ),
+                )
+                .at(resource.places.get(about.naming.path).copied().unwrap_or(resource.declared))
+                .related(
+                    other.places.get(about.naming.path).copied().unwrap_or(other.declared),
+                    "the other one",
+                )
+                .help("give one of them another `name:`")
+                .address(address.to_string()),
+            );
+        }
+    }
+}
+
+/// A description must leave room for the mark.
+fn marks(graph: &Graph, findings: &mut Findings) {
+    for (address, resource) in &graph.resources {
+        let Some(MarkIn::Description { path, max }) =
+            kinds::kind(resource.kind).map(|kind| kind.about().mark)
+        else {
+            continue;
+        };
+        let text = resource.properties.at(path).and_then(Value::as_str).unwrap_or_default();
+        let mark = Mark {
+            owner: graph.owner.clone(),
+            address: address.clone(),
+            name: resource.name.clone(),
+            protect: resource.protect,
+            version: Some("0".repeat(16)),
+        };
+        let length = mark.to_description(text).chars().count();
+        if length > max {
+            findings.push(
+                Diagnostic::error(
+                    "long_description",
+                    format!("description and mark together have {length} characters; AWS takes {max}"),
+                )
+                .at(resource.places.get(path).copied().unwrap_or(resource.declared))
+                .label(format!("{} too many", length - max))
+                .address(address.to_string()),
+            );
+        }
+    }
+}
+
+/// Every cycle once, named in full.
+fn cycles(graph: &Graph, findings: &mut Findings) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Seen {
+        Open,
+        Done,
+    }
+    let mut seen: BTreeMap<&Address, Seen> = BTreeMap::new();
+    for start in graph.resources.keys() {
+        if seen.contains_key(start) {
+            continue;
+        }
+        // Depth first without recursion: a long chain of references must not end the program.
+        let mut path: Vec<(&Address, Vec<&Address>)> =
+            vec![(start, graph.dependencies(start).into_iter().collect())];
+        seen.insert(start, Seen::Open);
+        while let Some((here, rest)) = path.last_mut() {
+            let here = *here;
+            match rest.pop() {
+                None => {
+                    seen.insert(here, Seen::Done);
+                    path.pop();
+                }
+                Some(next) => match seen.get(next) {
+                    None => {
+                        seen.insert(next, Seen::Open);
+                        path.push((next, graph.dependencies(next).into_iter().collect()));
+                    }
+                    Some(Seen::Open) => {
+                        let from = path.iter().position(|(address, _)| *address == next).unwrap_or(0);
+                        let cycle: Vec<&Address> = path[from..].iter().map(|(address, _)| *address).collect();
+                        findings.push(cycle_finding(graph, &cycle));
+                    }
+                    Some(Seen::Done) => {}
+                },
+            }
+        }
+    }
+}
+
+fn cycle_finding(graph: &Graph, cycle: &[&Address]) -> Diagnostic {
+    let names: Vec<String> =
+        cycle.iter().chain(cycle.first()).map(|address| format!("`{address}`")).collect();
+    let mut finding = Diagnostic::error("cycle", format!("these wait for each other: {}", names.join(" → ")))
+        .at(graph.resources[cycle[0]].declared)
+        .label("this one needs the next to exist, and so on back to itself")
+        .help("break the circle: name one of them by text instead of by reference")
+        .address(cycle[0].to_string());
+    for address in &cycle[1..] {
+        finding = finding.related(graph.resources[*address].declared, "and this one");
+    }
+    finding
+}

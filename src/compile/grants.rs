@@ -1,0 +1,140 @@
+//! One pass from grants to policies: inline policies of generated roles, and statements of their own
+//! on the documents of queues, buses and functions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::{Address, Edge, Owner, Places, Resource, Value, mark};
+use crate::kinds::{self, Grant, Statement, Who};
+use crate::source::{Diagnostic, Findings};
+use crate::value;
+
+use super::edges::is_assigned;
+
+/// The name of the one inline policy of a generated role.
+const POLICY: &str = "gatewayctl";
+
+/// Applies all grants and statements to the resources.
+pub fn apply(
+    owner: &Owner,
+    grants: Vec<Grant>,
+    mut statements: Vec<Statement>,
+    resources: &mut BTreeMap<Address, Resource>,
+    findings: &mut Findings,
+) {
+    let mut roles: BTreeMap<Address, Vec<Grant>> = BTreeMap::new();
+    for grant in grants {
+        match &grant.who {
+            Who::Role(role) => roles.entry(role.clone()).or_default().push(grant),
+            Who::Principal { .. } => statements.extend(statement(grant, resources)),
+        }
+    }
+    for (role, grants) in roles {
+        if let Some(role) = resources.get_mut(&role) {
+            role.properties.put(&format!("Policies.{POLICY}"), policy(&grants));
+        }
+    }
+    for statement in statements {
+        add_statement(owner, statement, resources, findings);
+    }
+}
+
+/// The policy of a role: one statement for each set of resources and condition, actions gathered.
+fn policy(grants: &[Grant]) -> Value {
+    let mut gathered: Vec<(&[Value], &Option<Value>, BTreeSet<&str>)> = Vec::new();
+    for grant in grants {
+        let actions = grant.actions.iter().map(String::as_str);
+        match gathered.iter_mut().find(|(on, condition, _)| *on == grant.on && **condition == grant.condition)
+        {
+            Some((_, _, known)) => known.extend(actions),
+            None => gathered.push((&grant.on, &grant.condition, actions.collect())),
+        }
+    }
+    let statements = gathered.into_iter().map(|(on, condition, actions)| {
+        let mut statement =
+            value!({ "Effect": "Allow", "Action": (list(actions)), "Resource": (one_or_list(on)) });
+        if let Some(condition) = condition {
+            statement.put("Condition", condition.clone());
+        }
+        statement
+    });
+    value!({ "Version": "2012-10-17", "Statement": (Value::List(statements.collect())) })
+}
+
+fn list(words: BTreeSet<&str>) -> Value {
+    Value::List(words.into_iter().map(Value::from).collect())
+}
+
+fn one_or_list(values: &[Value]) -> Value {
+    match values {
+        [one] => one.clone(),
+        many => Value::List(many.to_vec()),
+    }
+}
+
+/// The statement that a right of a principal amounts to.
+fn statement(grant: Grant, resources: &BTreeMap<Address, Resource>) -> Option<Statement> {
+    let Who::Principal { host, name, principal } = grant.who else { return None };
+    let declared = resources.get(&grant.grantee)?.declared;
+    let mut body = value!({ "Effect": "Allow", "Principal": principal, "Action": (actions(&grant.actions)) });
+    if let Some(condition) = grant.condition {
+        body.put("Condition", condition);
+    }
+    Some(Statement { host, name, body, grantee: Some(grant.grantee), declared })
+}
+
+fn actions(actions: &[String]) -> Value {
+    one_or_list(&actions.iter().map(|action| action.as_str().into()).collect::<Vec<_>>())
+}
+
+/// Makes the resource `HOST/policy/NAME`, and its grantee wait for it unless it needs an output that
+/// AWS assigns to the grantee itself.
+fn add_statement(
+    owner: &Owner,
+    statement: Statement,
+    resources: &mut BTreeMap<Address, Resource>,
+    findings: &mut Findings,
+) {
+    let Statement { host, name, body, grantee, declared } = statement;
+    let Some((part, about)) =
+        kinds::kind_of(&host).and_then(|kind| Some((kind.about().statements?, kind.about())))
+    else {
+        return;
+    };
+    let Some(host_resource) = resources.get(&host) else { return };
+    let Some(statement_kind) = kinds::kind_of(&host.part(part)) else { return };
+    let address = host.part(&format!("{part}/{name}"));
+    let sid = mark::sid(owner, about.kind, &host_resource.name, &address);
+    let properties = value!({
+        "Document": (about.kind),
+        "Of": (host_resource.name.as_str()),
+        "Statement": body,
+    });
+    let waits_for_grantee = properties
+        .outputs()
+        .iter()
+        .any(|output| grantee.as_ref() == Some(&output.address) && is_assigned(output));
+    if let Some(grantee) =
+        grantee.filter(|_| !waits_for_grantee).and_then(|grantee| resources.get_mut(&grantee))
+    {
+        grantee.edges.push(Edge { to: address.clone(), inside: false });
+    }
+    let resource = Resource {
+        address: address.clone(),
+        kind: statement_kind.about().kind,
+        name: sid,
+        properties,
+        places: Places::new(),
+        declared,
+        protect: false,
+        edges: vec![Edge { to: host, inside: true }],
+        package: None,
+    };
+    if resources.insert(address.clone(), resource).is_some() {
+        findings.push(
+            Diagnostic::error("two_statements", format!("two statements would be `{address}`"))
+                .at(declared)
+                .help("give one of them another name")
+                .address(address.to_string()),
+        );
+    }
+}

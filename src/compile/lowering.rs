@@ -1,0 +1,186 @@
+//! One declaration through its kind.
+
+use std::path::PathBuf;
+
+use crate::engine::field::{Field, Output, TAGS, TEXT, TEXT_MAP, Type};
+use crate::engine::{Address, Places, Resource, Template, Value};
+use crate::kinds::{self, About, Emitted, Lowering};
+use crate::source::{Diagnostic, Findings, Node};
+use crate::spec::{self, Declaration, Manner, Resolve, Stack};
+
+use super::check::Allowed;
+use super::names::Names;
+
+/// The keys that every resource has.
+const COMMON: &[Field] = &[
+    Field::new("name", "Name", TEXT, "The physical name, verbatim. Changing it replaces the resource."),
+    TAGS,
+    Field::new(
+        "protect",
+        "Protect",
+        Type::Bool,
+        "Whether a plan may delete or replace it only with `--allow-destroy`.",
+    ),
+    Field::new("allow", "Allow", TEXT_MAP, "Findings to silence: `{ CODE: reason }`."),
+];
+
+/// Lowers a declaration. Nothing if it is no resource at all (null) or its kind is unknown.
+pub fn lower(
+    stack: &Stack,
+    declaration: &Declaration,
+    names: &Names,
+    files: &dyn Fn(&str) -> PathBuf,
+    findings: &mut Findings,
+    emitted: &mut Emitted,
+    allowed: &mut Allowed,
+) -> Option<Resource> {
+    let kind = kinds::kind(&declaration.kind)?;
+    let about = kind.about();
+    let address = &declaration.address;
+    let resolve = Declared { names, component: address.component.clone() };
+    let node = declaration.scope.see(&declaration.node, findings);
+    let (common, own) = split(&node);
+    let common = spec::decode(&common, COMMON, &declaration.scope, &resolve, findings, Some(address));
+    let decoded = spec::decode(&own, about.fields, &declaration.scope, &resolve, findings, Some(address));
+    if let Some(Value::Map(allow)) = common.properties.get("Allow") {
+        allowed.add(address, allow.keys(), common.places.get("Allow").copied());
+    }
+    let mut resource = Resource {
+        address: address.clone(),
+        kind: about.kind,
+        name: names.of(address)?.to_owned(),
+        properties: decoded.properties,
+        places: decoded.places,
+        declared: declaration.key_span,
+        protect: common.properties.get("Protect").and_then(Value::as_bool).unwrap_or(about.protect),
+        edges: Vec::new(),
+        package: None,
+    };
+    if !matches!(resource.properties, Value::Map(_)) {
+        resource.properties = Value::map();
+    }
+    if !about.naming.path.is_empty() {
+        resource.properties.put(about.naming.path, resource.name.as_str().into());
+        if let Some(span) = names.place_of(address) {
+            resource.places.insert(about.naming.path.to_owned(), span);
+        }
+    }
+    put_tags(stack, about, &common.properties, &common.places, &mut resource, findings);
+    let mut own = Lowering {
+        resource: &mut resource,
+        sugar: decoded.sugar,
+        scope: &declaration.scope,
+        resolve: &resolve,
+        findings,
+        emitted,
+        naming: &|address, about| names.default_name(address, about),
+        owner: &stack.owner,
+        place: &stack.place,
+        files,
+    };
+    for used in decoded.refs {
+        if used.checked {
+            own.edge(used.address, used.inside);
+        }
+    }
+    kind.lower(&mut own);
+    Some(resource)
+}
+
+/// The common keys, and the rest.
+fn split(node: &Node) -> (Node, Node) {
+    let Some(entries) = node.entries() else { return (Node::map(node.span, Vec::new()), node.clone()) };
+    let (common, own): (Vec<_>, Vec<_>) =
+        entries.iter().cloned().partition(|entry| COMMON.iter().any(|field| field.key == &*entry.key.text));
+    (Node::map(node.span, common), Node::map(node.span, own))
+}
+
+/// The stack's tags and the resource's own, where the kind takes tags.
+fn put_tags(
+    stack: &Stack,
+    about: &About,
+    common: &Value,
+    places: &Places,
+    resource: &mut Resource,
+    findings: &mut Findings,
+) {
+    let own = common.get("Tags").and_then(Value::as_map);
+    if !about.takes_tags() {
+        if let (Some(_), Some(at)) = (own, places.get("Tags").or(places.values().next())) {
+            findings.push(
+                Diagnostic::error(
+                    "no_tags",
+                    format!("AWS has no tags on a {}", about.singular.replace('_', " ")),
+                )
+                .at(*at)
+                .help("take `tags:` away")
+                .address(resource.address.to_string()),
+            );
+        }
+        return;
+    }
+    let mut tags = stack.tags.clone();
+    tags.extend(own.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())));
+    for (path, span) in places.iter().filter(|(path, _)| path.starts_with("Tags")) {
+        resource.places.insert(path.clone(), *span);
+    }
+    if !tags.is_empty() {
+        resource.properties.put("Tags", Value::Map(tags));
+    }
+}
+
+/// The stack's outputs; a secret one is refused.
+pub fn outputs(stack: &Stack, names: &Names, findings: &mut Findings) -> Vec<(String, Value)> {
+    let resolve = Declared { names, component: None };
+    let mut outputs = Vec::new();
+    for output in &stack.outputs {
+        let Some(value) = stack.scope.text(&output.node, Manner::Own, &resolve, findings) else { continue };
+        if value.has_secret() {
+            findings.push(
+                Diagnostic::error(
+                    "secret_output",
+                    format!("the output `{}` would show a secret", output.name),
+                )
+                .at(output.node.span),
+            );
+            continue;
+        }
+        outputs.push((output.name.clone(), value));
+    }
+    outputs
+}
+
+/// What is declared, as references find it: in the component first, then in the stack.
+struct Declared<'a> {
+    names: &'a Names,
+    component: Option<(String, String)>,
+}
+
+impl Resolve for Declared<'_> {
+    fn address(&self, component: Option<&(String, String)>, kind: &str, key: &str) -> Option<Address> {
+        let within = component.or(self.component.as_ref()).cloned();
+        let in_component =
+            within.map(|component| Address { component: Some(component), ..Address::new(kind, key) });
+        let in_stack = Address::new(kind, key);
+        in_component.into_iter().chain([in_stack]).find(|address| self.names.of(address).is_some())
+    }
+
+    fn keys(&self, component: Option<&(String, String)>, kind: &str) -> Vec<String> {
+        let within = component.or(self.component.as_ref());
+        self.names
+            .addresses()
+            .filter(|address| address.kind == kind)
+            .filter(|address| address.component.is_none() || address.component.as_ref() == within)
+            .map(|address| address.key.clone())
+            .collect()
+    }
+
+    fn output(&self, address: &Address, output: &str) -> Result<Value, Vec<&'static str>> {
+        let outputs: &[Output] = kinds::kind_of(address).map_or(&[], |kind| kind.about().outputs);
+        if outputs.iter().any(|known| known.name == output) {
+            Ok(Template::output(address.clone(), output).into())
+        } else {
+            Err(outputs.iter().map(|known| known.name).collect())
+        }
+    }
+}

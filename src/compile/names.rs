@@ -1,0 +1,157 @@
+//! Physical names: verbatim, or made of stack, environment, component and key.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::engine::{Address, Owner, Value};
+use crate::kinds::{self, About};
+use crate::source::{Diagnostic, Findings, Span};
+use crate::spec::{Manner, Resolve, Stack};
+
+/// The names of everything that is declared, known before anything is lowered.
+pub struct Names {
+    owner: Owner,
+    /// Address to name and the place of a verbatim one.
+    declared: BTreeMap<Address, (String, Option<Span>)>,
+}
+
+impl Names {
+    /// Finds the name of each declaration.
+    pub fn new(stack: &Stack, findings: &mut Findings) -> Names {
+        let mut names = Names { owner: stack.owner.clone(), declared: BTreeMap::new() };
+        for declaration in &stack.declarations {
+            let Some(kind) = kinds::kind(&declaration.kind) else { continue };
+            let about = kind.about();
+            // Splices are followed without findings here: lowering reports them.
+            let mut quiet = Findings::default();
+            let node = declaration.scope.see(&declaration.node, &mut quiet);
+            let verbatim = node.get("name").filter(|node| !node.is_null()).cloned();
+            let name = match verbatim {
+                None => (names.default_name(&declaration.address, about), None),
+                Some(node) => {
+                    let text = declaration.scope.known_only().text(&node, Manner::Own, &Nothing, findings);
+                    let Some(Value::String(text)) = text else { continue };
+                    let suffixed = node.scalar().is_some_and(|scalar| scalar.text.contains("env.suffix"));
+                    if stack.env.is_some() && about.naming.unique && !suffixed {
+                        findings.push(
+                            Diagnostic::error(
+                                "name_without_env",
+                                "a verbatim name would be the same in every environment",
+                            )
+                            .at(node.span)
+                            .label(format!("names of {} are unique in an account", about.kind))
+                            .help(format!("write `name: {text}${{env.suffix}}`"))
+                            .address(declaration.address.to_string()),
+                        );
+                    }
+                    check(about, &text, node.span, &declaration.address, findings);
+                    (text, Some(node.span))
+                }
+            };
+            names.declared.insert(declaration.address.clone(), name);
+        }
+        names
+    }
+
+    /// The physical name of a declared resource.
+    pub fn of(&self, address: &Address) -> Option<&str> {
+        self.declared.get(address).map(|(name, _)| name.as_str())
+    }
+
+    /// Where a verbatim name is written.
+    pub fn place_of(&self, address: &Address) -> Option<Span> {
+        self.declared.get(address).and_then(|(_, span)| *span)
+    }
+
+    /// Every declared address.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        self.declared.keys()
+    }
+
+    /// `<stack>[-<env>][-<component>-<instance>]-<key>`; for what is generated, kind and part follow;
+    /// where the service has no regions, so does the region. Too long: shortened with a stable hash.
+    pub fn default_name(&self, address: &Address, about: &About) -> String {
+        let mut words = vec![self.owner.stack.as_str()];
+        words.extend(self.owner.env.as_deref());
+        if let Some((component, instance)) = &address.component {
+            words.extend([component.as_str(), instance.as_str()]);
+        }
+        words.push(&address.key);
+        let mut name = words.join("-");
+        if address.is_generated() {
+            let origin = kinds::kind(&address.kind).map_or("", |kind| kind.about().singular);
+            let part = address.part.replace(['/', '.'], "-");
+            name = format!("{name}-{}-{part}", origin.replace('_', "-"));
+        }
+        if about.naming.global {
+            name = format!("{name}-{}", self.owner.region);
+        }
+        shorten(&format!("{}{name}", about.naming.prefix), about.naming.max)
+    }
+}
+
+/// A name within its length: what is too long keeps its beginning and gets a hash of the whole.
+pub fn shorten(name: &str, max: usize) -> String {
+    if name.chars().count() <= max {
+        return name.to_owned();
+    }
+    let hash = hex::encode(&Sha256::digest(name)[..4]);
+    let kept: String = name.chars().take(max.saturating_sub(9)).collect();
+    format!("{}-{hash}", kept.trim_end_matches('-'))
+}
+
+/// Whether a verbatim name is legal, said with what is wrong.
+fn check(about: &About, name: &str, at: Span, address: &Address, findings: &mut Findings) {
+    let naming = &about.naming;
+    let length = name.chars().count();
+    let wrong = name.chars().find(|c| !c.is_ascii_alphanumeric() && !naming.also.contains(*c));
+    let problem = if length > naming.max || length < naming.min {
+        format!("it has {length} characters; {} to {} are allowed", naming.min, naming.max)
+    } else if let Some(c) = wrong {
+        format!("`{c}` is not allowed; letters, digits and `{}` are", naming.also)
+    } else {
+        return;
+    };
+    findings.push(
+        Diagnostic::error(
+            "illegal_name",
+            format!("`{name}` is no legal name of a {}", about.singular.replace('_', " ")),
+        )
+        .at(at)
+        .label(problem)
+        .address(address.to_string()),
+    );
+}
+
+/// Names refer to nothing that exists only later.
+struct Nothing;
+
+impl Resolve for Nothing {
+    fn address(&self, _: Option<&(String, String)>, _: &str, _: &str) -> Option<Address> {
+        None
+    }
+
+    fn keys(&self, _: Option<&(String, String)>, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn output(&self, _: &Address, _: &str) -> Result<Value, Vec<&'static str>> {
+        Err(Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_too_long_keeps_its_beginning_and_gets_a_stable_hash() {
+        let long = "a".repeat(70);
+        let short = shorten(&long, 64);
+        assert_eq!(short.len(), 64);
+        assert_eq!(short, shorten(&long, 64));
+        assert_ne!(short, shorten(&"a".repeat(71), 64));
+        assert_eq!(shorten("orders", 64), "orders");
+    }
+}
