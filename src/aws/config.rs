@@ -31,7 +31,7 @@ pub struct Options {
     pub embedded: Option<Embedded>,
     /// How many calls may be under way at once; at least one.
     pub parallelism: usize,
-    /// Multiplies every wait and every retry budget; below 1 in tests.
+    /// Multiplies every wait, and so every retry budget; below 1 in tests.
     pub time_scale: f64,
 }
 
@@ -72,7 +72,7 @@ const SERVICE_IDS: &[(&str, &str)] = &[
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// API Gateway and IAM answer slowly at times; an upload of 50 MB takes long.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(90);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// The SDK's configuration by these options. Makes no AWS call by itself.
 pub(super) async fn load(options: &Options) -> SdkConfig {

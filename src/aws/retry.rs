@@ -2,15 +2,18 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::cancel::Cancel;
 use crate::engine::error::Result;
 use crate::engine::{AwsError, Class};
 
 /// How errors of a class are retried: waits from `first`, doubled up to `cap`, each shortened at
-/// random (full jitter), until `budget` has passed since the class was first met or `tries` failed.
+/// random (full jitter), until the waits fill `budget` or `tries` have failed. The time of the attempts
+/// themselves does not count: a slow network costs no tries.
 struct Rule {
+    /// Empty for every service.
+    service: &'static str,
     class: Class,
     first: Duration,
     cap: Duration,
@@ -20,6 +23,7 @@ struct Rule {
 
 const fn rule(class: Class, first_ms: u64, cap_ms: u64, budget_s: u64, tries: u32) -> Rule {
     Rule {
+        service: "",
         class,
         first: Duration::from_millis(first_ms),
         cap: Duration::from_millis(cap_ms),
@@ -28,16 +32,24 @@ const fn rule(class: Class, first_ms: u64, cap_ms: u64, budget_s: u64, tries: u3
     }
 }
 
-/// A class without a row is final. Roles and policies are known everywhere within seconds, so their
+/// First match wins; a class without a row is final. Roles and policies are known everywhere within seconds, so their
 /// waits are dense; the longest known conflicts (a table's backups, a function's update) pass within
-/// minutes; a service that keeps failing does so for long.
+/// minutes, but what IAM refuses to delete for longer than a moment is in use; a service that keeps
+/// failing does so for long.
 const RULES: &[Rule] = &[
     rule(Class::Throttled, 500, 10_000, 120, u32::MAX),
     rule(Class::Transient, 500, 5_000, 60, 5),
     rule(Class::Ambiguous, 500, 5_000, 60, 4),
     rule(Class::Propagation, 500, 4_000, 120, u32::MAX),
+    Rule { service: "iam", ..rule(Class::Conflict, 500, 5_000, 60, u32::MAX) },
     rule(Class::Conflict, 1_000, 10_000, 300, u32::MAX),
 ];
+
+impl Rule {
+    fn applies(&self, error: &AwsError) -> bool {
+        self.class == error.class && (self.service.is_empty() || self.service == error.service)
+    }
+}
 
 /// What a call may do after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,7 +62,7 @@ pub(super) enum Repeat {
 
 /// Runs attempts until one succeeds, its error is final, its budget is spent, or the run is stopped.
 ///
-/// `scale` multiplies every wait and every budget; below 1 in tests.
+/// `scale` multiplies every wait; below 1 in tests.
 ///
 /// # Errors
 /// The last error. After a failure whose effect is unknown (a lost answer, a 5xx), "already exists"
@@ -62,7 +74,7 @@ pub(super) async fn run<T, F: Future<Output = Result<T>>>(
     cancel: &Cancel,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T> {
-    let mut met: HashMap<Class, (Instant, u32)> = HashMap::new();
+    let mut met: HashMap<Class, (Duration, u32)> = HashMap::new();
     let mut effect_unknown = false;
     loop {
         let mut error = match attempt().await {
@@ -75,19 +87,20 @@ pub(super) async fn run<T, F: Future<Output = Result<T>>>(
             error.class = Class::Ambiguous;
             return Err(error);
         }
-        let Some(rule) = RULES.iter().find(|rule| rule.class == error.class) else {
+        let Some(rule) = RULES.iter().find(|rule| rule.applies(&error)) else {
             if error.class == Class::AlreadyExists && effect_unknown {
                 error.class = Class::Ambiguous;
             }
             return Err(error);
         };
-        let (since, tries) = met.entry(rule.class).or_insert((Instant::now(), 0));
+        let (waited, tries) = met.entry(rule.class).or_default();
         *tries += 1;
-        let wait = jitter(backoff(rule, *tries)).mul_f64(scale);
-        if *tries >= rule.tries || since.elapsed() + wait > rule.budget.mul_f64(scale) {
+        let wait = jitter(backoff(rule, *tries));
+        *waited += wait;
+        if *tries >= rule.tries || *waited > rule.budget {
             return Err(error);
         }
-        if !cancel.sleep(wait).await {
+        if !cancel.sleep(wait.mul_f64(scale)).await {
             return Err(error);
         }
     }
@@ -116,6 +129,7 @@ fn jitter(wait: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Instant;
 
     use super::*;
 

@@ -140,6 +140,8 @@ const TABLE: &[Row] = &[
     row("dynamodb", "ContinuousBackupsUnavailableException", "", Class::Conflict),
     row("dynamodb", "ValidationException", "Backups are being enabled", Class::Conflict),
     row("logs", "OperationAbortedException", "", Class::Conflict),
+    // A rate, although it is spelt like a quota.
+    row("", "RequestLimitExceeded", "", Class::Throttled),
     // Quotas, before throttling: API Gateway says LimitExceeded with status 429.
     row("", "LimitExceeded", "", Class::Quota),
     row("", "ServiceQuotaExceeded", "", Class::Quota),
@@ -151,7 +153,6 @@ const TABLE: &[Row] = &[
     row("", "Throttl", "", Class::Throttled),
     row("", "TooManyRequests", "", Class::Throttled),
     row("", "RequestThrottled", "", Class::Throttled),
-    row("", "RequestLimitExceeded", "", Class::Throttled),
     row("", "SlowDown", "", Class::Throttled),
     row("", "ExpiredToken", "", Class::Expired),
     row("", "RequestExpired", "", Class::Expired),
@@ -159,6 +160,8 @@ const TABLE: &[Row] = &[
     row("", "UnrecognizedClient", "", Class::Denied),
     row("", "InvalidClientTokenId", "", Class::Denied),
     row("", "SignatureDoesNotMatch", "", Class::Denied),
+    row("", "InvalidSignature", "", Class::Denied),
+    row("", "MissingAuthenticationToken", "", Class::Denied),
     row("", "NotAuthorized", "", Class::Denied),
     row("", "Forbidden", "", Class::Denied),
     row("", "ResourceNotFound", "", Class::NotFound),
@@ -199,6 +202,7 @@ mod tests {
         let class = |code| classify("apigateway", code, "", Some(429));
         assert_eq!(class("LimitExceededException"), Class::Quota);
         assert_eq!(class("TooManyRequestsException"), Class::Throttled);
+        assert_eq!(class("RequestLimitExceeded"), Class::Throttled);
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! The client against a loopback server: bytes, errors, memory, secrets.
 
+mod alone;
+mod environment;
 mod secrets;
 mod server;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
@@ -278,4 +282,21 @@ async fn a_document_has_one_writer_at_a_time() {
     assert!(second.is_err());
     drop(held);
     drop(aws.exclusive("bus/orders").await);
+}
+
+#[tokio::test]
+async fn no_more_calls_are_under_way_than_allowed() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let seen = most.clone();
+    let server = Server::new(move |_, _| {
+        seen.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(10));
+        now.fetch_sub(1, Ordering::SeqCst);
+        Answer::Json(200, "{}")
+    });
+    let aws = client(&server.url).await;
+    let reads = (0..60i64).map(|n| aws.call("events", "ListRules", value!({ "Limit": (n) })));
+    assert!(futures_util::future::join_all(reads).await.iter().all(Result::is_ok));
+    let most = most.load(Ordering::SeqCst);
+    assert!((2..=Options::default().parallelism).contains(&most), "{most}");
 }
