@@ -18,6 +18,10 @@ pub trait Aws: Send + Sync {
     /// Calls an operation. The input is the operation's document, members that go into the path or
     /// the query included; nothing that is not in it is sent. Secrets are revealed while the request
     /// is encoded, and only there.
+    ///
+    /// A call whose answer was lost is made again. If the repetition then meets something of that name,
+    /// the error's class is [`Ambiguous`](super::Class::Ambiguous), not `AlreadyExists`: it may be this
+    /// call's own, which a read of its mark tells.
     fn call<'a>(
         &'a self,
         service: &'static str,
@@ -25,8 +29,9 @@ pub trait Aws: Send + Sync {
         input: Value,
     ) -> BoxFuture<'a, Result<Value>>;
 
-    /// Calls an operation exactly once: an ambiguous failure comes back as such, for what must not
-    /// be made twice.
+    /// Calls an operation that must not take effect twice: only what certainly had none (throttling, a
+    /// refusal, a connection that was never made) is tried again. A lost answer or a 5xx comes back as
+    /// [`Ambiguous`](super::Class::Ambiguous). The answer is never remembered.
     fn call_once<'a>(
         &'a self,
         service: &'static str,
