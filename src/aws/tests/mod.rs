@@ -1,6 +1,7 @@
 //! The client against a loopback server: bytes, errors, memory, secrets.
 
 mod alone;
+mod embedded;
 mod environment;
 mod secrets;
 mod server;
