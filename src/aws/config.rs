@@ -117,6 +117,15 @@ pub(super) async fn load(options: &Options) -> SdkConfig {
     }
 }
 
+/// The region of the environment or the profile, if there is one. Makes no AWS call.
+pub async fn configured_region(profile: Option<&str>) -> Option<String> {
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http_client());
+    if let Some(profile) = profile {
+        loader = loader.profile_name(profile);
+    }
+    loader.load().await.region().map(|region| region.to_string())
+}
+
 async fn assume(config: SdkConfig, role_arn: &str) -> SdkConfig {
     let provider = aws_config::sts::AssumeRoleProvider::builder(role_arn)
         .session_name(env!("CARGO_PKG_NAME"))

@@ -19,6 +19,6 @@ mod wire;
 
 pub use cancel::Cancel;
 pub use client::{Calls, Client, Identity};
-pub use config::{Embedded, Options};
+pub use config::{Embedded, Options, configured_region};
 pub use log::log_filter;
 pub use pace::{Floor, floor};

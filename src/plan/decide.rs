@@ -281,7 +281,7 @@ impl<'a> Decider<'a> {
         };
         let live_version = secrets_version(recorded, desired.package.is_some()).filter(|_| !rotates);
         let versions = Versions { live: live_version, desired: version_of(&desired.properties, table) };
-        diff(&with_unread(observed), &desired.properties, table, versions)
+        diff(&comparable(observed), &desired.properties, table, versions)
     }
 
     /// The mark that a resource shall carry.
@@ -494,7 +494,7 @@ fn differing_parts(
 }
 
 /// The live properties, unknown where they could not be read.
-fn with_unread(observed: &Observed) -> Value {
+pub fn comparable(observed: &Observed) -> Value {
     let mut properties = observed.properties.clone();
     for (path, _) in &observed.unread {
         // Of a list with an item that could not be read nothing is known.

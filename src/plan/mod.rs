@@ -24,8 +24,9 @@ use crate::engine::{Address, Graph, Value};
 use crate::live::Survey;
 
 use decide::Decider;
+pub use decide::comparable;
 pub use types::{Action, Counts, Finding, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb};
-pub use version::{mark_version, secrets_version};
+pub use version::{mark_version, secrets_version, wished_part};
 
 /// What an apply would do to bring the account to the graph, or to remove everything that its owner
 /// has.

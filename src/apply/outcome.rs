@@ -1,0 +1,88 @@
+//! What came of an apply.
+
+use std::fmt;
+
+use crate::engine::{Address, AwsError, Value};
+use crate::plan::Verb;
+
+/// What was done, what not, and why.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Steps that changed something.
+    pub done: Vec<(Address, Verb)>,
+    /// Steps with nothing left to do.
+    pub unchanged: Vec<(Address, Verb)>,
+    pub failed: Vec<Failure>,
+    pub skipped: Vec<Skipped>,
+    /// Resources that do not equal the wish although every call succeeded.
+    pub differences: Vec<Difference>,
+    /// The user or the system ended the walk early.
+    pub interrupted: bool,
+    /// The stack's outputs as far as they are known now.
+    pub outputs: Vec<(String, Value)>,
+}
+
+impl Outcome {
+    /// Everything was done and equals the wish.
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty() && self.skipped.is_empty() && self.differences.is_empty() && !self.interrupted
+    }
+}
+
+/// A step that failed.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub address: Address,
+    pub verb: Verb,
+    pub why: Why,
+}
+
+/// Why a step failed.
+#[derive(Clone, Debug)]
+pub enum Why {
+    /// AWS refused a call.
+    Aws(AwsError),
+    /// The resource went into a state that is of no use, in AWS's words.
+    Stuck(String),
+    /// Somebody else changed it after the plan was made.
+    ChangedMeanwhile(Vec<String>),
+    /// More would have to happen than the plan showed.
+    BeyondThePlan(String),
+    /// A secret could not be read from its source.
+    Secret(String),
+    /// It did not become ready in time.
+    TimedOut(String),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::Aws(error) => write!(f, "{error}"),
+            Why::Stuck(reason) => f.write_str(reason),
+            Why::ChangedMeanwhile(paths) if paths.is_empty() => {
+                f.write_str("somebody else changed it after the plan was made; plan again")
+            }
+            Why::ChangedMeanwhile(paths) => {
+                write!(f, "somebody else changed {} after the plan was made; plan again", paths.join(", "))
+            }
+            Why::BeyondThePlan(what) => write!(f, "{what}, which the plan did not show; plan again"),
+            Why::Secret(why) => f.write_str(why),
+            Why::TimedOut(what) => write!(f, "not ready in time: {what}"),
+        }
+    }
+}
+
+/// A step that was not begun.
+#[derive(Clone, Debug)]
+pub struct Skipped {
+    pub address: Address,
+    pub verb: Verb,
+    pub reason: String,
+}
+
+/// A resource that was applied and does not equal the wish.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    pub address: Address,
+    pub paths: Vec<String>,
+}

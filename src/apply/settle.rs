@@ -1,0 +1,142 @@
+//! Reading until a resource is ready and equals the wish.
+
+use std::time::Instant;
+
+use crate::diff::Change;
+use crate::engine::{Address, Aws, Live, Lookup, Observed, State as Doing, UpdateStep, Wish};
+use crate::plan::{Planned, Verb};
+
+use super::observer::{Event, Observer};
+use super::outcome::Why;
+use super::state::{difference, kind, mark_is};
+
+/// How a wait for a resource ended.
+pub enum Settled {
+    /// Ready and equal.
+    Equal(Observed),
+    /// Ready, and these paths still differ at the end of the budget.
+    Differs(Observed, Vec<String>),
+    /// Of no use as it is: to be deleted and made again.
+    Useless(Observed, String),
+}
+
+/// What a wait needs to know.
+pub struct Wait<'a> {
+    pub aws: &'a dyn Aws,
+    pub live: &'a dyn Live,
+    pub observer: &'a dyn Observer,
+    pub planned: &'a Planned,
+    pub wish: &'a Wish,
+    pub verb: Verb,
+    /// 1 in earnest; less in tests, where nothing takes minutes.
+    pub scale: f64,
+}
+
+/// After so many reads of a ready resource that still differs, what is missing is sent once more: a
+/// create may have made only a part, and the answer of an update may have been lost on the way.
+const UNEQUAL_READS_BEFORE_REPAIR: u32 = 3;
+
+impl Wait<'_> {
+    /// Reads until the resource is ready and equals the wish, within its kind's budget.
+    ///
+    /// # Errors
+    /// A failed read, a state that leads nowhere, or a resource that is busy or absent to the end.
+    pub async fn until_equal(&self, lookup: &Lookup) -> Result<Settled, Why> {
+        let budget = kind(self.planned)?.about().budgets.settle.mul_f64(self.scale);
+        let began = Instant::now();
+        let mut unequal = 0;
+        let mut last = Last::Absent;
+        for turn in 0.. {
+            self.aws.forget();
+            match self.live.read(self.aws, lookup).await.map_err(Why::Aws)? {
+                None => self.say("it to appear"),
+                Some(found) => match &found.state {
+                    Doing::Busy(what) => {
+                        self.say(what);
+                        last = Last::Busy(what.clone());
+                    }
+                    Doing::Failed { reason, recreate: true } => {
+                        let reason = reason.clone();
+                        return Ok(Settled::Useless(found, reason));
+                    }
+                    Doing::Failed { reason, recreate: false } => return Err(Why::Stuck(reason.clone())),
+                    Doing::Ready => {
+                        let change = difference(self.planned, &found, self.wish)?;
+                        if change.is_same() && mark_is(&found, self.wish) {
+                            return Ok(Settled::Equal(found));
+                        }
+                        unequal += 1;
+                        if unequal == UNEQUAL_READS_BEFORE_REPAIR {
+                            self.repair(&found, &change).await?;
+                        }
+                        self.say("what was written to show");
+                        last = Last::Differs(Box::new(found), change);
+                    }
+                },
+            }
+            if began.elapsed() >= budget {
+                break;
+            }
+            self.aws.pause(turn).await;
+        }
+        match last {
+            Last::Differs(found, change) => Ok(Settled::Differs(*found, paths(&change))),
+            Last::Busy(what) => Err(Why::TimedOut(what)),
+            Last::Absent => Err(Why::TimedOut("it does not appear".into())),
+        }
+    }
+
+    /// Reads until the resource is busy no more. Nothing if it goes away meanwhile.
+    ///
+    /// # Errors
+    /// A failed read, or a resource that is busy to the end of the budget.
+    pub async fn until_ready(&self, lookup: &Lookup) -> Result<Option<Observed>, Why> {
+        let budget = kind(self.planned)?.about().budgets.settle.mul_f64(self.scale);
+        let began = Instant::now();
+        let mut turn = 0;
+        loop {
+            self.aws.forget();
+            let found = self.live.read(self.aws, lookup).await.map_err(Why::Aws)?;
+            let what = match &found {
+                Some(Observed { state: Doing::Busy(what), .. }) => what.clone(),
+                _ => return Ok(found),
+            };
+            if began.elapsed() >= budget {
+                return Err(Why::TimedOut(what));
+            }
+            self.say(&what);
+            self.aws.pause(turn).await;
+            turn += 1;
+        }
+    }
+
+    async fn repair(&self, found: &Observed, change: &Change) -> Result<(), Why> {
+        if !change.forces_replacement().is_empty() {
+            return Ok(());
+        }
+        let step = UpdateStep {
+            live: found.clone(),
+            wish: self.wish.clone(),
+            changed: change.paths(),
+            mark: !mark_is(found, self.wish),
+        };
+        self.live.update(self.aws, &step).await.map_err(Why::Aws)
+    }
+
+    fn say(&self, what: &str) {
+        let (address, verb): (&Address, Verb) = (&self.planned.address, self.verb);
+        self.observer.event(&Event::Waiting { address, verb, what });
+    }
+}
+
+enum Last {
+    Absent,
+    Busy(String),
+    Differs(Box<Observed>, Change),
+}
+
+/// The paths of a difference; the mark's, if nothing else differs.
+fn paths(change: &Change) -> Vec<String> {
+    let paths = change.paths();
+    if paths.is_empty() { vec!["its mark".into()] } else { paths }
+}

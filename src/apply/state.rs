@@ -1,0 +1,136 @@
+//! What is known while a plan is applied.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use crate::diff::{self, Change, Table, Versions};
+use crate::engine::field::How;
+use crate::engine::{Address, Found, Lookup, Map, Mark, Observed, OutputRef, SecretSource, Value, Wish};
+use crate::kinds::{self, Kind};
+use crate::plan::{Action, Plan, Planned, comparable, mark_version, secrets_version, wished_part};
+
+use super::outcome::Why;
+
+/// Reads a secret's content from its source.
+pub type ReadSecret<'a> = dyn Fn(&SecretSource) -> Result<secrecy::SecretString, String> + Send + Sync + 'a;
+
+/// The outputs that resources have by now, and what steps need to make wishes of the plan.
+pub struct State<'a> {
+    pub plan: &'a Plan,
+    read_secret: &'a ReadSecret<'a>,
+    outputs: Mutex<BTreeMap<Address, Map>>,
+}
+
+impl<'a> State<'a> {
+    /// At the start the outputs of everything that stays as it is are known.
+    pub fn new(plan: &'a Plan, read_secret: &'a ReadSecret<'a>) -> State<'a> {
+        let kept = plan.changes.values().filter(|planned| planned.action == Action::Keep);
+        let outputs = kept
+            .filter_map(|planned| Some((planned.address.clone(), planned.live.as_ref()?.outputs.clone())))
+            .collect();
+        State { plan, read_secret, outputs: Mutex::new(outputs) }
+    }
+
+    /// Notes what a resource turned out to have.
+    pub fn note(&self, address: &Address, observed: &Observed) {
+        if let Ok(mut outputs) = self.outputs.lock() {
+            outputs.insert(address.clone(), observed.outputs.clone());
+        }
+    }
+
+    /// The value of an output, if it is known by now.
+    pub fn output(&self, output: &OutputRef) -> Option<Value> {
+        let known = self.outputs.lock().ok()?.get(&output.address)?.get(&output.output).cloned();
+        known.or_else(|| {
+            // A derived output may follow from a property that was unknown when the plan was made.
+            let resource = self.plan.changes.get(&output.address)?.desired.as_ref()?;
+            let kind = kinds::kind(resource.kind)?;
+            let row = kind.about().output(&output.output)?;
+            let How::Derived(_) = row.how else { return None };
+            let mut resource = resource.clone();
+            resource.properties = resource.properties.resolve(&|other| self.output(other));
+            kind.derive(&output.output, &resource, &self.plan.place)
+        })
+    }
+
+    /// The wish for a resource with everything that is known by now: properties (those of an interim
+    /// step instead, if given), secrets filled, and the mark with its version.
+    pub fn wish(&self, planned: &Planned, interim: Option<&Value>) -> Result<Wish, Why> {
+        let Some(desired) = &planned.desired else {
+            return Err(Why::BeyondThePlan("there is no wish for it".into()));
+        };
+        let properties = interim.unwrap_or(&desired.properties).resolve(&|output| self.output(output));
+        if let Some(missing) = properties.outputs().into_iter().next() {
+            return Err(Why::Stuck(format!("`{missing}` is not known although its resource exists")));
+        }
+        let table = Table::new(kind(planned)?.about().fields);
+        let version = mark_version(&properties, desired.package.as_deref(), &table)
+            .ok_or_else(|| Why::Stuck("the version of its secrets is not known".into()))?;
+        let mut failed = None;
+        let properties = properties.map_leaves(&mut |leaf| match leaf {
+            Value::Secret(secret) => {
+                let read = |source: &SecretSource| (self.read_secret)(source).ok();
+                match secret.fill(&read) {
+                    Ok(filled) => Value::Secret(filled),
+                    Err(source) => {
+                        failed.get_or_insert(source);
+                        Value::Null
+                    }
+                }
+            }
+            leaf => leaf,
+        });
+        if let Some(source) = failed {
+            let why = (self.read_secret)(&source).err();
+            return Err(Why::Secret(why.unwrap_or_else(|| format!("`{}` has no value", source.parameter))));
+        }
+        Ok(Wish {
+            name: planned.name.clone(),
+            properties,
+            mark: Mark { version, ..planned.mark.clone() },
+            package: desired.package.clone(),
+        })
+    }
+
+    /// Where to look for a resource: by its name, and by its id where one is known.
+    pub fn lookup(&self, planned: &Planned, wish: &Wish, id: Option<String>) -> Lookup {
+        Lookup {
+            address: planned.address.clone(),
+            owner: self.plan.owner.clone(),
+            name: wish.name.clone(),
+            id,
+            desired: wish.properties.clone(),
+        }
+    }
+}
+
+/// The kind of a planned resource.
+pub fn kind(planned: &Planned) -> Result<&'static dyn Kind, Why> {
+    kinds::kind(planned.kind)
+        .ok_or_else(|| Why::BeyondThePlan(format!("there is no kind `{}`", planned.kind)))
+}
+
+/// What differs between a live resource and a wish.
+pub fn difference(planned: &Planned, live: &Observed, wish: &Wish) -> Result<Change, Why> {
+    let table = Table::new(kind(planned)?.about().fields);
+    let recorded = secrets_version(recorded(live), wish.package.is_some());
+    let versions = Versions { live: recorded, desired: diff::version_of(&wish.properties, &table) };
+    Ok(diff::diff(&comparable(live), &wish.properties, &table, versions))
+}
+
+/// Whether the live mark says what it shall.
+pub fn mark_is(live: &Observed, wish: &Wish) -> bool {
+    matches!(&live.mark, Found::Mark(mark)
+        if mark.owner == wish.mark.owner
+            && mark.address == wish.mark.address
+            && mark.protect == wish.mark.protect
+            && mark.version.as_deref().map(wished_part) == wish.mark.version.as_deref()
+            && mark.names(&wish.name))
+}
+
+fn recorded(live: &Observed) -> Option<&str> {
+    match &live.mark {
+        Found::Mark(mark) => mark.version.as_deref(),
+        _ => None,
+    }
+}
