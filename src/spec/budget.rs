@@ -7,7 +7,7 @@ use crate::source::{Diagnostic, Findings, Span};
 
 /// Values that may be made of one stack, and bytes of text.
 const MOST_NODES: u64 = 4_000_000;
-const MOST_BYTES: u64 = 256 << 20;
+const MOST_BYTES: u64 = 64 << 20;
 
 /// What has been spent of the bound, shared by all scopes of a stack.
 #[derive(Clone, Default)]

@@ -22,7 +22,7 @@ pub(super) struct Component {
     instances: Vec<(String, Option<Node>)>,
 }
 
-/// Reads `components:`. The scope is the stack's; `for_each` is known in it or wrong.
+/// Reads `components:`. The scope is the stack's, which does not know the components yet.
 pub(super) fn read(root: &Node, keys: &Keys<'_>, scope: &Scope, findings: &mut Findings) -> Vec<Component> {
     let Some(node) = root.get("components").filter(|node| !node.is_null()) else { return Vec::new() };
     let Some(entries) = node.entries() else {
@@ -63,7 +63,11 @@ fn component(entry: &Entry, keys: &Keys<'_>, scope: &Scope, findings: &mut Findi
 
 fn instances(node: &Node, scope: &Scope, findings: &mut Findings) -> Vec<(String, Option<Node>)> {
     let errors = findings.errors();
-    let each = scope.expand(node, findings);
+    // The keys of a map are known whatever its values refer to; everything else must be.
+    let each = match node.entries() {
+        Some(_) => scope.expand(node, findings),
+        None => scope.known_only().expand(node, findings),
+    };
     if findings.errors() > errors || is_missing(node, &each) {
         return Vec::new();
     }

@@ -6,7 +6,7 @@ use super::scope::{Resolve, Scope, head, join};
 use super::words::{did_you_mean, listed};
 use crate::engine::field::{Absent, Document, Field, RefTo, Type};
 use crate::engine::{Address, Map, Places, Value};
-use crate::source::{Diagnostic, Findings, Node, Span};
+use crate::source::{Diagnostic, Findings, Node, Span, suggest};
 
 /// What a node says, by a field table.
 #[derive(Clone, Debug)]
@@ -96,8 +96,9 @@ impl Decoder<'_> {
             self.out.places.insert(path.to_owned(), node.span);
         }
         let mut value = Value::map();
+        let mut meant = Vec::new();
         if node.is_null() && path.is_empty() {
-            self.required(&node, fields);
+            self.required(&node, fields, &meant);
             return Some(value);
         }
         let Some(entries) = node.entries() else {
@@ -108,6 +109,7 @@ impl Decoder<'_> {
             let Some(field) = declarable(fields).find(|field| field.key == key) else {
                 if !key.starts_with("x-") {
                     self.unknown_key(key, entry.key.span, fields);
+                    meant.extend(suggest(key, declarable(fields).map(|field| field.key)));
                 }
                 continue;
             };
@@ -128,7 +130,7 @@ impl Decoder<'_> {
                 merge(&mut value, field.path, member);
             }
         }
-        self.required(&node, fields);
+        self.required(&node, fields, &meant);
         Some(value)
     }
 
@@ -146,8 +148,11 @@ impl Decoder<'_> {
         true
     }
 
-    fn required(&mut self, node: &Node, fields: &'static [Field]) {
-        for field in declarable(fields).filter(|field| matches!(field.absent, Absent::Required)) {
+    /// Reports what must be there and is not, save what was probably meant by a mistyped key.
+    fn required(&mut self, node: &Node, fields: &'static [Field], meant: &[&str]) {
+        let required =
+            |field: &&Field| matches!(field.absent, Absent::Required) && !meant.contains(&field.key);
+        for field in declarable(fields).filter(required) {
             let there =
                 node.get(field.key).is_some_and(|value| !self.scope.see(value, self.findings).is_null());
             if !there {
@@ -171,20 +176,36 @@ impl Decoder<'_> {
 
     fn value(&mut self, node: &Node, ty: &'static Type, path: &str, write_only: bool) -> Option<Value> {
         let seen = self.scope.see(node, self.findings);
+        if seen.span == node.span {
+            return self.seen(&seen, ty, path, write_only);
+        }
+        // What is wrong with a spliced value is wrong because of where it is used.
+        let before = std::mem::take(self.findings);
+        let value = self.seen(&seen, ty, path, write_only);
+        let own = std::mem::replace(self.findings, before);
+        let used = |finding: &Diagnostic| match finding.span == Some(node.span) {
+            true => finding.clone(),
+            false => finding.clone().related(node.span, "used here"),
+        };
+        self.findings.extend(own.iter().map(used));
+        value
+    }
+
+    fn seen(&mut self, seen: &Node, ty: &'static Type, path: &str, write_only: bool) -> Option<Value> {
         self.out.places.insert(path.to_owned(), seen.span);
         let value = match ty {
-            Type::List(inner) => self.list(&seen, inner, path, write_only),
-            Type::Map(inner) => self.map(&seen, inner, path, write_only),
-            Type::Object(fields) => self.object(&seen, fields, path, write_only),
-            Type::Document(kind) => self.document(&seen, *kind, path),
-            Type::Ref(to) => self.reference(&seen, to, path),
+            Type::List(inner) => self.list(seen, inner, path, write_only),
+            Type::Map(inner) => self.map(seen, inner, path, write_only),
+            Type::Object(fields) => self.object(seen, fields, path, write_only),
+            Type::Document(kind) => self.document(seen, *kind, path),
+            Type::Ref(to) => self.reference(seen, to, path),
             Type::Node => None,
-            _ => leaf::read(&seen, ty, self.scope, self.resolve, self.findings),
+            _ => leaf::read(seen, ty, self.scope, self.resolve, self.findings),
         }?;
         let composite = matches!(ty, Type::List(_) | Type::Map(_) | Type::Object(_));
         if !composite && !write_only && value.has_secret() {
             let finding = Diagnostic::error("secret_shown", "a secret cannot stand here: AWS would show it");
-            self.findings.push(finding.at(node.span));
+            self.findings.push(finding.at(seen.span));
             return None;
         }
         Some(value)

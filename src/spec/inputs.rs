@@ -3,6 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// Reads a variable of an environment.
+pub type ReadVariable = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// Reads a file.
+pub type ReadFile = Box<dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync>;
+
 /// Everything outside the stack file that its meaning depends on. It has no `Debug`: parameters may
 /// be secret.
 pub struct Inputs {
@@ -24,9 +29,9 @@ pub struct Inputs {
     /// The stack file's folder; `file:` paths are relative to it.
     pub base: PathBuf,
     /// A variable of the process environment.
-    pub environment: Box<dyn Fn(&str) -> Option<String>>,
+    pub environment: ReadVariable,
     /// A file's content.
-    pub read_file: Box<dyn Fn(&Path) -> io::Result<Vec<u8>>>,
+    pub read_file: ReadFile,
 }
 
 /// What a run works on: it decides where a parameter's `default` stands and what may stay unsaid.

@@ -11,12 +11,14 @@ mod parameter;
 mod reference;
 mod scope;
 mod stack;
+#[cfg(test)]
+mod testing;
 mod types;
 mod words;
 
 pub use decode::{Decoded, RefUse, Sugar, decode, policy_text};
 pub use inputs::{Inputs, Mode};
-pub use parameter::{From, SecretParameter, read_secret};
+pub use parameter::{SecretParameter, Source, read_secret};
 pub use reference::reference;
 pub use scope::{Manner, Resolve, Scope};
 pub use stack::{Declaration, Output, Stack, load};

@@ -15,7 +15,7 @@ use crate::source::{Diagnostic, Entry, Findings, Key, Node, Sources, Span, parse
 
 /// Where a parameter's value comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum From {
+pub enum Source {
     /// `env:NAME`: a variable of the process environment.
     Env(String),
     /// `file:PATH`: a file's text, relative to the stack file, without its last line break.
@@ -29,7 +29,7 @@ pub struct SecretParameter {
     pub name: String,
     pub span: Span,
     /// Nothing: `--param` or `--params`.
-    pub from: Option<From>,
+    pub from: Option<Source>,
     /// As a mark keeps it: what stands under `version`, `1` if nothing does. Under [`Mode::Local`],
     /// where the default stands, a digest of the default belongs to it.
     pub version: String,
@@ -41,7 +41,7 @@ pub(super) struct Declared {
     name: String,
     span: Span,
     ty: Option<ParamType>,
-    from: Option<From>,
+    from: Option<Source>,
     default: Option<Node>,
     secret: bool,
     version: Option<String>,
@@ -133,17 +133,17 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
         own.push(Diagnostic::error("bad_type", "a secret is text").at(entry.key.span));
     }
     let version = text("version", &mut own).filter(|_| !inner);
-    let default = node.get("default").filter(|node| !node.is_null()).cloned();
+    let default = node.get("default").cloned();
     let wrong = own.has_errors();
     findings.extend(own.iter().cloned());
     Declared { name, span: entry.key.span, ty, from, default, secret, version, wrong }
 }
 
-fn source(text: &str, node: &Node, findings: &mut Findings) -> Option<From> {
+fn source(text: &str, node: &Node, findings: &mut Findings) -> Option<Source> {
     let span = node.get("from").map_or(node.span, |from| from.span);
     match text.split_once(':') {
-        Some(("env", name)) if !name.is_empty() => return Some(From::Env(name.to_owned())),
-        Some(("file", path)) if !path.is_empty() => return Some(From::File(path.to_owned())),
+        Some(("env", name)) if !name.is_empty() => return Some(Source::Env(name.to_owned())),
+        Some(("file", path)) if !path.is_empty() => return Some(Source::File(path.to_owned())),
         Some((scheme, _)) if NOT_BUILT.contains(&scheme) => {
             let message = format!("the source `{scheme}:` is not part of this version");
             let finding = Diagnostic::error("not_built", message).at(span);
@@ -208,6 +208,7 @@ pub(super) fn inner_values(
         let given = with.and_then(|with| with.get(&parameter.name)).or(parameter.default.as_ref());
         let value = match given {
             _ if parameter.wrong => None,
+            Some(node) if node.is_null() => Some(node.clone()),
             Some(node) => {
                 let node = scope.expand(node, findings);
                 parameter.checked(&node, findings)
@@ -250,8 +251,8 @@ impl Declared {
         findings: &mut Findings,
     ) -> Option<Node> {
         let written = match outside.given.get(&self.name) {
-            Some(Raw::Text(text, origin)) => Some(self.of_text(text, origin, findings)?),
-            Some(Raw::Node(node)) => Some(outside_node(node, self.span)),
+            Some(Raw::Text(text)) => Some((self.of_text(text, "--param", findings)?, "--param".to_owned())),
+            Some(Raw::Node(node, file)) => Some((outside_node(node, self.span), file.clone())),
             None => None,
         };
         let default_first = self.from.is_none() || inputs.mode == Mode::Offline;
@@ -260,22 +261,38 @@ impl Declared {
             written => written,
         };
         let default_stands = self.from.is_none() || inputs.mode != Mode::Live;
-        let node = match (written, &self.default) {
-            (Some(node), _) => node,
-            (None, Some(default)) if default_stands => scope.expand(default, findings),
+        match (written, &self.default) {
+            (Some((node, origin)), _) => self.checked_outside(&node, &origin, findings),
+            // A parameter that may be left out: where it stands, the field is left out.
+            (None, Some(default)) if default_stands && default.is_null() => Some(default.clone()),
+            (None, Some(default)) if default_stands => {
+                let node = scope.expand(default, findings);
+                self.checked(&node, findings)
+            }
             (None, default) => {
                 findings.push(self.has_no_value(default.is_some()));
-                return None;
+                None
             }
-        };
-        self.checked(&node, findings)
+        }
+    }
+
+    /// As `checked`, with a word on where the value comes from.
+    fn checked_outside(&self, node: &Node, origin: &str, findings: &mut Findings) -> Option<Node> {
+        let mut own = Findings::default();
+        let checked = self.checked(node, &mut own);
+        let says = |finding: &Diagnostic| finding.clone().label(format!("its value comes from {origin}"));
+        findings.extend(own.iter().map(says));
+        checked
     }
 
     /// What the source holds; nothing inside if it holds nothing, nothing at all if it is wrong.
-    fn of_source(&self, inputs: &Inputs, findings: &mut Findings) -> Option<Option<Node>> {
+    fn of_source(&self, inputs: &Inputs, findings: &mut Findings) -> Option<Option<(Node, String)>> {
         let Some(from) = &self.from else { return Some(None) };
         match from.read(inputs) {
-            Ok(Some(text)) => Some(Some(self.of_text(&text, &from.to_string(), findings)?)),
+            Ok(Some(text)) => {
+                let origin = from.to_string();
+                Some(Some((self.of_text(&text, &origin, findings)?, origin)))
+            }
             Ok(None) => Some(None),
             Err(why) => {
                 let message = format!("the parameter `{}` cannot be read: {why}", self.name);
@@ -314,8 +331,8 @@ impl Declared {
         let name = &self.name;
         let give = format!("`--param {name}=VALUE` or a file with `--params`");
         let mut help = match &self.from {
-            Some(From::Env(variable)) => format!("set the environment variable {variable}, or give {give}"),
-            Some(From::File(path)) => format!("write the file {path}, or give {give}"),
+            Some(Source::Env(variable)) => format!("set the environment variable {variable}, or give {give}"),
+            Some(Source::File(path)) => format!("write the file {path}, or give {give}"),
             None => format!("give {give}"),
         };
         if has_default {
@@ -327,7 +344,7 @@ impl Declared {
     }
 
     fn keep_secret(&self, inputs: &Inputs, outside: &Outside, values: &mut Values, findings: &mut Findings) {
-        let default = match &self.default {
+        let default = match self.default.as_ref().filter(|default| !default.is_null()) {
             None => None,
             Some(node) => match node.scalar().filter(|scalar| !scalar.text.contains("${")) {
                 Some(scalar) => Some(scalar.text.to_string()),
@@ -339,7 +356,7 @@ impl Declared {
             },
         };
         let given = outside.given.contains_key(&self.name);
-        if self.from.is_none() && !given && (default.is_none() || inputs.mode == Mode::Live) {
+        if !self.wrong && self.from.is_none() && !given && (default.is_none() || inputs.mode == Mode::Live) {
             findings.push(self.has_no_value(default.is_some()));
         }
         let mut version = self.version.clone().unwrap_or_else(|| "1".to_owned());
@@ -358,21 +375,21 @@ impl Declared {
     }
 }
 
-impl std::fmt::Display for From {
+impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            From::Env(name) => write!(f, "env:{name}"),
-            From::File(path) => write!(f, "file:{path}"),
+            Source::Env(name) => write!(f, "env:{name}"),
+            Source::File(path) => write!(f, "file:{path}"),
         }
     }
 }
 
-impl From {
+impl Source {
     /// The source's text; nothing if it has none.
     fn read(&self, inputs: &Inputs) -> Result<Option<String>, String> {
         let path = match self {
-            From::Env(name) => return Ok((inputs.environment)(name)),
-            From::File(path) => inputs.base.join(path),
+            Source::Env(name) => return Ok((inputs.environment)(name)),
+            Source::File(path) => inputs.base.join(path),
         };
         let bytes = match (inputs.read_file)(&path) {
             Ok(bytes) => bytes,
@@ -410,12 +427,12 @@ pub fn read_secret(inputs: &Inputs, parameter: &SecretParameter) -> Result<Secre
         (None, _) => {
             let name = &parameter.name;
             Err(match &parameter.from {
-                Some(From::Env(variable)) => {
+                Some(Source::Env(variable)) => {
                     format!(
                         "the secret parameter `{name}` has no value: the environment variable {variable} is not set"
                     )
                 }
-                Some(From::File(path)) => {
+                Some(Source::File(path)) => {
                     format!("the secret parameter `{name}` has no value: there is no file {path}")
                 }
                 None => format!("the secret parameter `{name}` has no value: give `--param {name}=VALUE`"),
@@ -430,9 +447,10 @@ struct Outside {
 }
 
 enum Raw {
-    /// A text and how it was given.
-    Text(String, String),
-    Node(Node),
+    /// Of `--param`.
+    Text(String),
+    /// Of a file, with its name.
+    Node(Node, String),
 }
 
 impl Outside {
@@ -442,13 +460,13 @@ impl Outside {
             for entry in params_file(name, text, findings) {
                 known(declared, &entry.key.text, name, findings);
                 if !entry.value.is_null() {
-                    given.insert(entry.key.text.to_string(), Raw::Node(entry.value));
+                    given.insert(entry.key.text.to_string(), Raw::Node(entry.value, name.clone()));
                 }
             }
         }
         for (name, text) in &inputs.params {
             known(declared, name, "--param", findings);
-            given.insert(name.clone(), Raw::Text(text.clone(), "--param".to_owned()));
+            given.insert(name.clone(), Raw::Text(text.clone()));
         }
         Outside { given }
     }

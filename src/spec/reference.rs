@@ -1,11 +1,11 @@
 //! References: a position that takes a resource.
 
 use super::interpolate::whole;
-use super::scope::{Manner, Resolve, Scope, head};
+use super::scope::{Manner, Resolve, Scope, head, span_of_whole};
 use super::words::{a, any_of, did_you_mean, singular};
 use crate::engine::field::RefTo;
 use crate::engine::{Address, Value};
-use crate::source::{Diagnostic, Findings, Node};
+use crate::source::{Diagnostic, Findings, Node, Span};
 
 /// What a position refers to: the value that stands in AWS's document, and the address if the
 /// resource is declared in this stack. The node is a logical key (`orders`), an address
@@ -26,7 +26,7 @@ pub fn reference(
         findings.push(Diagnostic::error("wrong_shape", message).at(head(node)));
         return None;
     };
-    let at = Position { node, to, scope, resolve };
+    let at = Position { node, span: span_of_whole(node), to, scope, resolve };
     if let Some(body) = whole(&scalar.text)
         && let Some(address) = at.declared(body, findings)?
     {
@@ -45,6 +45,7 @@ pub fn reference(
 
 struct Position<'a> {
     node: &'a Node,
+    span: Span,
     to: &'a RefTo,
     scope: &'a Scope,
     resolve: &'a dyn Resolve,
@@ -67,11 +68,10 @@ impl Position<'_> {
             self.scope.text(self.node, Manner::Own, self.resolve, findings)?;
         }
         let within = component.as_ref().or(self.scope.component());
-        let address =
-            self.scope.resource(within, exact, kind, key, self.node.span, self.resolve, findings)?;
+        let address = self.scope.resource(within, exact, kind, key, self.span, self.resolve, findings)?;
         if !output.is_empty() && output != [self.to.output] && self.to.kinds.contains(&kind) {
             let message = format!("`{}` is not what is needed here: write `{key}`", output.join("."));
-            let finding = Diagnostic::error("wrong_output", message).at(self.node.span);
+            let finding = Diagnostic::error("wrong_output", message).at(self.span);
             findings.push(
                 finding.help(format!("the {} itself stands here, not one of its outputs", singular(kind))),
             );
@@ -107,7 +107,7 @@ impl Position<'_> {
         let address: Address = match text.parse() {
             Ok(address) => address,
             Err(why) => {
-                let finding = Diagnostic::error("bad_reference", format!("{why}")).at(self.node.span);
+                let finding = Diagnostic::error("bad_reference", format!("{why}")).at(self.span);
                 findings.push(finding);
                 return None;
             }
@@ -115,7 +115,7 @@ impl Position<'_> {
         if !self.is_kind(&address.kind) {
             let near = did_you_mean(&address.kind, self.scope.kinds());
             let message = format!("unknown kind `{}`{near}", address.kind);
-            findings.push(Diagnostic::error("unknown_reference", message).at(self.node.span));
+            findings.push(Diagnostic::error("unknown_reference", message).at(self.span));
             return None;
         }
         let exact = address.component.is_some();
@@ -125,7 +125,7 @@ impl Position<'_> {
             exact,
             &address.kind,
             &address.key,
-            self.node.span,
+            self.span,
             self.resolve,
             findings,
         )?;
@@ -145,7 +145,7 @@ impl Position<'_> {
             Ok(value) => Some((value, Some(address))),
             Err(_) => {
                 let message = format!("`{address}` has no {}", self.to.output);
-                findings.push(Diagnostic::error("unknown_reference", message).at(self.node.span));
+                findings.push(Diagnostic::error("unknown_reference", message).at(self.span));
                 None
             }
         }
@@ -155,22 +155,21 @@ impl Position<'_> {
         let key = &address.key;
         let is = a(&singular(&address.kind));
         let message = format!("`{key}` is {is}; here {} is wanted", any_of(self.to.kinds));
-        findings.push(Diagnostic::error("wrong_kind", message).at(self.node.span));
+        findings.push(Diagnostic::error("wrong_kind", message).at(self.span));
         None
     }
 
     fn unknown<T>(&self, key: &str, findings: &mut Findings) -> Option<T> {
         let within = self.scope.component();
         if let [kind] = self.to.kinds {
-            let span = self.node.span;
-            self.scope.resource(within, false, kind, key, span, self.resolve, findings)?;
+            self.scope.resource(within, false, kind, key, self.span, self.resolve, findings)?;
             return None;
         }
         let known: Vec<String> =
             self.to.kinds.iter().flat_map(|kind| self.resolve.keys(within, kind)).collect();
         let near = did_you_mean(key, known.iter().map(String::as_str));
         let message = format!("`{key}` is no {}{near}", words(self.to.kinds));
-        findings.push(Diagnostic::error("unknown_reference", message).at(self.node.span));
+        findings.push(Diagnostic::error("unknown_reference", message).at(self.span));
         None
     }
 }

@@ -147,7 +147,7 @@ impl Scope {
         if !["parameters", "each", "stack"].contains(&root) {
             return None;
         }
-        let site = Site { span: node.span, manner: Manner::Own, resolve: None };
+        let site = Site { span: span_of_whole(node), manner: Manner::Own, resolve: None };
         match self.meaning(body, &site, findings)? {
             Meaning::Node(found) => Some(found),
             _ => None,
@@ -228,7 +228,7 @@ impl Scope {
             return None;
         }
         if let Some(body) = whole(&scalar.text) {
-            let site = Site { span: node.span, manner, resolve };
+            let site = Site { span: span_of_whole(node), manner, resolve };
             return match self.meaning(body, &site, findings)? {
                 Meaning::Node(found) => self.value_of(&found, resolve, findings),
                 Meaning::Value(value) => Some(value),
@@ -294,17 +294,14 @@ impl Scope {
         if node.scalar().is_some() {
             return self.interpolate(node, Manner::Own, resolve, findings).map(|value| typed(node, value));
         }
-        match resolve {
-            Some(resolve) => Some(self.document(node, resolve, findings, &mut Places::new(), "")),
-            None => None,
-        }
+        resolve.map(|resolve| self.document(node, resolve, findings, &mut Places::new(), ""))
     }
 
     /// The node with everything known by now in its place: afterwards nothing is left in it but
     /// outputs of resources and secrets, so that it means the same wherever it is spliced.
     pub(super) fn expand(&self, node: &Node, findings: &mut Findings) -> Node {
         if !self.frame.budget.spend(1, 0, node.span, findings) {
-            return Node::plain(node.span, "");
+            return Node::text(node.span, "");
         }
         if let Some(spliced) = self.spliced(node, findings) {
             return spliced;
@@ -376,6 +373,9 @@ impl Scope {
             }
             Meaning::Node(found) => {
                 let scalar = self.scalar_inside(&found, body, site, findings)?;
+                if !self.frame.budget.spend(0, scalar.text.len(), site.span, findings) {
+                    return None;
+                }
                 Some(pieces(&scalar.text).into_iter().map(Atom::of_expanded).collect())
             }
             Meaning::Foreign => None,
@@ -646,11 +646,19 @@ impl Scope {
         if let Some(address) = found.filter(|address| !exact || address.component.as_ref() == component) {
             return Some(address);
         }
-        let known = resolve.keys(component, kind);
+        let mut known = resolve.keys(component, kind);
+        if exact {
+            let inside = |key: &String| {
+                resolve.address(component, kind, key).is_some_and(|a| a.component.as_ref() == component)
+            };
+            known.retain(inside);
+        }
         let near = did_you_mean(key, known.iter().map(String::as_str));
-        let mut finding =
-            Diagnostic::error("unknown_reference", format!("unknown {} `{key}`{near}", singular(kind)))
-                .at(span);
+        let message = match component.filter(|_| exact) {
+            Some((name, instance)) => format!("`{name}.{instance}` has no {} `{key}`{near}", singular(kind)),
+            None => format!("unknown {} `{key}`{near}", singular(kind)),
+        };
+        let mut finding = Diagnostic::error("unknown_reference", message).at(span);
         if near.is_empty() {
             finding = match listed(known.iter().map(String::as_str)) {
                 Some(list) => finding.help(format!("declared under `{kind}` are {list}")),
@@ -714,6 +722,11 @@ impl Scope {
 /// Whether a text may be a step of a reference.
 fn is_step(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
+/// Where a whole-value reference stands, without its quotes.
+pub(super) fn span_of_whole(node: &Node) -> Span {
+    span_of(node, &(0..node.scalar().map_or(0, |scalar| scalar.text.len())))
 }
 
 fn unclosed(span: Span) -> Diagnostic {

@@ -124,8 +124,8 @@ pub fn load(
     let Values { given, missing, secrets } = parameter::values(&declared, inputs, &before, findings);
     (frame.parameters, frame.missing, frame.no_parameters) = (given, missing, None);
 
-    let known = Scope::of_stack(frame.clone()).known_only();
-    let components = component::read(&root, &top, &known, findings);
+    let without_components = Scope::of_stack(frame.clone());
+    let components = component::read(&root, &top, &without_components, findings);
     frame.components = components.iter().map(component::Component::names).collect();
     let scope = Arc::new(Scope::of_stack(frame));
 

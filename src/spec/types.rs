@@ -26,6 +26,16 @@ const WORDS: [(&str, ParamType); 5] = [
     ("url", ParamType::Url),
 ];
 
+/// How other languages call them.
+const ELSEWHERE: [(&str, &str); 6] = [
+    ("boolean", "bool"),
+    ("integer", "number"),
+    ("int", "number"),
+    ("array", "list"),
+    ("object", "map"),
+    ("record", "map"),
+];
+
 /// The type that `type:` and `of:` say; nothing if they are wrong.
 pub(super) fn read(ty: &Node, of: Option<&Node>, findings: &mut Findings) -> Option<ParamType> {
     let word = ty.scalar().filter(|_| !ty.is_null()).map(|scalar| &*scalar.text);
@@ -42,8 +52,10 @@ pub(super) fn read(ty: &Node, of: Option<&Node>, findings: &mut Findings) -> Opt
         (word, ..) => {
             let word = word.unwrap_or(ty.shape());
             let known = WORDS.iter().map(|(word, _)| *word).chain(["list", "map"]);
-            let near = did_you_mean(word, known.chain(["boolean", "integer"]));
-            let near = near.replace("`boolean`", "`bool`").replace("`integer`", "`number`");
+            let near = match ELSEWHERE.iter().find(|(other, _)| *other == word) {
+                Some((_, ours)) => format!("; it is called `{ours}` here"),
+                None => did_you_mean(word, known),
+            };
             let finding = Diagnostic::error("bad_type", format!("`{word}` is no type{near}")).at(head(ty));
             findings.push(finding.help("one of string, number, bool, url, list, map"));
             None

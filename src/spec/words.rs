@@ -32,9 +32,12 @@ pub(super) fn any_of(kinds: &[&str]) -> String {
     }
 }
 
-/// `; did you mean `x`?` if a known word is near, else nothing.
+/// `; did you mean `x`?` if a known word is near or is the plural of this one, else nothing.
 pub(super) fn did_you_mean<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) -> String {
-    suggest(word, among).map_or(String::new(), |near| format!("; did you mean `{near}`?"))
+    let known: Vec<&str> = among.into_iter().collect();
+    let plural = known.iter().find(|kind| singular(kind) == word.replace('_', " ")).copied();
+    let near = plural.or_else(|| suggest(word, known.iter().copied()));
+    near.map_or(String::new(), |near| format!("; did you mean `{near}`?"))
 }
 
 /// The known words in backticks, if they are few enough to read.
@@ -53,5 +56,8 @@ mod tests {
     fn kinds_are_spoken_of_as_people_do() {
         assert_eq!(any_of(&["queues", "buses", "api_destinations"]), "a queue, a bus or an API destination");
         assert_eq!(singular("log_groups"), "log group");
+        assert_eq!(did_you_mean("bus", ["rules", "buses"]), "; did you mean `buses`?");
+        assert_eq!(did_you_mean("log_group", ["log_groups"]), "; did you mean `log_groups`?");
+        assert_eq!(did_you_mean("zebra", ["rules"]), "");
     }
 }
