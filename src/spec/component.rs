@@ -151,3 +151,7 @@ impl Component {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "component_tests.rs"]
+mod tests;

@@ -3,12 +3,15 @@
 mod budget;
 mod component;
 mod decode;
+mod expand;
 mod identity;
 mod inputs;
 mod interpolate;
 mod leaf;
+mod outside;
 mod parameter;
 mod reference;
+mod roots;
 mod scope;
 mod stack;
 #[cfg(test)]
@@ -17,8 +20,9 @@ mod types;
 mod words;
 
 pub use decode::{Decoded, RefUse, Sugar, decode, policy_text};
-pub use inputs::{Inputs, Mode};
-pub use parameter::{SecretParameter, Source, read_secret};
+pub use inputs::{Inputs, Mode, ReadFile, ReadVariable};
+pub use outside::{Source, read_secret};
+pub use parameter::SecretParameter;
 pub use reference::reference;
 pub use scope::{Manner, Resolve, Scope};
 pub use stack::{Declaration, Output, Stack, load};

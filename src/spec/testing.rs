@@ -117,3 +117,21 @@ pub fn bare() -> (Scope, Known) {
     let stack = loaded("").good();
     ((*stack.scope).clone(), Known::of(&stack))
 }
+
+pub fn with_env(text: &str, env: &str) -> Loaded {
+    loaded_with(text, &Inputs { env: Some(env.into()), ..inputs() })
+}
+
+pub fn with_params(rest: &str, params: &[(&str, &str)]) -> Loaded {
+    let params = params.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    loaded_with(&format!("stack: shop\n{rest}"), &Inputs { params, ..inputs() })
+}
+
+pub fn with_variables(rest: &str, mode: Mode, variables: &'static [(&'static str, &'static str)]) -> Loaded {
+    let environment = move |wanted: &str| {
+        let found = variables.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, text)| (*text).to_owned())
+    };
+    let inputs = Inputs { environment: Box::new(environment), mode, ..inputs() };
+    loaded_with(&format!("stack: shop\n{rest}"), &inputs)
+}
