@@ -305,3 +305,25 @@ fn outputs_keep_their_place_and_their_order() {
     assert_eq!(stack.outputs.iter().map(|output| output.name.as_str()).collect::<Vec<_>>(), ["b", "a"]);
     assert_eq!(loaded("outputs: [a]").messages(), ["expected a map of outputs, found a list"]);
 }
+
+#[test]
+fn the_seed_stack_loads_without_a_word() {
+    let text = include_str!("../../stacks/serverless-event-gateway/stack.yaml");
+    let kinds = [
+        "tables",
+        "log_groups",
+        "functions",
+        "apis",
+        "buses",
+        "pipes",
+        "connections",
+        "api_destinations",
+        "rules",
+    ];
+    let mut sources = crate::source::Sources::new();
+    let file = sources.add("stack.yaml", text);
+    let mut findings = crate::source::Findings::default();
+    let stack = super::load(&sources, file, &inputs(), &kinds, &[], &mut findings).unwrap();
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!((stack.declarations.len(), stack.outputs.len(), stack.secrets.len()), (13, 3, 1));
+}
