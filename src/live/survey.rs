@@ -29,7 +29,7 @@ pub struct Registry;
 #[cfg(feature = "aws")]
 impl Lives for Registry {
     fn of(&self, kind: &str) -> Option<&dyn Live> {
-        kinds::kind(kind).map(|kind| kind.live() as &dyn Live)
+        Some(kinds::kind(kind)?.live())
     }
 
     fn kinds(&self) -> Vec<&'static str> {

@@ -96,7 +96,7 @@ pub(super) fn hint_moves(changes: &mut BTreeMap<Address, Planned>) {
         if naming.is_empty() || new.address.is_generated() || desired.places.contains_key(naming) {
             continue;
         }
-        let table = Table::new(kind.about().fields);
+        let mut table = None;
         let twin = changes.values().find(|old| {
             let is_kind = old.action == Action::Delete
                 && old.kind == new.kind
@@ -105,7 +105,8 @@ pub(super) fn hint_moves(changes: &mut BTreeMap<Address, Planned>) {
             is_kind
                 && old.live.as_ref().is_some_and(|live| {
                     let live = renamed(&live.properties, old, new);
-                    let change = diff(&live, &desired.properties, &table, Versions::default());
+                    let table = table.get_or_insert_with(|| Table::new(kind.about().fields));
+                    let change = diff(&live, &desired.properties, table, Versions::default());
                     change.leaves().all(|leaf| leaf.desired.value().is_some_and(|value| !value.is_known()))
                 })
         });

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{Address, Found, Graph, Map, Mark, Observed, OutputRef, Resource, State, Value};
 use crate::kinds;
 use crate::live::{Reading, Stray, Survey};
-use crate::plan::{Plan, Step, Verb, mark_version};
+use crate::plan::{Action, Plan, Planned, Step, Verb, mark_version};
+
+/// What must not name something that is gone for good.
+const REFERENCES: &[(&str, &str)] = &[("Target", "boxes"), ("Overflow", "boxes"), ("Badge", "badges")];
 
 /// Everything live, by kind and id.
 #[derive(Clone, Default, Debug)]
@@ -59,7 +62,7 @@ impl Account {
     fn step(&mut self, plan: &Plan, step: &Step) {
         let planned = &plan.changes[&step.address];
         match step.verb {
-            Verb::Delete => self.delete(planned.kind, plan.target(step).unwrap(), plan),
+            Verb::Delete => self.delete(planned, plan.target(step).unwrap(), plan),
             Verb::Create => {
                 let desired = planned.desired.as_ref().unwrap();
                 let unique = kinds::kind(planned.kind).unwrap().about().naming.unique;
@@ -92,11 +95,23 @@ impl Account {
         }
     }
 
-    fn delete(&mut self, kind: &'static str, observed: &Observed, plan: &Plan) {
+    fn delete(&mut self, planned: &Planned, observed: &Observed, plan: &Plan) {
+        let kind = planned.kind;
         let Found::Mark(mark) = &observed.mark else { panic!("{} is not ours", observed.id) };
         assert_eq!(mark.owner, plan.owner, "{} is another's", observed.id);
         assert!(observed.managed_by.is_none() && mark.names(&observed.name));
         let gone = self.live.remove(&(kind, observed.id.clone())).expect("it exists");
+        let comes_back = planned.action == Action::Replace && !planned.create_first;
+        if !comes_back {
+            let arn = format!(":{}", gone.name);
+            let refers = |live: &Observed| {
+                REFERENCES.iter().any(|(path, to)| {
+                    *to == kind && live.properties.text_at(path).is_some_and(|text| text.ends_with(&arn))
+                })
+            };
+            let user = self.live.iter().find(|(_, live)| refers(live));
+            assert!(user.is_none(), "{user:?} still refers to {}", gone.id);
+        }
         for ((other, id), live) in &self.live {
             let inside = kind == "shelves"
                 && *other == "slips"
@@ -115,7 +130,7 @@ impl Account {
         let planned = &plan.changes[&step.address];
         let desired = planned.desired.as_ref().unwrap();
         let wish = step.interim.as_ref().unwrap_or(&desired.properties);
-        let mut properties = wish.resolve(&|output| self.output(output));
+        let mut properties = wish.resolve(&|output| self.output(output, plan));
         assert!(properties.is_known(), "{step:?} comes before {properties:?} is known");
         let needed = properties.get("Shelf").and_then(Value::as_str);
         if let Some(shelf) = needed {
@@ -138,14 +153,14 @@ impl Account {
         observed.state = State::Ready;
     }
 
-    fn output(&self, output: &OutputRef) -> Option<Value> {
-        let address = &output.address;
-        self.live
-            .values()
-            .find(|live| matches!(&live.mark, Found::Mark(mark) if mark.address == *address))?
-            .outputs
-            .get(&output.output)
-            .cloned()
+    /// An output of what the plan wants, not of its old half.
+    fn output(&self, output: &OutputRef, plan: &Plan) -> Option<Value> {
+        let planned = plan.changes.get(&output.address)?;
+        let is_it = |live: &&Observed| {
+            live.name == planned.name
+                && matches!(&live.mark, Found::Mark(mark) if mark.owner == plan.owner && mark.address == output.address)
+        };
+        self.live.values().find(is_it)?.outputs.get(&output.output).cloned()
     }
 
     /// The live resource of an address.

@@ -1,6 +1,7 @@
 //! Plans of small stacks against a model account.
 
 mod account;
+mod laws;
 mod ordering;
 mod ownership;
 
