@@ -2,8 +2,8 @@
 
 use super::api::{Api, Operation};
 
-/// An HTTP request. Header names are lower-case.
-#[derive(Debug, Clone, Default)]
+/// An HTTP request. Header names are lower-case. Its body may hold secrets and is not shown by `Debug`.
+#[derive(Clone, Default)]
 pub struct Request {
     /// `GET`, `POST`…
     pub method: String,
@@ -67,8 +67,9 @@ impl ApiError {
     }
 }
 
-/// A request understood: which operation of which service, where, and its input in the model's names.
-#[derive(Debug, Clone)]
+/// A request understood: which operation of which service, where, and its input in the model's names,
+/// which may hold secrets and is not shown by `Debug`.
+#[derive(Clone)]
 pub struct Decoded {
     /// The service's API.
     pub api: &'static Api,
@@ -78,6 +79,19 @@ pub struct Decoded {
     pub region: String,
     /// The input, an object.
     pub input: serde_json::Value,
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Request { method, uri, body, .. } = self;
+        write!(out, "Request({method} {uri}, {} bytes)", body.len())
+    }
+}
+
+impl std::fmt::Debug for Decoded {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Decoded({}:{} in {})", self.api.service, self.operation.name, self.region)
+    }
 }
 
 impl Request {

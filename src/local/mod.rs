@@ -20,7 +20,6 @@ mod codec;
 mod connector;
 pub mod fault;
 pub mod http;
-#[allow(dead_code)]
 mod model;
 mod recorder;
 pub mod store;

@@ -254,6 +254,12 @@ impl Txn<'_> {
         }
     }
 
+    /// Like [`Txn::remove`], kept even if the call is refused in the end.
+    pub fn remove_anyway(&mut self, collection: &str, id: &str) {
+        self.anyway.push((collection.to_owned(), id.to_owned(), None));
+        self.remove(collection, id);
+    }
+
     fn change(&mut self, collection: &str, id: &str, after: Option<Value>) {
         if self.get(collection, id) == after.as_ref() {
             return;
@@ -429,10 +435,12 @@ mod tests {
     fn a_refused_call_leaves_only_what_it_put_anyway() {
         let store = Store::open(None).unwrap();
         put(&store, "a", json!(1));
+        put(&store, "old", json!(1));
         let refused = store.transact(|txn| {
             txn.put("r/s/c", "a", json!(2));
             txn.put("r/s/c", "b", json!(2));
             txn.put_anyway("r/s/c", "seen", json!(1));
+            txn.remove_anyway("r/s/c", "old");
             Err::<(), _>("no")
         });
         assert_eq!(refused.unwrap(), Err("no"));

@@ -38,7 +38,7 @@ fn walk(api: &Api, name: &str, value: &Value, path: &mut String) -> Option<Probl
         (Type::Map, Value::Object(entries)) => entries
             .iter()
             .find_map(|(key, item)| step(path, &format!(".{key}"), |path| element(api, shape, item, path))),
-        (Type::String, Value::String(text)) => string(shape, text, path),
+        (Type::String, Value::String(text)) => string(api, shape, text, path),
         (Type::Blob, Value::String(_))
         | (Type::Boolean, Value::Bool(_))
         | (Type::Timestamp, Value::Number(_)) => None,
@@ -74,8 +74,11 @@ fn element(api: &Api, shape: &Shape, item: &Value, path: &mut String) -> Option<
     walk(api, &shape.element.as_ref()?.shape, item, path)
 }
 
-fn string(shape: &Shape, text: &str, path: &str) -> Option<Problem> {
-    if !shape.values.is_empty() && !shape.values.iter().any(|value| value == text) {
+fn string(api: &Api, shape: &Shape, text: &str, path: &str) -> Option<Problem> {
+    // API Gateway takes its enumerations in any case and gives them back in capitals.
+    let any_case = api.service == "apigateway";
+    let equal = |value: &String| value == text || any_case && value.eq_ignore_ascii_case(text);
+    if !shape.values.is_empty() && !shape.values.iter().any(equal) {
         return problem(path, format!("Member must satisfy enum value set: [{}]", shape.values.join(", ")));
     }
     bounds(shape, text.chars().count() as f64, "length", path)

@@ -225,7 +225,7 @@ impl Ctx<'_, '_, '_> {
         if left > 0 {
             document[NEXT]["reads"] = (left - 1).into();
         } else if next["gone"] == true {
-            place.remove(self.txn);
+            self.txn.remove_anyway(&place.collection, &place.id);
             return None;
         } else {
             take(&mut document, NEXT);
@@ -357,6 +357,7 @@ impl Ctx<'_, '_, '_> {
                 From::Json(text) => serde_json::from_str(text).unwrap_or_default(),
                 From::Text(template) => self.expand(template, document).into(),
                 From::Now => json!(self.now),
+                From::Millis => json!((self.now * 1000.0) as u64),
                 From::Iso => hooks::time::iso_millis(self.now).into(),
             };
             write(document, path, value);

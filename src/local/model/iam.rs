@@ -49,9 +49,15 @@ const ROLES: List = List {
     omit: &["Tags", "PermissionsBoundary", "RoleLastUsed"],
     ..PAGED
 };
-const POLICIES: List = List { items: "PolicyNames", only: "PolicyName", within: "{_role}/", ..PAGED };
-const ATTACHMENTS: List =
-    List { items: "AttachedPolicies", within: "{_role}/", prefix: ("PathPrefix", "_path"), ..PAGED };
+const POLICIES: List =
+    List { items: "PolicyNames", only: "PolicyName", within: "{_role}/", read: &["RoleName"], ..PAGED };
+const ATTACHMENTS: List = List {
+    items: "AttachedPolicies",
+    within: "{_role}/",
+    read: &["RoleName"],
+    prefix: ("PathPrefix", "_path"),
+    ..PAGED
+};
 
 const CONFLICT: (&str, &str) = ("DeleteConflict", "Cannot delete entity, must delete policies first.");
 const UNUSED: &[Check] = &[

@@ -10,6 +10,7 @@ use super::{Kind, List, Outcome};
 
 /// One page of a kind's documents, in the order of their ids.
 pub(super) fn list(ctx: &mut Ctx, kind: &Kind, how: &List) -> Outcome<Value> {
+    all_read(ctx, how)?;
     let after = page_start(ctx, how)?;
     let limit = at(&ctx.input, how.limit.0)
         .and_then(Value::as_u64)
@@ -48,6 +49,21 @@ pub(super) fn list(ctx: &mut Ctx, kind: &Kind, how: &List) -> Outcome<Value> {
         write(&mut answer, how.token.1, STANDARD.encode(last).into());
     }
     Ok(answer)
+}
+
+/// A filter that is sent and not known would be a list of the wrong things.
+fn all_read(ctx: &Ctx, how: &List) -> Outcome<()> {
+    let known = |member: &str| {
+        let mut equal = how.equal.iter().map(|(input, _)| *input);
+        [how.prefix.0, how.limit.0, how.token.0].contains(&member)
+            || equal.any(|input| input == member)
+            || how.read.contains(&member)
+            || how.within.contains(&format!("{{{member}}}"))
+    };
+    match ctx.call.input.as_object().and_then(|input| input.keys().find(|member| !known(member))) {
+        Some(member) => Err(ctx.invalid(format!("The embedded account does not list by {member}"))),
+        None => Ok(()),
+    }
 }
 
 fn page_start(ctx: &Ctx, how: &List) -> Outcome<Option<String>> {

@@ -6,11 +6,16 @@
 //! filled in and when, which states it passes through. One executor drives them all; a hook is a named
 //! function for what a table cannot say.
 
+mod apigateway;
+mod dynamodb;
 mod events;
 mod executor;
 pub(super) mod hooks;
 mod iam;
+mod lambda;
 mod list;
+mod logs;
+mod pipes;
 mod places;
 mod sqs;
 mod sts;
@@ -22,7 +27,17 @@ use super::http::ApiError;
 pub use executor::{ARN, Ctx, Propagation, execute};
 
 /// Every service of the embedded account.
-pub const SERVICES: &[&Service] = &[&events::SERVICE, &iam::SERVICE, &sqs::SERVICE, &sts::SERVICE];
+pub const SERVICES: &[&Service] = &[
+    &apigateway::SERVICE,
+    &dynamodb::SERVICE,
+    &events::SERVICE,
+    &iam::SERVICE,
+    &lambda::SERVICE,
+    &logs::SERVICE,
+    &pipes::SERVICE,
+    &sqs::SERVICE,
+    &sts::SERVICE,
+];
 
 /// The outcome of anything a service does.
 pub type Outcome<T> = Result<T, ApiError>;
@@ -112,6 +127,8 @@ pub enum From {
     Text(&'static str),
     /// Seconds since 1970.
     Now,
+    /// Milliseconds since 1970.
+    Millis,
     /// The time as Lambda writes it.
     Iso,
 }
@@ -216,6 +233,8 @@ pub struct List {
     pub prefix: (&'static str, &'static str),
     /// Input members and the document's members that must equal them, if sent.
     pub equal: &'static [(&'static str, &'static str)],
+    /// Further input members that a hook or the template has read. A filter that no one reads is refused.
+    pub read: &'static [&'static str],
     /// Members a list does not show.
     pub omit: &'static [&'static str],
     /// The input member that limits a page, and the most a page holds.
@@ -233,6 +252,7 @@ pub const LIST: List = List {
     within: "",
     prefix: ("", ""),
     equal: &[],
+    read: &[],
     omit: &[],
     limit: ("", 100),
     token: ("NextToken", "NextToken"),

@@ -1,8 +1,12 @@
 //! The embedded account through the SDK's own clients.
 
 mod account;
+mod apis;
 mod events;
 mod faults;
+mod functions;
+mod pipes;
+mod tables;
 
 use std::sync::Arc;
 

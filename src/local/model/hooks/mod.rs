@@ -1,6 +1,7 @@
 //! What tables cannot say.
 
 pub mod connections;
+pub mod json_patch;
 pub mod policies;
 pub mod random;
 pub mod roles;

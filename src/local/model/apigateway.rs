@@ -1,0 +1,396 @@
+//! Amazon API Gateway, REST APIs.
+//!
+//! Names do not identify; a deployment is a snapshot that stages serve. Methods, integrations and their
+//! responses are parts of the resource they belong to.
+
+use serde_json::{Value, json};
+
+use super::executor::Ctx;
+use super::hooks::{json_patch, policies, random};
+use super::places::{Place, at, each, take};
+use super::{Answer, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, Verb, row};
+use crate::local::http::ApiError;
+
+const API: Kind = Kind {
+    name: "rest-api",
+    key: "{restApiId}",
+    arn: "arn:{partition}:apigateway:{region}::/restapis/{restApiId}",
+    missing: ("NotFoundException", "Invalid API identifier specified {account}:{restApiId}"),
+    blank: &["description", "policy", "version"],
+    create: &[
+        Fill::Set("id", From::Text("{restApiId}")),
+        Fill::Set("rootResourceId", From::Text("{any10}")),
+        Fill::Set("createdDate", From::Now),
+        Fill::Set("apiStatus", From::Json("\"AVAILABLE\"")),
+        Fill::Default("apiKeySource", From::Json("\"HEADER\"")),
+        Fill::Default("endpointConfiguration.types", From::Json(r#"["EDGE"]"#)),
+        Fill::Default("endpointConfiguration.ipAddressType", From::Json("\"ipv4\"")),
+        Fill::Default("disableExecuteApiEndpoint", From::Json("false")),
+        Fill::Default("securityPolicy", From::Json("\"TLS_1_0\"")),
+    ],
+    ..KIND
+};
+
+const RESOURCE: Kind = Kind {
+    name: "resource",
+    key: "{restApiId}/{resourceId}",
+    missing: ("NotFoundException", "Invalid Resource identifier specified"),
+    create: &[Fill::Set("id", From::Text("{resourceId}"))],
+    ..KIND
+};
+
+const METHOD: Kind = Kind {
+    name: "method",
+    within: Some(("resource", "resourceMethods {httpMethod}")),
+    missing: ("NotFoundException", "Invalid Method identifier specified"),
+    exists: ("ConflictException", "Method already exists for this resource"),
+    create: &[Fill::Default("apiKeyRequired", From::Json("false"))],
+    ..KIND
+};
+
+const METHOD_RESPONSE: Kind = Kind {
+    name: "method-response",
+    within: Some(("method", "methodResponses {statusCode}")),
+    missing: ("NotFoundException", "Invalid Response status code specified"),
+    exists: ("ConflictException", "Response already exists for this resource"),
+    ..KIND
+};
+
+const INTEGRATION: Kind = Kind {
+    name: "integration",
+    within: Some(("method", "methodIntegration")),
+    missing: ("NotFoundException", "Invalid Integration identifier specified"),
+    create: &[
+        Fill::Default("passthroughBehavior", From::Json("\"WHEN_NO_MATCH\"")),
+        Fill::Default("timeoutInMillis", From::Json("29000")),
+        Fill::Default("cacheNamespace", From::Text("{resourceId}")),
+        Fill::Default("cacheKeyParameters", From::Json("[]")),
+        Fill::Default("responseTransferMode", From::Json("\"BUFFERED\"")),
+    ],
+    ..KIND
+};
+
+const INTEGRATION_RESPONSE: Kind = Kind {
+    name: "integration-response",
+    within: Some(("integration", "integrationResponses {statusCode}")),
+    missing: ("NotFoundException", "Invalid Response status code specified"),
+    ..KIND
+};
+
+const DEPLOYMENT: Kind = Kind {
+    name: "deployment",
+    key: "{restApiId}/{deploymentId}",
+    missing: ("NotFoundException", "Invalid Deployment identifier specified"),
+    create: &[Fill::Set("id", From::Text("{deploymentId}")), Fill::Set("createdDate", From::Now)],
+    ..KIND
+};
+
+const STAGE: Kind = Kind {
+    name: "stage",
+    key: "{restApiId}/{stageName}",
+    arn: "arn:{partition}:apigateway:{region}::/restapis/{restApiId}/stages/{stageName}",
+    missing: ("NotFoundException", "Invalid stage identifier specified"),
+    exists: ("ConflictException", "Stage already exists"),
+    blank: &["description"],
+    create: &[
+        Fill::Set("createdDate", From::Now),
+        Fill::Set("lastUpdatedDate", From::Now),
+        Fill::Default("cacheClusterEnabled", From::Json("false")),
+        Fill::Set("cacheClusterStatus", From::Json("\"NOT_AVAILABLE\"")),
+        Fill::Default("tracingEnabled", From::Json("false")),
+        Fill::Set("methodSettings", From::Json("{}")),
+    ],
+    ..KIND
+};
+
+const PAGED: List = List { limit: ("limit", 500), token: ("position", "position"), ..LIST };
+const APIS: List = List { items: "items", ..PAGED };
+const RESOURCES: List = List { items: "items", within: "{restApiId}/", read: &["embed"], ..PAGED };
+const DEPLOYMENTS: List = List { items: "items", within: "{restApiId}/", ..PAGED };
+const STAGES: List = List {
+    items: "item",
+    within: "{restApiId}/",
+    equal: &[("deploymentId", "deploymentId")],
+    limit: ("", 1000),
+    token: ("", ""),
+    ..LIST
+};
+
+const DELETE: Verb = Verb::Delete { lenient: false };
+/// Patches are applied by a hook to an otherwise unchanged document.
+const PATCH: Verb = Verb::Write(&[]);
+
+pub const SERVICE: Service = Service {
+    id: "apigateway",
+    global: false,
+    invalid: "BadRequestException",
+    before: Some(capitals),
+    kinds: &[API, RESOURCE, METHOD, METHOD_RESPONSE, INTEGRATION, INTEGRATION_RESPONSE, DEPLOYMENT, STAGE],
+    operations: &[
+        row("CreateRestApi", "rest-api", Verb::Create).before(&[new_api]).after(&[policy, root]),
+        row("GetRestApi", "rest-api", Verb::Read),
+        row("GetRestApis", "rest-api", Verb::List(&APIS)),
+        row("UpdateRestApi", "rest-api", PATCH).after(&[json_patch::apply, policy]),
+        row("DeleteRestApi", "rest-api", DELETE).after(&[everything]).answers(Answer::Nothing),
+        row("CreateResource", "resource", Verb::Create).before(&[new_resource]).after(&[path]),
+        row("GetResource", "resource", Verb::Read).answers(Answer::Words(embedded)),
+        row("GetResources", "resource", Verb::Hook(resources)).before(&[api_exists]),
+        row("UpdateResource", "resource", PATCH).after(&[json_patch::apply, path]),
+        row("DeleteResource", "resource", DELETE).after(&[descendants]).answers(Answer::Nothing),
+        row("PutMethod", "method", Verb::Create),
+        row("GetMethod", "method", Verb::Read),
+        row("UpdateMethod", "method", PATCH).after(&[json_patch::apply]),
+        row("DeleteMethod", "method", DELETE).answers(Answer::Nothing),
+        row("PutMethodResponse", "method-response", Verb::Create),
+        row("UpdateMethodResponse", "method-response", PATCH).after(&[json_patch::apply]),
+        row("DeleteMethodResponse", "method-response", DELETE).answers(Answer::Nothing),
+        row("PutIntegration", "integration", Verb::Replace).before(&[integration]).after(&[http_method]),
+        row("GetIntegration", "integration", Verb::Read),
+        row("UpdateIntegration", "integration", PATCH).after(&[json_patch::apply]),
+        row("DeleteIntegration", "integration", DELETE).answers(Answer::Nothing),
+        row("PutIntegrationResponse", "integration-response", Verb::Replace).before(&[method_response]),
+        row("UpdateIntegrationResponse", "integration-response", PATCH).after(&[json_patch::apply]),
+        row("DeleteIntegrationResponse", "integration-response", DELETE).answers(Answer::Nothing),
+        row("CreateDeployment", "deployment", Verb::Create).before(&[new_deployment]).after(&[snapshot]),
+        row("GetDeployment", "deployment", Verb::Read),
+        row("GetDeployments", "deployment", Verb::List(&DEPLOYMENTS)).before(&[api_exists]),
+        row("UpdateDeployment", "deployment", PATCH).after(&[json_patch::apply]),
+        row("DeleteDeployment", "deployment", DELETE).after(&[unused]).answers(Answer::Nothing),
+        row("CreateStage", "stage", Verb::Create).before(&[api_exists]).after(&[deployed]),
+        row("GetStage", "stage", Verb::Read),
+        row("GetStages", "stage", Verb::List(&STAGES)).before(&[api_exists]),
+        row("UpdateStage", "stage", Verb::Write(&[Fill::Set("lastUpdatedDate", From::Now)]))
+            .after(&[json_patch::apply, deployed]),
+        row("DeleteStage", "stage", DELETE).answers(Answer::Nothing),
+        row("TagResource", "", Verb::Tag("tags")).by_arn("resourceArn"),
+        row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
+        row("GetTags", "", Verb::ListTags("tags")).by_arn("resourceArn"),
+        row("GetAccount", "", Verb::Hook(account)),
+    ],
+};
+
+/// Members whose values are taken in any case and kept in capitals.
+const CAPITALS: &[&str] =
+    &["httpMethod", "type", "passthroughBehavior", "contentHandling", "connectionType", "apiKeySource"];
+
+fn capitals(ctx: &mut Ctx) -> Outcome<()> {
+    for member in CAPITALS {
+        if let Some(text) = at(&ctx.input, member).and_then(Value::as_str) {
+            ctx.input[*member] = text.to_uppercase().into();
+        }
+    }
+    Ok(())
+}
+
+fn refused(message: impl Into<String>) -> ApiError {
+    ApiError::new("BadRequestException", message)
+}
+
+fn new_api(ctx: &mut Ctx) -> Outcome<()> {
+    if at(&ctx.input, "cloneFrom").is_some() {
+        return Err(refused("The embedded account does not implement cloneFrom"));
+    }
+    ctx.input["restApiId"] = random::word(10).into();
+    Ok(())
+}
+
+/// A policy comes back as the inside of a JSON string: every quotation mark escaped.
+fn policy(ctx: &mut Ctx, api: &mut Value) -> Outcome<()> {
+    let patches = each(&ctx.input, "patchOperations[].path");
+    let sent = at(&ctx.input, "policy").is_some() || patches.iter().any(|path| **path == "/policy");
+    if let Some(text) = api["policy"].as_str().filter(|_| sent) {
+        let parsed = policies::parse(text, "BadRequestException").map_err(|_| refused("Invalid policy document. Please check the policy syntax and ensure that Principals are valid."))?;
+        let quoted = Value::String(parsed.to_string()).to_string();
+        api["policy"] = quoted[1..quoted.len() - 1].into();
+    }
+    Ok(())
+}
+
+/// Every API has its root resource.
+fn root(ctx: &mut Ctx, api: &mut Value) -> Outcome<()> {
+    let (id, root) = (ctx.text("restApiId"), api["rootResourceId"].clone());
+    let key = format!("{id}/{}", root.as_str().unwrap_or_default());
+    let collection = ctx.collection(RESOURCE.name);
+    ctx.txn.put(&collection, &key, json!({"id": root, "path": "/"}));
+    Ok(())
+}
+
+fn api_exists(ctx: &mut Ctx) -> Outcome<()> {
+    match ctx.place(&API)?.load(ctx.txn) {
+        Some(_) => Ok(()),
+        None => Err(ctx.refuse(API.missing, &Value::Null)),
+    }
+}
+
+/// What belongs to the API goes with it.
+fn everything(ctx: &mut Ctx, _: &mut Value) -> Outcome<()> {
+    for kind in [RESOURCE, DEPLOYMENT, STAGE] {
+        let collection = ctx.collection(kind.name);
+        for id in ids(ctx, &kind) {
+            ctx.txn.remove(&collection, &id);
+        }
+    }
+    Ok(())
+}
+
+/// The ids of a kind's documents in the API.
+fn ids(ctx: &Ctx, kind: &Kind) -> Vec<String> {
+    let prefix = format!("{}/", ctx.text("restApiId"));
+    let collection = ctx.collection(kind.name);
+    ctx.txn.all(&collection).map(|(id, _)| id.to_owned()).filter(|id| id.starts_with(&prefix)).collect()
+}
+
+fn of_api(ctx: &Ctx, kind: &Kind) -> Vec<Value> {
+    let collection = ctx.collection(kind.name);
+    ids(ctx, kind).iter().filter_map(|id| ctx.txn.get(&collection, id).cloned()).collect()
+}
+
+fn new_resource(ctx: &mut Ctx) -> Outcome<()> {
+    api_exists(ctx)?;
+    ctx.input["resourceId"] = random::word(6).into();
+    Ok(())
+}
+
+/// The path follows from the parent's; siblings have different parts.
+fn path(ctx: &mut Ctx, resource: &mut Value) -> Outcome<()> {
+    let all = of_api(ctx, &RESOURCE);
+    let parent = all
+        .iter()
+        .find(|other| other["id"] == resource["parentId"])
+        .ok_or_else(|| ctx.refuse(RESOURCE.missing, &Value::Null))?;
+    let part = resource["pathPart"].as_str().unwrap_or_default().to_owned();
+    let twin = |other: &&Value| {
+        other["parentId"] == resource["parentId"]
+            && other["pathPart"] == part.as_str()
+            && other["id"] != resource["id"]
+    };
+    if all.iter().any(|other| twin(&other)) {
+        return Err(ApiError::new(
+            "ConflictException",
+            format!("Another resource with the same parent already has this name: {part}"),
+        ));
+    }
+    let above = parent["path"].as_str().unwrap_or_default().trim_end_matches('/').to_owned();
+    resource["path"] = format!("{above}/{part}").into();
+    Ok(())
+}
+
+fn descendants(ctx: &mut Ctx, resource: &mut Value) -> Outcome<()> {
+    let path = resource["path"].as_str().unwrap_or_default().to_owned();
+    if path == "/" {
+        return Err(refused("Root resource cannot be deleted"));
+    }
+    let collection = ctx.collection(RESOURCE.name);
+    for other in of_api(ctx, &RESOURCE) {
+        let below = other["path"].as_str().is_some_and(|other| other.starts_with(&format!("{path}/")));
+        if let (true, Some(id)) = (below, other["id"].as_str()) {
+            let key = format!("{}/{id}", ctx.text("restApiId"));
+            ctx.txn.remove(&collection, &key);
+        }
+    }
+    Ok(())
+}
+
+/// Methods are shown by name only unless they are asked for.
+fn embedded(ctx: &mut Ctx, resource: &Value) -> Outcome<Value> {
+    let asked =
+        ctx.input["embed"].as_array().is_some_and(|embed| embed.iter().any(|embed| embed == "methods"));
+    let mut shown = resource.clone();
+    if let Some(methods) = shown["resourceMethods"].as_object_mut().filter(|_| !asked) {
+        methods.values_mut().for_each(|method| *method = json!({}));
+    }
+    if shown["resourceMethods"] == json!({}) {
+        take(&mut shown, "resourceMethods");
+    }
+    Ok(shown)
+}
+
+fn resources(ctx: &mut Ctx) -> Outcome<Value> {
+    let mut answer = super::list::list(ctx, &RESOURCE, &RESOURCES)?;
+    let items = answer["items"].as_array().cloned().unwrap_or_default();
+    answer["items"] =
+        items.iter().map(|resource| embedded(ctx, resource)).collect::<Outcome<Vec<_>>>()?.into();
+    Ok(answer)
+}
+
+/// What is sent as `integrationHttpMethod` is shown as `httpMethod`, which in the request is the method's.
+fn http_method(_: &mut Ctx, integration: &mut Value) -> Outcome<()> {
+    let sent = take(integration, "integrationHttpMethod");
+    integration["httpMethod"] = sent.unwrap_or_default();
+    Ok(())
+}
+
+fn integration(ctx: &mut Ctx) -> Outcome<()> {
+    let needs = |member: &str| at(&ctx.input, member).is_none();
+    match ctx.text("type").as_str() {
+        "MOCK" => {}
+        _ if needs("integrationHttpMethod") => {
+            return Err(refused("Enumeration value for HttpMethod must be non-empty"));
+        }
+        _ if needs("uri") => return Err(refused("Invalid HTTP endpoint specified for URI")),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// An integration's response answers with a status the method has.
+fn method_response(ctx: &mut Ctx) -> Outcome<()> {
+    match ctx.place(&METHOD_RESPONSE)?.load(ctx.txn) {
+        Some(_) => Ok(()),
+        None => Err(ctx.refuse(METHOD_RESPONSE.missing, &Value::Null)),
+    }
+}
+
+const NO_METHODS: Refusal = ("BadRequestException", "The REST API doesn't contain any methods");
+
+fn new_deployment(ctx: &mut Ctx) -> Outcome<()> {
+    api_exists(ctx)?;
+    let resources = of_api(ctx, &RESOURCE);
+    let methods: Vec<&Value> = resources
+        .iter()
+        .filter_map(|resource| resource["resourceMethods"].as_object())
+        .flat_map(|methods| methods.values())
+        .collect();
+    if methods.is_empty() {
+        return Err(ctx.refuse(NO_METHODS, &Value::Null));
+    }
+    if methods.iter().any(|method| at(method, "methodIntegration").is_none()) {
+        return Err(refused("No integration defined for method"));
+    }
+    if at(&ctx.input, "stageName").is_some() {
+        return Err(refused("The embedded account makes stages by CreateStage only"));
+    }
+    ctx.input["deploymentId"] = random::word(6).into();
+    Ok(())
+}
+
+/// A deployment keeps what it deployed, for raw reads.
+fn snapshot(ctx: &mut Ctx, deployment: &mut Value) -> Outcome<()> {
+    deployment["_snapshot"] = Value::Array(of_api(ctx, &RESOURCE));
+    Ok(())
+}
+
+fn unused(ctx: &mut Ctx, deployment: &mut Value) -> Outcome<()> {
+    match of_api(ctx, &STAGE).iter().any(|stage| stage["deploymentId"] == deployment["id"]) {
+        true => Err(refused("Active stages pointing to this deployment must be moved or deleted")),
+        false => Ok(()),
+    }
+}
+
+fn deployed(ctx: &mut Ctx, stage: &mut Value) -> Outcome<()> {
+    let place = Place {
+        collection: ctx.collection(DEPLOYMENT.name),
+        id: format!("{}/{}", ctx.text("restApiId"), stage["deploymentId"].as_str().unwrap_or_default()),
+        inside: Vec::new(),
+    };
+    match place.has_whole(ctx.txn) {
+        true => Ok(()),
+        false => Err(refused("Invalid deployment identifier specified")),
+    }
+}
+
+fn account(_: &mut Ctx) -> Outcome<Value> {
+    Ok(
+        json!({"throttleSettings": {"burstLimit": 5000, "rateLimit": 10000.0}, "features": ["UsagePlans"], "apiKeyVersion": "4"}),
+    )
+}
