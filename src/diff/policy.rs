@@ -17,17 +17,20 @@ pub(super) fn table() -> Node {
         let members: IndexMap<_, _> = members.into_iter().map(|(key, node)| (key.to_owned(), node)).collect();
         Node::new(Compare::Exact, Shape::Members(members))
     };
-    let statement = members(vec![
-        ("Action", set(Compare::CaseInsensitive)),
-        ("NotAction", set(Compare::CaseInsensitive)),
-        ("Resource", set(Compare::Exact)),
-        ("NotResource", set(Compare::Exact)),
-        ("Principal", keys(set(Compare::Exact))),
-        ("NotPrincipal", keys(set(Compare::Exact))),
-        ("Condition", keys(keys(set(Compare::Exact)))),
-    ]);
-    let statements = Node::new(Compare::Keyed("Sid"), Shape::Items(Box::new(statement)));
-    members(vec![("Statement", statements)])
+    let statement = || {
+        vec![
+            ("Action", set(Compare::CaseInsensitive)),
+            ("NotAction", set(Compare::CaseInsensitive)),
+            ("Resource", set(Compare::Exact)),
+            ("NotResource", set(Compare::Exact)),
+            ("Principal", keys(set(Compare::Exact))),
+            ("NotPrincipal", keys(set(Compare::Exact))),
+            ("Condition", keys(keys(set(Compare::Exact)))),
+        ]
+    };
+    let statements = Node::new(Compare::Keyed("Sid"), Shape::Items(Box::new(members(statement()))));
+    // A statement on its own has the same rules.
+    members(statement().into_iter().chain([("Statement", statements)]).collect())
 }
 
 /// The tree in a policy's text: JSON, URL-encoded as IAM returns it, or with backslashes before its
@@ -55,9 +58,13 @@ fn percent_decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// A policy in one spelling. Order is kept; [`table`] says where it means nothing.
+/// A policy in one spelling, or a statement on its own. Order is kept; [`table`] says where it means
+/// nothing.
 pub(super) fn canonical(policy: Value) -> Value {
     let Value::Map(mut policy) = policy else { return policy };
+    if policy.contains_key("Effect") && !policy.contains_key("Statement") {
+        return statement(Value::Map(policy));
+    }
     if policy.get("Version").and_then(Value::as_str) == Some("2012-10-17") {
         policy.shift_remove("Version");
     }

@@ -229,6 +229,15 @@ fn a_policy_is_one_in_all_of_its_spellings() {
     "#);
 }
 
+// Statements of one policy that have owners of their own are compared one by one.
+#[test]
+fn a_statement_on_its_own_is_one_in_all_of_its_spellings_too() {
+    same(
+        value!({ "Policy": { "Effect": "Allow", "Principal": { "AWS": ["arn:aws:iam::123456789012:root"] }, "Action": "s:A" } }),
+        value!({ "Policy": { "Action": ["s:A"], "Effect": "Allow", "Principal": { "AWS": "123456789012" } } }),
+    );
+}
+
 #[test]
 fn a_secret_is_the_same_exactly_if_the_versions_are() {
     let table = table();
