@@ -35,7 +35,7 @@ pub fn resolve(graph: &mut Graph) {
 }
 
 /// Every derived output of every resource that can be told now.
-fn derived(graph: &Graph) -> BTreeMap<OutputRef, Value> {
+pub fn derived(graph: &Graph) -> BTreeMap<OutputRef, Value> {
     let mut known = BTreeMap::new();
     for resource in graph.resources.values() {
         let Some(kind) = kinds::kind(resource.kind) else { continue };

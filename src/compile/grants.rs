@@ -129,7 +129,9 @@ fn add_statement(
         edges: vec![Edge { to: host, inside: true }],
         package: None,
     };
-    if resources.insert(address.clone(), resource).is_some() {
+    // Two needs of one grantee may amount to one statement: a queue that is target and dead letter.
+    let same = resource.properties.clone();
+    if resources.insert(address.clone(), resource).is_some_and(|there| there.properties != same) {
         findings.push(
             Diagnostic::error("two_statements", format!("two statements would be `{address}`"))
                 .at(declared)

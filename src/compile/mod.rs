@@ -6,6 +6,7 @@
 mod check;
 mod derive;
 mod edges;
+mod foreign;
 mod grants;
 mod lowering;
 mod names;
@@ -35,7 +36,7 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
             insert(&mut resources, resource);
         }
     }
-    let Emitted { resources: generated, grants, statements } = emitted;
+    let Emitted { resources: generated, grants, statements, foreign } = emitted;
     for mut resource in generated {
         // What is generated is tagged like everything else.
         let taggable = kinds::kind(resource.kind).is_some_and(|kind| kind.about().takes_tags());
@@ -49,6 +50,7 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
     let outputs = lowering::outputs(stack, &names, findings);
     let mut graph = Graph { owner: stack.owner.clone(), place: stack.place.clone(), resources, outputs };
     derive::resolve(&mut graph);
+    foreign::note(&graph, &foreign, findings);
     check::graph(&graph, stack, findings);
     allowed.apply(findings);
     graph

@@ -25,6 +25,8 @@ pub struct Emitted {
     pub resources: Vec<Resource>,
     pub grants: Vec<Grant>,
     pub statements: Vec<Statement>,
+    /// What the owners of others' policies are to add.
+    pub foreign: Vec<super::Foreign>,
 }
 
 /// A statement that the compiler or the user wants on a resource's own policy document.

@@ -5,20 +5,31 @@
 //! name.
 
 mod about;
+mod admit;
+mod api_destinations;
+mod buses;
 #[cfg(feature = "aws")]
 mod clearing;
+mod connections;
+mod endpoint;
+#[cfg(feature = "aws")]
+mod events;
 mod grant;
 mod log_groups;
 mod lower;
 mod queues;
 mod roles;
+mod rules;
 #[cfg(test)]
 mod sample;
 mod statements;
 #[cfg(feature = "aws")]
 mod tagging;
+#[cfg(all(test, feature = "aws"))]
+pub mod testing;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
+pub use admit::Foreign;
 pub use grant::{Grant, Who};
 pub use lower::{
     Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, policy_statements,
@@ -60,8 +71,16 @@ pub fn derive_by_pattern(about: &About, output: &str, of: &Resource, place: &Pla
 }
 
 /// Every kind, in no particular order. Adding a kind is a folder and a line here.
-static REGISTRY: &[&dyn Kind] =
-    &[&log_groups::LogGroups, &queues::Queues, &roles::Roles, &statements::Statements];
+static REGISTRY: &[&dyn Kind] = &[
+    &api_destinations::ApiDestinations,
+    &buses::Buses,
+    &connections::Connections,
+    &log_groups::LogGroups,
+    &queues::Queues,
+    &roles::Roles,
+    &rules::Rules,
+    &statements::Statements,
+];
 
 /// Every kind.
 pub fn registry() -> &'static [&'static dyn Kind] {

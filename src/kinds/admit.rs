@@ -1,0 +1,113 @@
+//! More of what lowering works with: places, problems of the flow, and rights on what may belong to
+//! others.
+
+use crate::engine::{Address, Value};
+use crate::flow::Problem;
+use crate::source::{Diagnostic, Node, Severity, Span};
+use crate::value;
+
+use super::Lowering;
+
+/// A statement that the policy of something of others needs. Nobody but its owner writes it.
+#[derive(Clone, Debug)]
+pub struct Foreign {
+    /// Who needs it.
+    pub grantee: Address,
+    /// Where what belongs to others is named.
+    pub at: Span,
+    /// The ARN that the statement is on.
+    pub on: Value,
+    pub statement: Value,
+}
+
+impl Lowering<'_> {
+    /// The node that this one stands for, if it is a whole-value splice.
+    pub fn see(&mut self, node: &Node) -> Node {
+        self.scope.see(node, self.findings)
+    }
+
+    /// Takes a piece of sugar by its key below the object at a path; as [`Lowering::take`].
+    pub fn take_within(&mut self, within: &str, key: &str) -> Option<(Span, Node)> {
+        let at = self.sugar.iter().position(|sugar| sugar.key == key && sugar.within == within)?;
+        let sugar = self.sugar.remove(at);
+        let node = self.see(&sugar.node);
+        (!node.is_null()).then_some((sugar.key_span, node))
+    }
+
+    /// Records where the text has what stands, or would stand, under a path.
+    pub fn locate(&mut self, path: &str, at: Span) {
+        self.resource.places.insert(path.to_owned(), at);
+    }
+
+    /// The place of a path, or of the nearest one above it that has a place.
+    pub fn nearest_place(&self, path: &str) -> Span {
+        let places = &self.resource.places;
+        let mut path = path;
+        loop {
+            if let Some(span) = places.get(path) {
+                return *span;
+            }
+            match path.rfind(['.', '[']) {
+                Some(end) => path = &path[..end],
+                None => return self.resource.declared,
+            }
+        }
+    }
+
+    /// Reports what [`flow`](crate::flow) found in the document that stands under a path, each at its
+    /// place in the text.
+    pub fn problems(&mut self, code: &'static str, below: &str, problems: &[Problem]) {
+        for problem in problems {
+            let path = match problem.path.to_string() {
+                inside if inside.is_empty() => below.to_owned(),
+                inside if inside.starts_with('[') => format!("{below}{inside}"),
+                inside => format!("{below}.{inside}"),
+            };
+            let message = problem.message.as_str();
+            let finding = match problem.severity {
+                Severity::Error => Diagnostic::error(code, message),
+                Severity::Warning => Diagnostic::warning(code, message),
+                Severity::Note => Diagnostic::note(code, message),
+            };
+            let finding = finding.at(self.nearest_place(&path));
+            self.finding(match &problem.help {
+                Some(help) => finding.help(help.as_str()),
+                None => finding,
+            });
+        }
+    }
+
+    /// Lets a service act on what a reference named, by a statement on its own policy. What is of
+    /// this stack gets the statement; for what belongs to others it is printed for its owner.
+    pub fn admit(
+        &mut self,
+        service: &str,
+        actions: &[&str],
+        to: (Value, Option<Address>),
+        condition: Value,
+        at: Span,
+    ) {
+        let principal = value!({ "Service": (self.place.principal(service)) });
+        let (on, host) = to;
+        match host {
+            Some(host) => self.grant_principal(host, None, principal, actions, on, condition),
+            None => self.ask(principal, actions, on, condition, at),
+        }
+    }
+
+    /// Prints the statement that the owner of something of others has to add to its policy.
+    pub fn ask(&mut self, principal: Value, actions: &[&str], on: Value, condition: Value, at: Span) {
+        let actions: Vec<Value> = actions.iter().map(|action| (*action).into()).collect();
+        let action = match <[Value; 1]>::try_from(actions) {
+            Ok([one]) => one,
+            Err(many) => many.into(),
+        };
+        let mut statement =
+            value!({ "Effect": "Allow", "Principal": principal, "Action": action, "Resource": (on.clone()) });
+        if !condition.is_empty() {
+            statement.put("Condition", condition);
+        }
+        let grantee = self.resource.address.clone();
+        self.emitted.foreign.push(Foreign { grantee, at, on, statement });
+    }
+}

@@ -1,0 +1,88 @@
+//! The API destination, pure.
+
+use crate::engine::Budgets;
+use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, endpoint};
+
+/// An EventBridge API destination (`events:CreateApiDestination`).
+pub struct ApiDestinations;
+
+/// The quota of invocations a second, which is AWS's default too.
+const MOST_A_SECOND: i64 = 300;
+
+/// Methods as HTTP writes them.
+const METHODS: Type = Type::Enum(&[
+    ("GET", "GET"),
+    ("POST", "POST"),
+    ("PUT", "PUT"),
+    ("PATCH", "PATCH"),
+    ("DELETE", "DELETE"),
+    ("HEAD", "HEAD"),
+    ("OPTIONS", "OPTIONS"),
+]);
+
+pub(super) const FIELDS: &[Field] = &[
+    Field::lowered("Name", Type::Text { min: 1, max: 64 }, "The name.").required().create_only(),
+    Field::new("description", "Description", Type::Text { min: 0, max: 512 }, "What the destination is; the mark stands behind it.")
+        .absent(Absent::Clear(Lit::Text(""))),
+    Field::new(
+        "connection",
+        "ConnectionArn",
+        Type::Ref(&RefTo::checked(&["connections"], "arn")),
+        "The connection that authorizes the requests. Several destinations can share one.",
+    )
+    .required(),
+    Field::new(
+        "endpoint",
+        "InvocationEndpoint",
+        Type::Text { min: 1, max: 2048 },
+        "The URL that is called; https, or http on this machine. Each `*` is filled by the target's `path_parameter_values`.",
+    )
+    .required(),
+    Field::new("method", "HttpMethod", METHODS, "The HTTP method.").required(),
+    Field::new(
+        "rate_limit",
+        "InvocationRateLimitPerSecond",
+        Type::Int { min: 1, max: MOST_A_SECOND },
+        "How many requests a second are made at most; what is above waits.",
+    )
+    .default(Lit::Int(MOST_A_SECOND)),
+];
+
+static ABOUT: About = About {
+    kind: "api_destinations",
+    singular: "api_destination",
+    doc: "An HTTP endpoint as the target of rules and pipes, with a connection and a rate of its own.",
+    declarable: true,
+    parts: &[],
+    fields: FIELDS,
+    outputs: &[
+        Output::assigned("arn", "The ARN; a new destination of the same name has another."),
+        Output::derived("name", "{name}", "The name."),
+    ],
+    naming: Naming::new("Name", 64, "-_."),
+    mark: MarkIn::Description { path: "Description", max: 512 },
+    protect: false,
+    budgets: Budgets::QUICK,
+    replaced_loses: "the events that are delivered meanwhile; they go to the dead-letter queue where there is one",
+    itself: &["api_destinations"],
+    access: &[("invoke", &["events:InvokeApiDestination"])],
+    grant_on: &[""],
+    statements: None,
+    identified_by: &["Name"],
+};
+
+impl Kind for ApiDestinations {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn lower(&self, own: &mut Lowering<'_>) {
+        endpoint::check(own, "InvocationEndpoint");
+    }
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::ApiDestinations
+    }
+}

@@ -1,0 +1,13 @@
+//! API destinations.
+
+mod decl;
+#[cfg(feature = "aws")]
+mod live;
+
+pub use decl::ApiDestinations;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(test, feature = "aws"))]
+mod live_tests;

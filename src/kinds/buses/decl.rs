@@ -1,0 +1,143 @@
+//! The bus, pure.
+
+use crate::engine::field::{Absent, Field, Lit, Output, RefTo, TAGS, Type};
+use crate::engine::{Address, Budgets, Value};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, source_condition};
+use crate::source::Node;
+
+/// A classic EventBridge bus (`events:CreateEventBus`).
+pub struct Buses;
+
+/// The name of the bus that every account has and no stack owns.
+pub const DEFAULT: &str = "default";
+
+/// How names begin that belong to AWS and its partners.
+const RESERVED: &str = "aws.";
+
+const LOG: &[Field] = &[
+    Field::new(
+        "level",
+        "Level",
+        Type::Enum(&[("off", "OFF"), ("error", "ERROR"), ("info", "INFO"), ("trace", "TRACE")]),
+        "Which records the bus hands to its log deliveries.",
+    )
+    .default(Lit::Text("OFF")),
+    Field::new(
+        "include_detail",
+        "IncludeDetail",
+        Type::Enum(&[("none", "NONE"), ("full", "FULL")]),
+        "Whether the records hold the events' detail.",
+    )
+    .default(Lit::Text("NONE")),
+];
+
+const DEAD_LETTER: &[Field] =
+    &[Field::lowered("Arn", Type::Ref(&RefTo::unchecked(&["queues"], "arn")), "The ARN of the queue.")];
+
+pub(super) const FIELDS: &[Field] = &[
+    Field::lowered("Name", Type::Text { min: 1, max: 256 }, "The name.").required().create_only(),
+    Field::new("description", "Description", Type::Text { min: 0, max: 512 }, "What the bus is for.")
+        .absent(Absent::Clear(Lit::Text(""))),
+    Field::new(
+        "kms_key_identifier",
+        "KmsKeyIdentifier",
+        Type::Text { min: 0, max: 2048 },
+        "The customer managed key that events are encrypted with: its id, ARN or alias. Left out, AWS's own key is used.",
+    )
+    .absent(Absent::Clear(Lit::Text(""))),
+    Field::sugar("dead_letter", "The queue that gets the events which the bus could not process."),
+    Field::lowered("DeadLetterConfig", Type::Object(DEAD_LETTER), "The queue for what could not be processed.")
+        .absent(Absent::Clear(Lit::EmptyMap)),
+    // AWS shows this block only after the first update of the bus.
+    Field::new(
+        "log",
+        "LogConfig",
+        Type::Object(LOG),
+        "What the bus logs. The records arrive nowhere before a log delivery is made from the bus.",
+    )
+    .default(Lit::Json(r#"{"Level":"OFF","IncludeDetail":"NONE"}"#)),
+    Field::sugar("policy", "Statements on the bus's policy, by Sid, as IAM writes them; `Resource` is the bus itself."),
+    TAGS,
+];
+
+static ABOUT: About = About {
+    kind: "buses",
+    singular: "bus",
+    doc: "A custom event bus (classic). The default bus is the account's: it is referred to as `default` and never \
+          declared. Statements on the bus's policy are resources of their own; those of others are kept.",
+    declarable: true,
+    parts: &[],
+    fields: FIELDS,
+    outputs: &[
+        Output::derived("arn", "arn:{partition}:events:{region}:{account}:event-bus/{name}", "The ARN."),
+        Output::derived("name", "{name}", "The name."),
+    ],
+    naming: Naming::new("Name", 256, "-_."),
+    mark: MarkIn::Tags,
+    protect: false,
+    budgets: Budgets::QUICK,
+    replaced_loses: "the events that are published meanwhile",
+    itself: &["buses"],
+    access: &[("publish", &["events:PutEvents"])],
+    grant_on: &[""],
+    statements: Some("policy"),
+    identified_by: &["Name"],
+};
+
+impl Kind for Buses {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn lower(&self, own: &mut Lowering<'_>) {
+        shared(own);
+        policy_statements(own);
+        if let Some((_, node)) = own.take("dead_letter") {
+            const TO: RefTo = RefTo::unchecked(&["queues"], "arn");
+            if let Some(queue) = own.reference(&node, &TO) {
+                own.set("DeadLetterConfig.Arn", queue.0.clone(), node.span);
+                let arn = own.output(&own.address().clone(), "arn");
+                let condition = source_condition(own.place(), arn);
+                own.admit("events", &["sqs:SendMessage"], queue, condition, node.span);
+            }
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Buses
+    }
+}
+
+/// What belongs to the account or to partners is not declared.
+fn shared(own: &mut Lowering<'_>) {
+    let at = own.place_of("Name");
+    if own.address().key == DEFAULT || own.name() == DEFAULT {
+        own.error(
+            "shared_resource",
+            at,
+            "the default bus is the account's: a stack cannot own it",
+            "take the declaration away and write `bus: default` where it is meant",
+        );
+    } else if own.name().starts_with(RESERVED) {
+        own.error(
+            "shared_resource",
+            at,
+            format!("names that begin with `{RESERVED}` are those of partner buses, which are not built yet"),
+            "give it another `name:`, or name a partner bus by its ARN",
+        );
+    }
+}
+
+/// Reads a reference to a bus, which may also be `default`: the bus's `name` or `arn`, as `to` says,
+/// and the address if the bus is of this stack.
+pub fn reference(own: &mut Lowering<'_>, node: &Node, to: &RefTo) -> Option<(Value, Option<Address>)> {
+    if node.scalar().is_none_or(|scalar| &*scalar.text != DEFAULT) {
+        return own.reference(node, to);
+    }
+    let value = match to.output {
+        "name" => DEFAULT.to_owned(),
+        _ => own.place().arn("events", &format!("event-bus/{DEFAULT}")),
+    };
+    Some((value.into(), None))
+}

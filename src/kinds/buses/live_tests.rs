@@ -1,0 +1,92 @@
+use serde_json::json;
+
+use crate::kinds::testing::Bench;
+
+const BARE: &str = "stack: shop\nqueues: { dead: {} }\nbuses: { orders: {} }\n";
+const FULL: &str = r#"
+stack: shop
+queues: { dead: {} }
+buses:
+  orders:
+    description: Orders
+    kms_key_identifier: alias/orders
+    dead_letter: dead
+    log: { level: error, include_detail: full }
+    policy:
+      billing: { Effect: Allow, Principal: { AWS: "111122223333" }, Action: events:PutEvents }
+    tags: { team: orders }
+"#;
+
+#[tokio::test]
+async fn a_bus_is_created_with_everything_and_everything_can_be_taken_away() {
+    let mut bench = Bench::new().await;
+    let created = bench.apply(FULL).await;
+    let request = created.iter().find(|request| request.operation == "CreateEventBus").unwrap();
+    assert_eq!(request.input["LogConfig"], json!({ "Level": "ERROR", "IncludeDetail": "FULL" }));
+    assert_eq!(request.input["DeadLetterConfig"]["Arn"], "arn:aws:sqs:eu-west-1:123456789012:shop-dead");
+    let raw = bench.raw("events", "event-bus", "shop-orders").unwrap();
+    assert_eq!((&raw["Description"], &raw["KmsKeyIdentifier"]), (&json!("Orders"), &json!("alias/orders")));
+
+    let cleared = bench.apply(BARE).await;
+    let request = cleared.iter().find(|request| request.operation == "UpdateEventBus").unwrap();
+    assert_eq!(
+        request.input,
+        json!({
+            "Name": "shop-orders", "Description": "", "KmsKeyIdentifier": "", "DeadLetterConfig": {},
+            "LogConfig": { "Level": "OFF", "IncludeDetail": "NONE" },
+        })
+    );
+    let raw = bench.raw("events", "event-bus", "shop-orders").unwrap();
+    for gone in ["Description", "KmsKeyIdentifier", "DeadLetterConfig", "Policy"] {
+        assert!(raw.get(gone).is_none_or(|left| left.is_null()), "{gone}: {raw}");
+    }
+    assert!(bench.apply(BARE).await.is_empty(), "nothing is left to do");
+    bench.destroy().await;
+    assert_eq!(bench.raw("events", "event-bus", "shop-orders"), None);
+}
+
+// AWS shows LogConfig with its defaults after the first update of a bus, and not before.
+#[tokio::test]
+async fn logging_that_nobody_declared_is_no_difference_before_and_after_the_first_update() {
+    let mut bench = Bench::new().await;
+    bench.apply(BARE).await;
+    assert!(bench.raw("events", "event-bus", "shop-orders").unwrap().get("LogConfig").is_none());
+    let changed = bench.apply(&BARE.replace("orders: {}", "orders: { description: x }")).await;
+    assert_eq!(
+        changed.iter().map(|request| request.operation.as_str()).collect::<Vec<_>>(),
+        ["UpdateEventBus"]
+    );
+    assert_eq!(
+        changed[0].input,
+        json!({ "Name": "shop-orders", "Description": "x" }),
+        "nothing unset is sent"
+    );
+    assert_eq!(bench.raw("events", "event-bus", "shop-orders").unwrap()["LogConfig"]["Level"], "OFF");
+    assert_eq!(bench.differs(&BARE.replace("orders: {}", "orders: { description: x }")).await, [""; 0]);
+}
+
+// CloudFormation roadmap #2074: a policy that vanished showed nowhere.
+#[tokio::test]
+async fn a_statement_that_somebody_removed_shows_and_comes_back() {
+    let mut bench = Bench::new().await;
+    bench.apply(FULL).await;
+    let mut raw = bench.raw("events", "event-bus", "shop-orders").unwrap();
+    raw.as_object_mut().unwrap().remove("Policy");
+    bench.local.seed("eu-west-1", "events", "event-bus", "shop-orders", raw).unwrap();
+    assert_eq!(bench.differs(FULL).await, ["buses.orders/policy/billing: absent"]);
+    bench.apply(FULL).await;
+    assert!(
+        bench.raw("events", "event-bus", "shop-orders").unwrap()["Policy"]
+            .to_string()
+            .contains("111122223333")
+    );
+}
+
+#[tokio::test]
+async fn only_the_owners_own_buses_are_found() {
+    let mut bench = Bench::new().await;
+    bench.apply(BARE).await;
+    assert_eq!(bench.owned("buses", "shop/-/eu-west-1").await, ["buses.orders"]);
+    assert!(bench.owned("buses", "shop/alice/eu-west-1").await.is_empty());
+    assert!(bench.owned("buses", "shop/-/us-east-1").await.is_empty());
+}

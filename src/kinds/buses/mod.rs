@@ -1,0 +1,15 @@
+//! EventBridge buses.
+
+mod decl;
+#[cfg(feature = "aws")]
+mod live;
+
+pub use decl::{Buses, DEFAULT, reference};
+#[cfg(feature = "aws")]
+pub use live::list;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(test, feature = "aws"))]
+mod live_tests;

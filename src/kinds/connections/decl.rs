@@ -1,0 +1,157 @@
+//! The connection, pure.
+
+use crate::engine::field::Output;
+use crate::engine::{Budgets, Secret, Value};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, endpoint};
+use crate::source::{Diagnostic, Entry, Key, Node};
+use crate::value;
+
+use super::fields::{FIELDS, INVOCATION, LISTS, OAUTH, PARAMETER_ROWS};
+
+/// An EventBridge connection (`events:CreateConnection`).
+pub struct Connections;
+
+/// Each authorization: its key, its type as AWS names it, its block, and the secret in that.
+const AUTHORIZATIONS: [(&str, &str, &str, &str); 3] = [
+    ("basic", "BASIC", "AuthParameters.BasicAuthParameters", "Password"),
+    ("api_key", "API_KEY", "AuthParameters.ApiKeyAuthParameters", "ApiKeyValue"),
+    ("oauth", "OAUTH_CLIENT_CREDENTIALS", OAUTH, "ClientParameters.ClientSecret"),
+];
+
+static ABOUT: About = About {
+    kind: "connections",
+    singular: "connection",
+    doc: "How API destinations authorize themselves: by user and password, by an API key, or by OAuth. AWS keeps the \
+          secrets and never shows them; a changed version of one is applied anew.",
+    declarable: true,
+    parts: &[],
+    fields: FIELDS,
+    outputs: &[
+        Output::assigned("arn", "The ARN; a new connection of the same name has another."),
+        Output::assigned("secret_arn", "The ARN of the secret that AWS keeps for it."),
+        Output::derived("name", "{name}", "The name."),
+    ],
+    naming: Naming::new("Name", 64, "-_."),
+    mark: MarkIn::Description { path: "Description", max: 512 },
+    protect: false,
+    budgets: Budgets::SLOW,
+    replaced_loses: NOTHING_LOST,
+    itself: &["connections"],
+    access: &[],
+    grant_on: &[""],
+    statements: None,
+    identified_by: &["Name"],
+};
+
+impl Kind for Connections {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn lower(&self, own: &mut Lowering<'_>) {
+        authorization(own);
+        for (within, at) in [("", INVOCATION.to_owned()), (OAUTH, format!("{OAUTH}.OAuthHttpParameters"))] {
+            for (key, list) in LISTS {
+                if let Some((_, node)) = own.take_within(within, key) {
+                    parameters(own, &node, &format!("{at}.{list}"));
+                }
+            }
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Connections
+    }
+}
+
+/// Exactly one authorization stands in a connection; its type follows from its key.
+fn authorization(own: &mut Lowering<'_>) {
+    let there: Vec<_> =
+        AUTHORIZATIONS.iter().filter(|(_, _, block, _)| own.properties().at(block).is_some()).collect();
+    match there.as_slice() {
+        [] => {
+            let at = own.declared();
+            // One that could not be read has its own finding.
+            if AUTHORIZATIONS.iter().any(|(_, _, block, _)| own.place_of(block) != at) {
+                return;
+            }
+            own.error(
+                "no_authorization",
+                at,
+                "a connection needs an authorization",
+                "one of `basic: { username, password }`, `api_key: { name, value }`, `oauth: { … }`",
+            );
+        }
+        [(_, name, block, secret)] => {
+            let at = own.place_of(block);
+            own.set("AuthorizationType", *name, at);
+            seal(own, &format!("{block}.{secret}"));
+            endpoint::check(own, &format!("{OAUTH}.AuthorizationEndpoint"));
+        }
+        [(first, ..), (second, _, block, _), ..] => {
+            let at = own.place_of(block);
+            let message = format!("`{second}` cannot stand beside `{first}`");
+            own.error(
+                "two_authorizations",
+                at,
+                message,
+                "a connection has one authorization: keep one of them",
+            );
+        }
+    }
+}
+
+/// Text of the file in a secret's place is a secret too, and worth a word.
+fn seal(own: &mut Lowering<'_>, path: &str) {
+    let Some(value) = own.properties().at(path).filter(|value| !matches!(value, Value::Secret(_))).cloned()
+    else {
+        return;
+    };
+    let at = own.place_of(path);
+    if value.is_known() {
+        own.finding(
+            Diagnostic::warning("literal_secret", "a secret stands in the file itself")
+                .at(at)
+                .label("whoever reads the file knows it")
+                .help("take it from a parameter: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`"),
+        );
+    }
+    own.set(path, Value::Secret(Secret::from_literal(value)), at);
+}
+
+/// Parameters by name, as AWS's list. Each says whether it is secret: AWS takes it so otherwise.
+fn parameters(own: &mut Lowering<'_>, node: &Node, at: &str) {
+    let entries = own.entries(node, "parameters by name, such as `{ X-Tenant: acme }`");
+    let list: Vec<Value> = entries.iter().filter_map(|entry| parameter(own, entry, at)).collect();
+    if !list.is_empty() {
+        own.set(at, list, node.span);
+    }
+}
+
+fn parameter(own: &mut Lowering<'_>, entry: &Entry, at: &str) -> Option<Value> {
+    let name = &*entry.key.text;
+    let at = format!("{at}[{name}]");
+    let long = match entry.value.entries() {
+        Some(_) => entry.value.clone(),
+        None => {
+            let key = Key { text: "value".into(), span: entry.key.span };
+            Node::map(entry.value.span, vec![Entry { key, value: entry.value.clone() }])
+        }
+    };
+    let (decoded, _) = own.decode(&long, PARAMETER_ROWS, &at);
+    let value = decoded.get("Value")?.clone();
+    let said = decoded.get("IsValueSecret").and_then(Value::as_bool);
+    let secret = said.unwrap_or(value.has_secret());
+    if value.has_secret() && !secret {
+        let message = format!("`{name}` holds a secret, and `secret: false` would show it");
+        own.error("secret_shown", entry.value.span, message, "take `secret: false` away");
+        return None;
+    }
+    let value = match value {
+        Value::Secret(_) => value,
+        plain if secret => Value::Secret(Secret::from_literal(plain)),
+        plain => plain,
+    };
+    Some(value!({ "Key": name, "Value": value, "IsValueSecret": secret }))
+}

@@ -1,0 +1,203 @@
+use crate::compile::testing::compile;
+use crate::engine::Value;
+
+fn properties(text: &str, address: &str) -> (Value, String) {
+    let (graph, findings) = compile(text);
+    (graph.resources[&address.parse().unwrap()].properties.clone(), findings)
+}
+
+fn json(value: &Value) -> String {
+    serde_json::to_string_pretty(&value.to_shown_json()).unwrap()
+}
+
+const OAUTH: &str = r#"
+stack: shop
+connections:
+  crm:
+    description: Orders
+    oauth:
+      authorization_endpoint: https://crm.example/token
+      http_method: POST
+      client_id: me
+      client_secret: "${parameters.secret}"
+      body: { grant_type: client_credentials }
+    headers: { X-Tenant: acme, X-Key: { value: key, secret: true }, X-Auth: "Bearer ${parameters.secret}" }
+    query: { page: 1 }
+parameters:
+  secret: { from: "env:SECRET", secret: true, default: local-only }
+"#;
+
+// terraform-provider-aws#871 of crossplane: authorization and invocation parameters stand together.
+// aws-cdk#21855: a value that does not say whether it is secret is taken for one.
+#[test]
+fn every_parameter_says_whether_it_is_secret() {
+    let (properties, findings) = properties(OAUTH, "connections.crm");
+    assert_eq!(findings, "");
+    insta::assert_snapshot!(json(&properties), @r#"
+    {
+      "Description": "Orders",
+      "AuthParameters": {
+        "OAuthParameters": {
+          "AuthorizationEndpoint": "https://crm.example/token",
+          "HttpMethod": "POST",
+          "ClientParameters": {
+            "ClientID": "me",
+            "ClientSecret": "(secret)"
+          },
+          "OAuthHttpParameters": {
+            "BodyParameters": [
+              {
+                "Key": "grant_type",
+                "Value": "client_credentials",
+                "IsValueSecret": false
+              }
+            ]
+          }
+        },
+        "InvocationHttpParameters": {
+          "HeaderParameters": [
+            {
+              "Key": "X-Tenant",
+              "Value": "acme",
+              "IsValueSecret": false
+            },
+            {
+              "Key": "X-Key",
+              "Value": "(secret)",
+              "IsValueSecret": true
+            },
+            {
+              "Key": "X-Auth",
+              "Value": "(secret)",
+              "IsValueSecret": true
+            }
+          ],
+          "QueryStringParameters": [
+            {
+              "Key": "page",
+              "Value": "1",
+              "IsValueSecret": false
+            }
+          ]
+        }
+      },
+      "Name": "shop-crm",
+      "AuthorizationType": "OAUTH_CLIENT_CREDENTIALS"
+    }
+    "#);
+}
+
+#[test]
+fn text_in_a_secrets_place_is_a_secret_with_a_warning() {
+    let (properties, findings) = properties(
+        "stack: shop\nconnections:\n  c: { api_key: { name: X-Key, value: hunter2 } }\n",
+        "connections.c",
+    );
+    assert!(matches!(
+        properties.at("AuthParameters.ApiKeyAuthParameters.ApiKeyValue"),
+        Some(Value::Secret(_))
+    ));
+    assert_eq!(properties.text_at("AuthorizationType"), Some("API_KEY"));
+    insta::assert_snapshot!(findings, @r#"
+    warning[literal_secret]: a secret stands in the file itself
+     --> stack.yaml:3:39
+      |
+    3 |   c: { api_key: { name: X-Key, value: hunter2 } }
+      |                                       ^^^^^^^ whoever reads the file knows it
+      |
+      = in: connections.c
+      = help: take it from a parameter: `parameters: { password: { from: "env:PASSWORD", secret: true } }`
+
+    1 warning
+    "#);
+}
+
+#[test]
+fn a_connection_has_exactly_one_authorization() {
+    let (_, findings) = compile(
+        r#"
+stack: shop
+connections:
+  none: {}
+  two: { basic: { username: u, password: "${parameters.p}" }, api_key: { name: n, value: "${parameters.p}" } }
+  wrong: { basic: 5 }
+  plain: { oauth: { authorization_endpoint: "http://crm.example", http_method: PATCH, client_id: x, client_secret: "${parameters.p}" } }
+  shown: { basic: { username: "${parameters.p}", password: "${parameters.p}" }, headers: { A: { value: "${parameters.p}", secret: false } }, tags: { a: b } }
+parameters:
+  p: { from: "env:P", secret: true, default: x }
+"#,
+    );
+    insta::assert_snapshot!(findings, @r#"
+    error[no_authorization]: a connection needs an authorization
+     --> stack.yaml:4:3
+      |
+    4 |   none: {}
+      |   ^^^^
+      |
+      = in: connections.none
+      = help: one of `basic: { username, password }`, `api_key: { name, value }`, `oauth: { … }`
+
+    error[two_authorizations]: `api_key` cannot stand beside `basic`
+     --> stack.yaml:5:72
+      |
+    5 | …{ username: u, password: "${parameters.p}" }, api_key: { name: n, value: "${parameters.p}" } }
+      |                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = in: connections.two
+      = help: a connection has one authorization: keep one of them
+
+    error[wrong_shape]: expected a map, found a number
+     --> stack.yaml:6:19
+      |
+    6 |   wrong: { basic: 5 }
+      |                   ^
+      |
+      = in: connections.wrong
+
+    error[endpoint]: the endpoint is not https
+     --> stack.yaml:7:45
+      |
+    7 | …auth: { authorization_endpoint: "http://crm.example", http_method: PATCH, client_id: x, client…
+      |                                  ^^^^^^^^^^^^^^^^^^^^
+      |
+      = in: connections.plain
+      = help: write `https://…`; http is for loopback hosts
+
+    error[unknown_word]: `PATCH` is none of the words that can stand here
+     --> stack.yaml:7:80
+      |
+    7 | …: "http://crm.example", http_method: PATCH, client_id: x, client_secret: "${parameters.p}" } }
+      |                                       ^^^^^
+      |
+      = in: connections.plain
+      = help: one of `GET`, `POST`, `PUT`
+
+    error[secret_shown]: a secret cannot stand here: AWS would show it
+     --> stack.yaml:8:31
+      |
+    8 |   shown: { basic: { username: "${parameters.p}", password: "${parameters.p}" }, headers: { A: …
+      |                               ^^^^^^^^^^^^^^^^^
+      |
+      = in: connections.shown
+
+    error[secret_shown]: `A` holds a secret, and `secret: false` would show it
+     --> stack.yaml:8:95
+      |
+    8 | …parameters.p}" }, headers: { A: { value: "${parameters.p}", secret: false } }, tags: { a: b } …
+      |                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = in: connections.shown
+      = help: take `secret: false` away
+
+    error[no_tags]: AWS has no tags on a connection
+     --> stack.yaml:8:148
+      |
+    8 | …arameters.p}" }, headers: { A: { value: "${parameters.p}", secret: false } }, tags: { a: b } }
+      |                                                                                      ^^^^^^^^
+      |
+      = in: connections.shown
+      = help: take `tags:` away
+
+    8 errors
+    "#);
+}

@@ -1,0 +1,147 @@
+//! What the kinds of EventBridge have in common: reading, tagging and deleting by `events` calls.
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use crate::engine::mark::{Tagged, from_description};
+use crate::engine::{
+    Aws, AwsError, Class, Found, Observed, Owner, Pages, Result, UpdateStep, Value, Wish, all_pages,
+};
+use crate::value;
+
+use super::tagging::{self, Retag};
+
+/// How many resources are looked at at once in a list that shows too little.
+const AT_ONCE: usize = 20;
+
+/// How often something that is going away is looked at before that is given up: about five minutes.
+const LOOKS: u32 = 64;
+
+/// These members of a document, as far as they hold something.
+pub fn members(document: &Value, names: &[&str]) -> Value {
+    pick(document, names, |_, value| !value.is_empty())
+}
+
+/// These members of an update's document, with the empty ones that clear what is live.
+pub fn patch(step: &UpdateStep, document: &Value, names: &[&str]) -> Value {
+    pick(document, names, |name, value| !value.is_empty() || step.touches(name))
+}
+
+fn pick(document: &Value, names: &[&str], keep: impl Fn(&str, &Value) -> bool) -> Value {
+    let mut picked = Value::map();
+    for name in names {
+        if let Some(value) = document.get(name).filter(|value| keep(name, value)) {
+            picked.put(name, value.clone());
+        }
+    }
+    picked
+}
+
+/// The answer of a describing operation; nothing if there is no such thing.
+pub async fn describe(aws: &dyn Aws, operation: &'static str, input: Value) -> Result<Option<Value>> {
+    found(aws.call("events", operation, input).await)
+}
+
+/// Everything of an owner among what a list names with its ARN: the tags tell, and what is ours is
+/// read, some at a time.
+pub async fn list_tagged<K: Send>(
+    aws: &dyn Aws,
+    listed: Vec<(K, String)>,
+    owner: &Owner,
+    read: for<'a> fn(&'a dyn Aws, K) -> BoxFuture<'a, Result<Option<Observed>>>,
+) -> Result<Vec<Observed>> {
+    let found: Vec<Option<Observed>> = stream::iter(listed)
+        .map(|(key, arn)| async move {
+            match tags(aws, &arn).await?.map(|tagged| tagged.mark) {
+                Some(Found::Mark(mark)) if mark.owner == *owner => read(aws, key).await,
+                _ => Ok(None),
+            }
+        })
+        .buffer_unordered(AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// User's tags and mark of what an ARN names; nothing if it is gone.
+pub async fn tags(aws: &dyn Aws, arn: &str) -> Result<Option<Tagged>> {
+    let answer = describe(aws, "ListTagsForResource", value!({ "ResourceARN": arn })).await?;
+    Ok(answer.map(|answer| tagging::from_list(answer.get("Tags"))))
+}
+
+/// Brings the tags of what an ARN names to the wish.
+pub async fn retag(aws: &dyn Aws, arn: &str, step: &UpdateStep) -> Result<()> {
+    let Retag { set, unset } = Retag::of(step);
+    if !set.is_empty() {
+        let input = value!({ "ResourceARN": arn, "Tags": (tagging::as_list(&set)) });
+        aws.call("events", "TagResource", input).await?;
+    }
+    if !unset.is_empty() {
+        aws.call("events", "UntagResource", value!({ "ResourceARN": arn, "TagKeys": unset })).await?;
+    }
+    Ok(())
+}
+
+/// An input with the wish's name, and its description with the mark behind it.
+pub fn described(wish: &Wish, mut input: Value) -> Value {
+    let text = wish.properties.text_at("Description").unwrap_or_default();
+    input.put("Name", wish.name.as_str().into());
+    input.put("Description", wish.mark.to_description(text).into());
+    input
+}
+
+/// The user's part of a description, and the mark.
+pub fn description(document: &Value) -> (Value, Found) {
+    let (text, mark) = from_description(document.text_at("Description").unwrap_or_default());
+    (text.into(), mark)
+}
+
+/// Reads one resource by its name.
+pub type Read = for<'a> fn(&'a dyn Aws, String) -> BoxFuture<'a, Result<Option<Observed>>>;
+
+/// Everything of an owner among what a list names without showing its description, where the mark
+/// is: each is read, some at a time.
+pub async fn list_described(
+    aws: &dyn Aws,
+    (operation, items): (&'static str, &'static str),
+    owner: &Owner,
+    read: Read,
+) -> Result<Vec<Observed>> {
+    let all =
+        all_pages(aws, "events", operation, value!({ "Limit": 100 }), Pages::by_next_token(items)).await?;
+    let names: Vec<String> = all.iter().filter_map(|one| one.text_at("Name").map(str::to_owned)).collect();
+    let found: Vec<Option<Observed>> =
+        stream::iter(names).map(|name| read(aws, name)).buffer_unordered(AT_ONCE).try_collect().await?;
+    let ours = |one: &Observed| matches!(&one.mark, Found::Mark(mark) if mark.owner == *owner);
+    Ok(found.into_iter().flatten().filter(ours).collect())
+}
+
+/// Deletes, and looks until it is gone; that it is gone already is as good. Both operations take the
+/// same input.
+///
+/// # Errors
+/// Those of the calls; a [`Class::Conflict`] if it is still there after all looks.
+pub async fn delete(
+    aws: &dyn Aws,
+    delete: &'static str,
+    describe_by: &'static str,
+    input: Value,
+) -> Result<()> {
+    found(aws.call("events", delete, input.clone()).await)?;
+    for look in 0..LOOKS {
+        aws.forget();
+        if describe(aws, describe_by, input.clone()).await?.is_none() {
+            return Ok(());
+        }
+        aws.pause(look).await;
+    }
+    Err(AwsError::new("events", delete, Class::Conflict, "it was accepted, but the resource is still there"))
+}
+
+fn found(answer: Result<Value>) -> Result<Option<Value>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}

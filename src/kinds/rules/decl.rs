@@ -1,0 +1,201 @@
+//! The rule, pure.
+
+use crate::engine::field::{Output, RefTo};
+use crate::engine::{Budgets, Place, Resource, Value};
+use crate::flow::pattern::{self, PatternKind};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, buses};
+
+use super::{fields, target};
+
+/// An EventBridge rule with its targets (`events:PutRule`, `events:PutTargets`).
+pub struct Rules;
+
+static ABOUT: About = About {
+    kind: "rules",
+    singular: "rule",
+    doc: "A rule on a bus with its targets. The rights that its targets need follow from them: statements on queues and \
+          functions, and one role for buses and API destinations.",
+    declarable: true,
+    parts: &[],
+    fields: fields::FIELDS,
+    outputs: &[
+        // On the default bus the ARN names no bus: `Rules::derive`.
+        Output::derived(
+            "arn",
+            "arn:{partition}:events:{region}:{account}:rule/{EventBusName}/{name}",
+            "The ARN.",
+        ),
+        Output::derived("name", "{name}", "The name."),
+    ],
+    naming: Naming::new("Name", 64, "-_."),
+    mark: MarkIn::Tags,
+    protect: false,
+    budgets: Budgets::QUICK,
+    replaced_loses: "the events that match meanwhile",
+    itself: &["rules"],
+    access: &[],
+    grant_on: &[""],
+    statements: None,
+    identified_by: &["EventBusName", "Name"],
+};
+
+impl Kind for Rules {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn lower(&self, own: &mut Lowering<'_>) {
+        bus(own);
+        triggers(own);
+        target::lower(own);
+    }
+
+    fn derive(&self, output: &str, of: &Resource, place: &Place) -> Option<Value> {
+        if output == "arn" && bus_of(&of.properties) == Some(buses::DEFAULT) {
+            return Some(place.arn("events", &format!("rule/{}", of.name)).into());
+        }
+        crate::kinds::derive_by_pattern(&ABOUT, output, of, place)
+    }
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Rules
+    }
+}
+
+/// The name of a rule's bus, if it is known: without one it is the default bus.
+pub(super) fn bus_of(properties: &Value) -> Option<&str> {
+    match properties.get("EventBusName") {
+        None | Some(Value::Null) => Some(buses::DEFAULT),
+        Some(name) => name.as_str().map(|name| if name.is_empty() { buses::DEFAULT } else { name }),
+    }
+}
+
+/// The rule stands inside its bus: it falls with it.
+fn bus(own: &mut Lowering<'_>) {
+    const TO: RefTo = RefTo::inside(&["buses"], "name");
+    let Some((_, node)) = own.take("bus") else { return };
+    let Some((value, _)) = buses::reference(own, &node, &TO) else { return };
+    let name = match value.as_str().filter(|text| text.starts_with("arn:")) {
+        None => value,
+        Some(arn) => match name_of(arn, own.place()) {
+            Ok(name) => name.into(),
+            Err(problem) => {
+                own.error(
+                    "foreign_bus",
+                    node.span,
+                    problem,
+                    "name a bus of this account and region, or forward its events to one",
+                );
+                return;
+            }
+        },
+    };
+    own.set("EventBusName", name, node.span);
+}
+
+/// The name that AWS gives for a bus of this account and region by its ARN.
+fn name_of(arn: &str, place: &Place) -> Result<String, String> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, _, "events", region, account, resource] = parts.as_slice() else {
+        return Err(format!("`{arn}` is no ARN of a bus"));
+    };
+    let Some(name) = resource.strip_prefix("event-bus/").filter(|name| !name.is_empty()) else {
+        return Err(format!("`{arn}` is no ARN of a classic bus"));
+    };
+    let here = *region == place.region && (place.account == Place::NO_ACCOUNT || *account == place.account);
+    match here {
+        true => Ok(name.to_owned()),
+        false => Err(format!(
+            "a rule stands in the account and region of its bus, and this one is in {account}, {region}"
+        )),
+    }
+}
+
+/// What makes the rule act: a pattern, a schedule, or both.
+fn triggers(own: &mut Lowering<'_>) {
+    let (at, pattern) = (own.declared(), own.properties().get("EventPattern").cloned());
+    let schedule = own.properties().get("ScheduleExpression").cloned();
+    match &pattern {
+        Some(pattern) => {
+            let problems = match pattern::parse(pattern, PatternKind::Rule) {
+                Ok(pattern) => pattern.warnings,
+                Err(problems) => problems,
+            };
+            own.problems("event_pattern", "EventPattern", &problems);
+        }
+        None if schedule.is_none()
+            && own.place_of("EventPattern") == at
+            && own.place_of("ScheduleExpression") == at =>
+        {
+            own.error(
+                "no_trigger",
+                at,
+                "a rule needs a `pattern` or a `schedule`",
+                "`pattern: { source: [shop] }`",
+            );
+        }
+        None => {}
+    }
+    let Some(schedule) = schedule else { return };
+    let at = own.place_of("ScheduleExpression");
+    if let Some(text) = schedule.as_str().filter(|text| !is_schedule(text)) {
+        let message = format!("`{text}` is no schedule");
+        own.error("schedule", at, message, "write `rate(5 minutes)` or `cron(0 8 * * ? *)`");
+    }
+    if bus_of(own.properties()) != Some(buses::DEFAULT) {
+        own.error(
+            "schedule",
+            at,
+            "schedules work on the default bus only",
+            "put it into a rule without `bus:`",
+        );
+    }
+}
+
+/// `rate(1 minute)`, `rate(5 minutes)`, or `cron(…)` with its six fields.
+fn is_schedule(text: &str) -> bool {
+    let Some((word, rest)) = text.split_once('(') else { return false };
+    let Some(inside) = rest.strip_suffix(')') else { return false };
+    let fields: Vec<&str> = inside.split_whitespace().collect();
+    match (word, fields.as_slice()) {
+        ("cron", fields) => fields.len() == 6,
+        ("rate", [number, unit]) => match number.parse::<u32>() {
+            Ok(1) => ["minute", "hour", "day"].contains(unit),
+            Ok(2..) => ["minutes", "hours", "days"].contains(unit),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_are_rates_or_six_fields_of_cron() {
+        for fine in ["rate(1 minute)", "rate(5 minutes)", "cron(0 8 * * ? *)"] {
+            assert!(is_schedule(fine), "{fine}");
+        }
+        for wrong in
+            ["rate(1 minutes)", "rate(5 minute)", "rate(0 days)", "cron(0 8 * * *)", "5 minutes", "at(now)"]
+        {
+            assert!(!is_schedule(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_bus_by_arn_is_known_by_its_name_if_it_is_here() {
+        let here = Place::new("eu-west-1", "123456789012");
+        assert_eq!(name_of("arn:aws:events:eu-west-1:123456789012:event-bus/x", &here).as_deref(), Ok("x"));
+        for elsewhere in [
+            "arn:aws:events:eu-west-1:999999999999:event-bus/x",
+            "arn:aws:events:us-east-1:123456789012:event-bus/x",
+            "arn:aws:events:eu-west-1:123456789012:event-busv2/x/y",
+            "arn:aws:sqs:eu-west-1:123456789012:x",
+        ] {
+            assert!(name_of(elsewhere, &here).is_err(), "{elsewhere}");
+        }
+    }
+}
