@@ -162,9 +162,9 @@ pub const SERVICE: Service = Service {
         row("UpdateStage", "stage", Verb::Write(&[Fill::Set("lastUpdatedDate", From::Now)]))
             .after(&[json_patch::apply, deployed]),
         row("DeleteStage", "stage", DELETE).answers(Answer::Nothing),
-        row("TagResource", "", Verb::Tag("tags")).by_arn("resourceArn"),
+        row("TagResource", "rest-api", Verb::Tag("tags")).by_arn("resourceArn"),
         row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
-        row("GetTags", "", Verb::ListTags("tags")).by_arn("resourceArn"),
+        row("GetTags", "rest-api", Verb::ListTags("tags")).by_arn("resourceArn"),
         row("GetAccount", "", Verb::Hook(account)),
     ],
 };

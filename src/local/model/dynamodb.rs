@@ -70,9 +70,9 @@ pub const SERVICE: Service = Service {
             .after(&[unprotected])
             .answers(Answer::Under("TableDescription")),
         row("ListTables", "table", Verb::List(&TABLES)),
-        row("TagResource", "", Verb::Tag("Tags")).by_arn("ResourceArn"),
+        row("TagResource", "table", Verb::Tag("Tags")).by_arn("ResourceArn"),
         row("UntagResource", "", Verb::Untag("TagKeys")).by_arn("ResourceArn"),
-        row("ListTagsOfResource", "", Verb::ListTags("Tags")).by_arn("ResourceArn"),
+        row("ListTagsOfResource", "table", Verb::ListTags("Tags")).by_arn("ResourceArn"),
         row("DescribeTimeToLive", "table", Verb::Hook(read_ttl)),
         row("UpdateTimeToLive", "table", Verb::Write(&[]))
             .after(&[write_ttl])

@@ -211,9 +211,9 @@ pub const SERVICE: Service = Service {
 
 /// Members that name a bus take its ARN too; absent, they mean the default bus, which is always there.
 fn names(ctx: &mut Ctx) -> Outcome<()> {
-    let operation = ctx.call.operation.name.as_str();
-    let of_bus = operation.ends_with("EventBus");
-    for member in if of_bus { ["Name"] } else { ["EventBusName"] } {
+    let member = if ctx.call.operation.name.ends_with("EventBus") { "Name" } else { "EventBusName" };
+    let input = ctx.call.operation.input.as_deref().and_then(|shape| ctx.call.api.shape(shape));
+    if input.is_some_and(|shape| shape.member(member).is_some()) {
         let named = ctx.text(member);
         let name = named.rsplit_once(":event-bus/").map_or(named.as_str(), |(_, name)| name);
         ctx.input[member] = if name.is_empty() { "default" } else { name }.into();

@@ -132,9 +132,9 @@ pub const SERVICE: Service = Service {
             .checks(ASSUMABLE)
             .after(&[layers]),
         row("DeleteFunction", "function", Verb::Delete { lenient: false }).answers(Answer::Nothing),
-        row("TagResource", "", Verb::Tag("Tags")).by_arn("Resource"),
+        row("TagResource", "function", Verb::Tag("Tags")).by_arn("Resource"),
         row("UntagResource", "", Verb::Untag("TagKeys")).by_arn("Resource"),
-        row("ListTags", "", Verb::ListTags("Tags")).by_arn("Resource"),
+        row("ListTags", "function", Verb::ListTags("Tags")).by_arn("Resource"),
         row("AddPermission", "function", Verb::Hook(add_permission)),
         row("RemovePermission", "function", Verb::Hook(remove_permission)),
         row("GetPolicy", "function", Verb::Hook(policy)),

@@ -61,9 +61,9 @@ pub const SERVICE: Service = Service {
         row("DeleteLogGroup", "log-group", Verb::Delete { lenient: false })
             .after(&[unprotected])
             .answers(Answer::Nothing),
-        row("TagResource", "", Verb::Tag("tags")).by_arn("resourceArn"),
+        row("TagResource", "log-group", Verb::Tag("tags")).by_arn("resourceArn"),
         row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
-        row("ListTagsForResource", "", Verb::ListTags("tags")).by_arn("resourceArn"),
+        row("ListTagsForResource", "log-group", Verb::ListTags("tags")).by_arn("resourceArn"),
     ],
 };
 

@@ -74,9 +74,9 @@ pub const SERVICE: Service = Service {
             .after(&[starting]),
         row("StopPipe", "pipe", Verb::Write(&[Fill::Set("DesiredState", From::Json("\"STOPPED\""))]))
             .after(&[stopping]),
-        row("TagResource", "", Verb::Tag("tags")).by_arn("resourceArn"),
+        row("TagResource", "pipe", Verb::Tag("tags")).by_arn("resourceArn"),
         row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
-        row("ListTagsForResource", "", Verb::ListTags("tags")).by_arn("resourceArn"),
+        row("ListTagsForResource", "pipe", Verb::ListTags("tags")).by_arn("resourceArn"),
     ],
 };
 

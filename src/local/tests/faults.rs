@@ -119,3 +119,42 @@ fn two_accounts_on_one_file_share_what_they_keep() {
         2
     );
 }
+
+/// Not a test by itself: what the next one runs as a process of its own, to be killed.
+#[cfg(unix)]
+#[test]
+#[ignore = "run by the test that a killed process leaves what it was killed after"]
+fn the_process_that_is_killed() {
+    let (Ok(path), Ok(rules)) = (std::env::var("LOCAL_KILL_FILE"), std::env::var("LOCAL_KILL_RULES")) else {
+        return;
+    };
+    let faults = fault::parse(&rules).unwrap();
+    let options = LocalOptions { path: Some(path.into()), faults, ..LocalOptions::new(ACCOUNT) };
+    post(&Local::open(options).unwrap(), "sqs", "AmazonSQS.CreateQueue", json!({"QueueName": "q"}));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_process_killed_before_the_effect_leaves_nothing_and_after_it_the_effect() {
+    use std::os::unix::process::ExitStatusExt;
+    for (effect, left) in [("kill-before", 0), ("kill-after", 1)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("account");
+        let killed = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "local::tests::faults::the_process_that_is_killed", "--ignored"])
+            .env("LOCAL_KILL_FILE", &path)
+            .env("LOCAL_KILL_RULES", format!("sqs:CreateQueue={effect}"))
+            .output()
+            .unwrap();
+        assert_eq!(killed.status.signal(), Some(9), "{killed:?}");
+        let after = Local::open(LocalOptions { path: Some(path), ..LocalOptions::new(ACCOUNT) }).unwrap();
+        assert_eq!(after.documents(REGION, "sqs", "queue").unwrap().len(), left, "{effect}");
+    }
+}
+
+#[test]
+fn a_request_does_not_show_its_body() {
+    let request =
+        Request { method: "POST".into(), uri: "/".into(), body: b"hunter2".to_vec(), ..Request::default() };
+    assert_eq!(format!("{request:?}"), "Request(POST /, 7 bytes)");
+}

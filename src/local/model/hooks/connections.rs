@@ -54,9 +54,7 @@ fn drop_block(connection: &mut Value, block: &str) {
 
 fn forget(connection: &mut Value, block: &str) {
     if let Some(sealed) = connection.get_mut(SECRETS).and_then(Value::as_object_mut) {
-        sealed.retain(|path, _| {
-            path.split(['.', '[']).next() != block.split('.').next() || !path.starts_with(block)
-        });
+        sealed.retain(|path, _| !path.strip_prefix(block).is_some_and(|rest| rest.starts_with('.')));
     }
 }
 
