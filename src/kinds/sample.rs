@@ -49,7 +49,7 @@ static DEPOTS: About = About {
     ..PLAIN
 };
 
-/// Like a pipe: its source is checked and cannot be changed.
+/// Like a pipe whose mark stands in its description: its source is checked and cannot be changed.
 static FEEDS: About = About {
     kind: "feeds",
     singular: "feed",
@@ -59,9 +59,10 @@ static FEEDS: About = About {
         Field::lowered("Target", Type::Ref(&RefTo::checked(&["boxes"], "arn")), ""),
         Field::lowered("Badge", Type::Ref(&RefTo::checked(&["badges"], "arn")), ""),
         Field::lowered("Password", TEXT, "").write_only(),
-        TAGS,
+        Field::lowered("Text", TEXT, ""),
     ],
     outputs: &[Output::derived("arn", "arn:{partition}:feed:{region}:{account}:{name}", "")],
+    mark: MarkIn::Description { path: "Text", max: 512 },
     replaced_loses: "records that arrive meanwhile",
     ..PLAIN
 };

@@ -6,6 +6,9 @@
 mod survey;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 #[cfg(feature = "aws")]
 pub use survey::Registry;
 pub use survey::{Lives, survey, survey_owner};

@@ -232,6 +232,15 @@ impl<'a> Decider<'a> {
         self.note_unread(&desired.address, observed);
         let rotates = self.options.rotate.contains(&desired.address);
         let change = self.difference(about, &desired, observed, rotates);
+        if rotates && change.is_same() {
+            self.warnings.push(Finding {
+                code: "nothing_to_rotate",
+                address: Some(desired.address.clone()),
+                place: Some(desired.declared),
+                message: format!("{} has no value that AWS does not show", desired.address),
+                help: String::new(),
+            });
+        }
         let wished = if desired.name.is_empty() { &observed.name } else { &desired.name };
         let mark = self.mark(&desired, wished);
         let parts = differing_parts(observed, &mark, &desired, &self.tables[about.kind]);

@@ -140,8 +140,16 @@ fn theirs(account: &Account) -> usize {
     account.live.values().filter(others).count()
 }
 
+/// Few cases, for each plans and applies several stacks; more with `PROPTEST_CASES`.
+fn config() -> ProptestConfig {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let default = ProptestConfig::default();
+    let cases = if asked { default.cases } else { 32 };
+    ProptestConfig { cases, max_shrink_iters: 400, failure_persistence: None, ..default }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn any_stack_becomes_any_other_in_one_apply_and_nothing_of_others_is_touched(

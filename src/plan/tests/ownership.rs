@@ -183,8 +183,13 @@ fn what_cannot_be_adopted_or_rotated_is_said() {
     let stack = one_box("boxes.inbox", "inbox");
     let adopt = Options { adopt: [(address("boxes.inbox"), None)].into(), ..Options::default() };
     assert_eq!(codes(&stack.plan_with(&Account::default(), &adopt)), ["nothing_to_adopt"]);
-    let rotate = Options { rotate: [address("boxes.other")].into(), ..Options::default() };
-    assert_eq!(codes(&stack.plan_with(&Account::default(), &rotate)), ["unknown_address"]);
+    let rotate = |at: &str| Options { rotate: [address(at)].into(), ..Options::default() };
+    assert_eq!(codes(&stack.plan_with(&Account::default(), &rotate("boxes.other"))), ["unknown_address"]);
+    let mut account = Account::default();
+    stack.apply(&mut account);
+    let plan = stack.plan_with(&account, &rotate("boxes.inbox"));
+    assert!(plan.is_empty());
+    assert_eq!(plan.warnings[0].code, "nothing_to_rotate");
 }
 
 #[test]
