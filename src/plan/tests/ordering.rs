@@ -223,3 +223,56 @@ fn a_destroy_goes_against_the_edges() {
     stack.apply(&mut account);
     assert_eq!(codes(&stack.plan_with(&account, &options)), ["protected"]);
 }
+
+#[test]
+fn a_compiled_stack_of_real_kinds_is_made_in_order_planned_empty_and_removed_without_its_file() {
+    let text = r#"
+stack: shop
+region: eu-west-1
+buses:
+  main: {}
+rules:
+  created:
+    bus: main
+    pattern: { source: [shop] }
+    targets:
+      inbox: { queue: orders }
+queues:
+  dead: {}
+  orders:
+    redrive: { dead_letter: dead, max_receive_count: 3 }
+    policy:
+      Partner: { Effect: Allow, Principal: { AWS: "210987654321" }, Action: sqs:SendMessage }
+"#;
+    let (graph, findings) = crate::compile::testing::compile(text);
+    assert_eq!(findings, "");
+    let stack = Stack(graph);
+    let mut account = Account::default();
+    let made = [
+        "create buses.main",
+        "create queues.dead",
+        "create queues.orders",
+        "create queues.orders/policy/Partner",
+        "create queues.orders/policy/rules.created",
+        "create rules.created",
+    ];
+    assert_eq!(steps(&stack.apply(&mut account)), made);
+    let mut none = Stack::of("shop/-/eu-west-1");
+    none.0.place = stack.0.place.clone();
+    let plan = none.apply(&mut account);
+    let steps = steps(&plan);
+    let at = |step: &str| steps.iter().position(|one| one == &format!("delete {step}")).unwrap();
+    for (first, then) in [
+        ("rules.created", "buses.main"),
+        ("rules.created", "queues.orders/policy/rules.created"),
+        ("queues.orders/policy/rules.created", "queues.orders"),
+        ("queues.orders/policy/Partner", "queues.orders"),
+        ("queues.orders", "queues.dead"),
+    ] {
+        assert!(
+            plan.steps[at(then)].after.contains(&at(first)),
+            "{then} does not wait for {first}: {steps:#?}"
+        );
+    }
+    assert!(account.live.is_empty());
+}
