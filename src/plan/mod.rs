@@ -3,6 +3,7 @@
 //! [`plan`] is pure: from the graph and a survey of the account it says what would be done, in which
 //! order, and what stands against it. Equal inputs give equal plans.
 
+mod body;
 mod claim;
 mod decide;
 mod guards;

@@ -1,0 +1,112 @@
+//! What stands where a declared resource is wished for, and whether it may be touched.
+
+use std::collections::BTreeSet;
+
+use super::claim::{Whose, whose};
+use super::decide::Decider;
+use crate::engine::{Address, Observed, Resource};
+use crate::kinds::About;
+use crate::live::Reading;
+
+/// What stands where a resource is wished for.
+pub(super) enum Body<'a> {
+    Nothing,
+    Live {
+        observed: &'a Observed,
+        moved_from: Option<Address>,
+        adopted: bool,
+    },
+    /// Something that may not be touched, or that could not be read; the refusal says what.
+    Barred,
+}
+
+impl<'a> Decider<'a> {
+    /// What stands where a resource is wished for, and whether it may be touched.
+    pub fn body(&mut self, resource: &Resource, about: &About) -> Body<'a> {
+        let address = &resource.address;
+        match self.survey.readings.get(address) {
+            Some(Reading::Unreadable(error)) => {
+                self.refuse(
+                    resource,
+                    "unreadable",
+                    format!("{address} could not be read: {error}"),
+                    String::new(),
+                );
+                Body::Barred
+            }
+            Some(Reading::Found(observed)) => self.claim(resource, about, observed),
+            Some(Reading::Absent) | None => self.displaced(resource, about),
+        }
+    }
+
+    /// What is there under the wished name: ours, or in the way.
+    fn claim(&mut self, resource: &Resource, about: &About, observed: &'a Observed) -> Body<'a> {
+        let address = &resource.address;
+        let there = format!("{} `{}`", about.singular.replace('_', " "), observed.name);
+        let rename = "give the resource another `name:`";
+        let (code, message, help) = match whose(observed, about, &self.graph.owner) {
+            Whose::Ours(mark) if mark.address == *address => {
+                return Body::Live { observed, moved_from: None, adopted: false };
+            }
+            Whose::Ours(mark) if self.graph.resources.contains_key(&mark.address) => (
+                "claimed",
+                format!("the {there} belongs to {}, which is still declared", mark.address),
+                format!("rename one of the two; a move needs that nothing is declared as {}", mark.address),
+            ),
+            Whose::Ours(mark) if self.is_moved(&mark.address) => (
+                "two_moves",
+                format!("the {there} was {}, from where another resource is moved already", mark.address),
+                rename.to_owned(),
+            ),
+            Whose::Ours(mark) => {
+                let moved_from = Some(mark.address.clone());
+                return Body::Live { observed, moved_from, adopted: false };
+            }
+            Whose::Unmarked if self.options.adopt.contains_key(address) => {
+                return Body::Live { observed, moved_from: None, adopted: true };
+            }
+            Whose::Unmarked => (
+                "unmarked",
+                format!("the {there} exists and carries no mark"),
+                format!("take it over with `--adopt {address}`, or {rename}"),
+            ),
+            Whose::Foreign(why) => ("foreign", format!("the {there} is not ours: {why}"), rename.to_owned()),
+            Whose::Managed(by) => ("managed", format!("the {there} is managed by {by}"), rename.to_owned()),
+            Whose::Unreadable(why) => (
+                "unreadable_mark",
+                format!("the mark of the {there} cannot be read: {why}"),
+                "use the version of gatewayctl that wrote it, or a newer one".to_owned(),
+            ),
+        };
+        self.refuse(resource, code, message, help);
+        Body::Barred
+    }
+
+    /// Nothing is there under the wished name: perhaps ours stands elsewhere.
+    fn displaced(&mut self, resource: &Resource, about: &About) -> Body<'a> {
+        let address = &resource.address;
+        let same = self.strays.take(address, about.kind, &resource.name);
+        if let Some((first, rest)) = same.split_first() {
+            self.strays.put_back(rest);
+            return Body::Live { observed: first.observed, moved_from: None, adopted: false };
+        }
+        let declared: BTreeSet<&Address> = self.graph.resources.keys().collect();
+        if !about.naming.unique
+            && let Some(stray) = self.strays.take_named(about.kind, &resource.name, &declared)
+        {
+            let moved_from = Some(stray.mark.address.clone());
+            return Body::Live { observed: stray.observed, moved_from, adopted: false };
+        }
+        if self.options.adopt.contains_key(address) {
+            let message = format!("there is nothing to adopt as {address}");
+            let help = format!("name it by its id: `--adopt {address}=ID`");
+            self.refuse(resource, "nothing_to_adopt", message, help);
+            return Body::Barred;
+        }
+        Body::Nothing
+    }
+
+    fn is_moved(&self, from: &Address) -> bool {
+        self.changes.values().any(|planned| planned.moved_from.as_ref() == Some(from))
+    }
+}
