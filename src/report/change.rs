@@ -1,0 +1,223 @@
+//! A change as text: what differs, each with the place in the file that asks for it.
+
+use similar::{ChangeTag, TextDiff};
+
+use super::facts::Facts;
+use super::fit::{block, inline};
+use super::page::{Page, Piece, piece, width_of};
+use super::shown::Shown;
+use super::style::Label;
+use crate::diff::{Change, DocumentChange, Leaf, Why};
+use crate::engine::Value;
+use crate::plan::Action;
+use crate::source::Sources;
+
+/// Writes the change of one resource.
+pub(super) struct ChangeText<'a, 'p> {
+    pub page: &'p mut Page,
+    pub facts: &'a Facts<'a>,
+    pub sources: &'a Sources,
+    /// How many leaves are hidden: one of several is not told from the others.
+    hidden: usize,
+}
+
+/// Texts longer than this are compared inside.
+const LONG: usize = 60;
+
+impl<'a, 'p> ChangeText<'a, 'p> {
+    pub fn new(page: &'p mut Page, facts: &'a Facts<'a>, sources: &'a Sources) -> ChangeText<'a, 'p> {
+        let hidden = facts.planned.change.leaves().filter(|leaf| leaf.why == Why::Hidden).count();
+        ChangeText { page, facts, sources, hidden }
+    }
+
+    /// Everything that differs, with full paths.
+    pub fn write(&mut self, indent: usize) {
+        let change = &self.facts.planned.change;
+        self.node(change, indent, "");
+    }
+
+    /// `above` is the path of the document that is being shown inside.
+    fn node(&mut self, change: &Change, indent: usize, above: &str) {
+        match change {
+            Change::Same => {}
+            Change::Members(changes) | Change::Items(changes) => {
+                for (_, change) in changes {
+                    self.node(change, indent, above);
+                }
+            }
+            Change::Leaf(leaf) => self.leaf(leaf, indent, above),
+            Change::Document(document) => self.document(document, indent, above),
+        }
+    }
+
+    fn leaf(&mut self, leaf: &Leaf, indent: usize, above: &str) {
+        let head = self.head(leaf, above);
+        let tail = self.tail(leaf);
+        if leaf.why == Why::Hidden {
+            let text = match (self.facts.planned.rotates, self.hidden > 1) {
+                (true, _) => "(secret written again)",
+                (false, true) => "(secret changed, or another of this resource's)",
+                (false, false) => "(secret changed)",
+            };
+            let line = [head, space(), vec![piece(Label::Hidden, text)]].concat();
+            return self.page.spread(indent, &[vec![line], tail].concat());
+        }
+        match (self.facts.live_side(leaf), self.facts.desired_side(leaf)) {
+            (Some(live), Some(desired)) => self.both(head, &live, &desired, tail, indent),
+            (Some(live), None) => self.one(head, &live, Label::Before, tail, indent),
+            (None, Some(desired)) => self.one(head, &desired, Label::After, tail, indent),
+            (None, None) => {}
+        }
+    }
+
+    /// A sign and the path, inside a document without the document's own.
+    fn head(&self, leaf: &Leaf, above: &str) -> Vec<Piece> {
+        let (sign, label) = match leaf.why {
+            Why::Added => ("+ ", Label::Create),
+            Why::Removed => ("- ", Label::Delete),
+            Why::Unknown if leaf.live.value().is_none() && !leaf.is_sensitive() => ("+ ", Label::Create),
+            Why::Changed | Why::Unknown | Why::Hidden => ("~ ", Label::Update),
+        };
+        let path = without_value(leaf);
+        let path = path.strip_prefix(above).unwrap_or(path).trim_start_matches('.');
+        let path = match (path, above) {
+            ("", "") => "its secrets",
+            ("", _) => "(whole)",
+            (path, _) => path,
+        };
+        vec![piece(label, sign), piece(Label::Plain, format!("{path}:"))]
+    }
+
+    /// What follows the values: whether it forces the replacement, and the place.
+    fn tail(&self, leaf: &Leaf) -> Vec<Vec<Piece>> {
+        let forces = leaf.create_only && self.facts.planned.action == Action::Replace;
+        let forces = forces.then(|| vec![piece(Label::Danger, "(replaces)")]);
+        let place = self
+            .facts
+            .place_of(&leaf.path)
+            .filter(|_| leaf.why != Why::Removed || leaf.desired.value().is_some());
+        let place = place.map(|span| vec![place_piece(self.sources, span)]);
+        forces.into_iter().chain(place).collect()
+    }
+
+    /// A value that is added or removed.
+    fn one(&mut self, head: Vec<Piece>, value: &Shown, label: Label, tail: Vec<Vec<Piece>>, indent: usize) {
+        let line = [head.clone(), space(), inline(value, label)].concat();
+        if is_short(value) && self.fits(indent, &line) {
+            return self.page.spread(indent, &[vec![line], tail].concat());
+        }
+        self.page.spread(indent, &[vec![head], tail].concat());
+        self.block(Vec::new(), value, label, indent + 4);
+    }
+
+    /// A value that becomes another one.
+    fn both(
+        &mut self,
+        head: Vec<Piece>,
+        live: &Shown,
+        desired: &Shown,
+        tail: Vec<Vec<Piece>>,
+        indent: usize,
+    ) {
+        if live.is_masked() && desired.is_masked() {
+            let line = [head, space(), vec![piece(Label::Hidden, "(sensitive value changed)")]].concat();
+            return self.page.spread(indent, &[vec![line], tail].concat());
+        }
+        if let (Shown::Text(old), Shown::Text(new)) = (live, desired)
+            && (old.contains('\n') || new.contains('\n') || old.len().min(new.len()) > LONG)
+        {
+            self.page.spread(indent, &[vec![head], tail].concat());
+            return self.text(old, new, indent + 4);
+        }
+        let arrow = vec![piece(Label::Plain, " → ")];
+        let values = [inline(live, Label::Before), arrow, inline(desired, Label::After)].concat();
+        let line = [head.clone(), space(), values].concat();
+        if is_short(live) && is_short(desired) && self.fits(indent, &line) {
+            return self.page.spread(indent, &[vec![line], tail].concat());
+        }
+        self.page.spread(indent, &[vec![head], tail].concat());
+        self.block(vec![piece(Label::Before, "- ")], live, Label::Before, indent + 4);
+        self.block(vec![piece(Label::After, "+ ")], desired, Label::After, indent + 4);
+    }
+
+    /// A document: what differs in its structure, or in its text where it has none.
+    fn document(&mut self, document: &DocumentChange, indent: usize, above: &str) {
+        let leaf = &document.whole;
+        if document.inside.is_same() {
+            return self.leaf(leaf, indent, above);
+        }
+        self.page.spread(indent, &[vec![self.head(leaf, above)], self.tail(leaf)].concat());
+        self.node(&document.inside, indent + 4, &leaf.path);
+    }
+
+    /// Two texts, line by line, with what differs inside the lines.
+    fn text(&mut self, old: &str, new: &str, indent: usize) {
+        const CONTEXT: usize = 1;
+        let diff = TextDiff::from_lines(old, new);
+        for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+            if index > 0 {
+                self.page.line(indent, &[piece(Label::Dim, "…")]);
+            }
+            for change in group.iter().flat_map(|op| diff.iter_inline_changes(op)) {
+                let (sign, label, part) = match change.tag() {
+                    ChangeTag::Delete => ("- ", Label::Before, Label::BeforePart),
+                    ChangeTag::Insert => ("+ ", Label::After, Label::AfterPart),
+                    ChangeTag::Equal => ("  ", Label::Dim, Label::Dim),
+                };
+                let mut line = vec![piece(label, sign)];
+                line.extend(change.iter_strings_lossy().map(|(differs, text)| {
+                    piece(if differs { part } else { label }, text.trim_end_matches('\n'))
+                }));
+                self.page.line(indent, &line);
+            }
+        }
+    }
+
+    fn block(&mut self, head: Vec<Piece>, value: &Shown, label: Label, indent: usize) {
+        for (at, line) in block(head, value, label, indent, self.page.width()) {
+            self.page.line(at, &line);
+        }
+    }
+
+    fn fits(&self, indent: usize, line: &[Piece]) -> bool {
+        indent + width_of(line) <= self.page.width()
+    }
+}
+
+fn space() -> Vec<Piece> {
+    vec![piece(Label::Plain, " ")]
+}
+
+/// The path of a leaf; an item of a set of texts is labelled by its text, which follows anyway.
+fn without_value(leaf: &Leaf) -> &str {
+    let value = leaf.desired.value().or(leaf.live.value()).and_then(Value::as_str);
+    let label = value.map(|text| format!("[{text}]"));
+    label.and_then(|label| leaf.path.strip_suffix(label.as_str())).unwrap_or(&leaf.path)
+}
+
+/// Whether a value has no line breaks of its own.
+fn is_short(value: &Shown) -> bool {
+    !matches!(value, Shown::Text(text) if text.contains('\n'))
+}
+
+/// `stack.yaml:61`.
+pub(super) fn place_piece(sources: &Sources, span: crate::source::Span) -> Piece {
+    let place = sources.place(span);
+    piece(Label::Dim, format!("{}:{}", place.file, place.line))
+}
+
+/// The fields of a wish that is made anew: the top members, as compact as the width allows.
+pub(super) fn write_fields(page: &mut Page, facts: &Facts<'_>, indent: usize) {
+    let Some(Shown::Map(members)) = facts.after() else { return };
+    let name = &facts.planned.name;
+    for (key, value) in members {
+        if matches!(&value, Shown::Text(text) if text == name) && facts.identifying().any(|path| path == key)
+        {
+            continue;
+        }
+        let head = vec![piece(Label::Plain, format!("{key}: "))];
+        for (at, line) in block(head, &value, Label::After, indent, page.width()) {
+            page.line(at, &line);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Where text reports are written: colour, width, and nothing that a terminal would obey.
+
+use std::fmt::Write as _;
+
+use super::style::{Label, style};
+
+/// Text with its label.
+pub(super) type Piece = (Label, String);
+
+/// A piece.
+pub(super) fn piece(label: Label, text: impl Into<String>) -> Piece {
+    (label, text.into())
+}
+
+/// A text under construction. Every piece is made harmless here, at the one place where text gets
+/// in: names, descriptions and messages come from an account that others write to.
+pub(super) struct Page {
+    out: String,
+    color: bool,
+    width: usize,
+}
+
+impl Page {
+    /// An empty page. A width under 40 columns is taken as 40.
+    pub fn new(color: bool, width: usize) -> Page {
+        Page { out: String::new(), color, width: width.max(40) }
+    }
+
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    pub fn finish(self) -> String {
+        self.out
+    }
+
+    /// Ends the paragraph; never two empty lines, none at the top.
+    pub fn blank(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
+            self.out.push('\n');
+        }
+    }
+
+    /// Takes in what another renderer has made harmless already.
+    pub fn drawn(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// One line.
+    pub fn line(&mut self, indent: usize, pieces: &[Piece]) {
+        self.out.extend(std::iter::repeat_n(' ', indent));
+        for (label, text) in pieces {
+            self.put(*label, text);
+        }
+        self.out.push('\n');
+    }
+
+    fn put(&mut self, label: Label, text: &str) {
+        let text = harmless(text);
+        let style = style(label);
+        if self.color && !text.is_empty() && style != anstyle::Style::new() {
+            // Writing to a String cannot fail.
+            let _ = write!(self.out, "{style}{text}{style:#}");
+        } else {
+            self.out.push_str(&text);
+        }
+    }
+
+    /// Groups of pieces on one line, two spaces between them; what does not fit any more goes to the
+    /// next line, further in.
+    pub fn spread(&mut self, indent: usize, groups: &[Vec<Piece>]) {
+        const HANG: usize = 4;
+        let mut line: Vec<Piece> = Vec::new();
+        let mut at = indent;
+        for group in groups.iter().filter(|group| !group.is_empty()) {
+            let wide = width_of(group);
+            if !line.is_empty() && at + length(&line) + 2 + wide > self.width {
+                self.line(at, &line);
+                line.clear();
+                at = indent + HANG;
+            }
+            if !line.is_empty() {
+                line.push(piece(Label::Plain, "  "));
+            }
+            line.extend(group.iter().cloned());
+        }
+        if !line.is_empty() {
+            self.line(at, &line);
+        }
+    }
+
+    /// Sentences, broken between words.
+    pub fn prose(&mut self, indent: usize, label: Label, text: &str) {
+        let text = harmless(text);
+        let room = self.width.saturating_sub(indent).max(20);
+        let mut line = String::new();
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+                self.line(indent, &[piece(label, std::mem::take(&mut line))]);
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        if !line.is_empty() {
+            self.line(indent, &[piece(label, line)]);
+        }
+    }
+}
+
+fn length(pieces: &[Piece]) -> usize {
+    width_of(pieces)
+}
+
+/// How many columns pieces take, roughly: characters.
+pub(super) fn width_of(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|(_, text)| harmless(text).chars().count()).sum()
+}
+
+/// The text with everything escaped that a terminal or a reader's eye would take for something else:
+/// control characters (line breaks too), and those that reorder or hide text.
+pub(super) fn harmless(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => clean.push_str("\\n"),
+            '\r' => clean.push_str("\\r"),
+            '\t' => clean.push_str("\\t"),
+            c if c.is_control() || hides(c) => clean.extend(c.escape_unicode()),
+            c => clean.push(c),
+        }
+    }
+    clean
+}
+
+/// Zero-width, bidirectional, separating and tagging characters.
+fn hides(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_gets_through() {
+        let text = "a\u{1b}[31mred\u{7}\u{9b}2J\r\nb\u{202e}c\u{200b}";
+        assert_eq!(harmless(text), "a\\u{1b}[31mred\\u{7}\\u{9b}2J\\r\\nb\\u{202e}c\\u{200b}");
+        assert_eq!(harmless("naïve → 名前"), "naïve → 名前");
+    }
+
+    #[test]
+    fn colours_come_from_labels_and_only_if_asked_for() {
+        let draw = |color| {
+            let mut page = Page::new(color, 80);
+            page.line(2, &[piece(Label::Create, "+"), piece(Label::Plain, " x\u{1b}")]);
+            page.finish()
+        };
+        assert_eq!(draw(false), "  + x\\u{1b}\n");
+        assert_eq!(draw(true), "  \u{1b}[32m+\u{1b}[0m x\\u{1b}\n");
+    }
+
+    #[test]
+    fn prose_is_broken_between_words() {
+        let mut page = Page::new(false, 40);
+        page.prose(4, Label::Plain, "one two three four five six seven eight nine");
+        assert_eq!(page.finish(), "    one two three four five six seven\n    eight nine\n");
+    }
+}

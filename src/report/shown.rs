@@ -1,0 +1,173 @@
+//! Values as reports may show them: what is secret or sensitive is not in them any more.
+
+use crate::diff::Table;
+use crate::engine::Value;
+use crate::engine::field::{Compare, Field, Type};
+
+/// A value without anything that is not for people's eyes.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Shown {
+    /// Null, a truth value or a number.
+    Scalar(serde_json::Value),
+    Text(String),
+    /// Not known before the apply: text and references.
+    Unknown(String),
+    /// From a secret's source.
+    Secret,
+    /// A value that is masked.
+    Sensitive,
+    List(Vec<Shown>),
+    Map(Vec<(String, Shown)>),
+}
+
+impl Shown {
+    /// A value of which the diff has masked what must be.
+    pub fn of(value: &Value) -> Shown {
+        match value {
+            Value::Secret(_) => Shown::Secret,
+            Value::Unknown(template) => Shown::Unknown(template.to_string()),
+            Value::String(text) => Shown::Text(text.clone()),
+            Value::List(items) => Shown::List(items.iter().map(Shown::of).collect()),
+            Value::Map(map) => {
+                Shown::Map(map.iter().map(|(key, value)| (key.clone(), Shown::of(value))).collect())
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {
+                Shown::Scalar(value.to_json().unwrap_or_default())
+            }
+        }
+    }
+
+    /// The same with every text masked: for what is live of a resource whose secrets have changed,
+    /// so that an old one may stand anywhere.
+    pub fn without_texts(self) -> Shown {
+        match self {
+            Shown::Text(_) => Shown::Sensitive,
+            Shown::List(items) => Shown::List(items.into_iter().map(Shown::without_texts).collect()),
+            Shown::Map(map) => {
+                Shown::Map(map.into_iter().map(|(key, value)| (key, value.without_texts())).collect())
+            }
+            other => other,
+        }
+    }
+
+    /// The JSON of what is shown; null where it is not.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Shown::Scalar(value) => value.clone(),
+            Shown::Text(text) => text.as_str().into(),
+            Shown::Unknown(_) | Shown::Secret | Shown::Sensitive => serde_json::Value::Null,
+            Shown::List(items) => items.iter().map(Shown::to_json).collect(),
+            Shown::Map(map) => map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect(),
+        }
+    }
+
+    /// Whether a leaf is not known yet.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Shown::Unknown(_))
+    }
+
+    /// Whether a leaf is masked.
+    pub fn is_masked(&self) -> bool {
+        matches!(self, Shown::Secret | Shown::Sensitive)
+    }
+
+    /// A parallel structure: true where a leaf is such a one, members and items on the way to it, and
+    /// false where none is. Lists keep their length.
+    pub fn mask(&self, is_it: &dyn Fn(&Shown) -> bool) -> serde_json::Value {
+        let any = |value: &serde_json::Value| *value != serde_json::Value::Bool(false);
+        match self {
+            Shown::List(items) => {
+                let masks: Vec<_> = items.iter().map(|item| item.mask(is_it)).collect();
+                if masks.iter().any(any) { masks.into() } else { false.into() }
+            }
+            Shown::Map(map) => {
+                let masks: serde_json::Map<String, serde_json::Value> = map
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.mask(is_it)))
+                    .filter(|(_, mask)| any(mask))
+                    .collect();
+                if masks.is_empty() { false.into() } else { masks.into() }
+            }
+            leaf => is_it(leaf).into(),
+        }
+    }
+}
+
+/// Masks a whole tree by the rules of a table, as the diff masks leaves.
+pub(super) struct Masking<'a> {
+    pub table: &'a Table,
+}
+
+/// What holds at a place of the tree.
+#[derive(Clone, Copy, Default)]
+struct Rules {
+    sensitive: bool,
+    /// Masked even where the wish is plain.
+    masked: bool,
+    /// The keys here are the user's.
+    users_keys: bool,
+}
+
+impl Masking<'_> {
+    /// A wish: it holds its secrets as such, so what is left to mask is sensitive by its row.
+    pub fn wish(&self, value: &Value) -> Shown {
+        self.node(value, Some(value), "", Rules::default(), false)
+    }
+
+    /// A live value beside the wish for it.
+    pub fn live(&self, value: &Value, wish: Option<&Value>) -> Shown {
+        self.node(value, wish, "", Rules::default(), true)
+    }
+
+    fn node(&self, value: &Value, wish: Option<&Value>, path: &str, above: Rules, live: bool) -> Shown {
+        let mut rules = above;
+        let row = if path.is_empty() { None } else { self.table.lookup(path) };
+        if let Some(row) = row {
+            rules.sensitive |= row.sensitive || row.write_only;
+            rules.users_keys = matches!(row.ty, Type::Map(_));
+        }
+        let beside_secret = |wish: &Value| match wish {
+            Value::Secret(_) => true,
+            // What stands beside a secret may be its old content elsewhere.
+            Value::List(_) => wish.has_secret(),
+            Value::Map(_) => row.is_some_and(is_document) && wish.has_secret(),
+            _ => false,
+        };
+        rules.masked |= live && wish.is_some_and(beside_secret);
+        match value {
+            Value::Map(map) => Shown::Map(
+                map.iter()
+                    .map(|(key, value)| {
+                        let wish = wish.and_then(|wish| wish.get(key));
+                        let mut rules = rules;
+                        let plain = wish.is_some_and(|wish| !wish.has_secret());
+                        rules.sensitive &= !(rules.users_keys && plain);
+                        (key.clone(), self.node(value, wish, &join(path, key), rules, live))
+                    })
+                    .collect(),
+            ),
+            Value::List(items) => Shown::List(
+                items
+                    .iter()
+                    .map(|item| {
+                        let wish = if live { None } else { Some(item) };
+                        self.node(item, wish, &format!("{path}[]"), rules, live)
+                    })
+                    .collect(),
+            ),
+            Value::Secret(_) => Shown::Secret,
+            _ if rules.sensitive || rules.masked => Shown::Sensitive,
+            leaf => Shown::of(leaf),
+        }
+    }
+}
+
+fn is_document(row: &Field) -> bool {
+    matches!(row.ty, Type::Document(_))
+        || matches!(row.compare, Compare::Json | Compare::EventPattern | Compare::Policy)
+}
+
+/// A path one member further in.
+pub(super) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

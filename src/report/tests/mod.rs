@@ -1,0 +1,6 @@
+//! Whole outputs, read as a person reads them.
+
+mod account;
+mod json;
+mod text;
+mod worlds;

@@ -1,0 +1,70 @@
+//! What a plan cannot speak of: facets and kinds that could not be read, values that AWS never shows.
+
+use super::facts::Facts;
+use super::page::{Page, piece};
+use super::style::Label;
+use crate::diff::Why;
+use crate::plan::{Action, Plan, Unshown};
+
+/// How many entries of a list are shown.
+const SHOWN: usize = 10;
+
+/// Whether something that can be compared was not.
+pub(super) fn is_unseen(plan: &Plan) -> bool {
+    !plan.is_complete()
+}
+
+/// Values that nothing but the mark's version speaks for, with that version: of resources that are
+/// live, and not written by this plan.
+pub(super) fn not_comparable(plan: &Plan) -> Vec<(&Unshown, Option<&str>)> {
+    let applied = plan.unshown.iter().filter_map(|unshown| {
+        let planned = plan.planned(&unshown.address)?;
+        let stays = matches!(planned.action, Action::Keep | Action::Update) && planned.live.is_some();
+        let written = planned.rotates || planned.change.leaves().any(|leaf| leaf.why == Why::Hidden);
+        (stays && !written).then(|| (unshown, Facts::new(planned).recorded_version()))
+    });
+    applied.collect()
+}
+
+/// Writes these lists, if there is anything in them.
+pub(super) fn write_unseen(page: &mut Page, plan: &Plan) {
+    let unread = plan
+        .unread
+        .iter()
+        .map(|unread| format!("Not readable: {} {} ({})", unread.address, unread.path, unread.reason));
+    let unlisted = plan
+        .unlisted
+        .iter()
+        .map(|unlisted| format!("Not searched for orphans: {} ({})", unlisted.kind, unlisted.error));
+    let hidden = not_comparable(plan).into_iter().map(|(unshown, version)| {
+        let how = match version {
+            Some(version) => format!("version {} applied", version.chars().take(8).collect::<String>()),
+            None => "no version recorded".to_owned(),
+        };
+        format!("Not comparable: {} {} (AWS never shows it; {how})", unshown.address, unshown.path)
+    });
+    write_list(page, Label::Warning, unread.collect());
+    write_list(page, Label::Warning, unlisted.collect());
+    write_list(page, Label::Dim, hidden.collect());
+    if plan.described > 0 {
+        page.blank();
+        let text = format!(
+            "Orphan search: {} looked at one by one, because lists do not show their marks.",
+            super::plan_text::counted(plan.described, "resource")
+        );
+        page.prose(0, Label::Dim, &text);
+    }
+}
+
+fn write_list(page: &mut Page, label: Label, lines: Vec<String>) {
+    if lines.is_empty() {
+        return;
+    }
+    page.blank();
+    for line in lines.iter().take(SHOWN) {
+        page.prose(0, label, line);
+    }
+    if lines.len() > SHOWN {
+        page.line(0, &[piece(label, format!("… and {} more", lines.len() - SHOWN))]);
+    }
+}
