@@ -42,13 +42,16 @@ pub async fn describe(aws: &dyn Aws, operation: &'static str, input: Value) -> R
     found(aws.call("events", operation, input).await)
 }
 
+/// Reads one resource by what a list says of it.
+pub type Read<K> = for<'a> fn(&'a dyn Aws, K) -> BoxFuture<'a, Result<Option<Observed>>>;
+
 /// Everything of an owner among what a list names with its ARN: the tags tell, and what is ours is
 /// read, some at a time.
 pub async fn list_tagged<K: Send>(
     aws: &dyn Aws,
     listed: Vec<(K, String)>,
     owner: &Owner,
-    read: for<'a> fn(&'a dyn Aws, K) -> BoxFuture<'a, Result<Option<Observed>>>,
+    read: Read<K>,
 ) -> Result<Vec<Observed>> {
     let found: Vec<Option<Observed>> = stream::iter(listed)
         .map(|(key, arn)| async move {
@@ -96,16 +99,13 @@ pub fn description(document: &Value) -> (Value, Found) {
     (text.into(), mark)
 }
 
-/// Reads one resource by its name.
-pub type Read = for<'a> fn(&'a dyn Aws, String) -> BoxFuture<'a, Result<Option<Observed>>>;
-
 /// Everything of an owner among what a list names without showing its description, where the mark
 /// is: each is read, some at a time.
 pub async fn list_described(
     aws: &dyn Aws,
     (operation, items): (&'static str, &'static str),
     owner: &Owner,
-    read: Read,
+    read: Read<String>,
 ) -> Result<Vec<Observed>> {
     let all =
         all_pages(aws, "events", operation, value!({ "Limit": 100 }), Pages::by_next_token(items)).await?;

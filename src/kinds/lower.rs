@@ -205,7 +205,7 @@ impl Lowering<'_> {
     /// Reads a reference; it becomes an edge if AWS checks it. The address is there if it names
     /// something of this stack.
     pub fn reference(&mut self, node: &Node, to: &RefTo) -> Option<(Value, Option<Address>)> {
-        let (value, address) = spec::reference(node, to, self.scope, self.resolve, self.findings)?;
+        let (value, address) = self.reference_of(node, to)?;
         if let Some(address) = address.as_ref().filter(|_| to.checked) {
             self.edge(address.clone(), to.inside);
         }
@@ -479,7 +479,11 @@ impl Lowering<'_> {
     }
 
     fn reference_of(&mut self, node: &Node, to: &RefTo) -> Option<(Value, Option<Address>)> {
-        spec::reference(node, to, self.scope, self.resolve, self.findings)
+        let mut found = Findings::default();
+        let named = spec::reference(node, to, self.scope, self.resolve, &mut found);
+        // What is wrong with a reference is a finding about this resource.
+        found.iter().for_each(|finding| self.finding(finding.clone()));
+        named
     }
 }
 

@@ -252,6 +252,18 @@ impl Bench {
     }
 }
 
+/// The top members in which two documents of the account differ; null and empty are as if not there.
+pub fn unlike(one: &serde_json::Value, other: &serde_json::Value) -> Vec<String> {
+    let shown = |document: &serde_json::Value, key: &str| {
+        document.get(key).cloned().map(Value::from).filter(|value| !value.is_empty())
+    };
+    let keys = |document: &serde_json::Value| -> Vec<String> {
+        document.as_object().into_iter().flat_map(|members| members.keys().cloned()).collect()
+    };
+    let all: BTreeSet<String> = keys(one).into_iter().chain(keys(other)).collect();
+    all.into_iter().filter(|key| shown(one, key) != shown(other, key)).collect()
+}
+
 /// The content of a secret parameter: told by its name and version, so that a test knows it.
 fn content(source: &SecretSource) -> Option<SecretString> {
     Some(format!("canary-{}-{}", source.parameter, source.version).into())

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::kinds::testing::Bench;
+use crate::kinds::testing::{Bench, unlike};
 
 const BARE: &str = "stack: shop\nqueues: { dead: {} }\nbuses: { orders: {} }\n";
 const FULL: &str = r#"
@@ -89,4 +89,15 @@ async fn only_the_owners_own_buses_are_found() {
     assert_eq!(bench.owned("buses", "shop/-/eu-west-1").await, ["buses.orders"]);
     assert!(bench.owned("buses", "shop/alice/eu-west-1").await.is_empty());
     assert!(bench.owned("buses", "shop/-/us-east-1").await.is_empty());
+}
+
+// What was taken away leaves nothing behind but what AWS echoes after an update.
+#[tokio::test]
+async fn a_bus_whose_fields_were_dropped_is_like_one_that_never_had_them() {
+    let (mut dropped, mut fresh) = (Bench::new().await, Bench::new().await);
+    dropped.apply(FULL).await;
+    dropped.apply(BARE).await;
+    fresh.apply(BARE).await;
+    let of = |bench: &Bench| bench.raw("events", "event-bus", "shop-orders").unwrap();
+    assert_eq!(unlike(&of(&dropped), &of(&fresh)), ["CreationTime", "LastModifiedTime", "LogConfig"]);
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::kinds::testing::{Bench, REGION};
+use crate::kinds::testing::{Bench, REGION, unlike};
 use crate::local::Recorded;
 
 const BASE: &str = r#"
@@ -82,6 +82,17 @@ async fn a_rule_with_everything_goes_out_comes_back_and_is_taken_away_part_by_pa
     assert!(bench.apply(&stack(BARE)).await.is_empty());
     bench.destroy().await;
     assert_eq!(bench.raw("events", "rule", "shop-orders/shop-created"), None);
+}
+
+#[tokio::test]
+async fn a_rule_whose_fields_were_dropped_is_like_one_that_never_had_them() {
+    let (mut dropped, mut fresh) = (Bench::new().await, Bench::new().await);
+    dropped.apply(&stack(FULL)).await;
+    dropped.apply(&stack(BARE)).await;
+    fresh.apply(&stack(BARE)).await;
+    assert_eq!(unlike(&raw(&dropped), &raw(&fresh)), [""; 0]);
+    let (was, is) = (target(&dropped, "path").unwrap(), target(&fresh, "path").unwrap());
+    assert_eq!(unlike(&was, &is), [""; 0]);
 }
 
 #[tokio::test]

@@ -134,3 +134,122 @@ fn refusal(operation: &'static str, entry: &Value) -> AwsError {
     error.code = code.to_owned();
     error
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use futures_util::FutureExt;
+    use futures_util::future::BoxFuture;
+
+    use super::*;
+    use crate::engine::Place;
+    use crate::value;
+
+    /// Answers with what is prepared, in turn, and keeps what it was asked.
+    struct Scripted {
+        place: Place,
+        answers: Mutex<Vec<Value>>,
+        asked: Mutex<Vec<Value>>,
+    }
+
+    impl Scripted {
+        fn new(answers: Vec<Value>) -> Scripted {
+            let place = Place::new("eu-west-1", "123456789012");
+            Scripted { place, answers: Mutex::new(answers), asked: Mutex::default() }
+        }
+    }
+
+    impl Aws for Scripted {
+        fn call<'a>(
+            &'a self,
+            _: &'static str,
+            _: &'static str,
+            input: Value,
+        ) -> BoxFuture<'a, Result<Value>> {
+            self.asked.lock().unwrap().push(input);
+            let answer = self.answers.lock().unwrap().remove(0);
+            async { Ok(answer) }.boxed()
+        }
+
+        fn call_once<'a>(
+            &'a self,
+            service: &'static str,
+            operation: &'static str,
+            input: Value,
+        ) -> BoxFuture<'a, Result<Value>> {
+            self.call(service, operation, input)
+        }
+
+        fn place(&self) -> &Place {
+            &self.place
+        }
+
+        fn forget(&self) {}
+
+        fn pause(&self, _: u32) -> BoxFuture<'_, ()> {
+            async {}.boxed()
+        }
+
+        fn exclusive<'a>(&'a self, _: &str) -> BoxFuture<'a, tokio::sync::OwnedMutexGuard<()>> {
+            std::sync::Arc::new(tokio::sync::Mutex::new(())).lock_owned().boxed()
+        }
+    }
+
+    const AT: At<'static> = At { bus: "b", name: "r" };
+
+    fn refused(id: &str, code: &str) -> Value {
+        value!({ "FailedEntryCount": 1, "FailedEntries": [{ "TargetId": id, "ErrorCode": code, "ErrorMessage": "m" }] })
+    }
+
+    fn fine() -> Value {
+        value!({ "FailedEntryCount": 0, "FailedEntries": [] })
+    }
+
+    // aws-sdk-js-v3#6671: the call succeeds although some of its entries failed.
+    #[tokio::test]
+    async fn a_target_that_failed_for_a_reason_that_passes_is_sent_again_alone() {
+        let aws = Scripted::new(vec![refused("b", "ConcurrentModificationException"), fine()]);
+        let targets = ["a", "b"].map(|id| value!({ "Id": id })).to_vec();
+        put(&aws, AT, targets).await.unwrap();
+        let asked = aws.asked.lock().unwrap();
+        assert_eq!(asked[1].get("Targets"), Some(&value!([{ "Id": "b" }])));
+        assert_eq!(asked.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_stays_refused_is_an_error_and_what_is_gone_already_is_none() {
+        let again = vec![refused("a", "ConcurrentModificationException"); AGAIN as usize];
+        let error = put(&Scripted::new(again), AT, vec![value!({ "Id": "a" })]).await.unwrap_err();
+        assert_eq!((error.class, error.message.as_str()), (Class::Conflict, "target `a`: m"));
+        let error = put(
+            &Scripted::new(vec![refused("a", "LimitExceededException")]),
+            AT,
+            vec![value!({ "Id": "a" })],
+        )
+        .await
+        .unwrap_err();
+        assert_eq!(error.class, Class::Quota);
+        let error =
+            put(&Scripted::new(vec![value!({ "FailedEntryCount": 1 })]), AT, vec![value!({ "Id": "a" })])
+                .await;
+        assert!(error.is_err(), "a count without entries");
+        remove(&Scripted::new(vec![refused("a", "ResourceNotFoundException")]), AT, vec!["a".into()])
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn ten_entries_go_in_one_call() {
+        let aws = Scripted::new(vec![fine(), fine(), fine()]);
+        remove(&aws, AT, (0..21).map(|i| i.to_string()).collect()).await.unwrap();
+        let sizes: Vec<usize> = aws
+            .asked
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|input| input.get("Ids").unwrap().as_list().unwrap().len())
+            .collect();
+        assert_eq!(sizes, [10, 10, 1]);
+    }
+}

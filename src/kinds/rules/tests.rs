@@ -390,6 +390,7 @@ rules:
     16 |       g: { queue: nope, dead_letter: "arn:aws:sqs:eu-west-1:123456789012:x.fifo" }
        |                   ^^^^
        |
+       = in: rules.r
        = help: declared under `queues` are `q`
 
     error[dead_letter]: the dead-letter queue of a target is a standard queue, and this is a FIFO one
