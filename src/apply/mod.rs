@@ -12,5 +12,5 @@ mod step;
 mod walk;
 
 pub use observer::{Event, Observer, Silent};
-pub use outcome::{Difference, Failure, Outcome, Skipped};
+pub use outcome::{Difference, Failure, Outcome, Skipped, Why};
 pub use walk::{Options, apply};

@@ -4,10 +4,13 @@
 //! every piece is made harmless: no control character of an account's data reaches a terminal. What is
 //! secret or sensitive is masked before a value comes here, or by [`crate::diff`]'s rules on the way.
 
+mod advice;
 mod change;
 mod facts;
 pub mod findings_json;
 mod fit;
+mod outcome_text;
+mod outputs;
 mod page;
 pub mod plan_json;
 mod plan_text;
@@ -20,6 +23,8 @@ mod unseen;
 mod tests;
 
 pub use findings_json::findings_json;
+pub use outcome_text::{OutcomeView, outcome_text};
+pub use outputs::{OutputError, Outputs, Written, outputs_env, outputs_github, outputs_json, outputs_text};
 pub use plan_json::{FORMAT_VERSION, plan_json};
 pub use plan_text::{View, plan_text, verdict_line};
 pub use style::{Label, style};

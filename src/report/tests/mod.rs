@@ -2,5 +2,6 @@
 
 mod account;
 mod json;
+mod outcome;
 mod text;
 mod worlds;
