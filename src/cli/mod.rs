@@ -1,1 +1,101 @@
 //! The command line: one file per command; flags, prompts, exit statuses.
+
+mod args;
+mod completions;
+mod exit;
+mod plan;
+mod stack;
+mod terminal;
+mod validate;
+
+#[cfg(feature = "aws")]
+mod apply;
+#[cfg(feature = "aws")]
+mod destroy;
+#[cfg(feature = "aws")]
+mod log;
+#[cfg(feature = "aws")]
+mod outputs;
+#[cfg(feature = "aws")]
+mod progress;
+#[cfg(feature = "aws")]
+mod session;
+#[cfg(feature = "aws")]
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command};
+pub use exit::Exit;
+use terminal::Terminal;
+
+/// Runs the program on the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error).into(),
+    };
+    let terminal = Terminal::new(&cli.global);
+    run(cli, &terminal).into()
+}
+
+fn run(cli: Cli, terminal: &Terminal) -> Exit {
+    let global = &cli.global;
+    let result = match &cli.command {
+        Command::Validate(args) => validate::run(global, args, terminal),
+        Command::Completions(args) => completions::run(args),
+        Command::Plan(args) if args.offline => plan::offline(global, args, terminal),
+        #[cfg(feature = "aws")]
+        Command::Plan(args) => session::block_on(global, plan::live(global, args, terminal)),
+        #[cfg(feature = "aws")]
+        Command::Apply(args) => session::block_on(global, apply::run(global, args, terminal)),
+        #[cfg(feature = "aws")]
+        Command::Destroy(args) => session::block_on(global, destroy::run(global, args, terminal)),
+        #[cfg(feature = "aws")]
+        Command::Outputs(args) => session::block_on(global, outputs::run(global, args, terminal)),
+        #[cfg(not(feature = "aws"))]
+        _ => Err(Stop::Said("this build has no AWS in it; build with the feature `aws`".into())),
+    };
+    match result {
+        Ok(exit) | Err(Stop::Exit(exit)) => exit,
+        Err(Stop::Said(message)) => {
+            eprintln!("error: {message}");
+            Exit::Failed
+        }
+    }
+}
+
+/// Why a command ends early.
+#[derive(Debug)]
+enum Stop {
+    /// Everything is said already.
+    Exit(Exit),
+    /// This is still to be said.
+    Said(String),
+}
+
+impl From<Exit> for Stop {
+    fn from(exit: Exit) -> Stop {
+        Stop::Exit(exit)
+    }
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Stop {
+        Stop::Said(message)
+    }
+}
+
+/// Prints clap's words and ends with our status: its own for wrong usage is 2, which means changes
+/// here.
+fn usage(error: &clap::Error) -> Exit {
+    // A reader that has gone away is no reason to fail.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Usage,
+    }
+}

@@ -6,6 +6,15 @@ use futures_util::future::BoxFuture;
 use crate::engine::{Aws, Place, Result, Value};
 use crate::value;
 
+/// Reads all statements of a document, those of others included; nothing if the host does not exist.
+pub type Read = for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Vec<Value>>>>;
+/// Adds a statement with its Sid and Resource; the flag says that one of that Sid is there.
+pub type Put = for<'a> fn(&'a dyn Aws, &'a str, Value, bool) -> BoxFuture<'a, Result<()>>;
+/// Takes the statement of a Sid away.
+pub type Remove = for<'a> fn(&'a dyn Aws, &'a str, &'a str) -> BoxFuture<'a, Result<()>>;
+/// Writes a document, or takes it away.
+type Write = for<'a> fn(&'a dyn Aws, &'a str, Option<Value>) -> BoxFuture<'a, Result<()>>;
+
 /// Something with a policy document.
 pub struct Host {
     pub kind: &'static str,
@@ -13,12 +22,9 @@ pub struct Host {
     pub shared: &'static [&'static str],
     /// Its ARN, the statements' `Resource`.
     pub arn: fn(&Place, &str) -> String,
-    /// All statements, those of others included; nothing if the host does not exist.
-    pub read: for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Vec<Value>>>>,
-    /// Adds a statement with its Sid and Resource; `replace` if one of that Sid is there.
-    pub put: for<'a> fn(&'a dyn Aws, &'a str, Value, bool) -> BoxFuture<'a, Result<()>>,
-    /// Takes the statement of a Sid away.
-    pub remove: for<'a> fn(&'a dyn Aws, &'a str, &'a str) -> BoxFuture<'a, Result<()>>,
+    pub read: Read,
+    pub put: Put,
+    pub remove: Remove,
 }
 
 /// Every kind of host.
@@ -56,8 +62,8 @@ pub fn host(kind: &str) -> Option<&'static Host> {
 
 /// A document that is written whole.
 struct Whole {
-    read: for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Vec<Value>>>>,
-    write: for<'a> fn(&'a dyn Aws, &'a str, Option<Value>) -> BoxFuture<'a, Result<()>>,
+    read: Read,
+    write: Write,
 }
 
 enum Edit {

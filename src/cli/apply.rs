@@ -1,0 +1,126 @@
+//! `apply`: plan, ask, apply, read back.
+
+use crate::apply::{self, Outcome};
+use crate::live::Registry;
+use crate::plan::Plan;
+use crate::report;
+use crate::source::Sources;
+use crate::spec;
+
+use super::args::{ApplyArgs, Global};
+use super::session::Session;
+use super::signals::Signals;
+use super::terminal::{Terminal, print};
+use super::{Exit, Stop, plan, progress};
+
+pub(super) async fn run(global: &Global, args: &ApplyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    must_be_answerable(args.yes, terminal, "apply")?;
+    let session = Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
+    let signals = Signals::listen(session.client.cancel());
+    if !global.quiet {
+        eprintln!("{}", session.header());
+    }
+    let planned = session.plan(&plan::options(&args.allow)).await?;
+    let view = report::View {
+        color: terminal.color_out,
+        width: terminal.width,
+        compact: args.compact,
+        show_unchanged: false,
+    };
+    print(&report::plan_text(&planned, &session.ready.sources, view));
+    if !planned.is_allowed() {
+        return Ok(Exit::Failed);
+    }
+    if planned.is_empty() {
+        show_outputs(&planned.outputs);
+        return Ok(Exit::Done);
+    }
+    if !args.yes && !confirmed(terminal.ask("Apply this? Only `yes` is taken for one:"), "yes") {
+        eprintln!("Nothing was applied.");
+        return Ok(Exit::Failed);
+    }
+    let outcome = carry_out(&planned, &session, &signals, global, terminal).await;
+    conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, "apply")
+}
+
+/// Without a terminal nobody can be asked.
+pub(super) fn must_be_answerable(yes: bool, terminal: &Terminal, command: &str) -> Result<(), Stop> {
+    if yes || terminal.interactive {
+        return Ok(());
+    }
+    eprintln!("error: nobody can be asked here; `{command}` needs --yes without a terminal");
+    Err(Exit::Usage.into())
+}
+
+/// Whether an answer is the word that was asked for.
+pub(super) fn confirmed(answer: Option<String>, word: &str) -> bool {
+    answer.is_some_and(|answer| answer == word)
+}
+
+/// Applies a plan under the eyes of the user.
+pub(super) async fn carry_out(
+    planned: &Plan,
+    session: &Session,
+    signals: &Signals,
+    global: &Global,
+    terminal: &Terminal,
+) -> Outcome {
+    let secrets = &session.ready.stack.secrets;
+    let contents = progress::read_secrets(planned, |source| {
+        let parameter = secrets.iter().find(|secret| secret.name == source.parameter);
+        let parameter = parameter.ok_or_else(|| format!("there is no secret `{}`", source.parameter))?;
+        spec::read_secret(&session.ready.inputs, parameter)
+    });
+    let observer = progress::observer(global, terminal);
+    let options = apply::Options {
+        parallelism: session.parallelism,
+        read_secret: &|source| match contents.get(source) {
+            Some(content) => content.clone(),
+            None => Err(format!("`{}` was not asked for when the apply began", source.parameter)),
+        },
+        stopped: &|| signals.came(),
+        scale: session.scale,
+    };
+    apply::apply(planned, &session.client, &Registry, observer.as_ref(), &options).await
+}
+
+/// Says what came of it, and with which status the program ends.
+pub(super) fn conclude(
+    outcome: &Outcome,
+    planned: &Plan,
+    sources: &Sources,
+    signals: &Signals,
+    terminal: &Terminal,
+    command: &str,
+) -> Result<Exit, Stop> {
+    let complete = outcome.is_complete();
+    let color = if complete { terminal.color_out } else { terminal.color_err };
+    let again = match &planned.owner.env {
+        Some(env) => format!("gatewayctl {command} --env {env}"),
+        None => format!("gatewayctl {command}"),
+    };
+    let view = report::OutcomeView { color, width: terminal.width, command: &again };
+    let text = report::outcome_text(outcome, planned, sources, view);
+    if complete {
+        print(&text);
+        show_outputs(&outcome.outputs);
+    } else {
+        eprint!("{text}");
+    }
+    Ok(match (complete, outcome.done.is_empty()) {
+        (true, _) => Exit::Done,
+        _ if signals.came() => signals.exit(),
+        (false, true) if outcome.differences.is_empty() => Exit::Failed,
+        (false, _) => Exit::Partial,
+    })
+}
+
+fn show_outputs(outputs: &[(String, crate::engine::Value)]) {
+    if outputs.is_empty() {
+        return;
+    }
+    match report::outputs_text(outputs) {
+        Ok(text) => print(&format!("\nOutputs:\n{text}")),
+        Err(errors) => errors.iter().for_each(|error| eprintln!("error: {error}")),
+    }
+}

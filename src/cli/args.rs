@@ -1,0 +1,265 @@
+//! Commands and flags.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::engine::{Address, Owner};
+
+use super::exit;
+
+/// Provision an event gateway on AWS from one YAML file.
+///
+/// There is no state file: the account is the state. `plan` shows what `apply` would do; after an
+/// apply, a plan says "No changes.".
+#[derive(Parser, Debug)]
+#[command(name = "gatewayctl", version, after_help = exit::HELP, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// The environment: its values are merged over the file.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Stack")]
+    pub env: Option<String>,
+    /// A parameter's value; may be given several times.
+    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Stack")]
+    pub param: Vec<(String, String)>,
+    /// A YAML or JSON file of parameter values; may be given several times.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Stack")]
+    pub params: Vec<PathBuf>,
+    /// The region, where the file does not say it.
+    #[arg(long, global = true, value_name = "REGION", help_heading = "AWS")]
+    pub region: Option<String>,
+    /// A profile of the AWS configuration.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "AWS")]
+    pub profile: Option<String>,
+    /// A role to assume for every call.
+    #[arg(long, global = true, value_name = "ARN", help_heading = "AWS")]
+    pub role_arn: Option<String>,
+    /// Another endpoint for every service, such as an emulator's.
+    #[arg(long, global = true, value_name = "URL", help_heading = "AWS")]
+    pub endpoint_url: Option<String>,
+    /// Work on the embedded account, which lives in FILE, instead of AWS
+    /// [default: .gatewayctl/local.jsonl beside the stack].
+    #[arg(long, global = true, value_name = "FILE", num_args = 0..=1, require_equals = true, help_heading = "AWS")]
+    pub local: Option<Option<PathBuf>>,
+    /// When to colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub color: Color,
+    /// Say nothing but results and errors.
+    #[arg(long, short, global = true, help_heading = "Output")]
+    pub quiet: bool,
+    /// Say more: -v each step's waits, -vv each call, -vvv the SDK's own log.
+    #[arg(short, action = clap::ArgAction::Count, global = true, help_heading = "Output")]
+    pub verbose: u8,
+    /// How progress and log are written to stderr.
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    pub log_format: LogFormat,
+    /// Never ask; implied without a terminal, and where CI is set.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub no_input: bool,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Check a stack without touching AWS: every finding, each with its place.
+    Validate(Validate),
+    /// Show what an apply would do.
+    Plan(PlanArgs),
+    /// Plan, ask, apply, and read back until everything equals the file.
+    Apply(ApplyArgs),
+    /// Remove everything that the stack owns, in reverse order.
+    Destroy(DestroyArgs),
+    /// Show the stack's outputs.
+    Outputs(OutputsArgs),
+    /// Print a completion script for a shell.
+    Completions(Completions),
+}
+
+/// The stack that a command works on.
+#[derive(Args, Clone, Debug)]
+pub struct StackArg {
+    /// A stack file, or a folder that holds stack.yaml.
+    #[arg(value_name = "STACK", default_value = ".")]
+    pub stack: PathBuf,
+}
+
+/// Arguments of `validate`.
+#[derive(Args, Debug)]
+pub struct Validate {
+    #[command(flatten)]
+    pub stack: StackArg,
+}
+
+/// What a plan may do.
+#[derive(Args, Clone, Debug)]
+pub struct Allowances {
+    /// Allow this protected resource to be deleted or replaced; may be given several times.
+    #[arg(long, value_name = "ADDRESS")]
+    pub allow_destroy: Vec<Address>,
+    /// Take over a resource that exists and has no owner; ID where the name does not lead to it.
+    #[arg(long, value_name = "ADDRESS[=ID]", value_parser = adoption)]
+    pub adopt: Vec<(Address, Option<String>)>,
+    /// Write this resource's secrets again, whether or not their version changed.
+    #[arg(long, value_name = "ADDRESS")]
+    pub rotate: Vec<Address>,
+    /// Go on although some kind of resource could not be searched for what the stack owns.
+    #[arg(long)]
+    pub partial: bool,
+    /// Calls at once.
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub parallelism: u16,
+}
+
+/// Arguments of `plan`.
+#[derive(Args, Debug)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    #[command(flatten)]
+    pub allow: Allowances,
+    /// Plan against an empty account, without any call.
+    #[arg(long, conflicts_with_all = ["local", "adopt", "rotate"])]
+    pub offline: bool,
+    /// End with 2 if there are changes.
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// How the plan is written to stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: PlanFormat,
+    /// Show unchanged resources too.
+    #[arg(long)]
+    pub show_unchanged: bool,
+    /// A line for each resource, without its fields.
+    #[arg(long)]
+    pub compact: bool,
+}
+
+/// Arguments of `apply`.
+#[derive(Args, Debug)]
+pub struct ApplyArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    #[command(flatten)]
+    pub allow: Allowances,
+    /// Apply without asking.
+    #[arg(long, short)]
+    pub yes: bool,
+    /// A line for each resource, without its fields.
+    #[arg(long)]
+    pub compact: bool,
+}
+
+/// Arguments of `destroy`.
+#[derive(Args, Debug)]
+pub struct DestroyArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    #[command(flatten)]
+    pub allow: Allowances,
+    /// Destroy what this owner has, without its file.
+    #[arg(long, value_name = "STACK/ENV/REGION", conflicts_with = "stack")]
+    pub owner: Option<Owner>,
+    /// Destroy without asking.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Arguments of `outputs`.
+#[derive(Args, Debug)]
+pub struct OutputsArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// How they are written to stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: OutputsFormat,
+}
+
+/// Arguments of `completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
+
+/// How progress is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    /// One event a line.
+    Json,
+}
+
+/// How a plan is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum PlanFormat {
+    Text,
+    Json,
+}
+
+/// How outputs are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum OutputsFormat {
+    /// NAME = VALUE.
+    Text,
+    Json,
+    /// NAME='VALUE', for a shell to read.
+    Env,
+    /// For a step of GitHub Actions: append it to $GITHUB_OUTPUT.
+    Github,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write KEY=VALUE".into()),
+    }
+}
+
+fn adoption(text: &str) -> Result<(Address, Option<String>), String> {
+    let (address, id) =
+        text.split_once('=').map_or((text, None), |(address, id)| (address, Some(id.to_owned())));
+    Ok((address.parse().map_err(|error: crate::engine::address::NotAnAddress| error.to_string())?, id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn local_takes_its_file_only_after_an_equals_sign() {
+        let cli = Cli::try_parse_from(["gatewayctl", "plan", "--local", "stacks/x"]).unwrap();
+        assert_eq!(cli.global.local, Some(None));
+        let cli = Cli::try_parse_from(["gatewayctl", "plan", "--local=a.jsonl"]).unwrap();
+        assert_eq!(cli.global.local, Some(Some(PathBuf::from("a.jsonl"))));
+    }
+
+    #[test]
+    fn an_adoption_may_name_an_id() {
+        let (address, id) = adoption("apis.orders=a1b2").unwrap();
+        assert_eq!((address.to_string().as_str(), id.as_deref()), ("apis.orders", Some("a1b2")));
+        assert!(adoption("orders").is_err());
+    }
+}

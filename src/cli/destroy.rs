@@ -1,0 +1,94 @@
+//! `destroy`: removes everything that the stack owns, in reverse order.
+
+use std::collections::BTreeMap;
+
+use crate::engine::{Aws, Graph};
+use crate::live::{self, Registry};
+use crate::plan::{self as planning, Plan};
+use crate::report;
+use crate::source::Sources;
+
+use super::args::{DestroyArgs, Global};
+use super::session::{self, Session};
+use super::signals::Signals;
+use super::terminal::{Terminal, print};
+use super::{Exit, Stop, apply, plan, progress};
+
+pub(super) async fn run(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    apply::must_be_answerable(args.yes, terminal, "destroy")?;
+    match &args.owner {
+        Some(_) => by_owner(global, args, terminal).await,
+        None => by_file(global, args, terminal).await,
+    }
+}
+
+async fn by_file(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let session = Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
+    let signals = Signals::listen(session.client.cancel());
+    if !global.quiet {
+        eprintln!("{}", session.header());
+    }
+    let options = planning::Options { destroy: true, ..plan::options(&args.allow) };
+    let planned = session.plan(&options).await?;
+    if let Some(exit) = agreed(&planned, &session.ready.sources, args, terminal) {
+        return Ok(exit);
+    }
+    let outcome = apply::carry_out(&planned, &session, &signals, global, terminal).await;
+    apply::conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, "destroy")
+}
+
+async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let Some(owner) = &args.owner else { return Ok(Exit::Usage) };
+    let (client, scale) = session::client_for(global, &args.allow, owner, &args.stack.stack).await?;
+    let signals = Signals::listen(client.cancel());
+    let graph = Graph {
+        owner: owner.clone(),
+        place: client.place().clone(),
+        resources: BTreeMap::new(),
+        outputs: Vec::new(),
+    };
+    if !global.quiet {
+        eprintln!("{}", session::header(&graph, &client));
+    }
+    let parallelism = usize::from(args.allow.parallelism);
+    let survey = live::survey_owner(&client, &Registry, owner, parallelism).await;
+    let options = planning::Options { destroy: true, ..plan::options(&args.allow) };
+    let planned = planning::plan(&graph, &survey, &options);
+    let sources = Sources::new();
+    if let Some(exit) = agreed(&planned, &sources, args, terminal) {
+        return Ok(exit);
+    }
+    let observer = progress::observer(global, terminal);
+    let options = crate::apply::Options {
+        parallelism,
+        read_secret: &|source| Err(format!("`{}` has no source without a file", source.parameter)),
+        stopped: &|| signals.came(),
+        scale,
+    };
+    let outcome = crate::apply::apply(&planned, &client, &Registry, observer.as_ref(), &options).await;
+    apply::conclude(&outcome, &planned, &sources, &signals, terminal, "destroy")
+}
+
+/// Shows the plan and asks. A status if it ends here.
+fn agreed(planned: &Plan, sources: &Sources, args: &DestroyArgs, terminal: &Terminal) -> Option<Exit> {
+    let view = report::View {
+        color: terminal.color_out,
+        width: terminal.width,
+        compact: true,
+        show_unchanged: false,
+    };
+    print(&report::plan_text(planned, sources, view));
+    if !planned.is_allowed() {
+        return Some(Exit::Failed);
+    }
+    if planned.is_empty() {
+        return Some(Exit::Done);
+    }
+    let name = &planned.owner.stack;
+    let question = format!("Destroy all of this? It cannot be undone. Type `{name}` to go on:");
+    if !args.yes && !apply::confirmed(terminal.ask(&question), name) {
+        eprintln!("Nothing was destroyed.");
+        return Some(Exit::Failed);
+    }
+    None
+}

@@ -1,0 +1,34 @@
+//! `outputs`: what the stack gives to others.
+
+use crate::report;
+
+use super::args::{Allowances, Global, OutputsArgs, OutputsFormat};
+use super::session::Session;
+use super::signals::Signals;
+use super::terminal::{Terminal, print};
+use super::{Exit, Stop, plan};
+
+pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let allow = Allowances {
+        allow_destroy: Vec::new(),
+        adopt: Vec::new(),
+        rotate: Vec::new(),
+        partial: false,
+        parallelism: 16,
+    };
+    let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
+    let _signals = Signals::listen(session.client.cancel());
+    let outputs = session.plan(&plan::options(&allow)).await?.outputs;
+    let text = match args.format {
+        OutputsFormat::Text => report::outputs_text(&outputs),
+        OutputsFormat::Json => report::outputs_json(&outputs).map(|json| format!("{json:#}\n")),
+        OutputsFormat::Env => report::outputs_env(&outputs),
+        OutputsFormat::Github => report::outputs_github(&outputs),
+    };
+    let text = text.map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Stop::Said(lines.join("\nerror: "))
+    })?;
+    print(&text);
+    Ok(Exit::Done)
+}

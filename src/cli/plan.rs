@@ -1,0 +1,67 @@
+//! `plan`: what an apply would do.
+
+use crate::live::{Reading, Survey};
+use crate::plan::{self, Plan};
+use crate::report;
+use crate::source::Sources;
+use crate::spec::Mode;
+
+use super::args::{Allowances, Global, PlanArgs, PlanFormat};
+use super::terminal::{Terminal, print};
+use super::{Exit, Stop, stack, validate};
+
+/// Against an empty account, without any call.
+pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let known = stack::Known { account: None, region: Some(validate::OFFLINE_REGION.into()) };
+    let ready =
+        stack::load(global, &args.stack.stack, Mode::Offline, known)?.ready(terminal, global.quiet)?;
+    let readings = ready.graph.resources.keys().map(|address| (address.clone(), Reading::Absent)).collect();
+    let survey = Survey { readings, ..Survey::default() };
+    let plan = plan::plan(&ready.graph, &survey, &options(&args.allow));
+    show(&plan, &ready.sources, args, terminal);
+    Ok(status(&plan, args.detailed_exitcode))
+}
+
+/// Against the account.
+#[cfg(feature = "aws")]
+pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let session = super::session::Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
+    let plan = session.plan(&options(&args.allow)).await?;
+    show(&plan, &session.ready.sources, args, terminal);
+    session.say_calls(global);
+    Ok(status(&plan, args.detailed_exitcode))
+}
+
+/// What the flags allow.
+pub(super) fn options(allow: &Allowances) -> plan::Options {
+    plan::Options {
+        allow_destroy: allow.allow_destroy.iter().cloned().collect(),
+        adopt: allow.adopt.iter().cloned().collect(),
+        rotate: allow.rotate.iter().cloned().collect(),
+        partial: allow.partial,
+        destroy: false,
+    }
+}
+
+fn show(plan: &Plan, sources: &Sources, args: &PlanArgs, terminal: &Terminal) {
+    match args.format {
+        PlanFormat::Text => {
+            let view = report::View {
+                color: terminal.color_out,
+                width: terminal.width,
+                compact: args.compact,
+                show_unchanged: args.show_unchanged,
+            };
+            print(&report::plan_text(plan, sources, view));
+        }
+        PlanFormat::Json => print(&format!("{:#}\n", report::plan_json(plan, sources))),
+    }
+}
+
+fn status(plan: &Plan, detailed: bool) -> Exit {
+    match plan.is_allowed() {
+        false => Exit::Failed,
+        true if detailed && !plan.is_empty() => Exit::Changes,
+        true => Exit::Done,
+    }
+}

@@ -1,0 +1,72 @@
+//! What the terminal can do, and what the user wants of it.
+
+#[cfg(feature = "aws")]
+use std::io::IsTerminal;
+use std::io::Write;
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::args::{Color, Global};
+
+/// How to write to stdout and stderr.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    pub color_out: bool,
+    pub color_err: bool,
+    /// In characters.
+    pub width: usize,
+    /// Somebody can be asked.
+    #[cfg(feature = "aws")]
+    pub interactive: bool,
+    /// Progress may be redrawn in place.
+    #[cfg(feature = "aws")]
+    pub redraw: bool,
+}
+
+impl Terminal {
+    /// Looks at the streams, the environment (NO_COLOR, CLICOLOR_FORCE, CI) and the flags.
+    pub fn new(global: &Global) -> Terminal {
+        let choose = |auto: ColorChoice| match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => auto != ColorChoice::Never,
+        };
+        #[cfg(feature = "aws")]
+        let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+        let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+        #[cfg(feature = "aws")]
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Terminal {
+            color_out: choose(AutoStream::choice(&std::io::stdout())),
+            color_err: choose(AutoStream::choice(&std::io::stderr())),
+            width: width.clamp(40, 200),
+            #[cfg(feature = "aws")]
+            interactive: !global.no_input
+                && !in_ci
+                && std::io::stdin().is_terminal()
+                && std::io::stderr().is_terminal(),
+            #[cfg(feature = "aws")]
+            redraw: std::io::stderr().is_terminal() && !in_ci && !dumb,
+        }
+    }
+
+    /// Asks a question on stderr and reads one line. Nothing at the end of input.
+    #[cfg(feature = "aws")]
+    pub fn ask(&self, question: &str) -> Option<String> {
+        eprint!("{question} ");
+        std::io::stderr().flush().ok()?;
+        let mut line = String::new();
+        match std::io::stdin().read_line(&mut line) {
+            Ok(0) | Err(_) => None,
+            Ok(_) => Some(line.trim().to_owned()),
+        }
+    }
+}
+
+/// Writes to stdout. A reader that has gone away ends the program quietly, as every filter does.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+        std::process::exit(super::Exit::Done as i32);
+    }
+}
