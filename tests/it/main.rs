@@ -1,1 +1,16 @@
 //! The one integration-test binary.
+
+mod support;
+
+#[cfg(feature = "aws")]
+mod changes;
+mod command;
+#[cfg(feature = "aws")]
+mod faults;
+#[cfg(feature = "aws")]
+mod fields;
+#[cfg(feature = "aws")]
+mod gateway;
+mod hostile;
+#[cfg(feature = "aws")]
+mod ownership;

@@ -1,0 +1,170 @@
+//! Changes of the gateway, each asserted in the requests, in the raw account, and by an empty plan.
+
+use gatewayctl::apply::Outcome;
+use gatewayctl::engine::Address;
+use gatewayctl::plan::{Action, Plan, Verb};
+use serde_json::Value;
+
+use crate::gateway::gateway;
+use crate::support::account::{Account, Source};
+
+fn address(text: &str) -> Address {
+    text.parse().expect("an address")
+}
+
+/// What a plan changes, by address.
+fn changed(plan: &Plan) -> Vec<(String, Action)> {
+    let changed = plan.changes.values().filter(|planned| planned.is_changed());
+    changed.map(|planned| (planned.address.to_string(), planned.action)).collect()
+}
+
+/// An account with a stack, and the requests forgotten.
+async fn with(source: &Source) -> Account {
+    let account = Account::new();
+    account.apply(source).await;
+    account.local.forget_requests();
+    account
+}
+
+/// The requests of an operation since they were forgotten.
+fn sent(account: &Account, operation: &str) -> Vec<Value> {
+    let requests = account.local.requests().into_iter();
+    requests.filter(|request| request.operation == operation).map(|request| request.input).collect()
+}
+
+fn position(outcome: &Outcome, address_: &str, verb: Verb) -> usize {
+    let wanted = (address(address_), verb);
+    outcome
+        .done
+        .iter()
+        .position(|done| *done == wanted)
+        .unwrap_or_else(|| panic!("{wanted:?} in {outcome:#?}"))
+}
+
+#[tokio::test]
+async fn a_changed_stream_view_replaces_the_pipe_in_the_same_plan_and_says_what_is_lost() {
+    let account = with(&gateway()).await;
+    let changed_stack = gateway().edit("stream: new_image", "stream: new_and_old_images");
+    let (plan, outcome) = account.apply(&changed_stack).await;
+    let pipe = &plan.changes[&address("pipes.orders-stream")];
+    assert_eq!(pipe.action, Action::Replace);
+    assert!(pipe.loses.is_some_and(|loses| !loses.is_empty()));
+    assert_eq!(plan.changes[&address("tables.orders")].action, Action::Update);
+    let gone = position(&outcome, "pipes.orders-stream", Verb::Delete);
+    let table = position(&outcome, "tables.orders", Verb::Update);
+    let made = position(&outcome, "pipes.orders-stream", Verb::Create);
+    assert!(gone < table && table < made, "{:?}", outcome.done);
+    // Off, and on again: a stream's view cannot be changed in place.
+    let streams: Vec<Value> = sent(&account, "UpdateTable")
+        .into_iter()
+        .map(|input| input["StreamSpecification"]["StreamEnabled"].clone())
+        .filter(|enabled| !enabled.is_null())
+        .collect();
+    assert_eq!(streams, [Value::Bool(false), Value::Bool(true)]);
+    let (_, table) = account.documents("dynamodb", "table").remove(0);
+    assert_eq!(table["StreamSpecification"]["StreamViewType"], "NEW_AND_OLD_IMAGES");
+    let (_, pipe) = account.documents("pipes", "pipe").remove(0);
+    assert_eq!(pipe["Source"], table["LatestStreamArn"]);
+    account.assert_converged(&changed_stack).await;
+}
+
+#[tokio::test]
+async fn two_indexes_are_added_and_two_removed_in_one_apply() {
+    let account = with(&gateway()).await;
+    let with_indexes = gateway().edit(
+        "    stream: new_image\n",
+        "    stream: new_image\n    indexes:\n      by-state: { partition_key: state, projection: keys_only }\n      by-day: { partition_key: day, sort_key: PK, projection: all }\n",
+    );
+    let (plan, _) = account.apply(&with_indexes).await;
+    assert_eq!(changed(&plan), [("tables.orders".to_owned(), Action::Update)]);
+    let updates = sent(&account, "UpdateTable");
+    let indexes = updates.iter().filter(|input| !input["GlobalSecondaryIndexUpdates"].is_null());
+    assert!(indexes.clone().all(|input| input["GlobalSecondaryIndexUpdates"].as_array().unwrap().len() == 1));
+    assert_eq!(indexes.count(), 2);
+    account.assert_converged(&with_indexes).await;
+    account.apply(&gateway()).await;
+    let (_, table) = account.documents("dynamodb", "table").remove(0);
+    assert!(table["GlobalSecondaryIndexes"].as_array().is_none_or(Vec::is_empty), "{table:#}");
+    assert_eq!(table["AttributeDefinitions"].as_array().unwrap().len(), 1);
+    account.assert_converged(&gateway()).await;
+}
+
+#[tokio::test]
+async fn a_changed_route_redeploys_its_api_and_no_other() {
+    let account = with(&gateway()).await;
+    let changed_stack = gateway().edit("detail_type: carrier.order_shipped", "detail_type: carrier.shipped");
+    let plan = account.plan(&changed_stack).await;
+    let apis: Vec<_> =
+        changed(&plan).into_iter().filter(|(address, _)| address.starts_with("apis.")).collect();
+    assert_eq!(apis, [("apis.integration".to_owned(), Action::Update)]);
+    account.apply(&changed_stack).await;
+    let deployments = sent(&account, "CreateDeployment");
+    assert_eq!(deployments.len(), 1, "{deployments:#?}");
+    // Each API keeps the one deployment that its stage serves.
+    assert_eq!(account.documents("apigateway", "deployment").len(), 2);
+    account.assert_converged(&changed_stack).await;
+}
+
+#[tokio::test]
+async fn an_api_that_does_not_change_is_not_deployed_again() {
+    let account = with(&gateway()).await;
+    let changed_stack = gateway().edit("rate_limit: 20", "rate_limit: 10");
+    account.apply(&changed_stack).await;
+    assert!(sent(&account, "CreateDeployment").is_empty());
+    let (_, destination) = account.documents("events", "api-destination").remove(0);
+    assert_eq!(destination["InvocationRateLimitPerSecond"], 10);
+    let updates = sent(&account, "UpdateApiDestination");
+    assert_eq!(updates.len(), 1);
+    assert_eq!(updates[0]["InvocationRateLimitPerSecond"], 10);
+    account.assert_converged(&changed_stack).await;
+}
+
+#[tokio::test]
+async fn the_policy_of_an_api_survives_a_changed_route() {
+    let policy = "    policy: { Version: \"2012-10-17\", Statement: [{ Effect: Allow, Principal: \"*\", Action: \"execute-api:Invoke\", Resource: \"*\" }] }\n";
+    let source = gateway()
+        .edit("    routes:\n      \"POST /orders\"", &format!("{policy}    routes:\n      \"POST /orders\""));
+    let account = with(&source).await;
+    let policy_of = |account: &Account| {
+        let apis = account.documents("apigateway", "rest-api");
+        let api = apis.into_iter().find(|(_, api)| api["name"] == "orders-api").expect("the API").1;
+        api["policy"].clone()
+    };
+    let before = policy_of(&account);
+    assert!(!before.is_null());
+    let changed_stack = source.edit("\"GET /order/{id}\"", "\"GET /orders/{id}\"");
+    account.apply(&changed_stack).await;
+    assert_eq!(policy_of(&account), before);
+    account.assert_converged(&changed_stack).await;
+}
+
+#[tokio::test]
+async fn a_secret_is_written_again_when_its_version_changes_and_never_otherwise() {
+    let account = with(&gateway()).await;
+    assert!(
+        account.local.secret_arrived("eu-west-1", "serverless-event-gateway-carrier", "local-only").unwrap()
+    );
+    account.apply(&gateway().edit("rate_limit: 20", "rate_limit: 30")).await;
+    assert!(sent(&account, "UpdateConnection").is_empty());
+    let rotated =
+        gateway().edit("secret: true,", "secret: true, version: \"2\",").edit("local-only", "other");
+    let (plan, _) = account.apply(&rotated).await;
+    assert_eq!(plan.changes[&address("connections.carrier")].action, Action::Update);
+    assert!(account.local.secret_arrived("eu-west-1", "serverless-event-gateway-carrier", "other").unwrap());
+    account.assert_converged(&rotated).await;
+}
+
+#[tokio::test]
+async fn what_was_removed_by_hand_comes_back() {
+    let account = with(&gateway()).await;
+    // The rights of the pipe's role, and a statement that lets the API call its function.
+    let (id, _) = account.documents("iam", "role-policy").remove(0);
+    account
+        .local
+        .seed("global", "iam", "role-policy", &id, serde_json::json!({ "PolicyDocument": "{}" }))
+        .unwrap();
+    let plan = account.plan(&gateway()).await;
+    assert_eq!(plan.counts().update, 1, "{:?}", changed(&plan));
+    account.apply(&gateway()).await;
+    account.assert_converged(&gateway()).await;
+}

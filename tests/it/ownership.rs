@@ -1,0 +1,229 @@
+//! What is not ours is never changed or deleted; what is ours is found wherever it stands.
+
+use gatewayctl::plan::{Action, Options, Plan};
+use serde_json::{Value, json};
+
+use crate::gateway::gateway;
+use crate::support::account::{Account, Source};
+
+const SMALL: &str = "\
+stack: shop
+buses:
+  orders: {}
+queues:
+  jobs: {}
+rules:
+  created:
+    bus: orders
+    pattern: { source: [shop] }
+    targets: { jobs: { queue: jobs } }
+";
+
+fn action(plan: &Plan, address: &str) -> Action {
+    plan.changes[&address.parse().unwrap()].action
+}
+
+fn codes(plan: &Plan) -> Vec<&str> {
+    plan.refusals.iter().map(|refusal| refusal.code).collect()
+}
+
+/// Everything in the account, to compare before and after.
+fn everything(account: &Account) -> Vec<(String, Value)> {
+    let collections = [
+        ("events", "event-bus"),
+        ("events", "rule"),
+        ("events", "target"),
+        ("events", "connection"),
+        ("events", "api-destination"),
+        ("sqs", "queue"),
+        ("iam", "role"),
+        ("iam", "role-policy"),
+        ("dynamodb", "table"),
+        ("lambda", "function"),
+        ("logs", "log-group"),
+        ("pipes", "pipe"),
+        ("apigateway", "rest-api"),
+    ];
+    collections.iter().flat_map(|(service, collection)| account.documents(service, collection)).collect()
+}
+
+#[tokio::test]
+async fn two_environments_and_two_regions_of_one_account_do_not_see_each_other() {
+    let account = Account::new();
+    let all = [
+        gateway().in_env("alice"),
+        gateway().in_env("bob"),
+        gateway().in_env("alice").in_region("us-east-1"),
+        gateway(),
+    ];
+    for one in &all {
+        account.apply(one).await;
+    }
+    for one in &all {
+        account.assert_converged(one).await;
+    }
+    let allow_destroy = ["tables.orders".parse().unwrap()].into();
+    let destroy = Options { destroy: true, allow_destroy, ..Options::default() };
+    account.apply_with(&all[1], &destroy).await;
+    for one in [&all[0], &all[2], &all[3]] {
+        account.assert_converged(one).await;
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_resource_of_a_wanted_name_is_refused_and_nothing_is_touched() {
+    let foreign = [
+        (
+            "somebody else's mark",
+            json!({ "gatewayctl:owner": "other/-/eu-west-1", "gatewayctl:address": "queues.jobs", "gatewayctl:name": "shop-jobs", "gatewayctl:format": "1" }),
+            "foreign",
+        ),
+        (
+            "a copied mark",
+            json!({ "gatewayctl:owner": "shop/-/eu-west-1", "gatewayctl:address": "queues.jobs", "gatewayctl:name": "shop-other", "gatewayctl:format": "1" }),
+            "foreign",
+        ),
+        (
+            "a mark of another kind",
+            json!({ "gatewayctl:owner": "shop/-/eu-west-1", "gatewayctl:address": "buses.jobs", "gatewayctl:name": "shop-jobs", "gatewayctl:format": "1" }),
+            "foreign",
+        ),
+        (
+            "a newer mark",
+            json!({ "gatewayctl:owner": "shop/-/eu-west-1", "gatewayctl:address": "queues.jobs", "gatewayctl:name": "shop-jobs", "gatewayctl:format": "9" }),
+            "unreadable_mark",
+        ),
+        ("CloudFormation's", json!({ "aws:cloudformation:stack-name": "prod" }), "managed"),
+        ("nobody's", json!({}), "unmarked"),
+    ];
+    for (what, tags, code) in foreign {
+        let account = Account::new();
+        account.apply(&Source::new("stack: shop\nqueues: { jobs: {} }\n")).await;
+        // The same queue, with other tags than ours.
+        let (id, mut queue) = account.documents("sqs", "queue").remove(0);
+        queue["_tags"] = tags;
+        account.local.seed("eu-west-1", "sqs", "queue", &id, queue).unwrap();
+        let before = everything(&account);
+        let plan = account.plan(&Source::new(SMALL)).await;
+        assert_eq!(codes(&plan), [code], "{what}");
+        assert!(plan.steps.is_empty(), "{what}");
+        // And as an orphan it does not exist.
+        let plan = account.plan(&Source::new("stack: shop\n")).await;
+        assert!(plan.is_empty() && plan.is_allowed(), "{what}: {:?}", plan.changes.keys());
+        assert_eq!(everything(&account), before, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn an_unmarked_resource_is_adopted_by_its_address() {
+    let account = Account::new();
+    account.apply(&Source::new("stack: shop\nqueues: { jobs: {} }\n")).await;
+    let (id, mut queue) = account.documents("sqs", "queue").remove(0);
+    queue["_tags"] = json!({});
+    account.local.seed("eu-west-1", "sqs", "queue", &id, queue).unwrap();
+    let adopt = [("queues.jobs".parse().unwrap(), None)].into();
+    let options = Options { adopt, ..Options::default() };
+    let source = Source::new("stack: shop\nqueues: { jobs: { delay: 5 } }\n");
+    let (plan, _) = account.apply_with(&source, &options).await;
+    assert_eq!(action(&plan, "queues.jobs"), Action::Update);
+    account.assert_converged(&source).await;
+}
+
+#[tokio::test]
+async fn a_managed_rule_on_our_bus_is_neither_an_orphan_nor_in_the_way() {
+    let account = Account::new();
+    let source = Source::new(SMALL);
+    account.apply(&source).await;
+    let (id, rule) = account.documents("events", "rule").remove(0);
+    let mut managed = rule.clone();
+    let bus = rule["EventBusName"].as_str().unwrap();
+    managed["Name"] = json!("Events-Archive-x");
+    managed["ManagedBy"] = json!("events.amazonaws.com");
+    managed["Arn"] = json!(format!("{}-managed", rule["Arn"].as_str().unwrap()));
+    let managed_id = id.replace(rule["Name"].as_str().unwrap(), "Events-Archive-x");
+    account.local.seed("eu-west-1", "events", "rule", &managed_id, managed).unwrap();
+    account.assert_converged(&source).await;
+    assert!(managed_id.contains(bus));
+}
+
+#[tokio::test]
+async fn a_renamed_key_whose_name_stays_is_a_move_that_changes_nothing_but_the_mark() {
+    let account = Account::new();
+    let source = Source::new("stack: shop\nqueues: { jobs: { name: work } }\n");
+    account.apply(&source).await;
+    let moved = source.edit("jobs:", "tasks:");
+    account.local.forget_requests();
+    let (plan, _) = account.apply(&moved).await;
+    let planned = &plan.changes[&"queues.tasks".parse().unwrap()];
+    assert_eq!(planned.moved_from, Some("queues.jobs".parse().unwrap()));
+    assert!(planned.change.is_same());
+    let written: Vec<String> = account
+        .local
+        .requests()
+        .into_iter()
+        .map(|request| request.operation)
+        .filter(|operation| !operation.starts_with("Get") && !operation.starts_with("List"))
+        .filter(|operation| !operation.starts_with("Describe"))
+        .collect();
+    assert_eq!(written, ["TagQueue"]);
+    account.assert_converged(&moved).await;
+}
+
+#[tokio::test]
+async fn a_renamed_resource_is_a_replacement_and_a_renamed_key_too() {
+    let account = Account::new();
+    let source = Source::new("stack: shop\nqueues: { jobs: { name: work } }\n");
+    account.apply(&source).await;
+    let renamed = source.edit("name: work", "name: labour");
+    let (plan, _) = account.apply(&renamed).await;
+    assert_eq!(action(&plan, "queues.jobs"), Action::Replace);
+    account.assert_converged(&renamed).await;
+    assert_eq!(account.documents("sqs", "queue").len(), 1);
+
+    let account = Account::new();
+    let source = Source::new("stack: shop\nqueues: { jobs: {} }\n");
+    account.apply(&source).await;
+    let renamed = source.edit("jobs", "tasks");
+    let plan = account.plan(&renamed).await;
+    assert_eq!(action(&plan, "queues.jobs"), Action::Delete);
+    assert_eq!(action(&plan, "queues.tasks"), Action::Create);
+    let notes: Vec<&String> = plan.changes.values().filter_map(|planned| planned.note.as_ref()).collect();
+    assert!(notes.iter().any(|note| note.contains("name: shop-jobs")), "{notes:?}");
+}
+
+#[tokio::test]
+async fn a_protected_table_survives_the_removal_of_its_declaration() {
+    let account = Account::new();
+    let source =
+        Source::new("stack: shop\ntables: { orders: { partition_key: PK } }\nqueues: { jobs: {} }\n");
+    account.apply(&source).await;
+    let removed = source.edit("tables: { orders: { partition_key: PK } }\n", "");
+    let plan = account.plan(&removed).await;
+    assert_eq!(codes(&plan), ["protected"]);
+    assert!(plan.refusals[0].help.contains("--allow-destroy tables.orders"), "{}", plan.refusals[0].help);
+    let allow_destroy = ["tables.orders".parse().unwrap()].into();
+    account.apply_with(&removed, &Options { allow_destroy, ..Options::default() }).await;
+    assert_eq!(account.documents("dynamodb", "table").len(), 0);
+}
+
+#[tokio::test]
+async fn a_statement_of_others_on_our_queue_is_kept_and_does_not_keep_a_plan_from_being_empty() {
+    let account = Account::new();
+    let source = Source::new(SMALL);
+    account.apply(&source).await;
+    let (id, mut queue) = account.documents("sqs", "queue").remove(0);
+    let text = queue["Attributes"]["Policy"].as_str().expect("a policy").to_owned();
+    let mut policy: Value = serde_json::from_str(&text).unwrap();
+    let theirs = json!({ "Sid": "theirs", "Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*" });
+    policy["Statement"].as_array_mut().unwrap().push(theirs.clone());
+    queue["Attributes"]["Policy"] = json!(policy.to_string());
+    account.local.seed("eu-west-1", "sqs", "queue", &id, queue).unwrap();
+    account.assert_converged(&source).await;
+    // Ours goes with its rule, theirs stays.
+    let without = source.edit("targets: { jobs: { queue: jobs } }", "state: disabled");
+    account.apply(&without).await;
+    let (_, queue) = account.documents("sqs", "queue").remove(0);
+    let policy: Value = serde_json::from_str(queue["Attributes"]["Policy"].as_str().unwrap()).unwrap();
+    assert_eq!(policy["Statement"], json!([theirs]));
+    account.assert_converged(&without).await;
+}

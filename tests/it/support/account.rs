@@ -1,0 +1,176 @@
+//! A run in this process against an embedded account, with everything recorded: what was asked for,
+//! what stands in the account, and what a plan says afterwards.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gatewayctl::apply::{self, Outcome, Silent};
+use gatewayctl::aws::{Client, Embedded, Options};
+use gatewayctl::compile;
+use gatewayctl::engine::Graph;
+use gatewayctl::kinds;
+use gatewayctl::live::{Registry, survey};
+use gatewayctl::local::{Local, LocalOptions, fault};
+use gatewayctl::plan::{self, Plan};
+use gatewayctl::source::{Findings, RenderStyle, Sources, render};
+use gatewayctl::spec::{self, Inputs, Mode, Stack};
+
+/// The account of most tests.
+pub const ACCOUNT: &str = "123456789012";
+
+/// An embedded account in memory or in a file.
+pub struct Account {
+    pub local: Arc<Local>,
+}
+
+/// A stack as text, with the settings that a command line would give.
+#[derive(Clone)]
+pub struct Source {
+    pub text: String,
+    pub base: PathBuf,
+    pub env: Option<String>,
+    pub region: String,
+}
+
+impl Source {
+    /// A stack's text in eu-west-1.
+    pub fn new(text: &str) -> Source {
+        let base = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        Source { text: text.to_owned(), base, env: None, region: "eu-west-1".into() }
+    }
+
+    /// The stack of a folder of the repository.
+    pub fn of_folder(folder: &str) -> Source {
+        let base = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let text = std::fs::read_to_string(base.join("stack.yaml")).expect("a stack");
+        Source { base, ..Source::new(&text) }
+    }
+
+    /// The same with another piece of text; the old one must be there.
+    #[track_caller]
+    pub fn edit(&self, from: &str, to: &str) -> Source {
+        assert!(self.text.contains(from), "`{from}` is not in the stack");
+        Source { text: self.text.replacen(from, to, 1), ..self.clone() }
+    }
+
+    /// The same in an environment.
+    pub fn in_env(&self, env: &str) -> Source {
+        Source { env: Some(env.to_owned()), ..self.clone() }
+    }
+
+    /// The same in a region.
+    pub fn in_region(&self, region: &str) -> Source {
+        Source { region: region.to_owned(), ..self.clone() }
+    }
+
+    /// Compiled; fails on any error among the findings.
+    #[track_caller]
+    pub fn compile(&self) -> (Graph, Stack, Inputs, Sources) {
+        let mut sources = Sources::new();
+        let file = sources.add("stack.yaml", self.text.clone());
+        let mut findings = Findings::default();
+        let mut inputs = Inputs::of_process(self.base.clone(), Mode::Local);
+        inputs.environment = Box::new(|_| None);
+        inputs.account = Some(ACCOUNT.into());
+        inputs.fallback_region = Some(self.region.clone());
+        inputs.env = self.env.clone();
+        let stack = spec::load(&sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
+        let graph = stack.as_ref().map(|stack| compile::compile(stack, &self.base, &mut findings));
+        let style = RenderStyle { color: false, width: 100 };
+        assert!(!findings.has_errors(), "{}", render(&sources, &findings, style));
+        (graph.expect("a graph"), stack.expect("a stack"), inputs, sources)
+    }
+}
+
+impl Account {
+    /// A new one in memory that records every request.
+    pub fn new() -> Account {
+        let mut options = LocalOptions::new(ACCOUNT);
+        options.record = true;
+        Account { local: Local::open(options).expect("an account in memory") }
+    }
+
+    /// The account of a file, with faults.
+    pub fn at(path: &Path, faults: &str) -> Account {
+        let mut options = LocalOptions::new(ACCOUNT);
+        options.record = true;
+        options.path = Some(path.to_owned());
+        options.faults = fault::parse(faults).expect("rules of faults");
+        Account { local: Local::open(options).expect("an account") }
+    }
+
+    /// What stands in a collection, past every operation; in eu-west-1, or of IAM.
+    pub fn documents(&self, service: &str, collection: &str) -> Vec<(String, serde_json::Value)> {
+        let region = if service == "iam" { "global" } else { "eu-west-1" };
+        self.local.documents(region, service, collection).expect("an account that can be read")
+    }
+
+    /// A client of it, for a region.
+    pub async fn client(&self, region: &str) -> Client {
+        let options = Options {
+            region: Some(region.to_owned()),
+            embedded: Some(Embedded { http_client: self.local.http_client(), name: "test".into() }),
+            time_scale: 0.002,
+            ..Options::default()
+        };
+        Client::for_account(options, ACCOUNT).await.expect("a client")
+    }
+
+    /// A plan of a stack.
+    pub async fn plan_with(&self, source: &Source, options: &plan::Options) -> Plan {
+        let (graph, ..) = source.compile();
+        let client = self.client(&graph.place.region).await;
+        let survey = survey(&client, &Registry, &graph, &options.adopt, 16).await;
+        plan::plan(&graph, &survey, options)
+    }
+
+    /// A plan of a stack, nothing allowed.
+    pub async fn plan(&self, source: &Source) -> Plan {
+        self.plan_with(source, &plan::Options::default()).await
+    }
+
+    /// Plans and applies, whatever comes of it.
+    pub async fn try_apply(&self, source: &Source, options: &plan::Options) -> (Plan, Outcome) {
+        let (graph, stack, inputs, _) = source.compile();
+        let client = self.client(&graph.place.region).await;
+        let survey = survey(&client, &Registry, &graph, &options.adopt, 16).await;
+        let planned = plan::plan(&graph, &survey, options);
+        assert!(planned.is_allowed(), "{:#?}", planned.refusals);
+        let applying = apply::Options {
+            parallelism: 16,
+            read_secret: &|wanted| {
+                let secret = stack.secrets.iter().find(|secret| secret.name == wanted.parameter);
+                spec::read_secret(&inputs, secret.ok_or("no such secret")?)
+            },
+            stopped: &|| false,
+            scale: 0.02,
+        };
+        let outcome = apply::apply(&planned, &client, &Registry, &Silent, &applying).await;
+        (planned, outcome)
+    }
+
+    /// Plans and applies; fails unless everything was done.
+    pub async fn apply(&self, source: &Source) -> (Plan, Outcome) {
+        self.apply_with(source, &plan::Options::default()).await
+    }
+
+    /// The same with what is allowed.
+    pub async fn apply_with(&self, source: &Source, options: &plan::Options) -> (Plan, Outcome) {
+        let (planned, outcome) = self.try_apply(source, options).await;
+        assert!(outcome.is_complete(), "{outcome:#?}");
+        (planned, outcome)
+    }
+
+    /// Fails unless a plan of this stack has nothing to do.
+    pub async fn assert_converged(&self, source: &Source) {
+        let plan = self.plan(source).await;
+        assert!(plan.refusals.is_empty(), "{:#?}", plan.refusals);
+        let changed: Vec<String> = plan
+            .changes
+            .values()
+            .filter(|planned| planned.is_changed())
+            .map(|planned| format!("{} {:?} {:?}", planned.address, planned.action, planned.change.paths()))
+            .collect();
+        assert!(plan.is_empty(), "not converged: {changed:#?}");
+    }
+}

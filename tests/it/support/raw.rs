@@ -1,0 +1,200 @@
+//! The account's documents as they are kept, made comparable between two accounts: what AWS makes up
+//! (ids, times) is masked, everything else stands as it is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::account::Account;
+
+/// Every collection that a stack of these tests fills.
+pub const COLLECTIONS: &[(&str, &str)] = &[
+    ("apigateway", "deployment"),
+    ("apigateway", "integration"),
+    ("apigateway", "integration-response"),
+    ("apigateway", "method"),
+    ("apigateway", "method-response"),
+    ("apigateway", "resource"),
+    ("apigateway", "rest-api"),
+    ("apigateway", "stage"),
+    ("dynamodb", "table"),
+    ("events", "api-destination"),
+    ("events", "connection"),
+    ("events", "event-bus"),
+    ("events", "rule"),
+    ("events", "target"),
+    ("iam", "role"),
+    ("iam", "role-attachment"),
+    ("iam", "role-policy"),
+    ("lambda", "function"),
+    ("lambda", "url"),
+    ("logs", "log-group"),
+    ("pipes", "pipe"),
+    ("sqs", "queue"),
+];
+
+/// Members that AWS makes up or measures.
+const MADE_UP: &[&str] = &[
+    "CreateDate",
+    "CreatedTimestamp",
+    "CreationDateTime",
+    "CreationTime",
+    "LastAuthorizedTime",
+    "LastModified",
+    "LastModifiedTime",
+    "LastModifiedTimestamp",
+    "LatestStreamLabel",
+    "RevisionId",
+    "RoleId",
+    "TableId",
+    "createdDate",
+    "creationTime",
+    "lastUpdatedDate",
+];
+
+/// Documents by collection and id.
+pub type Documents = BTreeMap<(String, String), Value>;
+
+/// Everything in an account, comparable.
+pub fn everything(account: &Account) -> Documents {
+    let mut all: BTreeMap<(String, String), Value> = BTreeMap::new();
+    let mut ids = Vec::new();
+    for (service, collection) in COLLECTIONS {
+        for (id, document) in account.documents(service, collection) {
+            made_up_ids(collection, &document, &mut ids);
+            all.insert(((*collection).to_owned(), id), document);
+        }
+    }
+    all.into_iter()
+        .map(|((collection, id), document)| {
+            let text = mask(&document.to_string(), &ids);
+            let mut document: Value = serde_json::from_str(&text).expect("masked JSON");
+            forget(&mut document);
+            ((collection, mask(&id, &ids)), document)
+        })
+        .collect()
+}
+
+/// Ids that stand in other documents too, each with what masks it.
+fn made_up_ids(collection: &str, document: &Value, ids: &mut Vec<(String, String)>) {
+    let mut note = |member: &str, mask: String| {
+        if let Some(id) = document[member].as_str() {
+            ids.push((id.to_owned(), mask));
+        }
+    };
+    match collection {
+        "rest-api" => {
+            let name = document["name"].as_str().unwrap_or_default().to_owned();
+            note("id", format!("ID-OF-{name}"));
+            note("rootResourceId", format!("ROOT-OF-{name}"));
+        }
+        "resource" => note("id", format!("ID-OF-{}", document["path"].as_str().unwrap_or_default())),
+        "deployment" => note("id", "DEPLOYMENT".into()),
+        "table" => note("LatestStreamLabel", "STREAM".into()),
+        _ => {}
+    }
+}
+
+/// The text with ids, UUIDs and function URLs' hosts masked.
+fn mask(text: &str, ids: &[(String, String)]) -> String {
+    let mut text = text.to_owned();
+    for (id, mask) in ids {
+        text = text.replace(id, mask);
+    }
+    let mut masked = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let (before, here) = rest.split_at(at);
+        masked.push_str(before);
+        let word = here.split(|c: char| !c.is_ascii_hexdigit() && c != '-').next().unwrap_or_default();
+        let lengths: Vec<usize> = word.split('-').map(str::len).collect();
+        masked.push_str(if lengths == [8, 4, 4, 4, 12] { "UUID" } else { word });
+        rest = &here[word.len().max(1)..];
+        if word.is_empty() {
+            masked.push_str(&here[..1]);
+        }
+    }
+    masked.push_str(rest);
+    mask_hosts(&masked)
+}
+
+fn mask_hosts(text: &str) -> String {
+    let mut parts = text.split(".lambda-url.");
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let host = masked.rfind("//").map_or(masked.len(), |at| at + 2);
+        masked.truncate(host);
+        masked.push_str("HOST.lambda-url.");
+        masked.push_str(part);
+    }
+    masked
+}
+
+/// Takes out what AWS makes up, and the marks' record of an uploaded package's secret salt.
+fn forget(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|key, _| !MADE_UP.contains(&key.as_str()));
+            for (key, value) in members {
+                match value.as_str() {
+                    Some(text) if text.starts_with("sealed:") => *value = "sealed".into(),
+                    Some(text) if key == "Policy" && !text.is_empty() => {
+                        *value = serde_json::from_str(text).unwrap_or(Value::Null);
+                        sort_statements(value);
+                    }
+                    _ => forget(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(forget),
+        _ => {}
+    }
+}
+
+/// Statements stand in the order in which they were written.
+fn sort_statements(policy: &mut Value) {
+    if let Some(statements) = policy["Statement"].as_array_mut() {
+        statements.sort_by_key(|statement| statement["Sid"].to_string());
+    }
+}
+
+/// A place where two accounts differ.
+#[derive(Debug)]
+#[expect(dead_code, reason = "shown by Debug when a test fails")]
+pub struct Difference {
+    pub collection: String,
+    pub id: String,
+    pub path: String,
+    pub should: Value,
+    pub is: Value,
+}
+
+/// Where two accounts differ, in full.
+pub fn differences(should: &Documents, is: &Documents) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let keys: std::collections::BTreeSet<_> = should.keys().chain(is.keys()).collect();
+    for key in keys {
+        let (left, right) = (should.get(key).unwrap_or(&Value::Null), is.get(key).unwrap_or(&Value::Null));
+        compare(key, "", left, right, &mut found);
+    }
+    found
+}
+
+fn compare(key: &(String, String), path: &str, should: &Value, is: &Value, found: &mut Vec<Difference>) {
+    if let (Value::Object(left), Value::Object(right)) = (should, is) {
+        let members: std::collections::BTreeSet<_> = left.keys().chain(right.keys()).collect();
+        for member in members {
+            let below = if path.is_empty() { member.clone() } else { format!("{path}.{member}") };
+            compare(key, &below, &should[member], &is[member], found);
+        }
+    } else if should != is {
+        let (collection, id) = key.clone();
+        found.push(Difference {
+            collection,
+            id,
+            path: path.to_owned(),
+            should: should.clone(),
+            is: is.clone(),
+        });
+    }
+}
