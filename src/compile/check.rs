@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::{Address, Graph, Mark, Value};
+use crate::engine::{Address, Graph, Mark, OutputRef, Places, Value};
 use crate::kinds::{self, MarkIn};
 use crate::source::{Diagnostic, Findings, Severity, Span};
 use crate::spec::Stack;
@@ -32,6 +32,7 @@ impl Allowed {
 pub fn graph(graph: &Graph, stack: &Stack, findings: &mut Findings) {
     names(graph, findings);
     marks(graph, findings);
+    outputs(graph, stack, findings);
     for address in graph.resources.keys().filter(|address| address.to_string().len() > Address::MAX) {
         findings.push(
             Diagnostic::error(
@@ -120,6 +121,87 @@ fn marks(graph: &Graph, findings: &mut Findings) {
                 .address(address.to_string()),
             );
         }
+    }
+}
+
+/// References to outputs that their resource does not have, such as the stream of a table without one.
+fn outputs(graph: &Graph, stack: &Stack, findings: &mut Findings) {
+    let mut said: BTreeSet<&OutputRef> = BTreeSet::new();
+    // What is generated says again what its origin says.
+    let (generated, declared): (Vec<_>, Vec<_>) =
+        graph.resources.values().partition(|resource| resource.address.is_generated());
+    for resource in declared {
+        for (output, at) in missing(graph, &resource.properties, &resource.places, resource.declared) {
+            findings.push(no_output(graph, output, at).address(resource.address.to_string()));
+            said.insert(output);
+        }
+    }
+    for resource in generated {
+        for (output, at) in missing(graph, &resource.properties, &resource.places, resource.declared) {
+            if said.insert(output) {
+                findings.push(no_output(graph, output, at).address(resource.address.to_string()));
+            }
+        }
+    }
+    for (name, value) in &graph.outputs {
+        let Some(written) = stack.outputs.iter().find(|output| output.name == *name) else { continue };
+        for (output, at) in missing(graph, value, &Places::new(), written.node.span) {
+            findings.push(no_output(graph, output, at));
+        }
+    }
+}
+
+/// The outputs in a value that their resource does not have, each with the nearest place in the text.
+fn missing<'g>(graph: &Graph, value: &'g Value, places: &Places, at: Span) -> Vec<(&'g OutputRef, Span)> {
+    fn visit<'g>(
+        value: &'g Value,
+        path: &str,
+        at: Span,
+        places: &Places,
+        found: &mut Vec<(&'g OutputRef, Span)>,
+    ) {
+        let at = places.get(path).copied().unwrap_or(at);
+        match value {
+            Value::Map(map) => map.iter().for_each(|(key, value)| {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                visit(value, &path, at, places, found);
+            }),
+            Value::List(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(i, value)| visit(value, &format!("{path}[{i}]"), at, places, found)),
+            value => found.extend(value.outputs().into_iter().map(|output| (output, at))),
+        }
+    }
+    let mut found = Vec::new();
+    visit(value, "", at, places, &mut found);
+    found.retain(|(output, _)| only_with(graph, output).is_some());
+    found
+}
+
+/// The path without which there is no such output, if the resource lacks it.
+fn only_with(graph: &Graph, output: &OutputRef) -> Option<&'static str> {
+    let of = graph.resources.get(&output.address)?;
+    let path = kinds::kind(of.kind)?.about().output(&output.output)?.only_with;
+    (!path.is_empty() && of.properties.at(path).is_none()).then_some(path)
+}
+
+fn no_output(graph: &Graph, output: &OutputRef, at: Span) -> Diagnostic {
+    let of = &graph.resources[&output.address];
+    let about = kinds::kind(of.kind).map(|kind| kind.about());
+    let row = about.and_then(|about| {
+        let path = about.output(&output.output)?.only_with;
+        about.fields.iter().find(|field| field.path == path && !field.key.is_empty())
+    });
+    let finding = Diagnostic::error(
+        "no_output",
+        format!("`{}` has no `{}` as it is declared", output.address, output.output),
+    )
+    .at(at)
+    .related(of.declared, "declared here");
+    match row {
+        Some(row) => finding.help(format!("declare its `{}`: {}", row.key, row.doc)),
+        None => finding,
     }
 }
 

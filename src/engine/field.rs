@@ -264,22 +264,29 @@ pub struct Output {
     pub how: How,
     /// Paths whose change gives the output another value.
     pub invalidated_by: &'static [&'static str],
+    /// The path of the property without which there is no such output; empty if there always is.
+    pub only_with: &'static str,
     pub doc: &'static str,
 }
 
 impl Output {
     /// An output that follows from the name.
     pub const fn derived(name: &'static str, pattern: &'static str, doc: &'static str) -> Output {
-        Output { name, how: How::Derived(pattern), invalidated_by: &[], doc }
+        Output { name, how: How::Derived(pattern), invalidated_by: &[], only_with: "", doc }
     }
 
     /// An output that AWS assigns at create.
     pub const fn assigned(name: &'static str, doc: &'static str) -> Output {
-        Output { name, how: How::Assigned, invalidated_by: &[], doc }
+        Output { name, how: How::Assigned, invalidated_by: &[], only_with: "", doc }
     }
 
     /// An output that a change of one of these paths gives another value.
     pub const fn invalidated_by(self, paths: &'static [&'static str]) -> Output {
         Output { invalidated_by: paths, ..self }
+    }
+
+    /// An output that a resource has only where this property is declared.
+    pub const fn only_with(self, path: &'static str) -> Output {
+        Output { only_with: path, ..self }
     }
 }

@@ -231,7 +231,8 @@ impl Lowering<'_> {
                     entries.iter().filter(|entry| entry.key.span != one.key.span).cloned().collect();
                 Some((kind, (*one).clone(), Node::map(node.span, rest)))
             }
-            [] if entries.is_empty() => None,
+            // What is no map at all has been reported.
+            [] if self.scope.see(node, self.findings).entries().is_none() => None,
             [] => {
                 self.error(
                     "no_kind_key",
@@ -429,7 +430,7 @@ impl Lowering<'_> {
             Field::new("arn", "Arn", TEXT, "The ARN of what belongs to others."),
         ];
         let node = &self.scope.see(node, self.findings);
-        let (on, about, rest) = if node.get("arn").is_some() {
+        let (on, kind, rest) = if node.get("arn").is_some() {
             (None, None, node.clone())
         } else {
             let keys: Vec<&str> = super::registry()
@@ -441,8 +442,9 @@ impl Lowering<'_> {
             let about = kind.about();
             let to = RefTo { kinds: about.itself, output: "arn", checked: false, inside: false };
             let (value, _) = self.reference_of(&entry.value, &to)?;
-            (Some(value), Some(about), rest)
+            (Some(value), Some(kind), rest)
         };
+        let about = kind.map(|kind| kind.about());
         let (decoded, _) = self.decode(&rest, ROWS, "");
         let mut actions: Vec<String> = decoded
             .get("Actions")
@@ -473,7 +475,7 @@ impl Lowering<'_> {
             return None;
         }
         let on = on.or_else(|| decoded.get("Arn").cloned())?;
-        let suffixes = about.map_or(&[""][..], |about| about.grant_on);
+        let suffixes = kind.map_or(&[""][..], |kind| kind.granted_on(&actions));
         let on = suffixes.iter().map(|suffix| suffixed(&on, suffix)).collect();
         Some((actions, on, decoded.get("Condition").cloned()))
     }

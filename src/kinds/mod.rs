@@ -17,12 +17,14 @@ mod events;
 mod grant;
 mod log_groups;
 mod lower;
+mod pipes;
 mod queues;
 mod roles;
 mod rules;
 #[cfg(test)]
 mod sample;
 mod statements;
+mod tables;
 #[cfg(feature = "aws")]
 mod tagging;
 #[cfg(all(test, feature = "aws"))]
@@ -53,6 +55,17 @@ pub trait Kind: Send + Sync {
         derive_by_pattern(self.about(), output, of, place)
     }
 
+    /// What stands behind the ARN where a grant of these actions is on it. The default is the table's
+    /// word for all actions.
+    fn granted_on(&self, _actions: &[String]) -> &'static [&'static str] {
+        self.about().grant_on
+    }
+
+    /// What is lost while this resource is replaced; empty if nothing. The default is the table's word.
+    fn replaced_loses(&self, _of: &Resource) -> &'static str {
+        self.about().replaced_loses
+    }
+
     /// The live half.
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live;
@@ -76,10 +89,12 @@ static REGISTRY: &[&dyn Kind] = &[
     &buses::Buses,
     &connections::Connections,
     &log_groups::LogGroups,
+    &pipes::Pipes,
     &queues::Queues,
     &roles::Roles,
     &rules::Rules,
     &statements::Statements,
+    &tables::Tables,
 ];
 
 /// Every kind.

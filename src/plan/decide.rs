@@ -164,6 +164,8 @@ impl<'a> Decider<'a> {
         reasons.append(&mut why_replace);
         self.check_change(&desired, observed, &change, action, adopted);
         let protect = desired.protect || matches!(&observed.mark, Found::Mark(mark) if mark.protect);
+        let loses = kinds::kind(about.kind).map(|kind| kind.replaced_loses(&desired));
+        let loses = loses.filter(|loses| action == Action::Replace && !loses.is_empty());
         Planned {
             reasons,
             change,
@@ -174,7 +176,7 @@ impl<'a> Decider<'a> {
             moved_from,
             adopted,
             protect,
-            loses: Some(about.replaced_loses).filter(|loses| action == Action::Replace && !loses.is_empty()),
+            loses,
             create_first,
             ..blank(&desired, mark, action)
         }

@@ -1,0 +1,84 @@
+//! The pipe, pure.
+
+use crate::engine::field::Output;
+use crate::engine::{Budgets, Resource, Value};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, source_condition};
+use crate::value;
+
+use super::fields::{FIELDS, LOG};
+use super::{source, target};
+
+/// An EventBridge pipe (`pipes:CreatePipe`).
+pub struct Pipes;
+
+static ABOUT: About = About {
+    kind: "pipes",
+    singular: "pipe",
+    doc: "An EventBridge pipe: from a table's stream or a queue, filtered and reshaped, to a bus or a queue. Its role is generated from what it reads and writes.",
+    declarable: true,
+    parts: &[],
+    fields: FIELDS,
+    outputs: &[
+        Output::derived("arn", "arn:{partition}:pipes:{region}:{account}:pipe/{name}", "The ARN."),
+        Output::derived("name", "{name}", "The name."),
+    ],
+    naming: Naming::new("Name", 64, "-_."),
+    mark: MarkIn::Tags,
+    protect: false,
+    // A new role and a new stream are known to pipes minutes later; until then a pipe fails.
+    budgets: Budgets::SLOW,
+    replaced_loses: "its place in the source",
+    itself: &["pipes"],
+    access: &[],
+    grant_on: &[""],
+    statements: None,
+    identified_by: &["Name"],
+};
+
+impl Kind for Pipes {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn replaced_loses(&self, of: &Resource) -> &'static str {
+        match of.properties.text_at("SourceParameters.DynamoDBStreamParameters.StartingPosition") {
+            Some("LATEST") => "records that arrive before the new pipe reads: it starts at `latest`",
+            Some(_) => "its place in the stream: the new pipe reads the oldest records again",
+            None => "",
+        }
+    }
+
+    fn lower(&self, own: &mut Lowering<'_>) {
+        let arn = own.output(own.address(), "arn");
+        let role = own.role("pipes", Some(source_condition(own.place(), arn)));
+        let batch = source::lower(own, role.as_ref());
+        target::lower(own, role.as_ref(), batch);
+        log(own);
+        if let Some(role) = role {
+            let (arn, at) = (own.role_arn(&role), own.declared());
+            own.set("RoleArn", arn, at);
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Pipes
+    }
+}
+
+/// `log`.
+fn log(own: &mut Lowering<'_>) {
+    let Some((_, node)) = own.take("log") else { return };
+    let (mut log, sugar) = own.decode(&node, LOG, "LogConfiguration");
+    if let Some(part) = sugar.iter().find(|part| part.key == "include_execution_data") {
+        let word = own.known_text(&part.node);
+        match word.as_deref() {
+            Some("true") => log.put("IncludeExecutionData", value!(["ALL"])),
+            Some("false") | None => {}
+            Some(_) => own.error("wrong_shape", part.node.span, "expected true or false", ""),
+        }
+    }
+    if let Value::Map(_) = log {
+        own.set("LogConfiguration", log, node.span);
+    }
+}

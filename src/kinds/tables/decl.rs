@@ -1,0 +1,151 @@
+//! The table, pure.
+
+use std::time::Duration;
+
+use crate::engine::Budgets;
+use crate::engine::field::Output;
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming};
+use crate::source::Node;
+
+use super::fields::{CAPACITY, FIELDS};
+use super::keys::{self, Attributes};
+
+/// A DynamoDB table with its stream, indexes, time to live and backups (`dynamodb:CreateTable`).
+pub struct Tables;
+
+const READ: &[&str] = &[
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DescribeTable",
+    "dynamodb:GetItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+];
+const WRITE: &[&str] = &[
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:DescribeTable",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+];
+const READ_WRITE: &[&str] = &[
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:DescribeTable",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "dynamodb:UpdateItem",
+];
+/// What can be done on an index, which has an ARN of its own.
+const ON_INDEXES: &[&str] = &["dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:*"];
+
+static ABOUT: About = About {
+    kind: "tables",
+    singular: "table",
+    doc: "A DynamoDB table with its stream, global secondary indexes, time to live and backups. It is on demand unless `billing` says otherwise, and protected unless `protect: false` does.",
+    declarable: true,
+    parts: &[],
+    fields: FIELDS,
+    outputs: &[
+        Output::derived("arn", "arn:{partition}:dynamodb:{region}:{account}:table/{name}", "The ARN."),
+        Output::derived("name", "{name}", "The name."),
+        Output::assigned("stream_arn", "The ARN of its stream, a new one whenever the stream is enabled.")
+            .invalidated_by(&["StreamSpecification"])
+            .only_with("StreamSpecification.StreamViewType"),
+    ],
+    naming: Naming { min: 3, ..Naming::new("TableName", 255, "-_.") },
+    mark: MarkIn::Tags,
+    protect: true,
+    // A table is made within minutes; an index of a full one is filled first.
+    budgets: Budgets { settle: Duration::from_secs(3600), recreate: 3 },
+    replaced_loses: "the items in it",
+    itself: &["tables"],
+    access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],
+    grant_on: &["", "/index/*"],
+    statements: None,
+    identified_by: &["TableName"],
+};
+
+impl Kind for Tables {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn granted_on(&self, actions: &[String]) -> &'static [&'static str] {
+        match actions.iter().any(|action| ON_INDEXES.contains(&action.as_str())) {
+            true => ABOUT.grant_on,
+            false => &[""],
+        }
+    }
+
+    fn lower(&self, own: &mut Lowering<'_>) {
+        let (partition, sort) = (own.take("partition_key"), own.take("sort_key"));
+        let mut known = Attributes::default();
+        let node = |taken: &Option<(_, Node)>| taken.as_ref().map(|(_, node)| node.clone());
+        let schema =
+            keys::schema(own, node(&partition).as_ref(), node(&sort).as_ref(), "KeySchema", &mut known);
+        let at = partition.as_ref().map_or(own.declared(), |(_, node)| node.span);
+        own.set("KeySchema", schema, at);
+        let provisioned = billing(own);
+        keys::indexes(own, provisioned, &mut known);
+        if own.properties().at("StreamSpecification.StreamViewType").is_some() {
+            own.properties().put("StreamSpecification.StreamEnabled", true.into());
+        }
+        const PERIOD: &str = "PointInTimeRecoverySpecification.RecoveryPeriodInDays";
+        const RECOVERY: &str = "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled";
+        if own.properties().at(PERIOD).is_some()
+            && own.properties().at(RECOVERY).and_then(|on| on.as_bool()) != Some(true)
+        {
+            let at = own.place_of(PERIOD);
+            own.error(
+                "no_recovery",
+                at,
+                "a recovery period has no use without recovery",
+                "add `point_in_time_recovery: true`",
+            );
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Tables
+    }
+}
+
+/// `billing`; whether it is provisioned.
+fn billing(own: &mut Lowering<'_>) -> bool {
+    const PROVISIONED: &[crate::engine::field::Field] = &[crate::engine::field::Field::new(
+        "provisioned",
+        "ProvisionedThroughput",
+        crate::engine::field::Type::Object(CAPACITY),
+        "The capacity.",
+    )
+    .required()];
+    let at = own.declared();
+    let Some((_, node)) = own.take("billing") else {
+        own.set("BillingMode", "PAY_PER_REQUEST", at);
+        return false;
+    };
+    if node.entries().is_none() {
+        if own.known_text(&node).is_some_and(|word| word != "on_demand") {
+            own.error(
+                "billing",
+                node.span,
+                "billing is `on_demand` or a capacity",
+                "`billing: { provisioned: { read: 5, write: 5 } }`",
+            );
+        }
+        own.set("BillingMode", "PAY_PER_REQUEST", node.span);
+        return false;
+    }
+    let (decoded, _) = own.decode(&node, PROVISIONED, "");
+    if let Some(throughput) = decoded.get("ProvisionedThroughput") {
+        own.properties().put("ProvisionedThroughput", throughput.clone());
+    }
+    own.set("BillingMode", "PROVISIONED", node.span);
+    true
+}

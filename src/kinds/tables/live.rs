@@ -1,0 +1,211 @@
+//! The table, live: `dynamodb` calls.
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::{FutureExt, join};
+
+use crate::engine::error::{AwsError, Class};
+use crate::engine::{
+    Aws, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
+    all_pages,
+};
+use crate::kinds::tagging;
+use crate::value;
+
+use super::{update, wire};
+
+/// Calls of DynamoDB.
+pub struct Tables;
+
+/// How many tables are looked at at once when ours are searched: DynamoDB answers few questions about
+/// tags in a second.
+const AT_ONCE: usize = 5;
+/// Looks at a table that passes through states, five seconds apart: an index of a full table takes hours.
+pub const LOOKS: u32 = 2880;
+
+impl Live for Tables {
+    fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
+        read_table(aws, &at.name).boxed()
+    }
+
+    fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
+        async move {
+            let mut input = value!({
+                "TableName": (wish.name.as_str()),
+                "AttributeDefinitions": (wire::definitions(&wish.properties)),
+                "KeySchema": (wire::sent(&wish.properties).remove("KeySchema").unwrap_or_default()),
+                "Tags": (tagging::as_list(&tagging::all_tags(wish))),
+            });
+            for member in [
+                "BillingMode",
+                "ProvisionedThroughput",
+                "StreamSpecification",
+                "TableClass",
+                "DeletionProtectionEnabled",
+            ] {
+                if let Some(value) = wish.properties.get(member) {
+                    input.put(member, value.clone());
+                }
+            }
+            let indexes: Vec<Value> =
+                wire::list(&wish.properties, "GlobalSecondaryIndexes").iter().map(wire::sent).collect();
+            if !indexes.is_empty() {
+                input.put("GlobalSecondaryIndexes", indexes.into());
+            }
+            // Time to live and backups come with the update that follows: CreateTable takes neither.
+            aws.call("dynamodb", "CreateTable", input).await?;
+            Ok(Created { id: wish.name.clone() })
+        }
+        .boxed()
+    }
+
+    fn update<'a>(&'a self, aws: &'a dyn Aws, step: &'a UpdateStep) -> BoxFuture<'a, Result<()>> {
+        update::update(aws, step).boxed()
+    }
+
+    fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
+        async move {
+            let input = value!({ "TableName": (live.name.as_str()) });
+            if live.properties.get("DeletionProtectionEnabled").and_then(Value::as_bool) == Some(true) {
+                let message = "AWS protects this table against deletion; declare `deletion_protection: false` and apply, then delete it";
+                return Err(AwsError::new("dynamodb", "DeleteTable", Class::Invalid, message));
+            }
+            match aws.call("dynamodb", "DeleteTable", input.clone()).await {
+                Err(error) if error.is_not_found() => return Ok(()),
+                answer => answer?,
+            };
+            for turn in 0..LOOKS {
+                aws.forget();
+                match aws.call("dynamodb", "DescribeTable", input.clone()).await {
+                    Err(error) if error.is_not_found() => return Ok(()),
+                    answer => answer?,
+                };
+                aws.pause(turn).await;
+            }
+            Err(AwsError::new("dynamodb", "DeleteTable", Class::Invalid, "the table does not go away"))
+        }
+        .boxed()
+    }
+
+    fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {
+        async move {
+            let pages = Pages {
+                token_in: "ExclusiveStartTableName",
+                token_out: "LastEvaluatedTableName",
+                items: "TableNames",
+            };
+            let names = all_pages(aws, "dynamodb", "ListTables", Value::map(), pages).await?;
+            let names: Vec<String> =
+                names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
+            let found: Vec<Option<Observed>> = stream::iter(names)
+                .map(|name| read_if_owned(aws, name, owner))
+                .buffer_unordered(AT_ONCE)
+                .try_collect()
+                .await?;
+            Ok(found.into_iter().flatten().collect())
+        }
+        .boxed()
+    }
+}
+
+/// A table in full, if it carries a mark of the owner.
+async fn read_if_owned(aws: &dyn Aws, name: String, owner: &Owner) -> Result<Option<Observed>> {
+    match tags(aws, &name).await {
+        Err(error) if error.is_not_found() => Ok(None),
+        tags => match tagging::from_list(Some(&tags?)).mark {
+            Found::Mark(mark) if mark.owner == *owner => read_table(aws, &name).await,
+            _ => Ok(None),
+        },
+    }
+}
+
+/// The ARN of a table.
+pub fn arn(aws: &dyn Aws, name: &str) -> String {
+    aws.place().arn("dynamodb", &format!("table/{name}"))
+}
+
+async fn tags(aws: &dyn Aws, name: &str) -> Result<Value> {
+    let input = value!({ "ResourceArn": (arn(aws, name)) });
+    Ok(Value::List(
+        all_pages(aws, "dynamodb", "ListTagsOfResource", input, Pages::by_next_token("Tags")).await?,
+    ))
+}
+
+async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
+    let input = value!({ "TableName": name });
+    let table = match aws.call("dynamodb", "DescribeTable", input.clone()).await {
+        Err(error) if error.is_not_found() => return Ok(None),
+        answer => answer?.remove("Table").unwrap_or_default(),
+    };
+    let status = table.text_at("TableStatus").unwrap_or_default();
+    let is_new = status == "CREATING";
+    let (tags, ttl, backups) = join!(
+        tags(aws, name),
+        aws.call("dynamodb", "DescribeTimeToLive", input.clone()),
+        aws.call("dynamodb", "DescribeContinuousBackups", input.clone()),
+    );
+    let tagged = match tags {
+        // A table that is being made may not be known to the other calls.
+        Err(error) if error.is_not_found() && is_new => tagging::from_list(None),
+        Err(error) if error.is_not_found() => return Ok(None),
+        tags => tagging::from_list(Some(&tags?)),
+    };
+    let mut properties = wire::observed(&table);
+    properties.put("Tags", tagged.tags.into());
+    let mut unread = Vec::new();
+    for (path, facet) in [
+        ("TimeToLiveSpecification", ttl.map(|told| time_to_live(&told))),
+        ("PointInTimeRecoverySpecification", backups.map(|told| recovery(&told))),
+    ] {
+        match facet {
+            Ok(facet) => properties.put(path, facet),
+            Err(error) if error.is_not_found() => {}
+            Err(error) if error.class == Class::Denied => unread.push((path.to_owned(), error.to_string())),
+            Err(error) => return Err(error),
+        }
+    }
+    let mut outputs = Map::new();
+    // The last stream's ARN stays when the stream is gone.
+    if let (Some(arn), true) = (
+        table.get("LatestStreamArn"),
+        table.at("StreamSpecification.StreamEnabled").and_then(Value::as_bool) == Some(true),
+    ) {
+        outputs.insert("stream_arn".into(), arn.clone());
+    }
+    let state = match wire::busy(&table) {
+        Some(what) => State::Busy(what),
+        None if status == "ACTIVE" => State::Ready,
+        None => State::Failed { reason: format!("the table is {status}"), recreate: false },
+    };
+    Ok(Some(Observed {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        properties,
+        outputs,
+        mark: tagged.mark,
+        managed_by: tagged.managed_by,
+        state,
+        unread,
+    }))
+}
+
+/// An attribute that is being given up counts as given up.
+fn time_to_live(told: &Value) -> Value {
+    let status = told.text_at("TimeToLiveDescription.TimeToLiveStatus").unwrap_or_default();
+    match told.at("TimeToLiveDescription.AttributeName") {
+        Some(attribute) if ["ENABLED", "ENABLING"].contains(&status) => {
+            value!({ "AttributeName": (attribute.clone()) })
+        }
+        _ => Value::map(),
+    }
+}
+
+fn recovery(told: &Value) -> Value {
+    let told = told.at("ContinuousBackupsDescription.PointInTimeRecoveryDescription");
+    let on = told.and_then(|told| told.text_at("PointInTimeRecoveryStatus")) == Some("ENABLED");
+    let mut recovery = value!({ "PointInTimeRecoveryEnabled": on });
+    if let Some(days) = told.and_then(|told| told.get("RecoveryPeriodInDays")).filter(|_| on) {
+        recovery.put("RecoveryPeriodInDays", days.clone());
+    }
+    recovery
+}
