@@ -13,6 +13,9 @@ use crate::local::http::ApiError;
 const FIXED: &[&str] =
     &["id", "createdDate", "lastUpdatedDate", "rootResourceId", "path", "statusCode", "warnings", "tags"];
 
+/// Members that a replacement without a value takes away, as API Gateway documents for each of them.
+const CLEARED: &[&str] = &["minimumCompressionSize"];
+
 /// A method setting's path in a patch and its member.
 const SETTINGS: &[(&str, &str)] = &[
     ("metrics/enabled", "metricsEnabled"),
@@ -62,6 +65,9 @@ impl Operation {
         match op.verb.as_str() {
             "add" | "replace" if op.value.is_some() && !op.path.is_empty() => Ok(op),
             "remove" if !op.path.is_empty() => Ok(op),
+            "replace" if op.path.len() == 1 && CLEARED.contains(&op.path[0].as_str()) => {
+                Ok(Operation { verb: "remove".into(), ..op })
+            }
             _ => Err(op.refused()),
         }
     }
