@@ -7,6 +7,7 @@
 mod about;
 mod admit;
 mod api_destinations;
+mod apis;
 mod buses;
 #[cfg(feature = "aws")]
 mod clearing;
@@ -14,6 +15,7 @@ mod connections;
 mod endpoint;
 #[cfg(feature = "aws")]
 mod events;
+mod functions;
 mod grant;
 mod log_groups;
 mod lower;
@@ -86,8 +88,10 @@ pub fn derive_by_pattern(about: &About, output: &str, of: &Resource, place: &Pla
 /// Every kind, in no particular order. Adding a kind is a folder and a line here.
 static REGISTRY: &[&dyn Kind] = &[
     &api_destinations::ApiDestinations,
+    &apis::Apis,
     &buses::Buses,
     &connections::Connections,
+    &functions::Functions,
     &log_groups::LogGroups,
     &pipes::Pipes,
     &queues::Queues,

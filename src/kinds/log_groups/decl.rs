@@ -3,6 +3,7 @@
 use crate::engine::Budgets;
 use crate::engine::field::{Field, Lit, Output, TAGS, Type};
 use crate::kinds::{About, Kind, Lowering, MarkIn, Naming};
+use crate::source::Span;
 
 /// A CloudWatch log group (`logs:CreateLogGroup`).
 pub struct LogGroups;
@@ -58,6 +59,21 @@ pub(crate) static ABOUT: About = About {
     identified_by: &["logGroupName"],
 };
 
+/// Whether CloudWatch Logs knows a period; if not, that is an error.
+pub fn check_retention(own: &mut Lowering<'_>, days: i64, at: Span) -> bool {
+    let known = RETENTION_DAYS.contains(&days);
+    if !known {
+        let nearest = RETENTION_DAYS.iter().min_by_key(|known| (**known - days).abs()).copied().unwrap_or(1);
+        own.error(
+            "retention_days",
+            at,
+            format!("CloudWatch Logs keeps events for certain numbers of days, and {days} is none of them"),
+            &format!("the nearest is {nearest}"),
+        );
+    }
+    known
+}
+
 impl Kind for LogGroups {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -67,19 +83,8 @@ impl Kind for LogGroups {
         let Some(days) = own.properties().get("retentionInDays").and_then(|days| days.as_i64()) else {
             return;
         };
-        if !RETENTION_DAYS.contains(&days) {
-            let at = own.place_of("retentionInDays");
-            let nearest =
-                RETENTION_DAYS.iter().min_by_key(|known| (**known - days).abs()).copied().unwrap_or(1);
-            own.error(
-                "retention_days",
-                at,
-                format!(
-                    "CloudWatch Logs keeps events for certain numbers of days, and {days} is none of them"
-                ),
-                &format!("the nearest is {nearest}"),
-            );
-        }
+        let at = own.place_of("retentionInDays");
+        check_retention(own, days, at);
     }
 
     #[cfg(feature = "aws")]

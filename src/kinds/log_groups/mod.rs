@@ -4,4 +4,4 @@ mod decl;
 #[cfg(feature = "aws")]
 mod live;
 
-pub use decl::LogGroups;
+pub use decl::{LogGroups, check_retention};

@@ -1,0 +1,301 @@
+use crate::compile::testing::compile;
+use crate::engine::{Graph, Value};
+use crate::flow::transform::route::RESPONSE_TEMPLATE;
+use crate::value;
+
+const FUNCTIONS: &str = "
+functions:
+  orders: { code: stacks/serverless-event-gateway/functions/orders, handler: h, runtime: r }
+";
+
+/// A stack with a function `orders` and an API `orders` of these lines.
+fn stack(api: &str) -> String {
+    format!("stack: shop{FUNCTIONS}apis:\n  orders:\n{api}")
+}
+
+fn of<'g>(graph: &'g Graph, address: &str) -> &'g Value {
+    &graph.resources[&address.parse().unwrap()].properties
+}
+
+fn below(graph: &Graph, start: &str) -> Vec<String> {
+    graph.resources.keys().map(ToString::to_string).filter(|address| address.starts_with(start)).collect()
+}
+
+fn method<'g>(graph: &'g Graph, path: &str, verb: &str) -> &'g Value {
+    of(graph, "apis.orders").get("Resources").and_then(|all| all.get(path)?.get(verb)).unwrap()
+}
+
+#[test]
+fn routes_to_a_function_are_proxies_with_a_permission_each() {
+    let (graph, findings) = compile(&stack(
+        "    routes:\n      \"POST /orders\": { function: orders }\n      \"GET /order/{id}\": { function: orders, api_key: true }\n",
+    ));
+    assert_eq!(findings, "");
+    let uri = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:shop-orders/invocations";
+    assert_eq!(
+        *of(&graph, "apis.orders"),
+        value!({
+            "name": "shop-orders",
+            "endpointConfiguration": { "types": "REGIONAL" },
+            "Stage": { "stageName": "prod" },
+            "Resources": {
+                "/order": {},
+                "/order/{id}": { "GET": {
+                    "apiKeyRequired": true, "authorizationType": "NONE",
+                    "methodIntegration": { "type": "AWS_PROXY", "httpMethod": "POST", "uri": uri },
+                } },
+                "/orders": { "POST": {
+                    "authorizationType": "NONE",
+                    "methodIntegration": { "type": "AWS_PROXY", "httpMethod": "POST", "uri": uri },
+                } },
+            },
+            "Deployed": true,
+        })
+    );
+    assert_eq!(
+        below(&graph, "functions.orders/permission"),
+        [
+            "functions.orders/permission/apis.orders/GET/order/{id}",
+            "functions.orders/permission/apis.orders/POST/orders"
+        ]
+    );
+    let permission =
+        &graph.resources[&"functions.orders/permission/apis.orders/GET/order/{id}".parse().unwrap()];
+    insta::assert_debug_snapshot!(permission.properties, @r###"
+    {
+        "Document": "functions",
+        "Of": "shop-orders",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {
+                "Service": "apigateway.amazonaws.com",
+            },
+            "Action": "lambda:InvokeFunction",
+            "Condition": {
+                "ArnEquals": {
+                    "aws:SourceArn": Unknown(${apis.orders.execution_arn}/*/GET/order/*),
+                },
+            },
+        },
+    }
+    "###);
+    // The permission names the API's id, so it waits for the API and not the API for it.
+    let api = "apis.orders".parse().unwrap();
+    assert!(graph.dependencies(&permission.address).contains(&api));
+    assert!(graph.dependencies(&api).is_empty());
+}
+
+#[test]
+fn a_route_to_a_bus_puts_events_by_a_role_and_no_function() {
+    let bus = "arn:aws:events:eu-west-1:210987654321:event-bus/orders";
+    let (graph, findings) = compile(&stack(&format!(
+        "    routes:
+      \"POST /confirm\":
+        put_event:
+          bus: {bus}
+          source: carrier
+          detail_type: carrier.order_shipped
+          detail: {{ shipped_at: $.shipped_at, order_id: $.order_id }}
+"
+    )));
+    assert_eq!(findings, "");
+    let mut integration = method(&graph, "/confirm", "POST").get("methodIntegration").unwrap().clone();
+    let templates = integration.remove("requestTemplates").unwrap();
+    assert_eq!(
+        integration,
+        value!({
+            "type": "AWS", "httpMethod": "POST",
+            "uri": "arn:aws:apigateway:eu-west-1:events:action/PutEvents",
+            "credentials": "arn:aws:iam::123456789012:role/gatewayctl/shop/shop-orders-api-role-eu-west-1",
+            "requestParameters": {
+                "integration.request.header.X-Amz-Target": "'AWSEvents.PutEvents'",
+                "integration.request.header.Content-Type": "'application/x-amz-json-1.1'",
+            },
+            "passthroughBehavior": "NEVER",
+            "integrationResponses": { "200": { "responseTemplates": { "application/json": RESPONSE_TEMPLATE } } },
+        })
+    );
+    let template = templates.get("application/json").and_then(Value::as_str).unwrap();
+    assert!(template.contains(&format!("{{\"Entries\":[{{\"EventBusName\":\"{bus}\"")), "{template}");
+    assert_eq!(
+        of(&graph, "apis.orders/role").at("Policies.gatewayctl.Statement"),
+        Some(&value!([{ "Effect": "Allow", "Action": ["events:PutEvents"], "Resource": bus }]))
+    );
+    assert_eq!(
+        of(&graph, "apis.orders/role").at("AssumeRolePolicyDocument.Statement"),
+        Some(
+            &value!([{ "Effect": "Allow", "Principal": { "Service": "apigateway.amazonaws.com" }, "Action": "sts:AssumeRole" }])
+        )
+    );
+}
+
+#[test]
+fn what_is_wrong_with_routes_is_said_at_each_of_them_in_one_run() {
+    let (_, findings) = compile(&stack(
+        "    stage: a b
+    role: arn:aws:iam::123456789012:role/x
+    openapi: {}
+    routes:
+      \"GET orders\": { function: orders }
+      \"get /x\": { function: orders }
+      \"GET /a/{x}\": { function: orders }
+      \"GET /a/{y}/b\": { function: orders }
+      \"GET /none\": {}
+      \"GET /both\": { function: orders, put_event: {} }
+      \"GET /unknown\": { function: order }
+",
+    ));
+    insta::assert_snapshot!(findings, @r###"
+    error[illegal_name]: `a b` is no name of a stage
+     --> stack.yaml:6:12
+      |
+    6 |     stage: a b
+      |            ^^^
+      |
+      = in: apis.orders
+      = help: letters, digits, `-` and `_`
+
+    error[not_built]: `openapi:` is not built yet
+     --> stack.yaml:8:5
+      |
+    8 |     openapi: {}
+      |     ^^^^^^^
+      |
+      = in: apis.orders
+      = help: write `routes:`
+
+    error[bad_route]: `orders` is no path
+      --> stack.yaml:10:7
+       |
+    10 |       "GET orders": { function: orders }
+       |       ^^^^^^^^^^^^
+       |
+       = in: apis.orders
+       = help: a path begins with `/` and has no spaces
+
+    error[bad_route]: `get` is no method of a route
+      --> stack.yaml:11:7
+       |
+    11 |       "get /x": { function: orders }
+       |       ^^^^^^^^
+       |
+       = in: apis.orders
+       = help: one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, ANY
+
+    error[two_parameters]: `{y}` and `{x}` stand at the same place of a path
+      --> stack.yaml:13:7
+       |
+    13 |       "GET /a/{y}/b": { function: orders }
+       |       ^^^^^^^^^^^^^^
+       |
+       = in: apis.orders
+       = help: API Gateway has one parameter there: write `{x}` in both
+
+    error[no_target]: nothing here says what answers
+      --> stack.yaml:14:7
+       |
+    14 |       "GET /none": {}
+       |       ^^^^^^^^^^^
+       |
+       = in: apis.orders
+       = help: write `function: KEY` or `put_event: { … }`
+
+    error[two_targets]: a route has `function` or `put_event`, not both
+      --> stack.yaml:15:7
+       |
+    15 |       "GET /both": { function: orders, put_event: {} }
+       |       ^^^^^^^^^^^
+       |
+       = in: apis.orders
+
+    error[missing_key]: `bus` is missing
+      --> stack.yaml:15:51
+       |
+    15 |       "GET /both": { function: orders, put_event: {} }
+       |                                                   ^
+       |
+       = in: apis.orders
+       = help: The bus.
+
+    error[missing_key]: `detail_type` is missing
+      --> stack.yaml:15:51
+       |
+    15 |       "GET /both": { function: orders, put_event: {} }
+       |                                                   ^
+       |
+       = in: apis.orders
+       = help: The event's detail-type.
+
+    error[missing_key]: `detail` is missing
+      --> stack.yaml:15:51
+       |
+    15 |       "GET /both": { function: orders, put_event: {} }
+       |                                                   ^
+       |
+       = in: apis.orders
+       = help: The event's detail, a transform of the call.
+
+    error[missing_key]: `source` is missing
+      --> stack.yaml:15:51
+       |
+    15 |       "GET /both": { function: orders, put_event: {} }
+       |                                                   ^
+       |
+       = in: apis.orders
+       = help: The event's source.
+
+    error[unknown_reference]: unknown function `order`; did you mean `orders`?
+      --> stack.yaml:16:35
+       |
+    16 |       "GET /unknown": { function: order }
+       |                                   ^^^^^
+       |
+       = in: apis.orders
+
+    12 errors
+    "###);
+}
+
+#[test]
+fn a_problem_of_a_transform_is_said_at_its_line() {
+    let (_, findings) = compile(&stack(
+        "    routes:
+      \"POST /x\":
+        put_event:
+          bus: arn:aws:events:eu-west-1:210987654321:event-bus/orders
+          source: carrier
+          detail_type: shipped
+          detail: { id: $.id, no: \"$aws.event.json\" }
+",
+    ));
+    insta::assert_snapshot!(findings, @r###"
+    error[transform]: API Gateway has no variable `$aws.event.json`
+      --> stack.yaml:12:35
+       |
+    12 |           detail: { id: $.id, no: "$aws.event.json" }
+       |                                   ^^^^^^^^^^^^^^^^^
+       |
+       = in: apis.orders
+       = help: a route has `$`, `$.path`, `$request.path|querystring|header.NAME` and `$context.NAME`
+
+    1 error
+    "###);
+}
+
+#[test]
+fn an_api_without_routes_cannot_be_deployed() {
+    let (_, findings) = compile(&stack("    routes: {}\n"));
+    assert!(findings.contains("an API without a route cannot be deployed"), "{findings}");
+    let (_, findings) = compile(&stack("    description: x\n"));
+    assert!(findings.contains("`routes` is missing"), "{findings}");
+}
+
+#[test]
+fn a_function_of_others_gets_no_statement_and_its_owner_is_told_which() {
+    let (graph, findings) = compile(&stack(
+        "    routes:\n      \"GET /x\": { function: \"arn:aws:lambda:eu-west-1:210987654321:function:theirs\" }\n",
+    ));
+    assert_eq!(below(&graph, "functions.orders/permission"), Vec::<String>::new());
+    let statement = r#"{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction","#;
+    assert!(findings.contains("note[foreign_policy]") && findings.contains(statement), "{findings}");
+}

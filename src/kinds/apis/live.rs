@@ -1,0 +1,310 @@
+//! The REST API, live: `apigateway` calls.
+
+use futures_util::future::{BoxFuture, try_join_all};
+use futures_util::{FutureExt, try_join};
+
+use crate::engine::{
+    Aws, AwsError, Class, Created, Live, Lookup, Map, Observed, Owner, Result, State, UpdateStep, Value, Wish,
+};
+use crate::kinds::tagging;
+use crate::value;
+
+use super::{definition, deploy, find};
+
+/// Calls of API Gateway.
+pub struct Apis;
+
+/// Members of the API itself that are read and sent as they stand.
+const MEMBERS: &[&str] = &[
+    "description",
+    "binaryMediaTypes",
+    "minimumCompressionSize",
+    "apiKeySource",
+    "disableExecuteApiEndpoint",
+];
+/// How often a create whose answer was lost is made again, once no API of it can be found.
+const MOST_CREATES: u32 = 3;
+/// How often the APIs are listed for one that may have been made.
+const MOST_LOOKS: u32 = 5;
+/// How often a deleted API is looked for.
+const MOST_WAITS: u32 = 60;
+
+impl Live for Apis {
+    fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
+        async move {
+            let api = match &at.id {
+                Some(id) => find::get(aws, id).await?,
+                None => find::pick(&find::list(aws).await?, &at.owner, &at.address, &at.name).cloned(),
+            };
+            match api {
+                Some(api) => observe(aws, &api, at.desired.text_at("Stage.stageName")).await,
+                None => Ok(None),
+            }
+        }
+        .boxed()
+    }
+
+    fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
+        async move {
+            let id = create_api(aws, wish).await?;
+            let _guard = aws.exclusive(&document(&id)).await;
+            tag(aws, &id, confirming(&id, Map::new())).await?;
+            deploy::bring(aws, &id, &wish.properties, None).await?;
+            Ok(Created { id })
+        }
+        .boxed()
+    }
+
+    fn update<'a>(&'a self, aws: &'a dyn Aws, step: &'a UpdateStep) -> BoxFuture<'a, Result<()>> {
+        async move {
+            let id = step.live.id.as_str();
+            let _guard = aws.exclusive(&document(id)).await;
+            let retag = tagging::Retag::of(step);
+            // One that was never deployed may be one whose create was cut short before it was confirmed.
+            if !retag.set.is_empty() || step.mark || step.touches("Deployed") {
+                tag(aws, id, confirming(id, retag.set)).await?;
+            }
+            if !retag.unset.is_empty() {
+                let input = value!({ "resourceArn": (arn(aws, id)), "tagKeys": (retag.unset) });
+                aws.call("apigateway", "UntagResource", input).await?;
+            }
+            let (live, wish) = (&step.live.properties, &step.wish.properties);
+            let patch = definition::patch(live, wish, &|path| step.touches(path));
+            if !patch.is_empty() {
+                let input = value!({ "restApiId": id, "patchOperations": patch });
+                aws.call("apigateway", "UpdateRestApi", input).await?;
+            }
+            if step.touches_beyond(&["Tags", "description"]) {
+                let old = live.text_at("Stage.stageName");
+                deploy::bring(aws, id, wish, old).await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
+        async move {
+            let _guard = aws.exclusive(&document(&live.id)).await;
+            match aws.call("apigateway", "DeleteRestApi", value!({ "restApiId": (live.id.as_str()) })).await {
+                Err(error) if !error.is_not_found() => return Err(error),
+                _ => {}
+            }
+            for wait in 0..MOST_WAITS {
+                aws.forget();
+                if find::get(aws, &live.id).await?.is_none() {
+                    return Ok(());
+                }
+                aws.pause(wait).await;
+            }
+            let message = format!("the API {} is still there after many looks", live.id);
+            Err(AwsError::new("apigateway", "DeleteRestApi", Class::Invalid, message))
+        }
+        .boxed()
+    }
+
+    fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {
+        async move {
+            let apis = find::list(aws).await?;
+            let ours = apis.iter().filter(|api| find::is_owned(api, owner));
+            Ok(try_join_all(ours.map(|api| observe(aws, api, None))).await?.into_iter().flatten().collect())
+        }
+        .boxed()
+    }
+}
+
+/// The name of an API's mutex: writes on one API at the same time refuse each other.
+fn document(id: &str) -> String {
+    format!("apis/{id}")
+}
+
+/// The ARN that the tag calls take; it has no account.
+fn arn(aws: &dyn Aws, id: &str) -> String {
+    aws.place().arn_without_account("apigateway", &format!("/restapis/{id}"))
+}
+
+/// Tags, and the one that confirms the API.
+fn confirming(id: &str, mut tags: Map) -> Map {
+    tags.insert(find::ID.to_owned(), id.into());
+    tags
+}
+
+async fn tag(aws: &dyn Aws, id: &str, tags: Map) -> Result<()> {
+    let input = value!({ "resourceArn": (arn(aws, id)), "tags": tags });
+    aws.call("apigateway", "TagResource", input).await.map(drop)
+}
+
+/// Makes the API itself: its id. Names are not unique, so a create is made once: if its answer is
+/// lost, the one that it may have made is looked for before it is made again.
+async fn create_api(aws: &dyn Aws, wish: &Wish) -> Result<String> {
+    let properties = &wish.properties;
+    let mut input = value!({ "name": (wish.name.as_str()), "tags": (tagging::all_tags(wish)) });
+    for member in MEMBERS {
+        if let Some(value) = properties.get(member) {
+            input.put(member, value.clone());
+        }
+    }
+    if let Some(kind) = properties.at("endpointConfiguration.types") {
+        input.put("endpointConfiguration.types", vec![kind.clone()].into());
+    }
+    if let Some(policy) = properties.get("policy") {
+        input.put("policy", definition::as_text(policy).into());
+    }
+    let mut creates = 1;
+    loop {
+        match aws.call_once("apigateway", "CreateRestApi", input.clone()).await {
+            Ok(answer) => return Ok(answer.text_at("id").unwrap_or_default().to_owned()),
+            Err(error) if error.class == Class::Ambiguous => {
+                if let Some(id) = unconfirmed(aws, wish).await? {
+                    return Ok(id);
+                }
+                if creates == MOST_CREATES {
+                    return Err(error);
+                }
+                creates += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn unconfirmed(aws: &dyn Aws, wish: &Wish) -> Result<Option<String>> {
+    for look in 0..MOST_LOOKS {
+        aws.forget();
+        let mut apis = find::list(aws).await?;
+        apis.retain(|api| find::confirmed(api) == find::Confirmed::NotYet);
+        if let Some(api) = find::pick(&apis, &wish.mark.owner, &wish.mark.address, &wish.name) {
+            return Ok(api.text_at("id").map(str::to_owned));
+        }
+        aws.pause(look).await;
+    }
+    Ok(None)
+}
+
+/// Reads an API; nothing if it goes meanwhile. The stage is the one that is wished, else one that
+/// serves a deployment of ours.
+async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Option<Observed>> {
+    let id = api.text_at("id").unwrap_or_default();
+    let all = async {
+        try_join!(deploy::resources(aws, id), deploy::stages(aws, id), deploy::deployments(aws, id))
+    };
+    let (resources, stages, deployments) = match all.await {
+        Err(error) if error.is_not_found() => return Ok(None),
+        all => all?,
+    };
+    let mut properties = definition(aws, api, &resources);
+    let wished = stages.iter().find(|one| one.text_at("stageName") == stage);
+    let found =
+        wished.or_else(|| stages.iter().find(|one| deploy::served(Some(one), &deployments).is_some()));
+    let served = deploy::served(found, &deployments);
+    properties.put("Deployed", (served == Some(definition::digest(&properties).as_str())).into());
+    let name = found.and_then(|stage| stage.text_at("stageName"));
+    if let Some(name) = name {
+        properties.put("Stage.stageName", name.into());
+    }
+    let place = aws.place();
+    let mut outputs = Map::new();
+    outputs.insert("id".into(), id.into());
+    outputs.insert("execution_arn".into(), place.arn("execute-api", id).into());
+    if let Some(stage) = name.or(stage) {
+        outputs.insert("url".into(), place.execute_api_url(id, stage).into());
+    }
+    let root = resources.iter().find(|one| one.text_at("path") == Some("/"));
+    outputs.extend(root.and_then(|root| root.get("id")).map(|id| ("root_resource_id".into(), id.clone())));
+    let tagged = tagging::from_map(api.get("tags"));
+    properties.put("Tags", tagged.tags.into());
+    Ok(Some(Observed {
+        id: id.to_owned(),
+        name: api.text_at("name").unwrap_or_default().to_owned(),
+        properties,
+        outputs,
+        mark: find::mark(api),
+        managed_by: tagged.managed_by,
+        state: state(api),
+        unread: Vec::new(),
+    }))
+}
+
+fn state(api: &Value) -> State {
+    match api.text_at("apiStatus") {
+        Some(status @ ("UPDATING" | "PENDING")) => State::Busy(status.to_owned()),
+        Some("FAILED") => {
+            let reason = api.text_at("apiStatusMessage").unwrap_or("FAILED").to_owned();
+            State::Failed { reason, recreate: false }
+        }
+        _ => State::Ready,
+    }
+}
+
+/// An API and its resources, in the shape of the properties.
+pub(super) fn definition(aws: &dyn Aws, api: &Value, all: &[Value]) -> Value {
+    let mut properties = value!({ "name": (api.get("name").cloned().unwrap_or_default()) });
+    for member in MEMBERS {
+        if let Some(value) = api.get(member) {
+            properties.put(member, value.clone());
+        }
+    }
+    if let Some([kind, ..]) = api.at("endpointConfiguration.types").and_then(Value::as_list) {
+        properties.put("endpointConfiguration.types", kind.clone());
+    }
+    if let Some(policy) = api.text_at("policy").and_then(policy) {
+        let id = api.text_at("id").unwrap_or_default();
+        properties.put("policy", shortened(policy, &format!("{}/", aws.place().arn("execute-api", id))));
+    }
+    properties.put("Resources", resources(all));
+    properties
+}
+
+/// Resources as the property has them: methods by verb, by path. The root stands there if it has any.
+pub(super) fn resources(all: &[Value]) -> Value {
+    let mut resources = Map::new();
+    for one in all {
+        let methods = one.get("resourceMethods").filter(|methods| !methods.is_empty()).cloned();
+        match (one.text_at("path"), methods) {
+            (Some("/"), None) | (None, _) => {}
+            (Some(path), methods) => {
+                resources.insert(path.to_owned(), methods.unwrap_or_else(Value::map));
+            }
+        }
+    }
+    resources.into()
+}
+
+/// The tree of a policy's text, which comes with its quotes escaped.
+fn policy(text: &str) -> Option<Value> {
+    let parse =
+        |text: &str| serde_json::from_str::<serde_json::Value>(text).ok().filter(|json| json.is_object());
+    let unescaped = || serde_json::from_str::<String>(&format!("\"{text}\"")).ok();
+    parse(text).or_else(|| parse(&unescaped()?)).map(Value::from)
+}
+
+/// The policy with its own API as it is written in one: AWS puts the whole ARN there.
+fn shortened(policy: Value, arn: &str) -> Value {
+    policy.map_leaves(&mut |leaf| match leaf {
+        Value::String(text) => match text.strip_prefix(arn) {
+            Some(rest) => format!("execute-api:/{rest}").into(),
+            None => text.into(),
+        },
+        leaf => leaf,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_read_with_and_without_escapes_and_names_its_api_as_it_is_written() {
+        let plain = r#"{"Statement":[{"Resource":"arn:aws:execute-api:eu-west-1:1:abc/*"}]}"#;
+        let expected = value!({ "Statement": [{ "Resource": "execute-api:/*" }] });
+        for text in [plain.to_owned(), plain.replace('"', "\\\"")] {
+            let read = shortened(policy(&text).unwrap(), "arn:aws:execute-api:eu-west-1:1:abc/");
+            assert_eq!(read, expected);
+        }
+        assert_eq!(policy(""), None);
+    }
+}
+
+#[cfg(test)]
+#[path = "live_tests.rs"]
+mod embedded;

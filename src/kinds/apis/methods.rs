@@ -1,0 +1,71 @@
+//! The rows of a method, in the spelling of `GetResources` with embedded methods.
+//!
+//! Paths have one step here: the digest of a definition walks rows and document side by side.
+
+use crate::engine::field::{Compare, Field, Lit, TEXT, TEXT_MAP, Type};
+
+const ROWS: Type = Type::Object(METHOD);
+const BOOLS: Type = Type::Map(&Type::Bool);
+
+/// Resources by path, their methods by verb.
+pub(super) const RESOURCES: Type = Type::Map(&Type::Map(&ROWS));
+
+/// A method of a resource.
+pub(super) const METHOD: &[Field] = &[
+    Field::lowered("httpMethod", TEXT, "The verb it stands under.").computed(),
+    Field::lowered("authorizationType", TEXT, "Who may call.").default(Lit::Text("NONE")),
+    Field::lowered("authorizerId", TEXT, "The authorizer."),
+    Field::lowered("authorizationScopes", Type::List(&TEXT), "Scopes that a token needs.")
+        .compare(Compare::Set),
+    Field::lowered("apiKeyRequired", Type::Bool, "Whether a call needs an API key.")
+        .default(Lit::Bool(false)),
+    Field::lowered("operationName", TEXT, "The name in a generated SDK."),
+    Field::lowered("requestValidatorId", TEXT, "The validator."),
+    Field::lowered("requestParameters", BOOLS, "Parameters, and whether each is required."),
+    Field::lowered("requestModels", TEXT_MAP, "Models of bodies by content type."),
+    Field::lowered("methodResponses", Type::Map(&Type::Object(METHOD_RESPONSE)), "Responses by status."),
+    Field::lowered("methodIntegration", Type::Object(INTEGRATION), "What answers."),
+];
+
+const METHOD_RESPONSE: &[Field] = &[
+    Field::lowered("statusCode", TEXT, "The status it stands under.").computed(),
+    Field::lowered("responseParameters", BOOLS, "Headers, and whether each is required."),
+    Field::lowered("responseModels", TEXT_MAP, "Models of bodies by content type."),
+];
+
+const INTEGRATION: &[Field] = &[
+    // AWS spells it upper-case whatever was sent.
+    Field::lowered("type", TEXT, "AWS, AWS_PROXY, HTTP, HTTP_PROXY or MOCK.")
+        .compare(Compare::CaseInsensitive),
+    Field::lowered("httpMethod", TEXT, "The verb that the backend is called with."),
+    Field::lowered("uri", TEXT, "What is called."),
+    Field::lowered("connectionType", TEXT, "Over the internet or a VPC link.").default(Lit::Text("INTERNET")),
+    Field::lowered("connectionId", TEXT, "The VPC link."),
+    Field::lowered("credentials", TEXT, "The role it is called with."),
+    Field::lowered("requestParameters", TEXT_MAP, "What becomes of parameters."),
+    Field::lowered("requestTemplates", TEXT_MAP, "What becomes of a body, by content type."),
+    Field::lowered("passthroughBehavior", TEXT, "What happens to a body without a template.")
+        .default(Lit::Text("WHEN_NO_MATCH")),
+    Field::lowered("contentHandling", TEXT, "Whether a body is converted."),
+    Field::lowered("timeoutInMillis", Type::Int { min: 50, max: 29_000 }, "How long the backend may take.")
+        .default(Lit::Int(29_000)),
+    Field::lowered("responseTransferMode", TEXT, "Whether the answer is buffered.")
+        .default(Lit::Text("BUFFERED")),
+    // The id of the resource, unless somebody said otherwise.
+    Field::lowered("cacheNamespace", TEXT, "Which methods share a cache.").computed(),
+    Field::lowered("cacheKeyParameters", Type::List(&TEXT), "Parameters that tell cached answers apart.")
+        .compare(Compare::Set),
+    Field::lowered(
+        "integrationResponses",
+        Type::Map(&Type::Object(INTEGRATION_RESPONSE)),
+        "Answers by status.",
+    ),
+];
+
+const INTEGRATION_RESPONSE: &[Field] = &[
+    Field::lowered("statusCode", TEXT, "The status it stands under.").computed(),
+    Field::lowered("selectionPattern", TEXT, "Which answers of the backend it is for."),
+    Field::lowered("responseParameters", TEXT_MAP, "What becomes of headers."),
+    Field::lowered("responseTemplates", TEXT_MAP, "What becomes of the body, by content type."),
+    Field::lowered("contentHandling", TEXT, "Whether a body is converted."),
+];

@@ -1,0 +1,160 @@
+use crate::compile::testing::{compile, compile_with};
+use crate::engine::{Graph, Value};
+use crate::value;
+
+const SEED: &str = "stacks/serverless-event-gateway/functions/orders";
+
+/// A stack with one function `orders` of these further lines.
+fn stack(more: &str) -> String {
+    format!(
+        "stack: shop\nfunctions:\n  orders:\n    code: {SEED}\n    handler: index.handler\n    runtime: python3.13\n{more}"
+    )
+}
+
+fn addresses(graph: &Graph) -> Vec<String> {
+    graph.resources.keys().map(ToString::to_string).collect()
+}
+
+fn of<'g>(graph: &'g Graph, address: &str) -> &'g Value {
+    &graph.resources[&address.parse().unwrap()].properties
+}
+
+#[test]
+fn a_function_comes_with_its_role_and_its_log_group_and_waits_for_both() {
+    let (graph, findings) = compile(&stack("    log_retention_days: 1\n"));
+    assert_eq!(findings, "");
+    assert_eq!(addresses(&graph), ["functions.orders", "functions.orders/logs", "functions.orders/role"]);
+    let function = &graph.resources[&"functions.orders".parse().unwrap()];
+    let waits: Vec<String> = graph.dependencies(&function.address).iter().map(ToString::to_string).collect();
+    assert_eq!(waits, ["functions.orders/logs", "functions.orders/role"]);
+    assert_eq!(
+        function.package.as_ref().map(|package| package.digest.as_str()),
+        function.properties.text_at("Code.Digest")
+    );
+    assert_eq!(
+        function.properties.text_at("Role"),
+        Some("arn:aws:iam::123456789012:role/gatewayctl/shop/shop-orders-function-role-eu-west-1")
+    );
+    assert_eq!(
+        *of(&graph, "functions.orders/logs"),
+        value!({ "retentionInDays": 1, "logGroupName": "/aws/lambda/shop-orders" })
+    );
+    let role = of(&graph, "functions.orders/role");
+    assert_eq!(role.text_at("AssumeRolePolicyDocument.Version"), Some("2012-10-17"));
+    assert_eq!(
+        role.at("Policies.gatewayctl.Statement"),
+        Some(&value!([{
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/shop-orders:*",
+        }]))
+    );
+}
+
+#[test]
+fn a_url_for_everybody_has_the_two_permissions_that_it_takes_and_one_by_iam_has_none() {
+    let (graph, findings) = compile(&stack("    url: { auth: none }\n"));
+    assert_eq!(findings, "");
+    assert_eq!(
+        *of(&graph, "functions.orders/permission/url"),
+        value!({ "Document": "functions", "Of": "shop-orders", "Statement": {
+            "Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunctionUrl",
+            "Condition": { "StringEquals": { "lambda:FunctionUrlAuthType": "NONE" } },
+        } })
+    );
+    assert_eq!(
+        of(&graph, "functions.orders/permission/url-invoke").get("Statement"),
+        Some(&value!({
+            "Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction",
+            "Condition": { "Bool": { "lambda:InvokedViaFunctionUrl": "true" } },
+        }))
+    );
+    let (graph, _) = compile(&stack("    url: { auth: iam, cors: { allow_origins: ['*'] } }\n"));
+    assert_eq!(addresses(&graph).len(), 3);
+    assert_eq!(
+        of(&graph, "functions.orders").get("Url"),
+        Some(&value!({ "AuthType": "AWS_IAM", "Cors": { "AllowOrigins": ["*"] } }))
+    );
+}
+
+#[test]
+fn every_field_stands_where_aws_has_it() {
+    let (graph, findings) = compile(&stack(
+        "    memory: 256\n    timeout: 10s\n    description: Stores orders\n    architecture: arm64\n    \
+         ephemeral_storage: 1024\n    reserved_concurrency: 0\n    tracing: active\n    environment: { A: 1 }\n    \
+         layers: [arn:x]\n    tags: { team: orders }\n",
+    ));
+    assert_eq!(findings, "");
+    let mut function = of(&graph, "functions.orders").clone();
+    function.remove("Code");
+    function.remove("Role");
+    assert_eq!(
+        function,
+        value!({
+            "FunctionName": "shop-orders", "Handler": "index.handler", "Runtime": "python3.13",
+            "MemorySize": 256, "Timeout": 10, "Description": "Stores orders", "Architectures": "arm64",
+            "EphemeralStorage": { "Size": 1024 }, "ReservedConcurrentExecutions": 0,
+            "TracingConfig": { "Mode": "Active" }, "Environment": { "Variables": { "A": "1" } },
+            "Layers": ["arn:x"], "Tags": { "team": "orders" },
+        })
+    );
+}
+
+#[test]
+fn a_role_of_ones_own_is_left_to_its_owner() {
+    let (graph, findings) = compile(&stack("    role: arn:aws:iam::123456789012:role/x\n"));
+    assert_eq!(findings, "");
+    assert_eq!(addresses(&graph), ["functions.orders", "functions.orders/logs"]);
+    assert_eq!(of(&graph, "functions.orders").text_at("Role"), Some("arn:aws:iam::123456789012:role/x"));
+}
+
+#[test]
+fn a_secret_in_the_environment_is_refused_since_aws_would_show_it() {
+    let text = "parameters: { key: { from: 'env:KEY', secret: true, default: x } }\n".to_owned()
+        + &stack("    environment: { KEY: \"${parameters.key}\" }\n");
+    let (_, findings) = compile(&text);
+    assert!(
+        findings.contains("secret_shown") || findings.contains("a secret cannot stand here"),
+        "{findings}"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_place() {
+    let (_, findings) = compile(
+        "stack: shop\nfunctions:\n  orders: { code: nowhere, handler: h, runtime: r, log_retention_days: 2 }\n",
+    );
+    insta::assert_snapshot!(findings, @r###"
+    error[code]: there is no `./nowhere`
+     --> stack.yaml:3:19
+      |
+    3 |   orders: { code: nowhere, handler: h, runtime: r, log_retention_days: 2 }
+      |                   ^^^^^^^
+      |
+      = in: functions.orders
+      = help: write a folder or a `.zip`, relative to the stack's file
+
+    error[retention_days]: CloudWatch Logs keeps events for certain numbers of days, and 2 is none of them
+     --> stack.yaml:3:72
+      |
+    3 |   orders: { code: nowhere, handler: h, runtime: r, log_retention_days: 2 }
+      |                                                                        ^
+      |
+      = in: functions.orders
+      = help: the nearest is 1
+
+    2 errors
+    "###);
+}
+
+#[test]
+fn the_code_stands_relative_to_the_stacks_file() {
+    let (graph, findings) = compile_with(
+        "stack: shop\nfunctions: { orders: { code: functions/orders, handler: h, runtime: r } }\n",
+        |inputs| inputs.base = "stacks/serverless-event-gateway".into(),
+    );
+    assert_eq!(findings, "");
+    let (there, _) = compile(&stack(""));
+    let digest = |graph: &Graph| of(graph, "functions.orders").text_at("Code.Digest").map(str::to_owned);
+    assert_eq!(digest(&graph.unwrap()), digest(&there));
+}

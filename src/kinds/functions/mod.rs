@@ -1,0 +1,8 @@
+//! Lambda functions.
+
+mod decl;
+#[cfg(feature = "aws")]
+mod live;
+mod package;
+
+pub use decl::Functions;
