@@ -72,10 +72,17 @@ impl Call {
         let Some(value) = self.input.as_map_mut().and_then(|map| map.shift_remove(name)) else {
             return Ok(None);
         };
-        match T::from_value(&value) {
-            Some(member) => Ok(Some(member)),
-            None => Err(self.error(Class::Invalid, format!("`{name}` has a wrong type"))),
-        }
+        self.typed(name, &value).map(Some)
+    }
+
+    /// A member of the input, which stays there; nothing if it is absent.
+    pub fn member<T: Member>(&self, name: &str) -> Result<Option<T>> {
+        self.input.get(name).map(|value| self.typed(name, value)).transpose()
+    }
+
+    fn typed<T: Member>(&self, name: &str, value: &Value) -> Result<T> {
+        let wrong = || self.error(Class::Invalid, format!("`{name}` has a wrong type"));
+        T::from_value(value).ok_or_else(wrong)
     }
 
     /// Puts a member under the name that it has in the body.

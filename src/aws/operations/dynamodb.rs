@@ -1,17 +1,19 @@
 //! Amazon DynamoDB, API version 2012-08-10: the whole input is the document.
+//!
+//! The SDK chooses the endpoint by the table's ARN, if there is one, and so insists on its name.
 
 super::json_operations! {
     aws_sdk_dynamodb::Client;
-    "CreateTable" create_table {};
-    "DescribeTable" describe_table {};
-    "UpdateTable" update_table {};
-    "DeleteTable" delete_table {};
+    "CreateTable" create_table {} also { set_table_name: "TableName" };
+    "DescribeTable" describe_table {} also { set_table_name: "TableName" };
+    "UpdateTable" update_table {} also { set_table_name: "TableName" };
+    "DeleteTable" delete_table {} also { set_table_name: "TableName" };
     "ListTables" list_tables {};
-    "TagResource" tag_resource {};
-    "UntagResource" untag_resource {};
-    "ListTagsOfResource" list_tags_of_resource {};
-    "DescribeTimeToLive" describe_time_to_live {};
-    "UpdateTimeToLive" update_time_to_live {};
-    "DescribeContinuousBackups" describe_continuous_backups {};
-    "UpdateContinuousBackups" update_continuous_backups {};
+    "TagResource" tag_resource {} also { set_resource_arn: "ResourceArn" };
+    "UntagResource" untag_resource {} also { set_resource_arn: "ResourceArn" };
+    "ListTagsOfResource" list_tags_of_resource {} also { set_resource_arn: "ResourceArn" };
+    "DescribeTimeToLive" describe_time_to_live {} also { set_table_name: "TableName" };
+    "UpdateTimeToLive" update_time_to_live {} also { set_table_name: "TableName" };
+    "DescribeContinuousBackups" describe_continuous_backups {} also { set_table_name: "TableName" };
+    "UpdateContinuousBackups" update_continuous_backups {} also { set_table_name: "TableName" };
 }

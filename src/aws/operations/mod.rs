@@ -14,12 +14,14 @@ pub(super) mod sqs;
 pub(super) mod sts;
 
 /// A service that speaks JSON:
-/// `"Operation" method { setter: "Member", … } renamed { "member": "name in the body" };`
+/// `"Operation" method { setter: "Member", … } renamed { "member": "name in the body" } also { setter: "Member" };`
+/// A member under `also` goes into the body, and the SDK wants to know it besides.
 macro_rules! json_operations {
     ($client:ty; $(
         $name:literal $method:ident
         { $( $setter:ident: $member:literal ),* $(,)? }
-        $( renamed { $( $from:literal: $to:literal ),* } )?;
+        $( renamed { $( $from:literal: $to:literal ),* } )?
+        $( also { $also:ident: $told:literal } )?;
     )*) => {
         /// Sends a call of an operation of this table.
         pub(in crate::aws) fn send(
@@ -28,7 +30,8 @@ macro_rules! json_operations {
         ) -> $crate::engine::Result<$crate::aws::wire::Sent> {
             match call.operation {
                 $( $name => {
-                    let operation = client.$method()$( .$setter(call.take($member)?) )*;
+                    let operation =
+                        client.$method()$( .$setter(call.take($member)?) )*$( .$also(call.member($told)?) )?;
                     $( $( call.rename($from, $to); )* )?
                     let wire = call.with_document()?;
                     Ok(wire.clone().json(operation.customize().interceptor(wire).send()))

@@ -38,6 +38,34 @@ async fn the_embedded_account_answers_in_each_protocol() {
 }
 
 #[tokio::test]
+async fn every_call_of_dynamodb_reaches_the_service_although_the_sdk_never_sees_its_document() {
+    let aws = client("").await;
+    let table = value!({ "TableName": "t" });
+    let tagged = value!({ "ResourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/t" });
+    for (input, operations) in [
+        (
+            table,
+            &[
+                "CreateTable",
+                "DescribeTable",
+                "UpdateTable",
+                "DeleteTable",
+                "DescribeTimeToLive",
+                "UpdateTimeToLive",
+                "DescribeContinuousBackups",
+                "UpdateContinuousBackups",
+            ][..],
+        ),
+        (tagged, &["TagResource", "UntagResource", "ListTagsOfResource"]),
+    ] {
+        for operation in operations {
+            let error = aws.call("dynamodb", operation, input.clone()).await.unwrap_err();
+            assert!(error.status.is_some(), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn faults_are_survived_and_told_apart() {
     let aws =
         client("events:CreateEventBus=throttle*2; events:CreateEventBus#3=500; events:DescribeEventBus=lost")
