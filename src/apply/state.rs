@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use crate::diff::{self, Change, Table, Versions};
+use crate::diff::{self, Change, Table, Version, Versions};
 use crate::engine::field::How;
 use crate::engine::{Address, Found, Lookup, Map, Mark, Observed, OutputRef, SecretSource, Value, Wish};
 use crate::kinds::{self, Kind};
@@ -116,6 +116,13 @@ pub fn difference(planned: &Planned, live: &Observed, wish: &Wish) -> Result<Cha
     let recorded = secrets_version(recorded(live), wish.package.is_some());
     let versions = Versions { live: recorded, desired: diff::version_of(&wish.properties, &table) };
     Ok(diff::diff(&comparable(live), &wish.properties, &table, versions))
+}
+
+/// What differs between two looks at the same resource. What is never shown says nothing here.
+pub fn moved(planned: &Planned, before: &Observed, now: &Observed) -> Result<Change, Why> {
+    let table = Table::new(kind(planned)?.about().fields);
+    let versions = Versions { live: None, desired: Version::None };
+    Ok(diff::diff(&comparable(now), &comparable(before), &table, versions))
 }
 
 /// Whether the live mark says what it shall.

@@ -9,7 +9,7 @@ use crate::plan::{Planned, Step, Verb};
 use super::observer::Observer;
 use super::outcome::Why;
 use super::settle::{Settled, Wait};
-use super::state::{State, difference, kind, mark_is};
+use super::state::{State, difference, kind, mark_is, moved};
 
 /// What a step came to.
 pub enum Done {
@@ -231,13 +231,10 @@ impl Context<'_> {
         wish: &Wish,
     ) -> Result<(), Why> {
         self.must_be_ours(planned, found)?;
-        let as_wish = |observed: &Observed| Wish {
-            properties: observed.properties.clone(),
-            mark: crate::engine::Mark { version: mark_version(observed), ..wish.mark.clone() },
-            ..wish.clone()
-        };
-        let since: BTreeSet<String> =
-            difference(planned, found, &as_wish(seen))?.paths().into_iter().collect();
+        if mark_version(found) != mark_version(seen) && mark_version(found) != wish.mark.version {
+            return Err(Why::ChangedMeanwhile(vec!["the version in its mark".into()]));
+        }
+        let since: BTreeSet<String> = moved(planned, seen, found)?.paths().into_iter().collect();
         let left: BTreeSet<String> = difference(planned, found, wish)?.paths().into_iter().collect();
         let foreign: Vec<String> = since.intersection(&left).cloned().collect();
         if foreign.is_empty() { Ok(()) } else { Err(Why::ChangedMeanwhile(foreign)) }

@@ -157,12 +157,10 @@ async fn a_secret_is_written_again_when_its_version_changes_and_never_otherwise(
 #[tokio::test]
 async fn what_was_removed_by_hand_comes_back() {
     let account = with(&gateway()).await;
-    // The rights of the pipe's role, and a statement that lets the API call its function.
-    let (id, _) = account.documents("iam", "role-policy").remove(0);
-    account
-        .local
-        .seed("global", "iam", "role-policy", &id, serde_json::json!({ "PolicyDocument": "{}" }))
-        .unwrap();
+    // Somebody takes the rights out of a role's policy.
+    let (id, mut policy) = account.documents("iam", "role-policy").remove(0);
+    policy["PolicyDocument"] = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%5D%7D".into();
+    account.local.seed("global", "iam", "role-policy", &id, policy).unwrap();
     let plan = account.plan(&gateway()).await;
     assert_eq!(plan.counts().update, 1, "{:?}", changed(&plan));
     account.apply(&gateway()).await;

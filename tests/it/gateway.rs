@@ -71,7 +71,19 @@ fn a_changed_rate_limit_is_one_resource_one_field_with_its_line() {
     assert!(plan.stdout.starts_with("No changes."), "{}", plan.stdout);
     folder.edit("rate_limit: 20", "rate_limit: 10");
     let plan = folder.run(&["plan", "--local", "--detailed-exitcode"]).ends(2);
-    insta::assert_snapshot!(plan.stdout, @"");
+    insta::assert_snapshot!(plan.stdout, @"
+    Plan: 1 to update, 26 unchanged.
+
+    api_destinations
+      ~ api_destinations.carrier  serverless-event-gateway-carrier  stack.yaml:75
+          ~ InvocationRateLimitPerSecond: 20 → 10  stack.yaml:79
+          3 unchanged fields
+
+    Not comparable: connections.carrier AuthParameters.BasicAuthParameters.Password (AWS never shows it;
+    version c7479ed9 applied)
+
+    Orphan search: 2 resources looked at one by one, because lists do not show their marks.
+    ");
     folder.run(&["plan", "--local"]).ends(0);
     folder.run(&["apply", "--local", "--yes"]).ends(0);
     folder.run(&["plan", "--local", "--detailed-exitcode"]).ends(0);

@@ -28,13 +28,26 @@ pub async fn update(aws: &dyn Aws, step: &UpdateStep) -> Result<()> {
             .change(value!({ "StreamSpecification": { "StreamEnabled": true, "StreamViewType": view } }))
             .await?;
     }
-    for index in table.indexes_that_come() {
-        let definitions = wire::definitions(&step.wish.properties);
+    // One at a time: each with the definitions of the keys that there are then, no more and no less.
+    let mut coming = table.indexes_that_come();
+    while !coming.is_empty() {
+        let index = coming.remove(0);
+        let definitions = wire::definitions(&without(&step.wish.properties, &coming));
         table.change_index(value!({ "Create": (wire::sent(index)) }), Some(definitions)).await?;
     }
     table.time_to_live().await?;
     table.tags().await?;
     table.backups().await
+}
+
+/// A table without these indexes.
+fn without(properties: &Value, indexes: &[&Value]) -> Value {
+    let stay = wire::list(properties, "GlobalSecondaryIndexes").iter();
+    let stay: Vec<Value> =
+        stay.filter(|index| !indexes.iter().any(|other| named(other, index))).cloned().collect();
+    let mut table = properties.clone();
+    table.put("GlobalSecondaryIndexes", stay.into());
+    table
 }
 
 struct Table<'a> {

@@ -35,6 +35,7 @@ pub const COLLECTIONS: &[(&str, &str)] = &[
 
 /// Members that AWS makes up or measures.
 const MADE_UP: &[&str] = &[
+    "_snapshot",
     "CreateDate",
     "CreatedTimestamp",
     "CreationDateTime",
@@ -43,6 +44,7 @@ const MADE_UP: &[&str] = &[
     "LastModified",
     "LastModifiedTime",
     "LastModifiedTimestamp",
+    "LastUpdateToPayPerRequestDateTime",
     "LatestStreamLabel",
     "RevisionId",
     "RoleId",
@@ -65,6 +67,9 @@ pub fn everything(account: &Account) -> Documents {
             all.insert(((*collection).to_owned(), id), document);
         }
     }
+    // A stream's label stands in policies, which IAM keeps percent-encoded.
+    let encoded: Vec<_> = ids.iter().map(|(id, mask)| (id.replace(':', "%3A"), mask.clone())).collect();
+    ids.extend(encoded);
     all.into_iter()
         .map(|((collection, id), document)| {
             let text = mask(&document.to_string(), &ids);
@@ -90,7 +95,12 @@ fn made_up_ids(collection: &str, document: &Value, ids: &mut Vec<(String, String
         }
         "resource" => note("id", format!("ID-OF-{}", document["path"].as_str().unwrap_or_default())),
         "deployment" => note("id", "DEPLOYMENT".into()),
-        "table" => note("LatestStreamLabel", "STREAM".into()),
+        "table" => {
+            let label = document["LatestStreamArn"].as_str().and_then(|arn| arn.rsplit_once('/'));
+            if let Some((_, label)) = label {
+                ids.push((label.to_owned(), "STREAM".into()));
+            }
+        }
         _ => {}
     }
 }
@@ -108,11 +118,9 @@ fn mask(text: &str, ids: &[(String, String)]) -> String {
         masked.push_str(before);
         let word = here.split(|c: char| !c.is_ascii_hexdigit() && c != '-').next().unwrap_or_default();
         let lengths: Vec<usize> = word.split('-').map(str::len).collect();
-        masked.push_str(if lengths == [8, 4, 4, 4, 12] { "UUID" } else { word });
-        rest = &here[word.len().max(1)..];
-        if word.is_empty() {
-            masked.push_str(&here[..1]);
-        }
+        let uuid = lengths.starts_with(&[8, 4, 4, 4, 12]);
+        masked.push_str(if uuid { "UUID" } else { word });
+        rest = &here[if uuid { 36 } else { word.len() }..];
     }
     masked.push_str(rest);
     mask_hosts(&masked)
@@ -138,9 +146,15 @@ fn forget(value: &mut Value) {
             for (key, value) in members {
                 match value.as_str() {
                     Some(text) if text.starts_with("sealed:") => *value = "sealed".into(),
-                    Some(text) if key == "Policy" && !text.is_empty() => {
-                        *value = serde_json::from_str(text).unwrap_or(Value::Null);
+                    Some(text)
+                        if key.contains("Policy") && (text.starts_with('{') || text.starts_with("%7B")) =>
+                    {
+                        *value = serde_json::from_str(&decoded(text)).expect("a policy is JSON");
                         sort_statements(value);
+                    }
+                    None if key == "_policy" => {
+                        sort_statements(value);
+                        forget(value);
                     }
                     _ => forget(value),
                 }
@@ -151,10 +165,36 @@ fn forget(value: &mut Value) {
     }
 }
 
+/// Text with `%XX` undone.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let code = (byte == b'%')
+            .then(|| {
+                std::str::from_utf8(tail.get(..2)?).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            })
+            .flatten();
+        bytes.push(code.unwrap_or(byte));
+        rest = if code.is_some() { &tail[2..] } else { tail };
+    }
+    mask(&String::from_utf8(bytes).expect("text"), &[])
+}
+
 /// Statements stand in the order in which they were written.
 fn sort_statements(policy: &mut Value) {
     if let Some(statements) = policy["Statement"].as_array_mut() {
-        statements.sort_by_key(|statement| statement["Sid"].to_string());
+        statements.sort_by_key(ToString::to_string);
+    }
+}
+
+/// Null, `{}`, `[]`, and maps and lists of nothing: what clears a member leaves its empty shell.
+fn nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(members) => members.values().all(nothing),
+        Value::Array(items) => items.iter().all(nothing),
+        _ => false,
     }
 }
 
@@ -187,7 +227,7 @@ fn compare(key: &(String, String), path: &str, should: &Value, is: &Value, found
             let below = if path.is_empty() { member.clone() } else { format!("{path}.{member}") };
             compare(key, &below, &should[member], &is[member], found);
         }
-    } else if should != is {
+    } else if should != is && !(nothing(should) && nothing(is)) {
         let (collection, id) = key.clone();
         found.push(Difference {
             collection,
