@@ -176,8 +176,10 @@ impl Bench {
         let live = of(resource).live();
         let wish = self.wish(graph, resource, outputs);
         let mut at = lookup(graph, resource, &wish);
+        let mut created = false;
         match self.look(&at).await {
             None => {
+                created = true;
                 at.id =
                     Some(live.create(&self.aws, &wish).await.unwrap_or_else(|e| panic!("{address}: {e}")).id)
             }
@@ -194,16 +196,24 @@ impl Bench {
         if !self.applied.iter().any(|(applied, _)| applied == address) {
             self.applied.push((address.clone(), at.clone()));
         }
-        self.settled(resource, &at, &wish).await
+        self.settled(resource, &at, &wish, created).await
     }
 
-    /// Looks until the resource is ready, which must then equal the wish, mark included.
-    async fn settled(&self, resource: &Resource, at: &Lookup, wish: &Wish) -> Observed {
+    /// Looks until the resource is ready, which must then equal the wish, mark included. What a create
+    /// could not take comes with one update that follows.
+    async fn settled(&self, resource: &Resource, at: &Lookup, wish: &Wish, mut created: bool) -> Observed {
         for look in 0..LOOKS {
             let observed = self.look(at).await.unwrap_or_else(|| panic!("{} is not there", at.address));
             match &observed.state {
                 State::Ready => {
                     let change = change(resource, &observed, wish);
+                    if std::mem::take(&mut created) && !change.is_same() {
+                        let changed = change.paths();
+                        let step = UpdateStep { live: observed, wish: wish.clone(), changed, mark: false };
+                        let live = of(resource).live();
+                        live.update(&self.aws, &step).await.unwrap_or_else(|e| panic!("{}: {e}", at.address));
+                        continue;
+                    }
                     assert!(change.is_same(), "{}: {change:#?}", at.address);
                     let mark = wished_part(&observed.mark);
                     assert_eq!(mark, Found::Mark(wish.mark.clone()), "{}", at.address);

@@ -5,6 +5,8 @@ mod fields;
 mod keys;
 #[cfg(feature = "aws")]
 mod live;
+#[cfg(all(test, feature = "aws"))]
+mod live_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "aws")]
