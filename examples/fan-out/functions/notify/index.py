@@ -1,0 +1,3 @@
+def handler(event, context):
+    """Gets the text that the rule's transform made."""
+    print(event)
