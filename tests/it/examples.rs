@@ -1,5 +1,4 @@
-//! The stacks that a reader runs first: the examples, the reference gateway, the blocks of the
-//! language's reference.
+//! The stacks that a reader runs first: examples, the reference gateway, blocks of the reference.
 
 use std::path::Path;
 
