@@ -101,6 +101,17 @@ impl Bench {
         panic!("{address} is not in the stack")
     }
 
+    /// Tries to update a resource of a stack that waits for nothing that is assigned.
+    pub async fn try_update(&mut self, text: &str, address: &str) -> crate::engine::Result<()> {
+        let graph = self.compile(text);
+        let resource = &graph.resources[&address.parse().unwrap()];
+        let wish = self.wish(&graph, resource, &BTreeMap::new());
+        let live = self.look(&lookup(&graph, resource, &wish)).await.unwrap();
+        let changed = change(resource, &live, &wish).paths();
+        let step = UpdateStep { live, wish, changed, mark: false };
+        of(resource).live().update(&self.aws, &step).await
+    }
+
     /// The requests since the last apply that change something.
     pub fn changes(&self) -> Vec<Recorded> {
         let reads = ["Get", "List", "Describe"];

@@ -63,7 +63,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::sugar("openapi", "An OpenAPI document below what is generated. Not built yet."),
     Field::lowered("Resources", methods::RESOURCES, "Methods by path and verb."),
     Field::new("stage", "Stage.stageName", Type::Text { min: 1, max: 128 }, "The stage; `prod` if it is left out."),
-    Field::lowered("Deployed", Type::Bool, "Whether the stage serves the definition as it is."),
+    Field::lowered("Deployed", Type::Bool, "Whether the stage serves the definition as it is, and is the only one of ours."),
     ROLE,
     GRANTS,
     MANAGED_POLICIES,

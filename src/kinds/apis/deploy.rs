@@ -4,11 +4,12 @@
 //! (terraform-provider-aws#14445). The digest of the definition stands in the deployment's
 //! description, so a run that stops anywhere before the deployment is seen by the next one. The stage
 //! moves first and old deployments go afterwards, those that another stage serves never
-//! (terraform#25495). The caller holds the API's mutex.
+//! (terraform#25495). A stage carries the API's mark from its first moment: so a stage that a run left
+//! behind is told from those of others. The caller holds the API's mutex.
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Aws, AwsError, Class, Pages, Result, Value, all_pages};
+use crate::engine::{Aws, AwsError, Class, Map, Mark, Pages, Result, Value, Wish, all_pages};
 use crate::value;
 
 use super::definition::{self, Edit, Tree};
@@ -17,10 +18,10 @@ use super::{find, live, path};
 /// How often a definition is looked at until it shows the edits.
 const MOST_LOOKS: u32 = 8;
 
-/// Edits what differs, deploys if the stage serves something else, and takes a stage of ours that
-/// has another name away.
-pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Value, old_stage: Option<&str>) -> Result<()> {
-    let resources = edited(aws, id, wish).await?;
+/// Edits what differs, deploys if the stage serves something else, and takes stages of ours that
+/// have another name away.
+pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
+    let resources = edited(aws, id, &wish.properties).await?;
     let Some(api) = find::get(aws, id).await? else {
         return Err(AwsError::new(
             "apigateway",
@@ -30,14 +31,22 @@ pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Value, old_stage: Opti
         ));
     };
     let digest = definition::digest(&live::definition(aws, &api, &resources));
-    let stage = wish.text_at("Stage.stageName").unwrap_or_default();
+    let name = wish.properties.text_at("Stage.stageName").unwrap_or_default();
+    let stage = Stage { api: id, name, mark: &wish.mark };
+    let is_ours = |stage: &Value| find::is_owned(stage, &wish.mark.owner);
     let (stages, deployments) = (stages(aws, id).await?, deployments(aws, id).await?);
-    let serves = stages.iter().find(|one| one.text_at("stageName") == Some(stage));
-    if served(serves, &deployments) != Some(digest.as_str()) {
-        deploy(aws, id, stage, serves.is_some(), &digest).await?;
+    let serves = stages.iter().find(|one| one.text_at("stageName") == Some(name));
+    if serves.is_some_and(|one| !is_ours(one)) {
+        live::tag(aws, &stage.path(), stage.tags()).await?;
     }
-    if let Some(old) = old_stage.filter(|old| *old != stage) {
-        gone(aws.call("apigateway", "DeleteStage", value!({ "restApiId": id, "stageName": old })).await)?;
+    if served(serves, &deployments) != Some(digest.as_str()) {
+        stage.deploy(aws, serves.is_some(), &digest).await?;
+    }
+    for old in stages.iter().filter(|one| is_ours(one)).filter_map(|one| one.text_at("stageName")) {
+        if old != name {
+            let input = value!({ "restApiId": id, "stageName": old });
+            gone(aws.call("apigateway", "DeleteStage", input).await)?;
+        }
     }
     clean(aws, id).await
 }
@@ -128,7 +137,7 @@ async fn edit(aws: &dyn Aws, id: &str, resources: &[Value], edits: Vec<Edit>) ->
 /// Makes a resource, or finds the one that a call whose answer was lost has made: its id.
 async fn create_resource(aws: &dyn Aws, id: &str, path: &str, input: Value) -> Result<String> {
     let error = match aws.call("apigateway", "CreateResource", input).await {
-        Ok(answer) => return Ok(answer.text_at("id").unwrap_or_default().to_owned()),
+        Ok(answer) => return find::made("CreateResource", &answer),
         Err(error) if may_be_made(&error) => error,
         Err(error) => return Err(error),
     };
@@ -195,24 +204,44 @@ fn gone(answer: Result<Value>) -> Result<()> {
     }
 }
 
-/// Makes a deployment of the definition and moves the stage to it.
-async fn deploy(aws: &dyn Aws, id: &str, stage: &str, exists: bool, digest: &str) -> Result<()> {
-    let input = value!({ "restApiId": id, "description": (definition::description(digest)) });
-    let answer = aws.call("apigateway", "CreateDeployment", input).await?;
-    let deployment = answer.text_at("id").unwrap_or_default();
-    if !exists {
-        let input = value!({ "restApiId": id, "stageName": stage, "deploymentId": deployment });
-        match aws.call("apigateway", "CreateStage", input).await {
-            Err(error) if may_be_made(&error) => {}
-            answer => return answer.map(drop),
-        }
+/// The stage that is wished.
+struct Stage<'a> {
+    api: &'a str,
+    name: &'a str,
+    mark: &'a Mark,
+}
+
+impl Stage<'_> {
+    /// The path behind `/restapis/` in its ARN.
+    fn path(&self) -> String {
+        format!("{}/stages/{}", self.api, self.name)
     }
-    let input = value!({
-        "restApiId": id,
-        "stageName": stage,
-        "patchOperations": [{ "op": "replace", "path": "/deploymentId", "value": deployment }],
-    });
-    aws.call("apigateway", "UpdateStage", input).await.map(drop)
+
+    /// The API's mark, as tags.
+    fn tags(&self) -> Map {
+        self.mark.to_tags().into_iter().map(|(key, value)| (key, value.into())).collect()
+    }
+
+    /// Makes a deployment of the definition and moves the stage to it.
+    async fn deploy(&self, aws: &dyn Aws, exists: bool, digest: &str) -> Result<()> {
+        let input = value!({ "restApiId": (self.api), "description": (definition::description(digest)) });
+        let answer = aws.call("apigateway", "CreateDeployment", input).await?;
+        let deployment = find::made("CreateDeployment", &answer)?;
+        let place = value!({ "restApiId": (self.api), "stageName": (self.name) });
+        if !exists {
+            let mut input = place.clone();
+            input.put("deploymentId", deployment.as_str().into());
+            input.put("tags", self.tags().into());
+            match aws.call("apigateway", "CreateStage", input).await {
+                Err(error) if may_be_made(&error) => {}
+                answer => return answer.map(drop),
+            }
+        }
+        let mut input = place;
+        let moved = value!([{ "op": "replace", "path": "/deploymentId", "value": deployment }]);
+        input.put("patchOperations", moved);
+        aws.call("apigateway", "UpdateStage", input).await.map(drop)
+    }
 }
 
 /// Takes away the deployments of ours that no stage serves.

@@ -5,7 +5,7 @@
 //! id it is a copy and nobody's, and without one it is unconfirmed: the oldest of those is taken,
 //! and the rest are strays.
 
-use crate::engine::{Address, Aws, Found, Mark, Owner, Pages, Result, Value, all_pages};
+use crate::engine::{Address, Aws, AwsError, Class, Found, Mark, Owner, Pages, Result, Value, all_pages};
 use crate::kinds::tagging;
 use crate::value;
 
@@ -23,6 +23,20 @@ pub(super) async fn get(aws: &dyn Aws, id: &str) -> Result<Option<Value>> {
     match aws.call("apigateway", "GetRestApi", value!({ "restApiId": id })).await {
         Err(error) if error.is_not_found() => Ok(None),
         answer => answer.map(Some),
+    }
+}
+
+/// The id of what an operation made.
+///
+/// # Errors
+/// The answer has none: without it later calls would go to paths of other things.
+pub(super) fn made(operation: &'static str, answer: &Value) -> Result<String> {
+    match answer.text_at("id").filter(|id| !id.is_empty()) {
+        Some(id) => Ok(id.to_owned()),
+        None => {
+            let message = "the answer names no id of what was made";
+            Err(AwsError::new("apigateway", operation, Class::Invalid, message))
+        }
     }
 }
 
@@ -58,7 +72,7 @@ fn owned(api: &Value, owner: &Owner) -> Option<Mark> {
     }
 }
 
-/// Whether an API is an owner's.
+/// Whether an API, or a stage, is an owner's.
 pub(super) fn is_owned(api: &Value, owner: &Owner) -> bool {
     owned(api, owner).is_some()
 }
@@ -104,6 +118,18 @@ mod tests {
     fn picked(apis: &[Value]) -> Option<&str> {
         let address = "apis.orders".parse().unwrap();
         pick(apis, &"shop/-/eu-west-1".parse().unwrap(), &address, "orders")?.text_at("id")
+    }
+
+    #[test]
+    fn an_answer_without_an_id_is_an_error() {
+        for answer in [value!({}), value!({ "id": "" }), Value::Null] {
+            let error = made("CreateRestApi", &answer).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "apigateway:CreateRestApi: the answer names no id of what was made"
+            );
+        }
+        assert_eq!(made("CreateRestApi", &value!({ "id": "abc" })).as_deref(), Ok("abc"));
     }
 
     #[test]

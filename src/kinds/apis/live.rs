@@ -4,7 +4,8 @@ use futures_util::future::{BoxFuture, try_join_all};
 use futures_util::{FutureExt, try_join};
 
 use crate::engine::{
-    Aws, AwsError, Class, Created, Live, Lookup, Map, Observed, Owner, Result, State, UpdateStep, Value, Wish,
+    Aws, AwsError, Class, Created, Found, Live, Lookup, Map, Observed, Owner, Result, State, UpdateStep,
+    Value, Wish,
 };
 use crate::kinds::tagging;
 use crate::value;
@@ -49,7 +50,7 @@ impl Live for Apis {
             let id = create_api(aws, wish).await?;
             let _guard = aws.exclusive(&document(&id)).await;
             tag(aws, &id, confirming(&id, Map::new())).await?;
-            deploy::bring(aws, &id, &wish.properties, None).await?;
+            deploy::bring(aws, &id, wish).await?;
             Ok(Created { id })
         }
         .boxed()
@@ -75,8 +76,7 @@ impl Live for Apis {
                 aws.call("apigateway", "UpdateRestApi", input).await?;
             }
             if step.touches_beyond(&["Tags", "description"]) {
-                let old = live.text_at("Stage.stageName");
-                deploy::bring(aws, id, wish, old).await?;
+                deploy::bring(aws, id, &step.wish).await?;
             }
             Ok(())
         }
@@ -118,9 +118,9 @@ fn document(id: &str) -> String {
     format!("apis/{id}")
 }
 
-/// The ARN that the tag calls take; it has no account.
-fn arn(aws: &dyn Aws, id: &str) -> String {
-    aws.place().arn_without_account("apigateway", &format!("/restapis/{id}"))
+/// The ARN that the tag calls take, of an API or of what stands below it; it has no account.
+fn arn(aws: &dyn Aws, path: &str) -> String {
+    aws.place().arn_without_account("apigateway", &format!("/restapis/{path}"))
 }
 
 /// Tags, and the one that confirms the API.
@@ -129,8 +129,9 @@ fn confirming(id: &str, mut tags: Map) -> Map {
     tags
 }
 
-async fn tag(aws: &dyn Aws, id: &str, tags: Map) -> Result<()> {
-    let input = value!({ "resourceArn": (arn(aws, id)), "tags": tags });
+/// Tags an API, or what stands at a path below it.
+pub(super) async fn tag(aws: &dyn Aws, path: &str, tags: Map) -> Result<()> {
+    let input = value!({ "resourceArn": (arn(aws, path)), "tags": tags });
     aws.call("apigateway", "TagResource", input).await.map(drop)
 }
 
@@ -153,7 +154,7 @@ async fn create_api(aws: &dyn Aws, wish: &Wish) -> Result<String> {
     let mut creates = 1;
     loop {
         match aws.call_once("apigateway", "CreateRestApi", input.clone()).await {
-            Ok(answer) => return Ok(answer.text_at("id").unwrap_or_default().to_owned()),
+            Ok(answer) => return find::made("CreateRestApi", &answer),
             Err(error) if error.class == Class::Ambiguous => {
                 if let Some(id) = unconfirmed(aws, wish).await? {
                     return Ok(id);
@@ -181,8 +182,9 @@ async fn unconfirmed(aws: &dyn Aws, wish: &Wish) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// Reads an API; nothing if it goes meanwhile. The stage is the one that is wished, else one that
-/// serves a deployment of ours.
+/// Reads an API; nothing if it goes meanwhile. The stage is the one that is wished, else one of ours.
+/// An API with two stages of ours, or with one at that name that does not say that it is, is not
+/// deployed as it should be.
 async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Option<Observed>> {
     let id = api.text_at("id").unwrap_or_default();
     let all = async {
@@ -194,10 +196,18 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
     };
     let mut properties = definition(aws, api, &resources);
     let wished = stages.iter().find(|one| one.text_at("stageName") == stage);
-    let found =
-        wished.or_else(|| stages.iter().find(|one| deploy::served(Some(one), &deployments).is_some()));
+    let mark = find::mark(api);
+    let owner = match &mark {
+        Found::Mark(mark) => Some(&mark.owner),
+        _ => None,
+    };
+    let ours: Vec<&Value> =
+        stages.iter().filter(|one| owner.is_some_and(|owner| find::is_owned(one, owner))).collect();
+    let found = wished.or(ours.first().copied());
+    let is_only = found.is_some() && ours.len() == 1 && ours.first().copied() == found;
     let served = deploy::served(found, &deployments);
-    properties.put("Deployed", (served == Some(definition::digest(&properties).as_str())).into());
+    let deployed = is_only && served == Some(definition::digest(&properties).as_str());
+    properties.put("Deployed", deployed.into());
     let name = found.and_then(|stage| stage.text_at("stageName"));
     if let Some(name) = name {
         properties.put("Stage.stageName", name.into());
@@ -218,7 +228,7 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
         name: api.text_at("name").unwrap_or_default().to_owned(),
         properties,
         outputs,
-        mark: find::mark(api),
+        mark,
         managed_by: tagged.managed_by,
         state: state(api),
         unread: Vec::new(),

@@ -159,6 +159,48 @@ async fn a_stage_and_a_deployment_of_others_are_kept() {
     assert_eq!(names, ["\"live\"", "\"theirs\""]);
 }
 
+fn stage_names(bench: &Bench) -> Vec<String> {
+    let mut names: Vec<String> =
+        all(bench, "stage").iter().map(|stage| stage["stageName"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+// A run that stops between the new stage and the end of the old one leaves an address in public.
+#[tokio::test]
+async fn a_stage_that_a_run_left_behind_is_seen_and_taken_away_and_those_of_others_stay() {
+    let mut bench = Bench::new().await;
+    bench.apply(&stack(BARE)).await;
+    let api = bench.read("apis.orders").await.unwrap().id;
+    let deployment = all(&bench, "stage")[0]["deploymentId"].as_str().unwrap().to_owned();
+    // Sorted before ours, and on a deployment of ours.
+    let stage = value!({ "restApiId": (api.as_str()), "stageName": "a", "deploymentId": deployment });
+    bench.aws.call("apigateway", "CreateStage", stage).await.unwrap();
+    assert!(bench.differs(&stack(BARE)).await.is_empty());
+    let moved = stack(&format!("    stage: v2\n{BARE}"));
+    bench.local.faults().add("apigateway:DeleteStage#1=error:BadRequestException".parse().unwrap());
+    bench.try_update(&moved, "apis.orders").await.unwrap_err();
+    assert_eq!(stage_names(&bench), ["a", "prod", "v2"]);
+    assert_eq!(bench.differs(&moved).await, ["apis.orders: Deployed"]);
+    bench.apply(&moved).await;
+    assert_eq!(stage_names(&bench), ["a", "v2"]);
+    assert!(bench.apply(&moved).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_stage_that_was_made_by_hand_at_the_wished_name_becomes_ours() {
+    let mut bench = Bench::new().await;
+    bench.apply(&stack(BARE)).await;
+    let api = bench.read("apis.orders").await.unwrap().id;
+    let deployment = all(&bench, "stage")[0]["deploymentId"].as_str().unwrap().to_owned();
+    let stage = value!({ "restApiId": api, "stageName": "v2", "deploymentId": deployment });
+    bench.aws.call("apigateway", "CreateStage", stage).await.unwrap();
+    bench.apply(&stack(&format!("    stage: v2\n{BARE}"))).await;
+    assert_eq!(stage_names(&bench), ["v2"]);
+    bench.apply(&stack(BARE)).await;
+    assert_eq!(stage_names(&bench), ["prod"]);
+}
+
 #[tokio::test]
 async fn lost_requests_and_answers_leave_one_api_that_equals_its_wish() {
     let struck = [
