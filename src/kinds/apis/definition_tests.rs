@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::diff::{Table, Versions, diff};
 
 /// Applies edits by the rules of API Gateway; says which rule an edit breaks.
 fn apply(mut api: Tree, edits: &[Edit]) -> Result<Tree, String> {
@@ -112,7 +113,8 @@ fn declared() -> Value {
     value!({
         "Resources": { "/orders": { "POST": {
             "authorizationType": "NONE",
-            "methodIntegration": { "type": "AWS_PROXY", "httpMethod": "POST", "uri": "arn:aws:apigateway:eu-west-1:lambda:path/x" },
+            "methodIntegration": { "type": "AWS_PROXY", "httpMethod": "POST", "uri": "arn:aws:apigateway:eu-west-1:lambda:path/x",
+                "integrationResponses": { "200": {} } },
         } } },
         "endpointConfiguration": { "types": "REGIONAL" },
     })
@@ -124,11 +126,14 @@ fn echoed() -> Value {
             "httpMethod": "POST",
             "authorizationType": "NONE",
             "apiKeyRequired": false,
+            "operationName": "",
+            "requestModels": {},
             "addedNextYear": "x",
             "methodIntegration": {
                 "type": "aws_proxy", "httpMethod": "POST", "uri": "arn:aws:apigateway:eu-west-1:lambda:path/x",
                 "passthroughBehavior": "WHEN_NO_MATCH", "timeoutInMillis": 29000, "cacheNamespace": "abc123",
                 "cacheKeyParameters": [], "connectionType": "INTERNET", "responseTransferMode": "BUFFERED",
+                "integrationResponses": { "200": { "statusCode": "200", "selectionPattern": "" } },
             },
         } } },
         "endpointConfiguration": { "types": "REGIONAL" },
@@ -142,6 +147,12 @@ fn echoed() -> Value {
 fn what_aws_fills_in_or_spells_its_own_way_is_the_same_definition() {
     assert_eq!(digest(&declared()), digest(&echoed()));
     assert_eq!(edits(&tree(echoed().get("Resources")), &tree(declared().get("Resources"))), vec![]);
+    // A plan sees what the edits see: else it would have something to do that nothing does.
+    let mut live = echoed();
+    live.remove("Resources./");
+    let table = Table::new(crate::kinds::apis::decl::FIELDS);
+    let change = diff(&live, &declared(), &table, Versions::default());
+    assert!(change.is_same(), "{:?}", change.paths());
 }
 
 #[test]

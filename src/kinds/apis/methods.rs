@@ -2,7 +2,7 @@
 //!
 //! Paths have one step here: the digest of a definition walks rows and document side by side.
 
-use crate::engine::field::{Compare, Field, Lit, TEXT, TEXT_MAP, Type};
+use crate::engine::field::{Absent, Compare, Field, Lit, TEXT, TEXT_MAP, Type};
 
 const ROWS: Type = Type::Object(METHOD);
 const BOOLS: Type = Type::Map(&Type::Bool);
@@ -10,17 +10,22 @@ const BOOLS: Type = Type::Map(&Type::Bool);
 /// Resources by path, their methods by verb.
 pub(super) const RESOURCES: Type = Type::Map(&Type::Map(&ROWS));
 
+/// Text that may be none, which API Gateway tells as `""` or leaves out.
+const fn text(path: &'static str, doc: &'static str) -> Field {
+    Field::lowered(path, TEXT, doc).absent(Absent::Clear(Lit::Text("")))
+}
+
 /// A method of a resource.
 pub(super) const METHOD: &[Field] = &[
     Field::lowered("httpMethod", TEXT, "The verb it stands under.").computed(),
     Field::lowered("authorizationType", TEXT, "Who may call.").default(Lit::Text("NONE")),
-    Field::lowered("authorizerId", TEXT, "The authorizer."),
+    text("authorizerId", "The authorizer."),
     Field::lowered("authorizationScopes", Type::List(&TEXT), "Scopes that a token needs.")
         .compare(Compare::Set),
     Field::lowered("apiKeyRequired", Type::Bool, "Whether a call needs an API key.")
         .default(Lit::Bool(false)),
-    Field::lowered("operationName", TEXT, "The name in a generated SDK."),
-    Field::lowered("requestValidatorId", TEXT, "The validator."),
+    text("operationName", "The name in a generated SDK."),
+    text("requestValidatorId", "The validator."),
     Field::lowered("requestParameters", BOOLS, "Parameters, and whether each is required."),
     Field::lowered("requestModels", TEXT_MAP, "Models of bodies by content type."),
     Field::lowered("methodResponses", Type::Map(&Type::Object(METHOD_RESPONSE)), "Responses by status."),
@@ -40,13 +45,13 @@ const INTEGRATION: &[Field] = &[
     Field::lowered("httpMethod", TEXT, "The verb that the backend is called with."),
     Field::lowered("uri", TEXT, "What is called."),
     Field::lowered("connectionType", TEXT, "Over the internet or a VPC link.").default(Lit::Text("INTERNET")),
-    Field::lowered("connectionId", TEXT, "The VPC link."),
-    Field::lowered("credentials", TEXT, "The role it is called with."),
+    text("connectionId", "The VPC link."),
+    text("credentials", "The role it is called with."),
     Field::lowered("requestParameters", TEXT_MAP, "What becomes of parameters."),
     Field::lowered("requestTemplates", TEXT_MAP, "What becomes of a body, by content type."),
     Field::lowered("passthroughBehavior", TEXT, "What happens to a body without a template.")
         .default(Lit::Text("WHEN_NO_MATCH")),
-    Field::lowered("contentHandling", TEXT, "Whether a body is converted."),
+    text("contentHandling", "Whether a body is converted."),
     Field::lowered("timeoutInMillis", Type::Int { min: 50, max: 29_000 }, "How long the backend may take.")
         .default(Lit::Int(29_000)),
     Field::lowered("responseTransferMode", TEXT, "Whether the answer is buffered.")
@@ -64,8 +69,8 @@ const INTEGRATION: &[Field] = &[
 
 const INTEGRATION_RESPONSE: &[Field] = &[
     Field::lowered("statusCode", TEXT, "The status it stands under.").computed(),
-    Field::lowered("selectionPattern", TEXT, "Which answers of the backend it is for."),
+    text("selectionPattern", "Which answers of the backend it is for."),
     Field::lowered("responseParameters", TEXT_MAP, "What becomes of headers."),
     Field::lowered("responseTemplates", TEXT_MAP, "What becomes of the body, by content type."),
-    Field::lowered("contentHandling", TEXT, "Whether a body is converted."),
+    text("contentHandling", "Whether a body is converted."),
 ];
