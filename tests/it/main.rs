@@ -6,6 +6,8 @@ mod support;
 mod changes;
 mod command;
 #[cfg(feature = "aws")]
+mod emulators;
+#[cfg(feature = "aws")]
 mod examples;
 #[cfg(feature = "aws")]
 mod faults;

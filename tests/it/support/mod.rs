@@ -2,6 +2,10 @@
 
 #[cfg(feature = "aws")]
 pub mod account;
+#[cfg(feature = "aws")]
+pub mod emulators;
+#[cfg(feature = "aws")]
+pub mod losses;
 pub mod process;
 #[cfg(feature = "aws")]
 pub mod raw;

@@ -1,0 +1,189 @@
+//! The program over HTTP, against emulators that others have written: an independent check on the
+//! embedded account.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::emulators::Emulators;
+use crate::support::losses::{self, LOSSES, Line, Skip};
+use crate::support::process::Folder;
+
+const FIELDS: &str = include_str!("fields.yaml");
+const OPTIONAL: &str = "#?";
+const DESTROY: &[&str] = &["destroy", "--yes"];
+
+/// A stack on the emulators.
+struct Stack {
+    emulators: Emulators,
+    folder: Folder,
+    password: &'static str,
+}
+
+impl Stack {
+    fn new(folder: Folder) -> Stack {
+        Stack { emulators: Emulators::start(), folder, password: "carrier-1" }
+    }
+
+    #[track_caller]
+    fn run(&self, args: &[&str], status: i32) -> String {
+        let variables = [("CARRIER_PASSWORD", self.password)];
+        self.emulators.run(&self.folder, args, &variables).ends(status).stdout
+    }
+
+    /// Addresses that a plan would change.
+    #[track_caller]
+    fn planned(&self) -> Vec<String> {
+        let plan = self.plan();
+        let changed = resources(&plan).filter(|one| one["actions"][0] != "no-op");
+        changed.filter_map(|one| one["address"].as_str().map(str::to_owned)).collect()
+    }
+
+    #[track_caller]
+    fn plan(&self) -> Value {
+        serde_json::from_str(&self.run(&["plan", "--format", "json"], 0)).expect("a plan")
+    }
+
+    /// Applies, and fails unless a plan then has nothing to do and each of its resources is in the
+    /// account: what stands there.
+    #[track_caller]
+    fn apply(&self) -> Value {
+        self.run(&["apply", "--yes"], 0);
+        let plan = self.run(&["plan", "--detailed-exitcode"], 0);
+        assert!(plan.starts_with("No changes."), "{plan}");
+        let inventory = self.emulators.inventory();
+        let missing: Vec<String> = resources(&self.plan())
+            .filter(|one| inventory[text(one, "kind")].get(text(one, "name")).is_none())
+            .map(|one| format!("{} {}", text(one, "address"), text(one, "name")))
+            .collect();
+        assert!(missing.is_empty(), "not in the account: {missing:?}");
+        inventory
+    }
+}
+
+fn resources(plan: &Value) -> impl Iterator<Item = &Value> {
+    plan["resources"].as_array().into_iter().flatten()
+}
+
+fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+    value[member].as_str().expect("text")
+}
+
+/// Names by kind.
+fn names(inventory: &Value) -> BTreeSet<(&str, &str)> {
+    let mut names = BTreeSet::new();
+    for (kind, of) in inventory.as_object().into_iter().flatten() {
+        names.extend(of.as_object().into_iter().flatten().map(|(name, _)| (kind.as_str(), name.as_str())));
+    }
+    names
+}
+
+#[test]
+fn the_gateway_is_applied_changed_and_destroyed_to_nothing_over_http() {
+    let mut gateway = Stack::new(Folder::copy_of("stacks/serverless-event-gateway"));
+    let before = gateway.emulators.inventory();
+    let made = gateway.apply();
+    let destination = &made["api_destinations"]["serverless-event-gateway-carrier"];
+    assert_eq!(destination["InvocationRateLimitPerSecond"], 20);
+    let pipe = &made["pipes"]["dynamodb-orders-stream"];
+    assert_eq!(pipe["Source"], made["tables"]["orders"]["LatestStreamArn"]);
+    assert_eq!(pipe["SourceParameters"]["DynamoDBStreamParameters"]["StartingPosition"], "LATEST");
+
+    gateway.folder.edit("rate_limit: 20", "rate_limit: 10");
+    gateway.folder.edit("\"GET /order/{id}\"", "\"GET /orders/{id}\"");
+    gateway.folder.edit("stream: new_image", "stream: new_and_old_images");
+    gateway.folder.edit("secret: true,", "secret: true, version: \"2\",");
+    gateway.password = "carrier-2";
+    let planned = gateway.planned();
+    for address in [
+        "api_destinations.carrier",
+        "apis.orders",
+        "connections.carrier",
+        "pipes.orders-stream",
+        "tables.orders",
+    ] {
+        assert!(planned.iter().any(|one| one == address), "{address} is not in {planned:?}");
+    }
+    let changed = gateway.apply();
+    let destination = &changed["api_destinations"]["serverless-event-gateway-carrier"];
+    assert_eq!(destination["InvocationRateLimitPerSecond"], 10);
+    let api = &changed["apis"]["orders-api"];
+    let paths: Vec<&String> = api["Resources"].as_object().expect("resources").keys().collect();
+    assert_eq!(paths, ["/", "/orders", "/orders/{id}"]);
+    assert_ne!(api["Stages"][0]["deploymentId"], made["apis"]["orders-api"]["Stages"][0]["deploymentId"]);
+    let table = &changed["tables"]["orders"];
+    assert_eq!(table["StreamSpecification"]["StreamViewType"], "NEW_AND_OLD_IMAGES");
+    assert_eq!(changed["pipes"]["dynamodb-orders-stream"]["Source"], table["LatestStreamArn"]);
+
+    gateway.run(DESTROY, 1);
+    gateway.run(&[DESTROY, &["--allow-destroy", "tables.orders"]].concat(), 0);
+    assert_eq!(names(&gateway.emulators.inventory()), names(&before));
+}
+
+#[test]
+fn every_optional_field_is_set_dropped_and_set_again_over_http() {
+    let stack = Stack::new(Folder::with_stack(&fields(true)));
+    link_code(&stack.folder);
+    let before = stack.emulators.inventory();
+    let made = stack.apply();
+    stack.folder.edit(&fields(true), &fields(false));
+    stack.apply();
+    stack.folder.edit(&fields(false), &fields(true));
+    let again = stack.apply();
+    assert_eq!(names(&again), names(&made));
+    stack.run(DESTROY, 0);
+    assert_eq!(names(&stack.emulators.inventory()), names(&before));
+}
+
+#[test]
+fn what_the_emulators_are_said_to_lose_they_lose() {
+    let wrong = losses::no_longer_true(&Emulators::start());
+    assert!(wrong.is_empty(), "no longer true, so there is nothing to skip: {wrong:#?}");
+}
+
+/// The stack of all fields, with or without the optional ones, and without those that are lost.
+fn fields(optional: bool) -> String {
+    let (mut kind, mut key) = ("", "");
+    let mut met = Vec::new();
+    let mut kept = Vec::new();
+    for line in FIELDS.lines() {
+        let begins = line.trim_start();
+        match line.len() - begins.len() {
+            0 => kind = name(begins),
+            2 => key = name(begins),
+            _ => {}
+        }
+        let address = format!("{kind}.{key}");
+        let skip = skips().find(|(_, (of, start))| *of == address && begins.starts_with(start));
+        met.extend(skip.filter(|_| line.ends_with(OPTIONAL)).map(|(_, line)| line));
+        // Left out of both, kept in both, or there as asked.
+        if !line.ends_with(OPTIONAL) || skip.map_or(optional, |(left_out, _)| !left_out) {
+            kept.push(line);
+        }
+    }
+    let unmet: Vec<Line> = skips().map(|(_, line)| line).filter(|line| !met.contains(line)).collect();
+    assert!(unmet.is_empty(), "rows about lines that there are not: {unmet:?}");
+    kept.join("\n")
+}
+
+/// Lines that losses are about; whether they are left out.
+fn skips() -> impl Iterator<Item = (bool, Line)> {
+    LOSSES.iter().flat_map(|loss| {
+        let (left_out, lines) = match loss.skip {
+            Skip::Elsewhere => (false, &[][..]),
+            Skip::LeftOut(lines) => (true, lines),
+            Skip::Kept(lines) => (false, lines),
+        };
+        lines.iter().map(move |line| (left_out, *line))
+    })
+}
+
+fn name(line: &str) -> &str {
+    line.split(':').next().unwrap_or_default()
+}
+
+/// The code that the stack names by its path in the repository.
+fn link_code(folder: &Folder) {
+    let stacks = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("stacks");
+    std::os::unix::fs::symlink(stacks, folder.path().join("stacks")).expect("a link");
+}

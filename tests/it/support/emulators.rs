@@ -1,0 +1,183 @@
+//! Two emulators of AWS as processes, each used where it is right: ministack for everything but
+//! pipes, moto for pipes. What they lose all the same stands in [`super::losses`].
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::process::{Folder, Ran};
+
+/// The account. ministack takes it from the access key; moto is told.
+const ACCOUNT: &str = "123456789012";
+const REGION: &str = "eu-west-1";
+/// A bound against a hang; both answer within seconds even on a busy machine.
+const START: Duration = Duration::from_secs(120);
+
+/// A pair that one test has for itself. It ends with it.
+pub struct Emulators {
+    ministack: Server,
+    moto: Server,
+}
+
+impl Emulators {
+    /// Starts both and waits until they answer.
+    #[track_caller]
+    pub fn start() -> Emulators {
+        let [first, second] = free_ports();
+        let mut ministack = Server::start(
+            "ministack.app",
+            &[],
+            &[("GATEWAY_PORT", &first), ("BIND_HOST", "127.0.0.1"), ("LAMBDA_EXECUTOR", "local")],
+            &first,
+        );
+        let mut moto = Server::start(
+            "moto.server",
+            &["-H", "127.0.0.1", "-p", &second],
+            &[("MOTO_ACCOUNT_ID", ACCOUNT)],
+            &second,
+        );
+        ministack.wait();
+        moto.wait();
+        Emulators { ministack, moto }
+    }
+
+    /// What makes an AWS tool work on them.
+    fn environment(&self) -> [(&'static str, String); 6] {
+        [
+            ("AWS_ENDPOINT_URL", self.ministack.url()),
+            ("AWS_ENDPOINT_URL_PIPES", self.moto.url()),
+            ("AWS_ACCESS_KEY_ID", ACCOUNT.into()),
+            ("AWS_SECRET_ACCESS_KEY", "none".into()),
+            ("AWS_REGION", REGION.into()),
+            ("AWS_DEFAULT_REGION", REGION.into()),
+        ]
+    }
+
+    /// Runs the program in a folder against them.
+    pub fn run(&self, folder: &Folder, args: &[&str], more: &[(&str, &str)]) -> Ran {
+        let environment = self.environment();
+        let mut variables: Vec<(&str, &str)> =
+            environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        variables.extend(more);
+        folder.run_with(args, &variables)
+    }
+
+    /// Everything that the account holds, by kind and name, past the program.
+    #[track_caller]
+    pub fn inventory(&self) -> Value {
+        self.python(&support("inventory.py"), &[])
+    }
+
+    /// What a Python program says about them, as JSON.
+    #[track_caller]
+    pub fn python(&self, program: &Path, args: &[&str]) -> Value {
+        let output = python()
+            .arg(program)
+            .args(args)
+            .envs(self.environment())
+            .stdin(Stdio::null())
+            .output()
+            .expect("Python");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {stderr}", program.display());
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+}
+
+/// One emulator, running.
+struct Server {
+    module: &'static str,
+    port: String,
+    child: Child,
+    folder: tempfile::TempDir,
+}
+
+impl Server {
+    fn start(module: &'static str, args: &[&str], variables: &[(&str, &str)], port: &str) -> Server {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let log = std::fs::File::create(folder.path().join("log")).expect("a log");
+        let child = python()
+            .arg(support("server.py"))
+            .arg(module)
+            .args(args)
+            .envs(variables.iter().copied())
+            .env("TMPDIR", folder.path())
+            .current_dir(folder.path())
+            // It ends when this end of the pipe goes, however the test ends.
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().expect("a log"))
+            .stderr(log)
+            .process_group(0)
+            .spawn()
+            .expect("an emulator");
+        Server { module, port: port.to_owned(), child, folder }
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    #[track_caller]
+    fn wait(&mut self) {
+        let began = Instant::now();
+        loop {
+            let ended = self.child.try_wait().expect("its state").is_some();
+            if !ended && self.answers() {
+                break;
+            }
+            if ended || began.elapsed() > START {
+                let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+                panic!("{} does not answer on port {}:\n{log}", self.module, self.port);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn answers(&self) -> bool {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port.parse().expect("a port"))) else {
+            return false;
+        };
+        let asked = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        asked.is_ok() && stream.read(&mut [0]).is_ok_and(|read| read > 0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        // Nothing can be done about a child that cannot be waited for.
+        let _ = self.child.wait();
+    }
+}
+
+/// Two ports of the loopback interface that nobody listens on.
+fn free_ports() -> [String; 2] {
+    let listeners = [(), ()].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port"));
+    listeners.map(|listener| listener.local_addr().expect("its address").port().to_string())
+}
+
+/// Python with the emulators in it, and nothing of this environment but the path.
+#[track_caller]
+fn python() -> Command {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let venv = std::env::var_os("GATEWAYCTL_TEST_VENV")
+        .map_or_else(|| root.join("target/venv"), |path| root.join(PathBuf::from(path)));
+    let python = venv.join("bin/python");
+    assert!(python.exists(), "{} is missing: `tests/run` installs the emulators", python.display());
+    let mut command = Command::new(python);
+    command.env_clear().env("PYTHONDONTWRITEBYTECODE", "1");
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    command
+}
+
+/// A file beside this one.
+pub fn support(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support").join(file)
+}
