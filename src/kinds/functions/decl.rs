@@ -153,7 +153,8 @@ static ABOUT: About = About {
         Output::derived("arn", "arn:{partition}:lambda:{region}:{account}:function:{name}", "The ARN."),
         Output::derived("name", "{name}", "The name."),
         Output::assigned("url", "The URL, without a slash at its end; only where `url` is declared.")
-            .invalidated_by(&["Url"]),
+            .invalidated_by(&["Url"])
+            .only_with("Url"),
     ],
     naming: Naming::new("FunctionName", 64, "-_"),
     mark: MarkIn::Tags,
@@ -163,6 +164,7 @@ static ABOUT: About = About {
     itself: &["functions"],
     access: &[("invoke", &["lambda:InvokeFunction"])],
     grant_on: &[""],
+    shared: &[],
     statements: Some("permission"),
     identified_by: &["FunctionName"],
 };
