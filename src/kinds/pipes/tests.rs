@@ -151,7 +151,7 @@ fn everything_about_a_pipe_stands_in_its_document() {
 stack: shop
 tables: { t: { partition_key: PK, stream: keys_only } }
 queues: { q: {}, dead: {} }
-roles: { mine: { trust: { Version: '2012-10-17', Statement: [] } } }
+roles: { mine: { trust: { Statement: { Effect: Allow, Principal: { Service: pipes.amazonaws.com }, Action: sts:AssumeRole } } } }
 log_groups: { logs: {} }
 pipes:
   p:

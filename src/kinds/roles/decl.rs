@@ -71,6 +71,7 @@ static ABOUT: About = About {
     itself: &["roles"],
     access: &[],
     grant_on: &[""],
+    shared: &[],
     statements: None,
     identified_by: &["RoleName"],
 };
@@ -80,7 +81,20 @@ impl Kind for Roles {
         &ABOUT
     }
 
-    fn lower(&self, _: &mut Lowering<'_>) {}
+    fn lower(&self, own: &mut Lowering<'_>) {
+        let at = own.place_of("AssumeRolePolicyDocument");
+        let trust = own.properties().get("AssumeRolePolicyDocument");
+        if trust.and_then(Value::as_map).is_some()
+            && own.properties().at("AssumeRolePolicyDocument.Statement").is_none_or(Value::is_empty)
+        {
+            own.error(
+                "no_statements",
+                at,
+                "nobody may assume this role: `trust` has no statements",
+                "write `Statement: [ { Effect: Allow, Principal: { Service: … }, Action: sts:AssumeRole } ]`",
+            );
+        }
+    }
 
     fn derive(&self, output: &str, of: &Resource, place: &Place) -> Option<Value> {
         let path = of.properties.text_at("Path").unwrap_or("/");
