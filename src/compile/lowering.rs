@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::engine::field::{Field, Output, TAGS, TEXT, TEXT_MAP, Type};
-use crate::engine::{Address, Places, Resource, Template, Value};
+use crate::engine::{Address, Place, Places, Resource, Template, Value};
 use crate::kinds::{self, About, Emitted, Lowering};
 use crate::source::{Diagnostic, Findings, Node};
 use crate::spec::{self, Declaration, Manner, Resolve, Stack};
@@ -37,7 +37,7 @@ pub fn lower(
     let kind = kinds::kind(&declaration.kind)?;
     let about = kind.about();
     let address = &declaration.address;
-    let resolve = Declared { names, component: address.component.clone() };
+    let resolve = Declared { names, place: &stack.place, component: address.component.clone() };
     let node = declaration.scope.see(&declaration.node, findings);
     let (common, own) = split(&node);
     let common = spec::decode(&common, COMMON, &declaration.scope, &resolve, findings, Some(address));
@@ -131,7 +131,7 @@ fn put_tags(
 
 /// The stack's outputs; a secret one is refused.
 pub fn outputs(stack: &Stack, names: &Names, findings: &mut Findings) -> Vec<(String, Value)> {
-    let resolve = Declared { names, component: None };
+    let resolve = Declared { names, place: &stack.place, component: None };
     let mut outputs = Vec::new();
     for output in &stack.outputs {
         let Some(value) = stack.scope.text(&output.node, Manner::Own, &resolve, findings) else { continue };
@@ -153,6 +153,7 @@ pub fn outputs(stack: &Stack, names: &Names, findings: &mut Findings) -> Vec<(St
 /// What is declared, as references find it: in the component first, then in the stack.
 struct Declared<'a> {
     names: &'a Names,
+    place: &'a Place,
     component: Option<(String, String)>,
 }
 
@@ -182,5 +183,9 @@ impl Resolve for Declared<'_> {
         } else {
             Err(outputs.iter().map(|known| known.name).collect())
         }
+    }
+
+    fn shared(&self, kind: &str, name: &str, output: &str) -> Option<Value> {
+        kinds::shared_output(kind, name, output, self.place)
     }
 }

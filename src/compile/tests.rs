@@ -1,3 +1,6 @@
+use crate::engine::Value;
+use crate::value;
+
 use super::testing::{compile, compile_with};
 
 #[test]
@@ -140,4 +143,68 @@ fn wrong_references_names_and_keys_are_all_said_in_one_run() {
 
     6 errors
     "#);
+}
+
+#[test]
+fn a_right_on_the_default_bus_is_granted_by_its_name_and_only_where_a_bus_stands() {
+    let text = |grant: &str| {
+        format!(
+            "stack: shop\ntables: {{ t: {{ partition_key: PK, stream: new_image }} }}\nqueues: {{ q: {{}} }}
+pipes: {{ p: {{ source: {{ table: t, starting_position: latest }}, target: {{ queue: q }}, grants: [ {grant} ] }} }}\n"
+        )
+    };
+    let (graph, findings) = compile(&text("{ bus: default, access: publish }"));
+    assert_eq!(findings, "");
+    let role = &graph.resources[&"pipes.p/role".parse().unwrap()];
+    let statements = role.properties.at("Policies.gatewayctl.Statement").and_then(Value::as_list).unwrap();
+    let expected = value!({
+        "Effect": "Allow", "Action": ["events:PutEvents"],
+        "Resource": "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+    });
+    assert!(statements.contains(&expected), "{statements:?}");
+    let (_, findings) = compile(&text("{ queue: default, access: send }"));
+    assert!(findings.contains("unknown queue `default`"), "{findings}");
+    let (_, findings) = compile(&text("{ queue: q, actions: [sqs:SendMessage, SendMessage, '*'] }"));
+    for action in ["SendMessage", "*"] {
+        assert!(findings.contains(&format!("`{action}` is no action of a service")), "{findings}");
+    }
+    assert_eq!(findings.matches("error[").count(), 2, "{findings}");
+}
+
+#[test]
+fn what_a_document_of_a_policy_must_have_is_asked_for_before_any_call() {
+    let (_, findings) = compile(
+        "
+stack: shop
+queues: { q: { policy: { s: { Effect: Allow, Action: sqs:SendMessage } } } }
+roles:
+  none: { trust: { Version: \"2012-10-17\" } }
+  empty: { trust: { Statement: [] } }
+  one: { trust: { Statement: { Effect: Allow, Principal: { Service: x.amazonaws.com }, Action: sts:AssumeRole } } }
+",
+    );
+    assert_eq!(
+        findings.matches("error[incomplete_statement]: a statement needs `Effect`, `Principal`").count(),
+        1
+    );
+    assert_eq!(findings.matches("error[no_statements]").count(), 2, "{findings}");
+    assert!(!findings.contains("roles.one"), "{findings}");
+}
+
+#[test]
+fn the_url_of_a_function_without_one_is_said_before_any_call() {
+    let stack = |url: &str| {
+        compile(&format!(
+            "stack: shop
+functions: {{ f: {{ code: stacks/serverless-event-gateway/functions/orders, handler: h, runtime: r{url} }} }}
+outputs: {{ u: \"${{functions.f.url}}\" }}\n"
+        ))
+    };
+    let (_, findings) = stack("");
+    assert!(
+        findings.contains("error[no_output]: `functions.f` has no `url` as it is declared"),
+        "{findings}"
+    );
+    assert!(findings.contains("declare its `url`"), "{findings}");
+    assert_eq!(stack(", url: { auth: iam }").1, "");
 }

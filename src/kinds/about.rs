@@ -31,6 +31,9 @@ pub struct About {
     pub access: &'static [(&'static str, &'static [&'static str])],
     /// What stands behind the ARN where a grant is on it: `""`, and perhaps `/*`.
     pub grant_on: &'static [&'static str],
+    /// The names of those that every account has and no stack declares: a reference may name them all
+    /// the same, and what stands there is the output that derives from the name.
+    pub shared: &'static [&'static str],
     /// The part under which statements on its own policy document stand: `policy` or `permission`.
     pub statements: Option<&'static str>,
     /// Paths that always stand in a plan, so that a reader knows which resource it is.

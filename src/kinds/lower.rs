@@ -454,6 +454,19 @@ impl Lowering<'_> {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect();
+        let written = rest.get("actions").and_then(Node::items).map(<[Node]>::to_vec).unwrap_or_default();
+        let wrong: Vec<_> = actions.iter().enumerate().filter(|(_, action)| !is_action(action)).collect();
+        for (i, action) in &wrong {
+            self.error(
+                "not_an_action",
+                written.get(*i).unwrap_or(node).span,
+                format!("`{action}` is no action of a service"),
+                "write the service in front of it, such as `sqs:SendMessage`",
+            );
+        }
+        if !wrong.is_empty() {
+            return None;
+        }
         if let (Some(word), Some(about)) = (decoded.text_at("Access"), about) {
             match about.access.iter().find(|(name, _)| *name == word) {
                 Some((_, usual)) => actions.extend(usual.iter().map(|action| (*action).to_owned())),
@@ -489,6 +502,14 @@ impl Lowering<'_> {
     }
 }
 
+/// Whether a text is an action as IAM spells it: `SERVICE:NAME`, wildcards in the name.
+fn is_action(text: &str) -> bool {
+    let is_name = |part: &str, also: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c))
+    };
+    text.split_once(':').is_some_and(|(service, name)| is_name(service, "-") && is_name(name, "*?"))
+}
+
 /// Text behind a value that may not be known yet.
 pub fn suffixed(value: &Value, suffix: &str) -> Value {
     let mut template = Template::default();
@@ -521,7 +542,10 @@ pub fn policy_statements(own: &mut Lowering<'_>) {
         }
         let body = own.document(&entry.value, &format!("policy.{}", entry.key.text));
         let mut body = spec::policy_text(body);
-        if body.get("Effect").is_none() || body.get("Action").is_none() && body.get("NotAction").is_none() {
+        let complete = [&["Effect"][..], &["Principal", "NotPrincipal"], &["Action", "NotAction"]]
+            .iter()
+            .all(|one_of| one_of.iter().any(|member| body.get(member).is_some()));
+        if !complete {
             own.error(
                 "incomplete_statement",
                 entry.key.span,

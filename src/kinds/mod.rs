@@ -76,10 +76,22 @@ pub trait Kind: Send + Sync {
 /// Fills an output's pattern: `{partition}`, `{region}`, `{account}`, `{suffix}`, `{name}`, or the path
 /// of a property whose value is known text.
 pub fn derive_by_pattern(about: &About, output: &str, of: &Resource, place: &Place) -> Option<Value> {
+    fill_pattern(about, output, &of.name, &of.properties, place)
+}
+
+/// The output of something that every account has and no stack declares ([`About::shared`]); nothing
+/// if there is no such thing.
+pub fn shared_output(kind: &str, name: &str, output: &str, place: &Place) -> Option<Value> {
+    let about = self::kind(kind)?.about();
+    let is_shared = about.shared.contains(&name);
+    is_shared.then(|| fill_pattern(about, output, name, &Value::Null, place)).flatten()
+}
+
+fn fill_pattern(about: &About, output: &str, name: &str, of: &Value, place: &Place) -> Option<Value> {
     let How::Derived(pattern) = about.output(output)?.how else { return None };
-    let mut text = place.fill(pattern).replace("{name}", &of.name);
+    let mut text = place.fill(pattern).replace("{name}", name);
     while let Some((start, end)) = text.find('{').and_then(|s| Some((s, s + text[s..].find('}')?))) {
-        let value = of.properties.text_at(&text[start + 1..end])?.to_owned();
+        let value = of.text_at(&text[start + 1..end])?.to_owned();
         text.replace_range(start..=end, &value);
     }
     Some(text.into())

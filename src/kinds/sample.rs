@@ -25,6 +25,7 @@ const PLAIN: About = About {
     itself: &[],
     access: &[],
     grant_on: &[""],
+    shared: &[],
     statements: None,
     identified_by: &["Name"],
 };
@@ -80,6 +81,7 @@ static BOXES: About = About {
         TAGS,
     ],
     outputs: &[Output::derived("arn", "arn:{partition}:box:{region}:{account}:{name}", "")],
+    shared: &[],
     statements: Some("ruling"),
     ..PLAIN
 };

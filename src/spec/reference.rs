@@ -10,7 +10,7 @@ use crate::source::{Diagnostic, Findings, Node, Span};
 /// What a position refers to: the value that stands in AWS's document, and the address if the
 /// resource is declared in this stack. The node is a logical key (`orders`), an address
 /// (`buses.orders`, `crm.acme.buses.orders`), an ARN, or an interpolation of one of them; what is
-/// named by ARN belongs to others.
+/// named by ARN belongs to others, as does what every account has and a name tells (`default`).
 ///
 /// Nothing comes back if it is wrong, which is among the findings then.
 pub fn reference(
@@ -90,6 +90,10 @@ impl Position<'_> {
         }
         if text.contains('.') {
             return self.address(text, findings);
+        }
+        let shared = |kind: &&str| self.resolve.shared(kind, text, self.to.output);
+        if let Some(value) = self.to.kinds.iter().find_map(shared) {
+            return Some((value, None));
         }
         let within = self.scope.component();
         let found = self.to.kinds.iter().find_map(|kind| self.resolve.address(within, kind, text));

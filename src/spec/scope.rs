@@ -23,6 +23,12 @@ pub trait Resolve {
     /// # Errors
     /// The outputs that the resource does have.
     fn output(&self, address: &Address, output: &str) -> Result<Value, Vec<&'static str>>;
+
+    /// The value of an output of something that every account has and no stack declares, by its name;
+    /// nothing if the kind has no such thing.
+    fn shared(&self, _kind: &str, _name: &str, _output: &str) -> Option<Value> {
+        None
+    }
 }
 
 /// Whose text is being read.

@@ -68,6 +68,7 @@ static ABOUT: About = About {
     itself: &["api_destinations"],
     access: &[("invoke", &["events:InvokeApiDestination"])],
     grant_on: &[""],
+    shared: &[],
     statements: None,
     identified_by: &["Name"],
 };

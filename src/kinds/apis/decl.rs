@@ -95,6 +95,7 @@ static ABOUT: About = About {
     itself: &["apis"],
     access: &[],
     grant_on: &[""],
+    shared: &[],
     statements: None,
     identified_by: &["name"],
 };

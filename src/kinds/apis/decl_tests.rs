@@ -130,6 +130,22 @@ fn a_route_to_a_bus_puts_events_by_a_role_and_no_function() {
 }
 
 #[test]
+fn a_route_puts_events_on_the_default_bus_by_its_name() {
+    let (graph, findings) = compile(&stack(
+        "    routes:\n      \"POST /x\": { put_event: { bus: default, source: s, detail_type: t, detail: {} } }\n",
+    ));
+    assert_eq!(findings, "");
+    let bus = "arn:aws:events:eu-west-1:123456789012:event-bus/default";
+    let template = method(&graph, "/x", "POST").at("methodIntegration.requestTemplates").unwrap();
+    let template = template.get("application/json").and_then(Value::as_str).unwrap();
+    assert!(template.contains(&format!("\"EventBusName\":\"{bus}\"")), "{template}");
+    assert_eq!(
+        of(&graph, "apis.orders/role").at("Policies.gatewayctl.Statement"),
+        Some(&value!([{ "Effect": "Allow", "Action": ["events:PutEvents"], "Resource": bus }]))
+    );
+}
+
+#[test]
 fn what_is_wrong_with_routes_is_said_at_each_of_them_in_one_run() {
     let (_, findings) = compile(&stack(
         "    stage: a b

@@ -1,9 +1,8 @@
 //! The bus, pure.
 
+use crate::engine::Budgets;
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, TAGS, Type};
-use crate::engine::{Address, Budgets, Value};
 use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, source_condition};
-use crate::source::Node;
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
 pub struct Buses;
@@ -80,6 +79,7 @@ static ABOUT: About = About {
     itself: &["buses"],
     access: &[("publish", &["events:PutEvents"])],
     grant_on: &[""],
+    shared: &[DEFAULT],
     statements: Some("policy"),
     identified_by: &["Name"],
 };
@@ -127,17 +127,4 @@ fn shared(own: &mut Lowering<'_>) {
             "give it another `name:`, or name a partner bus by its ARN",
         );
     }
-}
-
-/// Reads a reference to a bus, which may also be `default`: the bus's `name` or `arn`, as `to` says,
-/// and the address if the bus is of this stack.
-pub fn reference(own: &mut Lowering<'_>, node: &Node, to: &RefTo) -> Option<(Value, Option<Address>)> {
-    if node.scalar().is_none_or(|scalar| &*scalar.text != DEFAULT) {
-        return own.reference(node, to);
-    }
-    let value = match to.output {
-        "name" => DEFAULT.to_owned(),
-        _ => own.place().arn("events", &format!("event-bus/{DEFAULT}")),
-    };
-    Some((value.into(), None))
 }

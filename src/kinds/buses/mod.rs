@@ -4,7 +4,7 @@ mod decl;
 #[cfg(feature = "aws")]
 mod live;
 
-pub use decl::{Buses, DEFAULT, reference};
+pub use decl::{Buses, DEFAULT};
 #[cfg(feature = "aws")]
 pub use live::list;
 

@@ -39,6 +39,7 @@ static ABOUT: About = About {
     itself: &["connections"],
     access: &[],
     grant_on: &[""],
+    shared: &[],
     statements: None,
     identified_by: &["Name"],
 };

@@ -55,6 +55,7 @@ pub(crate) static ABOUT: About = About {
     itself: &["log_groups"],
     access: &[],
     grant_on: &["", ":*"],
+    shared: &[],
     statements: None,
     identified_by: &["logGroupName"],
 };

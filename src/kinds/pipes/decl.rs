@@ -31,6 +31,7 @@ static ABOUT: About = About {
     itself: &["pipes"],
     access: &[],
     grant_on: &[""],
+    shared: &[],
     statements: None,
     identified_by: &["Name"],
 };

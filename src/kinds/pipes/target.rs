@@ -4,7 +4,7 @@ use crate::engine::field::{Field, RefTo};
 use crate::engine::{Map, Place, Value};
 use crate::flow::transform::input::{check_forms, check_input_template, check_parameters};
 use crate::flow::transform::{Compiled, Dialect, compile};
-use crate::kinds::{Lowering, RoleFor, buses};
+use crate::kinds::{Lowering, RoleFor};
 use crate::source::{Node, Span};
 use crate::spec::Sugar;
 
@@ -92,11 +92,7 @@ pub fn lower(own: &mut Lowering<'_>, role: Option<&RoleFor>, batch: Option<(i64,
         let message = format!("a batch of {size} records is more than a {} takes", kind.key);
         own.error("batch_size", at, message, &format!("at most {}", kind.batch));
     }
-    let reference = match kind.key {
-        "bus" => buses::reference(own, &named.value, &kind.to),
-        _ => own.reference(&named.value, &kind.to),
-    };
-    let Some((arn, _)) = reference else { return };
+    let Some((arn, _)) = own.reference(&named.value, &kind.to) else { return };
     if kind.key == "bus" && arn.as_str().is_some_and(|arn| is_elsewhere(arn, own.place())) {
         own.error(
             "bus_elsewhere",

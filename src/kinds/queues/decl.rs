@@ -94,6 +94,7 @@ static ABOUT: About = About {
         ("consume", &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]),
     ],
     grant_on: &[""],
+    shared: &[],
     statements: Some("policy"),
     identified_by: &["QueueName"],
 };

@@ -35,6 +35,7 @@ static ABOUT: About = About {
     itself: &["rules"],
     access: &[],
     grant_on: &[""],
+    shared: &[],
     statements: None,
     identified_by: &["EventBusName", "Name"],
 };
@@ -75,7 +76,7 @@ pub(super) fn bus_of(properties: &Value) -> Option<&str> {
 fn bus(own: &mut Lowering<'_>) {
     const TO: RefTo = RefTo::inside(&["buses"], "name");
     let Some((_, node)) = own.take("bus") else { return };
-    let Some((value, _)) = buses::reference(own, &node, &TO) else { return };
+    let Some((value, _)) = own.reference(&node, &TO) else { return };
     let name = match value.as_str().filter(|text| text.starts_with("arn:")) {
         None => value,
         Some(arn) => match name_of(arn, own.place()) {

@@ -3,7 +3,7 @@
 use crate::engine::field::{Field, RefTo};
 use crate::engine::{Address, Place, Value};
 use crate::flow::transform::input::check_parameters;
-use crate::kinds::{Lowering, RoleFor, buses, source_condition, suffixed};
+use crate::kinds::{Lowering, RoleFor, source_condition, suffixed};
 use crate::source::{Diagnostic, Entry, Node, Span};
 use crate::spec::Sugar;
 use crate::value;
@@ -173,10 +173,7 @@ impl Target {
         let (decoded, sugar) = own.decode(&self.rest, self.kind.rows, &at);
         own.locate(&at, self.span);
         own.locate(&format!("{at}.Arn"), self.names.value.span);
-        let named = match self.kind.key {
-            "bus" => buses::reference(own, &self.names.value, &self.kind.to),
-            _ => own.reference(&self.names.value, &self.kind.to),
-        };
+        let named = own.reference(&self.names.value, &self.kind.to);
         let mut target = value!({ "Id": (self.id.as_str()), "Arn": null });
         if let Value::Map(members) = decoded {
             members.into_iter().for_each(|(member, value)| target.put(&member, value));

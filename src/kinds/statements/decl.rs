@@ -36,6 +36,7 @@ static ABOUT: About = About {
     itself: &["statements"],
     access: &[],
     grant_on: &[""],
+    shared: &[],
     statements: None,
     identified_by: &["Document", "Of"],
 };

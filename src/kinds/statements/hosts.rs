@@ -18,8 +18,6 @@ type Write = for<'a> fn(&'a dyn Aws, &'a str, Option<Value>) -> BoxFuture<'a, Re
 /// Something with a policy document.
 pub struct Host {
     pub kind: &'static str,
-    /// Names that belong to the account and may carry statements of ours.
-    pub shared: &'static [&'static str],
     /// Its ARN, the statements' `Resource`.
     pub arn: fn(&Place, &str) -> String,
     pub read: Read,
@@ -31,7 +29,6 @@ pub struct Host {
 pub static HOSTS: &[Host] = &[
     Host {
         kind: "queues",
-        shared: &[],
         arn: |place, name| place.arn("sqs", name),
         read: |aws, name| read_queue(aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&QUEUE, aws, name, Edit::Put(statement)).boxed(),
@@ -39,7 +36,6 @@ pub static HOSTS: &[Host] = &[
     },
     Host {
         kind: "buses",
-        shared: &["default"],
         arn: |place, name| place.arn("events", &format!("event-bus/{name}")),
         read: |aws, name| read_bus(aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&BUS, aws, name, Edit::Put(statement)).boxed(),
@@ -47,7 +43,6 @@ pub static HOSTS: &[Host] = &[
     },
     Host {
         kind: "functions",
-        shared: &[],
         arn: |place, name| place.arn("lambda", &format!("function:{name}")),
         read: |aws, name| read_function(aws, name).boxed(),
         put: |aws, name, statement, replace| put_permission(aws, name, statement, replace).boxed(),

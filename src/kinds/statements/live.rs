@@ -89,7 +89,8 @@ impl Live for Statements {
                 });
                 // What an account shares (the default bus) has an owner in nobody; statements of
                 // ours may stand on it all the same.
-                let shared = host
+                let shared = kind
+                    .about()
                     .shared
                     .iter()
                     .map(|name| ((*name).to_owned(), crate::engine::Address::new(host.kind, name)));

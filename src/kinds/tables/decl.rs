@@ -66,6 +66,7 @@ static ABOUT: About = About {
     itself: &["tables"],
     access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],
     grant_on: &["", "/index/*"],
+    shared: &[],
     statements: None,
     identified_by: &["TableName"],
 };
