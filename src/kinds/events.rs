@@ -4,18 +4,14 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::mark::{Tagged, from_description};
-use crate::engine::{
-    Aws, AwsError, Class, Found, Observed, Owner, Pages, Result, UpdateStep, Value, Wish, all_pages,
-};
+use crate::engine::{Aws, Found, Observed, Owner, Pages, Result, UpdateStep, Value, Wish, all_pages};
 use crate::value;
 
+use super::gone::Deletion;
 use super::tagging::{self, Retag};
 
 /// How many resources are looked at at once in a list that shows too little.
 const AT_ONCE: usize = 20;
-
-/// How often something that is going away is looked at before that is given up: about five minutes.
-const LOOKS: u32 = 64;
 
 /// These members of a document, as far as they hold something.
 pub fn members(document: &Value, names: &[&str]) -> Value {
@@ -116,26 +112,14 @@ pub async fn list_described(
     Ok(found.into_iter().flatten().filter(ours).collect())
 }
 
-/// Deletes, and looks until it is gone; that it is gone already is as good. Both operations take the
-/// same input.
-///
-/// # Errors
-/// Those of the calls; a [`Class::Conflict`] if it is still there after all looks.
+/// Deletes, and returns when it is gone. Both operations take the same input.
 pub async fn delete(
     aws: &dyn Aws,
     delete: &'static str,
     describe_by: &'static str,
     input: Value,
 ) -> Result<()> {
-    found(aws.call("events", delete, input.clone()).await)?;
-    for look in 0..LOOKS {
-        aws.forget();
-        if describe(aws, describe_by, input.clone()).await?.is_none() {
-            return Ok(());
-        }
-        aws.pause(look).await;
-    }
-    Err(AwsError::new("events", delete, Class::Conflict, "it was accepted, but the resource is still there"))
+    Deletion::new("events", delete, describe_by).run(aws, input).await
 }
 
 fn found(answer: Result<Value>) -> Result<Option<Value>> {

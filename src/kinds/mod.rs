@@ -16,6 +16,8 @@ mod endpoint;
 #[cfg(feature = "aws")]
 mod events;
 mod functions;
+#[cfg(feature = "aws")]
+mod gone;
 mod grant;
 mod log_groups;
 mod lower;

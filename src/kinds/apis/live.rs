@@ -4,9 +4,9 @@ use futures_util::future::{BoxFuture, try_join_all};
 use futures_util::{FutureExt, try_join};
 
 use crate::engine::{
-    Aws, AwsError, Class, Created, Found, Live, Lookup, Map, Observed, Owner, Result, State, UpdateStep,
-    Value, Wish,
+    Aws, Class, Created, Found, Live, Lookup, Map, Observed, Owner, Result, State, UpdateStep, Value, Wish,
 };
+use crate::kinds::gone::Deletion;
 use crate::kinds::tagging;
 use crate::value;
 
@@ -27,8 +27,7 @@ const MEMBERS: &[&str] = &[
 const MOST_CREATES: u32 = 3;
 /// How often the APIs are listed for one that may have been made.
 const MOST_LOOKS: u32 = 5;
-/// How often a deleted API is looked for.
-const MOST_WAITS: u32 = 60;
+const DELETION: Deletion = Deletion::new("apigateway", "DeleteRestApi", "GetRestApi");
 
 impl Live for Apis {
     fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
@@ -86,19 +85,7 @@ impl Live for Apis {
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
         async move {
             let _guard = aws.exclusive(&document(&live.id)).await;
-            match aws.call("apigateway", "DeleteRestApi", value!({ "restApiId": (live.id.as_str()) })).await {
-                Err(error) if !error.is_not_found() => return Err(error),
-                _ => {}
-            }
-            for wait in 0..MOST_WAITS {
-                aws.forget();
-                if find::get(aws, &live.id).await?.is_none() {
-                    return Ok(());
-                }
-                aws.pause(wait).await;
-            }
-            let message = format!("the API {} is still there after many looks", live.id);
-            Err(AwsError::new("apigateway", "DeleteRestApi", Class::Invalid, message))
+            DELETION.run(aws, value!({ "restApiId": (live.id.as_str()) })).await
         }
         .boxed()
     }

@@ -16,6 +16,7 @@ use crate::engine::{
     Aws, AwsError, Class, Created, Found, Live, Lookup, Map, Mark, Observed, Owner, Package, Pages, Result,
     State, UpdateStep, Value, Wish, all_pages,
 };
+use crate::kinds::gone::Deletion;
 use crate::kinds::{clearing, tagging};
 use crate::value;
 
@@ -90,21 +91,8 @@ impl Live for Functions {
     }
 
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
-        async move {
-            match aws.call("lambda", "DeleteFunction", value!({ "FunctionName": (live.id.as_str()) })).await {
-                Err(error) if !error.is_not_found() => return Err(error),
-                _ => {}
-            }
-            for look in 0..MOST_LOOKS {
-                aws.forget();
-                if get(aws, &live.id).await?.is_none() {
-                    return Ok(());
-                }
-                aws.pause(look).await;
-            }
-            Err(slow("DeleteFunction", &live.id, "deleted"))
-        }
-        .boxed()
+        const DELETION: Deletion = Deletion::new("lambda", "DeleteFunction", "GetFunction").looks(MOST_LOOKS);
+        DELETION.run(aws, value!({ "FunctionName": (live.id.as_str()) })).boxed()
     }
 
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {

@@ -9,6 +9,7 @@ use crate::engine::{
     Aws, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
+use crate::kinds::gone::Deletion;
 use crate::kinds::{clearing, tagging};
 use crate::value;
 
@@ -21,6 +22,9 @@ pub struct Pipes;
 const AT_ONCE: usize = 20;
 /// Looks at a pipe that passes through states, five seconds apart: half an hour, as AWS may take.
 const LOOKS: u32 = 360;
+const DELETION: Deletion = Deletion::new("pipes", "DeletePipe", "DescribePipe")
+    .looks(LOOKS)
+    .failing(|pipe| (!is_passing(pipe)).then(|| reason(pipe)));
 /// How often an update is sent again that failed because a right was not known everywhere yet.
 const REPEATS: u32 = 8;
 const FILTERS: &str = "SourceParameters.FilterCriteria.Filters";
@@ -91,18 +95,7 @@ impl Live for Pipes {
     }
 
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
-        async move {
-            let name = live.name.as_str();
-            match aws.call("pipes", "DeletePipe", value!({ "Name": name })).await {
-                Err(error) if error.is_not_found() => return Ok(()),
-                answer => answer?,
-            };
-            match settled(aws, name, "DeletePipe").await? {
-                None => Ok(()),
-                Some(pipe) => Err(AwsError::new("pipes", "DeletePipe", Class::Invalid, reason(&pipe))),
-            }
-        }
-        .boxed()
+        DELETION.run(aws, value!({ "Name": (live.name.as_str()) })).boxed()
     }
 
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {

@@ -7,9 +7,15 @@ use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements};
 /// An SQS queue (`sqs:CreateQueue`).
 pub struct Queues;
 
-/// One queue attribute with AWS's default.
-const fn seconds(key: &'static str, path: &'static str, max: i64, default: i64, doc: &'static str) -> Field {
-    Field::new(key, path, Type::Duration { unit: Unit::Seconds, min: 0, max }, doc).default(Lit::Int(default))
+/// One queue attribute with its bounds and AWS's default.
+const fn seconds(
+    key: &'static str,
+    path: &'static str,
+    (min, max): (i64, i64),
+    default: i64,
+    doc: &'static str,
+) -> Field {
+    Field::new(key, path, Type::Duration { unit: Unit::Seconds, min, max }, doc).default(Lit::Int(default))
 }
 
 const REDRIVE: &[Field] = &[
@@ -31,25 +37,25 @@ const REDRIVE: &[Field] = &[
 
 pub(super) const FIELDS: &[Field] = &[
     Field::lowered("QueueName", Type::Text { min: 1, max: 80 }, "The name.").required().create_only(),
-    seconds("delay", "Attributes.DelaySeconds", 900, 0, "How long a new message stays hidden."),
+    seconds("delay", "Attributes.DelaySeconds", (0, 900), 0, "How long a new message stays hidden."),
     seconds(
         "message_retention_period",
         "Attributes.MessageRetentionPeriod",
-        1_209_600,
+        (60, 1_209_600),
         345_600,
         "How long a message is kept.",
     ),
     seconds(
         "receive_message_wait_time",
         "Attributes.ReceiveMessageWaitTimeSeconds",
-        20,
+        (0, 20),
         0,
         "How long a receive waits for a message (long polling).",
     ),
     seconds(
         "visibility_timeout",
         "Attributes.VisibilityTimeout",
-        43_200,
+        (0, 43_200),
         30,
         "How long a received message stays hidden from other receivers.",
     ),

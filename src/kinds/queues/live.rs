@@ -7,6 +7,7 @@ use crate::engine::{
     Aws, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
+use crate::kinds::gone::Deletion;
 use crate::kinds::{clearing, tagging};
 use crate::value;
 
@@ -21,6 +22,8 @@ const NUMBERS: &[&str] = &[
     "VisibilityTimeout",
     "MaximumMessageSize",
 ];
+
+const DELETION: Deletion = Deletion::new("sqs", "DeleteQueue", "GetQueueAttributes");
 
 impl Live for Queues {
     fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
@@ -70,13 +73,8 @@ impl Live for Queues {
     }
 
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
-        async move {
-            match aws.call("sqs", "DeleteQueue", value!({ "QueueUrl": (live.id.as_str()) })).await {
-                Err(error) if !error.is_not_found() => Err(error),
-                _ => Ok(()),
-            }
-        }
-        .boxed()
+        // SQS takes up to a minute; until then statements and mappings still find the queue.
+        DELETION.run(aws, value!({ "QueueUrl": (live.id.as_str()) })).boxed()
     }
 
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {
