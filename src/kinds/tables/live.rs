@@ -9,6 +9,7 @@ use crate::engine::{
     Aws, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
+use crate::kinds::gone::Deletion;
 use crate::kinds::tagging;
 use crate::value;
 
@@ -22,6 +23,9 @@ pub struct Tables;
 const AT_ONCE: usize = 5;
 /// Looks at a table that passes through states, five seconds apart: an index of a full table takes hours.
 pub const LOOKS: u32 = 2880;
+const DELETION: Deletion = Deletion::new("dynamodb", "DeleteTable", "DescribeTable").looks(LOOKS);
+/// How often the tags of a table that is being made are asked for before they are known.
+const TAG_LOOKS: u32 = 6;
 
 impl Live for Tables {
     fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
@@ -70,19 +74,7 @@ impl Live for Tables {
                 let message = "AWS protects this table against deletion; declare `deletion_protection: false` and apply, then delete it";
                 return Err(AwsError::new("dynamodb", "DeleteTable", Class::Invalid, message));
             }
-            match aws.call("dynamodb", "DeleteTable", input.clone()).await {
-                Err(error) if error.is_not_found() => return Ok(()),
-                answer => answer?,
-            };
-            for turn in 0..LOOKS {
-                aws.forget();
-                match aws.call("dynamodb", "DescribeTable", input.clone()).await {
-                    Err(error) if error.is_not_found() => return Ok(()),
-                    answer => answer?,
-                };
-                aws.pause(turn).await;
-            }
-            Err(AwsError::new("dynamodb", "DeleteTable", Class::Invalid, "the table does not go away"))
+            DELETION.run(aws, input).await
         }
         .boxed()
     }
@@ -110,12 +102,9 @@ impl Live for Tables {
 
 /// A table in full, if it carries a mark of the owner.
 async fn read_if_owned(aws: &dyn Aws, name: String, owner: &Owner) -> Result<Option<Observed>> {
-    match tags(aws, &name).await {
-        Err(error) if error.is_not_found() => Ok(None),
-        tags => match tagging::from_list(Some(&tags?)).mark {
-            Found::Mark(mark) if mark.owner == *owner => read_table(aws, &name).await,
-            _ => Ok(None),
-        },
+    match tags(aws, &name).await?.map(|tags| tagging::from_list(Some(&tags)).mark) {
+        Some(Found::Mark(mark)) if mark.owner == *owner => read_table(aws, &name).await,
+        _ => Ok(None),
     }
 }
 
@@ -124,32 +113,47 @@ pub fn arn(aws: &dyn Aws, name: &str) -> String {
     aws.place().arn("dynamodb", &format!("table/{name}"))
 }
 
-async fn tags(aws: &dyn Aws, name: &str) -> Result<Value> {
+/// The tags of a table; nothing if there is no table, or if it is going away. One that was just made
+/// may not be known to ListTagsOfResource at first, and must not be taken for a table without a mark:
+/// it is asked again.
+async fn tags(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
     let input = value!({ "ResourceArn": (arn(aws, name)) });
-    Ok(Value::List(
-        all_pages(aws, "dynamodb", "ListTagsOfResource", input, Pages::by_next_token("Tags")).await?,
-    ))
+    let pages = Pages::by_next_token("Tags");
+    for look in 0..TAG_LOOKS {
+        match all_pages(aws, "dynamodb", "ListTagsOfResource", input.clone(), pages).await {
+            Err(error) if error.is_not_found() => {}
+            tags => return tags.map(|tags| Some(Value::List(tags))),
+        }
+        match describe(aws, name).await? {
+            Some(table) if table.text_at("TableStatus") != Some("DELETING") => {}
+            _ => return Ok(None),
+        }
+        aws.pause(look).await;
+        aws.forget();
+    }
+    let message = format!("the table {name} is there, but its tags are not known yet");
+    Err(AwsError::new("dynamodb", "ListTagsOfResource", Class::Conflict, message))
+}
+
+/// What DescribeTable tells of a table; nothing if there is none.
+async fn describe(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+    match aws.call("dynamodb", "DescribeTable", value!({ "TableName": name })).await {
+        Err(error) if error.is_not_found() => Ok(None),
+        answer => Ok(Some(answer?.remove("Table").unwrap_or_default())),
+    }
 }
 
 async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
     let input = value!({ "TableName": name });
-    let table = match aws.call("dynamodb", "DescribeTable", input.clone()).await {
-        Err(error) if error.is_not_found() => return Ok(None),
-        answer => answer?.remove("Table").unwrap_or_default(),
-    };
+    let Some(table) = describe(aws, name).await? else { return Ok(None) };
     let status = table.text_at("TableStatus").unwrap_or_default();
-    let is_new = status == "CREATING";
     let (tags, ttl, backups) = join!(
         tags(aws, name),
         aws.call("dynamodb", "DescribeTimeToLive", input.clone()),
         aws.call("dynamodb", "DescribeContinuousBackups", input.clone()),
     );
-    let tagged = match tags {
-        // A table that is being made may not be known to the other calls.
-        Err(error) if error.is_not_found() && is_new => tagging::from_list(None),
-        Err(error) if error.is_not_found() => return Ok(None),
-        tags => tagging::from_list(Some(&tags?)),
-    };
+    let Some(tags) = tags? else { return Ok(None) };
+    let tagged = tagging::from_list(Some(&tags));
     let mut properties = wire::observed(&table);
     properties.put("Tags", tagged.tags.into());
     let mut unread = Vec::new();

@@ -225,3 +225,38 @@ async fn a_table_that_aws_protects_is_not_deleted() {
     bench.apply(&stack("")).await;
     bench.destroy().await;
 }
+
+#[tokio::test]
+async fn a_table_changes_its_class_in_a_call_of_its_own() {
+    let mut bench = Bench::new().await;
+    bench.apply(&stack("")).await;
+    let changes = bench
+        .apply(&stack("    table_class: standard_infrequent_access\n    deletion_protection: true\n"))
+        .await;
+    let inputs: Vec<Value> = changes.iter().map(|request| request.input.clone()).collect();
+    assert_eq!(
+        inputs,
+        [
+            json!({ "TableName": "shop-orders", "DeletionProtectionEnabled": true }),
+            json!({ "TableName": "shop-orders", "TableClass": "STANDARD_INFREQUENT_ACCESS" }),
+        ]
+    );
+    let back = bench.apply(&stack("")).await;
+    assert_eq!(back[1].input, json!({ "TableName": "shop-orders", "TableClass": "STANDARD" }));
+}
+
+#[tokio::test]
+async fn a_table_that_is_being_made_is_ours_although_its_tags_are_not_known_at_first() {
+    const UNKNOWN: &str = "dynamodb:ListTagsOfResource=error:ResourceNotFoundException";
+    let mut bench = Bench::with_faults(&format!("{UNKNOWN}*3")).await;
+    bench.try_create(&stack(""), "tables.orders").await.unwrap();
+    assert_eq!(bench.owned("tables", "shop/-/eu-west-1").await, ["tables.orders"]);
+    // For ever: an error, and never a table without a mark.
+    let mut bench = Bench::new().await;
+    bench.try_create(&stack(""), "tables.orders").await.unwrap();
+    bench.local.faults().add(format!("{UNKNOWN}*always").parse().unwrap());
+    let owner = "shop/-/eu-west-1".parse().unwrap();
+    let tables = crate::kinds::kind("tables").unwrap().live();
+    let error = tables.list_owned(&bench.aws, &owner).await.unwrap_err();
+    assert!(error.to_string().contains("tags are not known yet"), "{error}");
+}

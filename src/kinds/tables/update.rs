@@ -10,7 +10,7 @@ use super::{live, wire};
 
 const STREAM: &str = "StreamSpecification";
 
-/// Brings a table to the wish: indexes that go, settings, another stream, indexes that come, time to
+/// Brings a table to the wish: indexes that go, settings, the class, another stream, indexes that come, time to
 /// live, tags, backups.
 pub async fn update(aws: &dyn Aws, step: &UpdateStep) -> Result<()> {
     let table = Table { aws, step, name: &step.wish.name };
@@ -21,6 +21,11 @@ pub async fn update(aws: &dyn Aws, step: &UpdateStep) -> Result<()> {
     let settings = table.settings();
     if settings.as_map().is_some_and(|settings| !settings.is_empty()) {
         table.change(settings).await?;
+    }
+    if step.touches("TableClass") {
+        // DynamoDB takes a class with no other change in the call.
+        let class = step.wish.properties.get("TableClass").cloned().unwrap_or("STANDARD".into());
+        table.change(value!({ "TableClass": class })).await?;
     }
     if let (Some(_), Some(view), true) = (table.view(false), table.view(true), step.touches(STREAM)) {
         // The settings have disabled the old stream.
@@ -96,12 +101,9 @@ impl<'a> Table<'a> {
         if !updates.is_empty() {
             settings.put("GlobalSecondaryIndexUpdates", updates.into());
         }
-        for (member, default) in
-            [("TableClass", "STANDARD".into()), ("DeletionProtectionEnabled", false.into())]
-        {
-            if step.touches(member) {
-                settings.put(member, wish.get(member).cloned().unwrap_or(default));
-            }
+        const PROTECTED: &str = "DeletionProtectionEnabled";
+        if step.touches(PROTECTED) {
+            settings.put(PROTECTED, wish.get(PROTECTED).cloned().unwrap_or(false.into()));
         }
         if step.touches(STREAM) {
             match (self.view(false), self.view(true)) {
