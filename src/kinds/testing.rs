@@ -44,15 +44,13 @@ impl Bench {
             ..LocalOptions::new(ACCOUNT)
         };
         let local = Local::open(options).unwrap();
-        let embedded = Embedded { http_client: local.http_client(), name: "a test".into() };
-        let options = Options {
-            region: Some(REGION.into()),
-            embedded: Some(embedded),
-            time_scale: 0.001,
-            ..Options::default()
-        };
-        let aws = Client::for_account(options, ACCOUNT).await.unwrap();
+        let aws = client(&local).await;
         Bench { local, aws, applied: Vec::new() }
+    }
+
+    /// A client of somebody else on the same account: what it writes, [`Bench::aws`] does not see.
+    pub async fn others(&self) -> Client {
+        client(&self.local).await
     }
 
     /// Compiles a text without errors.
@@ -272,6 +270,17 @@ impl Bench {
         };
         Wish { name: resource.name.clone(), properties, mark, package: resource.package.clone() }
     }
+}
+
+async fn client(local: &Arc<Local>) -> Client {
+    let embedded = Embedded { http_client: local.http_client(), name: "a test".into() };
+    let options = Options {
+        region: Some(REGION.into()),
+        embedded: Some(embedded),
+        time_scale: 0.001,
+        ..Options::default()
+    };
+    Client::for_account(options, ACCOUNT).await.unwrap()
 }
 
 /// The top members in which two documents of the account differ; null and empty are as if not there.

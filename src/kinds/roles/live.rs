@@ -108,6 +108,7 @@ impl Live for Roles {
         async move {
             let name = live.name.as_str();
             // Listed anew: what others have put on the role meanwhile must go as well.
+            aws.forget();
             let Some(now) = read_role(aws, name).await? else { return Ok(()) };
             for policy in policies(&now.properties).keys() {
                 let input = value!({ "RoleName": name, "PolicyName": (policy.as_str()) });

@@ -5,3 +5,6 @@ mod decl;
 mod live;
 
 pub use decl::Roles;
+
+#[cfg(all(test, feature = "aws"))]
+mod live_tests;
