@@ -35,8 +35,10 @@ const fn rule(class: Class, first_ms: u64, cap_ms: u64, budget_s: u64, tries: u3
 /// First match wins; a class without a row is final. Roles and policies are known everywhere within seconds, so their
 /// waits are dense; the longest known conflicts (a table's backups, a function's update) pass within
 /// minutes, but what IAM refuses to delete for longer than a moment is in use; a service that keeps
-/// failing does so for long.
+/// failing does so for long. API Gateway deletes one API in 30 seconds per account, so several that
+/// wait their turn beside others' need many minutes.
 const RULES: &[Rule] = &[
+    Rule { service: "apigateway", ..rule(Class::Throttled, 500, 10_000, 600, u32::MAX) },
     rule(Class::Throttled, 500, 10_000, 120, u32::MAX),
     rule(Class::Transient, 500, 5_000, 60, 5),
     rule(Class::Ambiguous, 500, 5_000, 60, 4),
@@ -172,6 +174,14 @@ mod tests {
         let (result, count) = attempts(Repeat::Any, &vec![error(Class::Throttled, Some(400)); 100_000]).await;
         assert_eq!(result.unwrap_err().class, Class::Throttled);
         assert!(count > 5 && start.elapsed() < Duration::from_secs(5));
+    }
+
+    #[tokio::test]
+    async fn api_gateway_is_waited_for_longer_than_others_when_it_throttles() {
+        let throttled = |service| AwsError { service, ..error(Class::Throttled, Some(429)) };
+        let many = async |service| attempts(Repeat::Any, &vec![throttled(service); 100_000]).await.1;
+        // Waits of five seconds on the average: about 120 against 24.
+        assert!(many("apigateway").await > 2 * many("events").await);
     }
 
     #[tokio::test]
