@@ -38,6 +38,11 @@ fn scenes() -> Vec<Scene> {
         change("secret", "secret: true,", "secret: true, version: \"2\","),
         change("route", "detail_type: carrier.order_shipped", "detail_type: carrier.shipped"),
         change(
+            "stage",
+            "    name: orders-api${env.suffix}\n",
+            "    name: orders-api${env.suffix}\n    stage: v2\n",
+        ),
+        change(
             "pipe retargeted",
             "      bus: orders\n      source: dynamodb.orders",
             "      bus: other\n      source: dynamodb.orders",
@@ -100,6 +105,8 @@ impl Scene {
                 .map(|(_, api)| api["name"].clone())
                 .collect();
             assert_eq!(names.len(), 2, "{} {what}: {names:?}", self.name);
+            let stages = account.documents("apigateway", "stage");
+            assert_eq!(stages.len(), 2, "{} {what}: {stages:?}", self.name);
         }
     }
 }
@@ -153,6 +160,11 @@ async fn at_every_request_of_a_rotated_secret() {
 #[tokio::test]
 async fn at_every_request_of_a_changed_route() {
     every_request_of("route").await;
+}
+
+#[tokio::test]
+async fn at_every_request_of_a_renamed_stage() {
+    every_request_of("stage").await;
 }
 
 #[tokio::test]
