@@ -84,7 +84,10 @@ pub(super) fn choose_environment(root: &Node, inputs: &Inputs, findings: &mut Fi
     let known = listed(names()).map_or(String::new(), |list| format!("there are {list}"));
     let Some(env) = env else {
         let finding = Diagnostic::error("environment", "this stack has environments: say which one is meant");
-        findings.push(finding.at(declared.key.span).help(format!("give `--env NAME`; {known}")));
+        findings.push(finding.at(declared.key.span).help(match known.is_empty() {
+            true => "give `--env NAME`".to_owned(),
+            false => format!("give `--env NAME`; {known}"),
+        }));
         return None;
     };
     let Some(patch) = declared.value.get(env).or_else(|| declared.value.get("*")) else {

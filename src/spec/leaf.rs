@@ -83,7 +83,14 @@ fn checked(value: Value, ty: &'static Type) -> Result<Value, Wrong> {
                 Err(Wrong::range(bounds(number, *min, *max, "")))
             }
             Some(_) => Ok(value),
-            None => Err(Wrong::shape(ty, &value)),
+            None => Err(match &value {
+                Value::Number(number) => Wrong {
+                    code: "wrong_shape",
+                    message: format!("found {number}, not a whole number"),
+                    help: None,
+                },
+                other => Wrong::shape(ty, other),
+            }),
         },
         (Type::Enum(words), Value::String(text)) => word(&text, words),
         (Type::Duration { unit, min, max }, value @ (Value::String(_) | Value::Number(_))) => {

@@ -42,7 +42,7 @@ fn numbers_and_truth_are_read_by_yaml_1_2_alone() {
         "expected a whole number, found text / a number has no quotes: write `8`"
     );
     assert_eq!(wrong("08", &NUMBER), "expected a whole number, found text");
-    assert_eq!(wrong("1.5", &NUMBER), "expected a whole number, found a number");
+    assert_eq!(wrong("1.5", &NUMBER), "found 1.5, not a whole number");
     assert_eq!(wrong("11", &NUMBER), "11 is too much; at most 10");
     assert_eq!(wrong("-1", &NUMBER), "-1 is too little; at least 1");
     assert_eq!(leaf("True", true, &Type::Bool), Ok(true.into()));

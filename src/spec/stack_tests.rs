@@ -327,3 +327,18 @@ fn the_seed_stack_loads_without_a_word() {
     assert!(findings.is_empty(), "{findings:?}");
     assert_eq!((stack.declarations.len(), stack.outputs.len(), stack.secrets.len()), (13, 3, 1));
 }
+
+#[test]
+fn environments_without_a_name_are_not_listed() {
+    insta::assert_snapshot!(loaded("environments: { '*': { region: eu-west-1 } }\n").drawn(), @"
+    error[environment]: this stack has environments: say which one is meant
+     --> stack.yaml:2:1
+      |
+    2 | environments: { '*': { region: eu-west-1 } }
+      | ^^^^^^^^^^^^
+      |
+      = help: give `--env NAME`
+
+    1 error
+    ");
+}
