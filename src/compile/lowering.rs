@@ -188,4 +188,8 @@ impl Resolve for Declared<'_> {
     fn shared(&self, kind: &str, name: &str, output: &str) -> Option<Value> {
         kinds::shared_output(kind, name, output, self.place)
     }
+
+    fn arn_pattern(&self, kind: &str) -> Option<&'static str> {
+        kinds::kind(kind)?.about().output("arn")?.pattern()
+    }
 }

@@ -6,6 +6,8 @@
 mod check;
 mod derive;
 mod edges;
+#[cfg(test)]
+mod findings_tests;
 mod foreign;
 mod grants;
 mod lowering;

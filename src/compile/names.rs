@@ -32,7 +32,8 @@ impl Names {
                 Some(node) => {
                     let text = declaration.scope.known_only().text(&node, Manner::Own, &Nothing, findings);
                     let Some(Value::String(text)) = text else { continue };
-                    let suffixed = node.scalar().is_some_and(|scalar| scalar.text.contains("env.suffix"));
+                    let written = node.scalar().map_or(text.as_str(), |scalar| &*scalar.text);
+                    let suffixed = written.contains("env.suffix");
                     if stack.env.is_some() && about.naming.unique && !suffixed {
                         findings.push(
                             Diagnostic::error(
@@ -41,7 +42,7 @@ impl Names {
                             )
                             .at(node.span)
                             .label(format!("names of {} are unique in an account", about.kind))
-                            .help(format!("write `name: {text}${{env.suffix}}`"))
+                            .help(format!("write `name: {}`", with_suffix(written)))
                             .address(declaration.address.to_string()),
                         );
                     }
@@ -88,6 +89,15 @@ impl Names {
             name = format!("{name}-{}", self.owner.region);
         }
         shorten(&format!("{}{name}", about.naming.prefix), about.naming.max)
+    }
+}
+
+/// The text of a name as it would be with the environment at its end; `-${env.name}`, which stands
+/// for the same but fails without an environment, gives way to `${env.suffix}`.
+fn with_suffix(written: &str) -> String {
+    match written.replace("-${env.name}", "${env.suffix}") {
+        with if with != written => with,
+        _ => format!("{written}${{env.suffix}}"),
     }
 }
 

@@ -266,18 +266,34 @@ pub struct Output {
     pub invalidated_by: &'static [&'static str],
     /// The path of the property without which there is no such output; empty if there always is.
     pub only_with: &'static str,
+    /// What a value that AWS assigns looks like, as the pattern of a derived one; empty if nothing
+    /// depends on it.
+    pub like: &'static str,
     pub doc: &'static str,
 }
 
 impl Output {
     /// An output that follows from the name.
     pub const fn derived(name: &'static str, pattern: &'static str, doc: &'static str) -> Output {
-        Output { name, how: How::Derived(pattern), invalidated_by: &[], only_with: "", doc }
+        Output { name, how: How::Derived(pattern), invalidated_by: &[], only_with: "", like: "", doc }
     }
 
     /// An output that AWS assigns at create.
     pub const fn assigned(name: &'static str, doc: &'static str) -> Output {
-        Output { name, how: How::Assigned, invalidated_by: &[], only_with: "", doc }
+        Output { name, how: How::Assigned, invalidated_by: &[], only_with: "", like: "", doc }
+    }
+
+    /// An assigned output whose values look like this pattern.
+    pub const fn like(self, pattern: &'static str) -> Output {
+        Output { like: pattern, ..self }
+    }
+
+    /// What the output's values look like, if that is known.
+    pub fn pattern(&self) -> Option<&'static str> {
+        match self.how {
+            How::Derived(pattern) => Some(pattern),
+            _ => Some(self.like).filter(|pattern| !pattern.is_empty()),
+        }
     }
 
     /// An output that a change of one of these paths gives another value.

@@ -291,7 +291,9 @@ fn everything_wrong_with_a_declaration_is_said_at_once() {
 
 #[test]
 fn a_list_of_references_says_which_is_wrong() {
-    let (decoded, loaded) = rule(" { bus: '${parameters.list}', buses: [orders, sales, 'arn:x'] }");
+    let (decoded, loaded) = rule(
+        " { bus: '${parameters.list}', buses: [orders, sales, 'arn:aws:events:eu-west-1:1:event-bus/x'] }",
+    );
     insta::assert_snapshot!(loaded.drawn(), @"
     error[wrong_shape]: expected the key of a bus, found a list
      --> stack.yaml:2:123
@@ -301,7 +303,7 @@ fn a_list_of_references_says_which_is_wrong() {
       |
      ::: stack.yaml:6:13
       |
-    6 |   q: { bus: '${parameters.list}', buses: [orders, sales, 'arn:x'] }
+    6 |   q: { bus: '${parameters.list}', buses: [orders, sales, 'arn:aws:events:eu-west-1:1:event-bus/x'] }
       |             -------------------- used here
       |
       = in: rules.q
@@ -309,7 +311,7 @@ fn a_list_of_references_says_which_is_wrong() {
     error[wrong_kind]: `sales` is a table; here a bus is wanted
      --> stack.yaml:6:51
       |
-    6 |   q: { bus: '${parameters.list}', buses: [orders, sales, 'arn:x'] }
+    6 |   q: { bus: '${parameters.list}', buses: [orders, sales, 'arn:aws:events:eu-west-1:1:event-bus/x'] }
       |                                                   ^^^^^
       |
       = in: rules.q

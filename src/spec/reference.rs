@@ -86,7 +86,7 @@ impl Position<'_> {
 
     fn text(&self, text: &str, findings: &mut Findings) -> Option<(Value, Option<Address>)> {
         if text.starts_with("arn:") {
-            return Some((text.into(), None));
+            return self.fits(text, findings).then(|| (text.into(), None));
         }
         if text.contains('.') {
             return self.address(text, findings);
@@ -105,6 +105,48 @@ impl Position<'_> {
             Some(address) => self.wrong_kind(&address, findings),
             None => self.unknown(text, findings),
         }
+    }
+
+    /// Whether an ARN is of a wished kind, by its service and the beginning of its resource.
+    fn fits(&self, arn: &str, findings: &mut Findings) -> bool {
+        let patterns: Vec<_> = self.to.kinds.iter().map(|kind| self.resolve.arn_pattern(kind)).collect();
+        let fitting = |pattern: &Option<&str>| pattern.is_none_or(|pattern| is_like(arn, pattern));
+        let parted = parts(arn).is_some();
+        if parted && patterns.iter().any(fitting) {
+            return true;
+        }
+        let wished = any_of(self.to.kinds);
+        let mut kinds = self.scope.kinds();
+        let is = kinds.find(|kind| self.resolve.arn_pattern(kind).is_some_and(|like| is_like(arn, like)));
+        let message = match (parts(arn), is) {
+            (None, _) => format!("`{arn}` is no ARN"),
+            (_, Some(kind)) => format!("this is the ARN of {}, not of {wished}", a(&singular(kind))),
+            (Some((service, _)), None) => {
+                format!("this is an ARN of the service `{service}`, not of {wished}")
+            }
+        };
+        let forms: Vec<String> = patterns.iter().flatten().map(|like| self.form(like)).collect();
+        let mut finding = Diagnostic::error("wrong_arn", message).at(self.span);
+        if !forms.is_empty() {
+            finding = finding.help(format!("expected {}", forms.join(" or ")));
+        }
+        findings.push(finding);
+        false
+    }
+
+    /// A pattern as a person reads it: `arn:aws:sqs:eu-west-1:ACCOUNT:NAME` in backticks.
+    fn form(&self, pattern: &str) -> String {
+        let place = self.scope.place();
+        let text = pattern
+            .replace("{partition}", place.partition.name())
+            .replace("{region}", &place.region)
+            .replace("{Path}", "/");
+        // What is left in braces is a word to be replaced.
+        let upper = |(i, piece): (usize, &str)| match (i, piece.split_once('}')) {
+            (1.., Some((word, rest))) => format!("{}{rest}", word.to_uppercase()),
+            _ => piece.to_owned(),
+        };
+        format!("`{}`", text.split('{').enumerate().map(upper).collect::<String>())
     }
 
     fn address(&self, text: &str, findings: &mut Findings) -> Option<(Value, Option<Address>)> {
@@ -176,6 +218,28 @@ impl Position<'_> {
         findings.push(Diagnostic::error("unknown_reference", message).at(self.span));
         None
     }
+}
+
+/// Service and resource of an ARN (`arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`) or of a pattern.
+fn parts(arn: &str) -> Option<(&str, &str)> {
+    let steps: Vec<&str> = arn.splitn(6, ':').collect();
+    match steps.as_slice() {
+        ["arn", partition, service, _, _, resource]
+            if !partition.is_empty() && !service.is_empty() && !resource.is_empty() =>
+        {
+            Some((service, resource))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an ARN has the service of a pattern and begins its resource the same way.
+fn is_like(arn: &str, pattern: &str) -> bool {
+    let (Some((service, resource)), Some((wished, form))) = (parts(arn), parts(pattern)) else {
+        return false;
+    };
+    let prefix = form.split('{').next().unwrap_or_default();
+    service == wished && resource.len() > prefix.len() && resource.starts_with(prefix)
 }
 
 /// `queue, bus or function`.

@@ -42,7 +42,11 @@ fn a_reference_is_a_key_an_address_an_arn_or_an_interpolation() {
         ),
         ("arn:aws:events:eu-west-1:1:event-bus/x", "arn:aws:events:eu-west-1:1:event-bus/x", None),
         ("'${parameters.shared}'", "arn:aws:events:eu-west-1:1:event-bus/x", None),
-        ("'arn:${aws.partition}:x'", "arn:aws:x", None),
+        (
+            "'arn:${aws.partition}:events:eu-west-1:1:event-bus/y'",
+            "arn:aws:events:eu-west-1:1:event-bus/y",
+            None,
+        ),
     ] {
         let (found, loaded) = refer_to(written, &BUS);
         assert_eq!(loaded.drawn(), "", "{written}");
@@ -74,11 +78,30 @@ fn a_wrong_reference_says_what_is_wanted() {
         ("[orders]", "expected the key of a bus, found a list"),
         ("'${parameters.pw}'", "expected the key of a bus, found something else"),
         ("'${parameters.x}'", "unknown parameter `x`"),
+        ("arn:nonsense", "`arn:nonsense` is no ARN"),
+        ("arn:aws:sqs:eu-west-1:1:x", "this is the ARN of a queue, not of a bus"),
+        ("arn:aws:s3:::x", "this is an ARN of the service `s3`, not of a bus"),
+        ("arn:aws:events:eu-west-1:1:rule/x", "this is an ARN of the service `events`, not of a bus"),
     ] {
         assert_eq!(said(written, &BUS), message, "{written}");
     }
     assert_eq!(said("ordrs", &QUEUE_OR_BUS), "`ordrs` is no queue or bus; did you mean `orders`?");
     assert_eq!(said("sales", &QUEUE_OR_BUS), "`sales` is a table; here a queue or a bus is wanted");
+}
+
+#[test]
+fn the_arn_of_another_kind_is_drawn_with_the_form_that_is_wanted() {
+    insta::assert_snapshot!(refer_to("arn:aws:sqs:eu-west-1:1:x", &BUS).1.drawn(), @"
+    error[wrong_arn]: this is the ARN of a queue, not of a bus
+     --> stack.yaml:7:13
+      |
+    7 |   q: { bus: arn:aws:sqs:eu-west-1:1:x }
+      |             ^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: expected `arn:aws:events:eu-west-1:ACCOUNT:event-bus/NAME`
+
+    1 error
+    ");
 }
 
 #[test]

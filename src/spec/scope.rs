@@ -29,6 +29,12 @@ pub trait Resolve {
     fn shared(&self, _kind: &str, _name: &str, _output: &str) -> Option<Value> {
         None
     }
+
+    /// The pattern of a kind's ARNs with placeholders in braces, such as
+    /// `arn:{partition}:sqs:{region}:{account}:{name}`; nothing where it is not known.
+    fn arn_pattern(&self, _kind: &str) -> Option<&'static str> {
+        None
+    }
 }
 
 /// Whose text is being read.

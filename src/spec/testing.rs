@@ -110,6 +110,14 @@ impl Resolve for Known {
             _ => Err(vec!["arn", "url"]),
         }
     }
+
+    fn arn_pattern(&self, kind: &str) -> Option<&'static str> {
+        match kind {
+            "queues" => Some("arn:{partition}:sqs:{region}:{account}:{name}"),
+            "buses" => Some("arn:{partition}:events:{region}:{account}:event-bus/{name}"),
+            _ => None,
+        }
+    }
 }
 
 /// The scope of a stack that says nothing.

@@ -57,7 +57,8 @@ static ABOUT: About = About {
     parts: &[],
     fields: FIELDS,
     outputs: &[
-        Output::assigned("arn", "The ARN; a new destination of the same name has another."),
+        Output::assigned("arn", "The ARN; a new destination of the same name has another.")
+            .like("arn:{partition}:events:{region}:{account}:api-destination/{name}/{id}"),
         Output::derived("name", "{name}", "The name."),
     ],
     naming: Naming::new("Name", 64, "-_."),

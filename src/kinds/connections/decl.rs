@@ -27,7 +27,8 @@ static ABOUT: About = About {
     parts: &[],
     fields: FIELDS,
     outputs: &[
-        Output::assigned("arn", "The ARN; a new connection of the same name has another."),
+        Output::assigned("arn", "The ARN; a new connection of the same name has another.")
+            .like("arn:{partition}:events:{region}:{account}:connection/{name}/{id}"),
         Output::assigned("secret_arn", "The ARN of the secret that AWS keeps for it."),
         Output::derived("name", "{name}", "The name."),
     ],
