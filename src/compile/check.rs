@@ -4,28 +4,60 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{Address, Graph, Mark, OutputRef, Places, Value};
 use crate::kinds::{self, MarkIn};
-use crate::source::{Diagnostic, Findings, Severity, Span};
+use crate::source::{Diagnostic, Findings, Key, MILD, Severity, Span, suggest};
 use crate::spec::Stack;
 
 /// Findings that resources allow: `allow: { CODE: reason }`.
 #[derive(Default)]
 pub struct Allowed {
-    codes: BTreeMap<String, BTreeSet<String>>,
+    /// By address, the codes and where each stands.
+    codes: BTreeMap<String, BTreeMap<String, Span>>,
 }
 
 impl Allowed {
-    /// Notes the codes that a resource allows.
-    pub fn add<'a>(&mut self, address: &Address, codes: impl Iterator<Item = &'a String>, _at: Option<Span>) {
-        self.codes.entry(address.to_string()).or_default().extend(codes.cloned());
+    /// Notes a code that a resource allows, with its reason.
+    pub fn add(&mut self, address: &Address, code: &Key, reason: &str, findings: &mut Findings) {
+        if reason.trim().is_empty() {
+            findings.push(
+                Diagnostic::error("no_reason", format!("`{}` is allowed without a reason", code.text))
+                    .at(code.span)
+                    .help(format!("write `{}: \"why it is meant\"`", code.text))
+                    .address(address.to_string()),
+            );
+        }
+        self.codes.entry(address.to_string()).or_default().insert(code.text.to_string(), code.span);
     }
 
-    /// Takes the allowed findings away. Errors stay: what cannot work is not made to by a word.
+    /// Takes the allowed findings away. Errors stay: what cannot work is not made to by a word. A
+    /// code that is no warning's and no note's is itself a finding.
     pub fn apply(&self, findings: &mut Findings) {
+        let unfit = self.codes.iter().flat_map(|(address, codes)| {
+            let unfit = codes.iter().filter(|(code, _)| !MILD.contains(&code.as_str()));
+            unfit.map(move |(code, at)| (address, code, *at))
+        });
+        let unfit =
+            unfit.map(|(address, code, at)| unfit_code(address, code, at, findings)).collect::<Vec<_>>();
         findings.retain(|finding| {
             let allowed = finding.address.as_ref().and_then(|address| self.codes.get(address));
-            finding.severity == Severity::Error || !allowed.is_some_and(|codes| codes.contains(finding.code))
+            finding.severity == Severity::Error
+                || !allowed.is_some_and(|codes| codes.contains_key(finding.code))
         });
+        findings.extend(unfit);
     }
+}
+
+/// What is said of a code that cannot be allowed.
+fn unfit_code(address: &str, code: &str, at: Span, findings: &Findings) -> Diagnostic {
+    let is_error = findings.iter().any(|finding| finding.code == code && finding.severity == Severity::Error);
+    let message = match (is_error, suggest(code, MILD.iter().copied())) {
+        (true, _) => format!("`{code}` is an error, and errors cannot be allowed"),
+        (false, Some(near)) => {
+            format!("`{code}` is no code of a warning or a note; did you mean `{near}`?")
+        }
+        (false, None) => format!("`{code}` is no code of a warning or a note"),
+    };
+    let listed = MILD.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+    Diagnostic::error("unfit_allow", message).at(at).help(format!("there are {listed}")).address(address)
 }
 
 /// Two owners of one name, cycles, and marks that do not fit.

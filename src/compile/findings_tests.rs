@@ -71,3 +71,195 @@ fn a_name_without_its_environment_is_shown_with_its_own_text() {
     2 errors
     "#);
 }
+
+#[test]
+fn what_is_allowed_is_a_warning_or_a_note_and_has_a_reason() {
+    let (_, findings) = compile(
+        "stack: shop
+buses: { b: {} }
+queues: { q: { delay: 10000s, allow: { out_of_range: long, nothing: x } } }
+rules:
+  a: { bus: b, pattern: { source: [x] }, allow: { no_targets: 'later' } }
+  b: { bus: b, pattern: { source: [x] }, allow: { no_targts: 'later' } }
+  c: { bus: b, pattern: { source: [x] }, allow: { no_targets: ' ' } }
+",
+    );
+    insta::assert_snapshot!(findings, @r#"
+    error[out_of_range]: 10000 seconds is too much; at most 900 seconds
+     --> stack.yaml:3:23
+      |
+    3 | queues: { q: { delay: 10000s, allow: { out_of_range: long, nothing: x } } }
+      |                       ^^^^^^
+      |
+      = in: queues.q
+
+    error[unfit_allow]: `out_of_range` is an error, and errors cannot be allowed
+     --> stack.yaml:3:40
+      |
+    3 | queues: { q: { delay: 10000s, allow: { out_of_range: long, nothing: x } } }
+      |                                        ^^^^^^^^^^^^
+      |
+      = in: queues.q
+      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `region`
+
+    error[unfit_allow]: `nothing` is no code of a warning or a note
+     --> stack.yaml:3:60
+      |
+    3 | queues: { q: { delay: 10000s, allow: { out_of_range: long, nothing: x } } }
+      |                                                            ^^^^^^^
+      |
+      = in: queues.q
+      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `region`
+
+    warning[no_targets]: a rule without targets does nothing
+     --> stack.yaml:6:3
+      |
+    6 |   b: { bus: b, pattern: { source: [x] }, allow: { no_targts: 'later' } }
+      |   ^
+      |
+      = in: rules.b
+      = help: `targets: { audit: { queue: audit } }`
+
+    error[unfit_allow]: `no_targts` is no code of a warning or a note; did you mean `no_targets`?
+     --> stack.yaml:6:51
+      |
+    6 |   b: { bus: b, pattern: { source: [x] }, allow: { no_targts: 'later' } }
+      |                                                   ^^^^^^^^^
+      |
+      = in: rules.b
+      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `region`
+
+    error[no_reason]: `no_targets` is allowed without a reason
+     --> stack.yaml:7:51
+      |
+    7 |   c: { bus: b, pattern: { source: [x] }, allow: { no_targets: ' ' } }
+      |                                                   ^^^^^^^^^^
+      |
+      = in: rules.c
+      = help: write `no_targets: "why it is meant"`
+
+    5 errors, 1 warning
+    "#);
+}
+
+#[test]
+fn a_target_under_a_mistyped_key_names_the_key_that_was_meant() {
+    let (_, findings) = compile(
+        "stack: shop
+queues: { q: {} }
+buses: { b: {} }
+tables: { t: { partition_key: PK, stream: new_image } }
+pipes:
+  a: { source: { table: t, starting_position: latest }, target: { quue: q } }
+  b: { source: { table: t, starting_position: latest }, target: { sqs: q } }
+  c: { source: { table: t, starting_position: latest }, target: { table: t } }
+",
+    );
+    insta::assert_snapshot!(findings, @"
+    error[no_kind_key]: unknown key `quue`; did you mean `queue`?
+     --> stack.yaml:6:67
+      |
+    6 |   a: { source: { table: t, starting_position: latest }, target: { quue: q } }
+      |                                                                   ^^^^
+      |
+      = in: pipes.a
+      = help: one of `bus`, `queue` must stand here
+
+    error[no_kind_key]: unknown key `sqs`; did you mean `queue`?
+     --> stack.yaml:7:67
+      |
+    7 |   b: { source: { table: t, starting_position: latest }, target: { sqs: q } }
+      |                                                                   ^^^
+      |
+      = in: pipes.b
+      = help: one of `bus`, `queue` must stand here
+
+    error[no_kind_key]: `table` cannot stand here
+     --> stack.yaml:8:67
+      |
+    8 |   c: { source: { table: t, starting_position: latest }, target: { table: t } }
+      |                                                                   ^^^^^
+      |
+      = in: pipes.c
+      = help: one of `bus`, `queue` must stand here
+
+    3 errors
+    ");
+}
+
+#[test]
+fn a_statement_is_judged_member_by_member() {
+    let (_, findings) = compile(
+        "stack: shop
+queues:
+  a: { policy: { s: { Efect: Allow, Principal: '*', Action: sqs:SendMessage } } }
+  b: { policy: { s: { Effect: Allow, Principal: '*', Action: sqs:SendMessage, Resource: '*', Note: x } } }
+  c: { policy: { s: { Effect: Allow } , t: } }
+  d: { policy: { Version: '2012-10-17', Statement: [] } }
+",
+    );
+    insta::assert_snapshot!(findings, @"
+    error[unknown_key]: a statement has no `Efect`; did you mean `Effect`?
+     --> stack.yaml:3:23
+      |
+    3 |   a: { policy: { s: { Efect: Allow, Principal: '*', Action: sqs:SendMessage } } }
+      |                       ^^^^^
+      |
+      = in: queues.a
+
+    error[surplus_member]: `Resource` has no place here
+     --> stack.yaml:4:79
+      |
+    4 | …y: { s: { Effect: Allow, Principal: '*', Action: sqs:SendMessage, Resource: '*', Note: x } } }
+      |                                                                    ^^^^^^^^
+      |
+      = in: queues.b
+      = help: a statement is on the resource that it stands in
+
+    error[unknown_key]: a statement has no `Note`
+     --> stack.yaml:4:94
+      |
+    4 | …y: { s: { Effect: Allow, Principal: '*', Action: sqs:SendMessage, Resource: '*', Note: x } } }
+      |                                                                                   ^^^^
+      |
+      = in: queues.b
+      = help: there are `Effect`, `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Condition`
+
+    error[incomplete_statement]: this statement lacks `Principal`, `Action`
+     --> stack.yaml:5:18
+      |
+    5 |   c: { policy: { s: { Effect: Allow } , t: } }
+      |                  ^
+      |
+      = in: queues.c
+      = help: a statement needs `Effect`, `Principal` and `Action`
+
+    error[incomplete_statement]: this statement lacks `Effect`, `Principal`, `Action`
+     --> stack.yaml:5:41
+      |
+    5 |   c: { policy: { s: { Effect: Allow } , t: } }
+      |                                         ^
+      |
+      = in: queues.c
+      = help: a statement needs `Effect`, `Principal` and `Action`
+
+    error[wrong_shape]: expected a statement (a map) such as `{ Effect: Allow, … }`, found null
+     --> stack.yaml:5:41
+      |
+    5 |   c: { policy: { s: { Effect: Allow } , t: } }
+      |                                         ^
+      |
+      = in: queues.c
+
+    error[whole_policy]: statements stand here by Sid, not a whole policy
+     --> stack.yaml:6:18
+      |
+    6 |   d: { policy: { Version: '2012-10-17', Statement: [] } }
+      |                  ^^^^^^^
+      |
+      = in: queues.d
+      = help: write `allow-billing: { Effect: Allow, Principal: …, Action: … }`
+
+    7 errors
+    ");
+}

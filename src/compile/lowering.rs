@@ -39,11 +39,15 @@ pub fn lower(
     let address = &declaration.address;
     let resolve = Declared { names, place: &stack.place, component: address.component.clone() };
     let node = declaration.scope.see(&declaration.node, findings);
-    let (common, own) = split(&node);
-    let common = spec::decode(&common, COMMON, &declaration.scope, &resolve, findings, Some(address));
+    let (common_node, own) = split(&node);
+    let common = spec::decode(&common_node, COMMON, &declaration.scope, &resolve, findings, Some(address));
     let decoded = spec::decode(&own, about.fields, &declaration.scope, &resolve, findings, Some(address));
-    if let Some(Value::Map(allow)) = common.properties.get("Allow") {
-        allowed.add(address, allow.keys(), common.places.get("Allow").copied());
+    let written = common_node.get("allow").map(|node| declaration.scope.see(node, findings));
+    for entry in written.as_ref().and_then(Node::entries).unwrap_or_default() {
+        // What is left out or wrong in itself has been said.
+        if let Some(reason) = common.properties.get("Allow").and_then(|allow| allow.get(&entry.key.text)) {
+            allowed.add(address, &entry.key, reason.as_str().unwrap_or("known later"), findings);
+        }
     }
     let mut resource = Resource {
         address: address.clone(),

@@ -183,10 +183,7 @@ roles:
   one: { trust: { Statement: { Effect: Allow, Principal: { Service: x.amazonaws.com }, Action: sts:AssumeRole } } }
 ",
     );
-    assert_eq!(
-        findings.matches("error[incomplete_statement]: a statement needs `Effect`, `Principal`").count(),
-        1
-    );
+    assert_eq!(findings.matches("error[incomplete_statement]: this statement lacks `Principal`").count(), 1);
     assert_eq!(findings.matches("error[no_statements]").count(), 2, "{findings}");
     assert!(!findings.contains("roles.one"), "{findings}");
 }

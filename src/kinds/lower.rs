@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Field, RefTo, TEXT, Type};
 use crate::engine::{Address, Edge, Owner, Place, Places, Resource, Template, Value};
-use crate::source::{Diagnostic, Entry, Findings, Key, Node, Span};
+use crate::source::{Diagnostic, Entry, Findings, Key, Node, Span, suggest};
 use crate::spec::{self, Resolve, Scope};
 use crate::value;
 
@@ -56,6 +56,17 @@ pub struct Lowering<'a> {
     pub(crate) place: &'a Place,
     pub(crate) files: &'a dyn Fn(&str) -> std::path::PathBuf,
 }
+
+/// How AWS and others call kinds, and the key of ours.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("lambda", "function"),
+    ("sqs", "queue"),
+    ("event_bus", "bus"),
+    ("eventbridge", "bus"),
+    ("dynamodb", "table"),
+    ("rest_api", "api"),
+    ("iam_role", "role"),
+];
 
 /// The role that a resource acts by.
 #[derive(Clone, Debug)]
@@ -214,7 +225,11 @@ impl Lowering<'_> {
 
     /// The one kind key of a map such as `{ bus: orders, … }`: the kind, its key's place and the
     /// value, and the other entries as a map of their own.
-    pub fn kind_key(&mut self, node: &Node, allowed: &[&str]) -> Option<(&'static dyn Kind, Entry, Node)> {
+    pub fn kind_key(
+        &mut self,
+        node: &Node,
+        allowed: &[&'static str],
+    ) -> Option<(&'static dyn Kind, Entry, Node)> {
         let entries = self.entries(node, "a map with one kind key, such as `{ bus: orders }`");
         let named: Vec<_> = entries
             .iter()
@@ -234,12 +249,7 @@ impl Lowering<'_> {
             // What is no map at all has been reported.
             [] if self.scope.see(node, self.findings).entries().is_none() => None,
             [] => {
-                self.error(
-                    "no_kind_key",
-                    node.span,
-                    format!("nothing here names what it goes to; one of {list} must stand here"),
-                    "",
-                );
+                self.no_kind_key(node, &entries, allowed, &list);
                 None
             }
             [_, second, ..] => {
@@ -251,6 +261,31 @@ impl Lowering<'_> {
                     "",
                 );
                 None
+            }
+        }
+    }
+
+    /// Says that no key names a kind, at the key that probably was to.
+    fn no_kind_key(&mut self, node: &Node, entries: &[Entry], allowed: &[&'static str], list: &str) {
+        let meant = |key: &str| {
+            let called = ELSEWHERE.iter().find(|(other, ours)| *other == key && allowed.contains(ours));
+            called.map(|(_, ours)| *ours).or_else(|| suggest(key, allowed.iter().copied()))
+        };
+        let near = entries.iter().find_map(|entry| Some((&entry.key, meant(&entry.key.text)?)));
+        let other = entries.iter().find(|entry| super::kind_of_key(&entry.key.text).is_some());
+        let help = format!("one of {list} must stand here");
+        match (near, other) {
+            (Some((key, ours)), _) => {
+                let message = format!("unknown key `{}`; did you mean `{ours}`?", key.text);
+                self.error("no_kind_key", key.span, message, &help);
+            }
+            (None, Some(entry)) => {
+                let message = format!("`{}` cannot stand here", entry.key.text);
+                self.error("no_kind_key", entry.key.span, message, &help);
+            }
+            (None, None) => {
+                let message = format!("nothing here names what it goes to; {help}");
+                self.error("no_kind_key", node.span, message, "");
             }
         }
     }
@@ -524,44 +559,4 @@ pub fn source_condition(place: &Place, arn: impl Into<Value>) -> Value {
         "StringEquals": { "aws:SourceAccount": (place.account.as_str()) },
         "ArnEquals": { "aws:SourceArn": (arn.into()) },
     })
-}
-
-/// `policy:` of a resource with a policy document of its own: statements by Sid. Each becomes a
-/// resource; its `Resource` is the one that it stands on, and its Sid is made by the compiler.
-pub fn policy_statements(own: &mut Lowering<'_>) {
-    let Some((_, node)) = own.take("policy") else { return };
-    for entry in own.entries(&node, "statements by Sid, such as `allow-billing: { Effect: Allow, … }`") {
-        if !Address::is_key(&entry.key.text) {
-            own.error(
-                "illegal_key",
-                entry.key.span,
-                format!("`{}` is no legal Sid here", entry.key.text),
-                "letters, digits, `-` and `_`",
-            );
-            continue;
-        }
-        let body = own.document(&entry.value, &format!("policy.{}", entry.key.text));
-        let mut body = spec::policy_text(body);
-        let complete = [&["Effect"][..], &["Principal", "NotPrincipal"], &["Action", "NotAction"]]
-            .iter()
-            .all(|one_of| one_of.iter().any(|member| body.get(member).is_some()));
-        if !complete {
-            own.error(
-                "incomplete_statement",
-                entry.key.span,
-                "a statement needs `Effect`, `Principal` and `Action`",
-                "",
-            );
-            continue;
-        }
-        for (member, why) in [
-            ("Sid", "the Sid is the key it stands under"),
-            ("Resource", "a statement is on the resource that it stands in"),
-        ] {
-            if body.remove(member).is_some() {
-                own.error("surplus_member", entry.key.span, format!("`{member}` has no place here"), why);
-            }
-        }
-        own.statement(&entry.key.text, body, entry.key.span);
-    }
 }

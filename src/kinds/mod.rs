@@ -22,6 +22,7 @@ mod grant;
 mod log_groups;
 mod lower;
 mod pipes;
+mod policy;
 mod queues;
 mod roles;
 mod rules;
@@ -38,9 +39,9 @@ pub use about::{About, MarkIn, NOTHING_LOST, Naming};
 pub use admit::Foreign;
 pub use grant::{Grant, Who};
 pub use lower::{
-    Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, policy_statements,
-    source_condition, suffixed,
+    Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, source_condition, suffixed,
 };
+pub use policy::policy_statements;
 
 use crate::engine::field::How;
 use crate::engine::{Address, Place, Resource, Value};

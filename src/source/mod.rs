@@ -1,6 +1,7 @@
 //! Text to nodes with spans; diagnostics and how they are drawn. Knows nothing of AWS.
 
 mod build;
+mod codes;
 mod diagnostic;
 mod node;
 mod parse;
@@ -8,6 +9,7 @@ mod render;
 mod span;
 mod syntax;
 
+pub use codes::MILD;
 pub use diagnostic::{Diagnostic, Findings, Severity, suggest};
 pub use node::{Core, Data, Entry, Key, Node, Scalar, merge_patch};
 pub use parse::parse;
