@@ -234,15 +234,6 @@ queues:
       = in: queues.c
       = help: a statement needs `Effect`, `Principal` and `Action`
 
-    error[incomplete_statement]: this statement lacks `Effect`, `Principal`, `Action`
-     --> stack.yaml:5:41
-      |
-    5 |   c: { policy: { s: { Effect: Allow } , t: } }
-      |                                         ^
-      |
-      = in: queues.c
-      = help: a statement needs `Effect`, `Principal` and `Action`
-
     error[wrong_shape]: expected a statement (a map) such as `{ Effect: Allow, … }`, found null
      --> stack.yaml:5:41
       |
@@ -260,6 +251,6 @@ queues:
       = in: queues.d
       = help: write `allow-billing: { Effect: Allow, Principal: …, Action: … }`
 
-    7 errors
+    6 errors
     ");
 }
