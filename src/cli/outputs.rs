@@ -18,7 +18,11 @@ pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal
     };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
     let _signals = Signals::listen(session.client.cancel());
-    let outputs = session.plan(&plan::options(&allow)).await?.outputs;
+    let planned = session.plan(&plan::options(&allow)).await?;
+    if !planned.is_empty() && !global.quiet {
+        eprintln!("warning: the account does not equal the stack; `gatewayctl plan` shows what differs");
+    }
+    let outputs = planned.outputs;
     let text = match args.format {
         OutputsFormat::Text => report::outputs_text(&outputs),
         OutputsFormat::Json => report::outputs_json(&outputs).map(|json| format!("{json:#}\n")),

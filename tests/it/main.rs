@@ -18,3 +18,5 @@ mod gateway;
 mod hostile;
 #[cfg(feature = "aws")]
 mod ownership;
+#[cfg(feature = "aws")]
+mod secrets;
