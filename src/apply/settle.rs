@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use crate::diff::Change;
-use crate::engine::{Address, Aws, Live, Lookup, Observed, State as Doing, UpdateStep, Wish};
+use crate::engine::{Address, Aws, Found, Live, Lookup, Observed, State as Doing, UpdateStep, Wish};
 use crate::plan::{Planned, Verb};
 
 use super::observer::{Event, Observer};
 use super::outcome::Why;
-use super::state::{difference, kind, mark_is};
+use super::state::{difference, is_ours, kind, mark_is};
 
 /// How a wait for a resource ended.
 pub enum Settled {
@@ -36,6 +36,9 @@ pub struct Wait<'a> {
 /// create may have made only a part, and the answer of an update may have been lost on the way.
 const UNEQUAL_READS_BEFORE_REPAIR: u32 = 3;
 
+/// A state before the write may still show for a read or two after it.
+const FAILED_READS_BEFORE_THE_END: u32 = 4;
+
 impl Wait<'_> {
     /// Reads until the resource is ready and equals the wish, within its kind's budget.
     ///
@@ -44,12 +47,21 @@ impl Wait<'_> {
     pub async fn until_equal(&self, lookup: &Lookup) -> Result<Settled, Why> {
         let budget = kind(self.planned)?.about().budgets.settle.mul_f64(self.scale);
         let began = Instant::now();
-        let mut unequal = 0;
+        let (mut unequal, mut failed) = (0, 0);
         let mut last = Last::Absent;
         for turn in 0.. {
             self.aws.forget();
             match self.live.read(self.aws, lookup).await.map_err(Why::Aws)? {
                 None => self.say("it to appear"),
+                // Tags may show later than what they are on. Nothing is written on it until they do.
+                Some(Observed { mark: Found::None, managed_by: None, .. }) if !self.planned.adopted => {
+                    self.say("its mark to show");
+                    last = Last::Busy("its mark does not show".into());
+                }
+                // Two may take a name at once where a create of what is there succeeds.
+                Some(found) if !is_ours(self.planned, &found) => {
+                    return Err(Why::ChangedMeanwhile(vec!["its owner".into()]));
+                }
                 Some(found) => match &found.state {
                     Doing::Busy(what) => {
                         self.say(what);
@@ -59,7 +71,13 @@ impl Wait<'_> {
                         let reason = reason.clone();
                         return Ok(Settled::Useless(found, reason));
                     }
-                    Doing::Failed { reason, recreate: false } => return Err(Why::Stuck(reason.clone())),
+                    Doing::Failed { reason, recreate: false } => {
+                        failed += 1;
+                        if failed == FAILED_READS_BEFORE_THE_END {
+                            return Err(Why::Stuck(reason.clone()));
+                        }
+                        last = Last::Busy(reason.clone());
+                    }
                     Doing::Ready => {
                         let change = difference(self.planned, &found, self.wish)?;
                         if change.is_same() && mark_is(&found, self.wish) {

@@ -118,6 +118,23 @@ pub fn difference(planned: &Planned, live: &Observed, wish: &Wish) -> Result<Cha
     Ok(diff::diff(&comparable(live), &wish.properties, &table, versions))
 }
 
+/// Whether a live resource is the planned one: by a mark of our owner and of its address, the one that
+/// it is moved from, or that of what goes; or without any, where it is to become ours.
+pub fn is_ours(planned: &Planned, found: &Observed) -> bool {
+    if found.managed_by.is_some() {
+        return false;
+    }
+    match &found.mark {
+        Found::Mark(mark) => {
+            let address =
+                mark.address == planned.address || Some(&mark.address) == planned.moved_from.as_ref();
+            mark.owner == planned.mark.owner && address && mark.names(&found.name)
+        }
+        Found::None => planned.adopted,
+        Found::Unreadable(_) => false,
+    }
+}
+
 /// What differs between two looks at the same resource. What is never shown says nothing here.
 pub fn moved(planned: &Planned, before: &Observed, now: &Observed) -> Result<Change, Why> {
     let table = Table::new(kind(planned)?.about().fields);

@@ -9,7 +9,7 @@ use crate::plan::{Planned, Step, Verb};
 use super::observer::Observer;
 use super::outcome::Why;
 use super::settle::{Settled, Wait};
-use super::state::{State, difference, kind, mark_is, moved};
+use super::state::{State, difference, is_ours, kind, mark_is, moved};
 
 /// What a step came to.
 pub enum Done {
@@ -213,13 +213,10 @@ impl Context<'_> {
 
     /// What carries another mark than the plan saw is not written on.
     fn must_be_ours(&self, planned: &Planned, found: &Observed) -> Result<(), Why> {
-        let owner = &self.state.plan.owner;
-        let ours =
-            matches!(&found.mark, Found::Mark(mark) if mark.owner == *owner && mark.names(&found.name));
-        if found.managed_by.is_some() || !(ours || planned.adopted) {
-            return Err(Why::ChangedMeanwhile(vec!["its owner".into()]));
+        match is_ours(planned, found) {
+            true => Ok(()),
+            false => Err(Why::ChangedMeanwhile(vec!["its owner".into()])),
         }
-        Ok(())
     }
 
     /// What differs from what the plan saw, and is not what the plan wants anyway, somebody else wrote.

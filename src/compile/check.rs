@@ -98,9 +98,14 @@ fn names(graph: &Graph, findings: &mut Findings) {
         if !about.naming.unique {
             continue;
         }
-        // Names are unique within what contains the resource: a rule's within its bus.
-        let within: Vec<String> =
-            resource.edges.iter().filter(|edge| edge.inside).map(|edge| edge.to.to_string()).collect();
+        // Names are unique within what identifies the resource beside them: a rule's within its bus,
+        // however that is named.
+        let within: Vec<String> = about
+            .identified_by
+            .iter()
+            .filter(|path| **path != about.naming.path)
+            .filter_map(|path| resource.properties.at(path)?.canonical())
+            .collect();
         let key = (resource.kind, format!("{}/{}", within.join(","), resource.name));
         if let Some(first) = seen.insert(key, address) {
             let other = &graph.resources[first];

@@ -124,7 +124,14 @@ fn put_tags(
         return;
     }
     let mut tags = stack.tags.clone();
-    tags.extend(own.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())));
+    for (key, value) in own.into_iter().flatten() {
+        let at = places.get(&format!("Tags.{key}")).or(places.get("Tags")).copied();
+        if let Some(finding) = spec::reserved_tag(key) {
+            findings.push(finding.at(at.unwrap_or(resource.declared)).address(resource.address.to_string()));
+        } else {
+            tags.insert(key.clone(), value.clone());
+        }
+    }
     for (path, span) in places.iter().filter(|(path, _)| path.starts_with("Tags")) {
         resource.places.insert(path.clone(), *span);
     }

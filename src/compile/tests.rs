@@ -205,3 +205,40 @@ outputs: {{ u: \"${{functions.f.url}}\" }}\n"
     assert!(findings.contains("declare its `url`"), "{findings}");
     assert_eq!(stack(", url: { auth: iam }").1, "");
 }
+
+#[test]
+fn reserved_tags_are_refused_where_they_stand() {
+    let (_, findings) = compile(
+        "stack: shop\ntags: { \"aws:x\": y }\nqueues:\n  jobs: { tags: { \"gatewayctl:owner\": me, team: a } }\n",
+    );
+    insta::assert_snapshot!(findings, @r#"
+    error[reserved_tag]: tags that begin with `aws:` belong to AWS
+     --> stack.yaml:2:9
+      |
+    2 | tags: { "aws:x": y }
+      |         ^^^^^^^
+      |
+      = help: give the tag another name
+
+    error[reserved_tag]: tags that begin with `gatewayctl:` belong to the marks of this program
+     --> stack.yaml:4:39
+      |
+    4 |   jobs: { tags: { "gatewayctl:owner": me, team: a } }
+      |                                       ^^
+      |
+      = in: queues.jobs
+      = help: give the tag another name
+
+    2 errors
+    "#);
+}
+
+#[test]
+fn two_rules_of_one_name_are_found_however_their_bus_is_named() {
+    let rule = "pattern: { source: [a] }, name: dup";
+    let (_, findings) = compile(&format!(
+        "stack: shop\nbuses: {{ a: {{}}, b: {{}} }}\nrules:\n  r1: {{ bus: a, {rule} }}\n  r2: {{ bus: \"arn:aws:events:eu-west-1:123456789012:event-bus/shop-a\", {rule} }}\n  r3: {{ bus: b, {rule} }}\n"
+    ));
+    assert!(findings.contains("`rules.r1` and `rules.r2` would both be the rule `dup`"), "{findings}");
+    assert!(!findings.contains("rules.r3` would"), "{findings}");
+}

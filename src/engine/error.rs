@@ -120,6 +120,7 @@ const TABLE: &[Row] = &[
     row("lambda", "InvalidParameterValueException", "KMS key is invalid for CreateGrant", Class::Propagation),
     row("lambda", "InvalidParameterValueException", "ensure the role can perform", Class::Propagation),
     row("lambda", "ResourceConflictException", "already exist", Class::AlreadyExists),
+    row("lambda", "ResourceConflictException", "FunctionUrlConfig exists", Class::AlreadyExists),
     row("lambda", "ResourceConflictException", "", Class::Conflict),
     row("iam", "MalformedPolicyDocument", "nvalid principal", Class::Propagation),
     row("iam", "DeleteConflict", "", Class::Conflict),

@@ -52,7 +52,8 @@ pub struct Mark {
 
 /// The marks that this program writes.
 pub const FORMAT: u32 = 1;
-const PREFIX: &str = "gatewayctl:";
+/// What the keys of a mark's tags begin with.
+pub const PREFIX: &str = "gatewayctl:";
 const SUFFIX_START: &str = " [gatewayctl ";
 
 /// A live resource's mark as it was found.

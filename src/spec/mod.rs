@@ -25,4 +25,4 @@ pub use outside::{Source, read_secret};
 pub use parameter::SecretParameter;
 pub use reference::reference;
 pub use scope::{Manner, Resolve, Scope};
-pub use stack::{Declaration, Output, Stack, load};
+pub use stack::{Declaration, Output, Stack, load, reserved_tag};

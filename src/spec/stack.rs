@@ -9,7 +9,7 @@ use super::inputs::Inputs;
 use super::parameter::{self, SecretParameter, Values};
 use super::scope::{Frame, Instance, Manner, Resolve, Scope, head};
 use super::words::{did_you_mean, listed};
-use crate::engine::{Address, Map, Owner, Place, Value};
+use crate::engine::{Address, Map, Owner, Place, Value, mark};
 use crate::source::{Diagnostic, Entry, FileId, Findings, Node, Sources, Span, parse};
 
 /// A stack file as it is meant: its environment merged, its parameters known, its components
@@ -319,9 +319,22 @@ fn tags(root: &Node, scope: &Scope, findings: &mut Findings) -> Map {
         findings.push(Diagnostic::error("wrong_shape", message).at(head(&node)));
         return Map::new();
     };
-    let tag =
-        |entry: &Entry| Some((entry.key.text.to_string(), known_text(&entry.value, scope, findings)?.into()));
+    let tag = |entry: &Entry| {
+        if let Some(finding) = reserved_tag(&entry.key.text) {
+            findings.push(finding.at(entry.key.span));
+            return None;
+        }
+        Some((entry.key.text.to_string(), known_text(&entry.value, scope, findings)?.into()))
+    };
     entries.iter().filter_map(tag).collect()
+}
+
+/// What is wrong with a tag's key: AWS's own prefix, or that of our marks.
+pub fn reserved_tag(key: &str) -> Option<Diagnostic> {
+    let prefix = ["aws:", mark::PREFIX].into_iter().find(|prefix| key.starts_with(prefix))?;
+    let whose = if prefix == mark::PREFIX { "the marks of this program" } else { "AWS" };
+    let message = format!("tags that begin with `{prefix}` belong to {whose}");
+    Some(Diagnostic::error("reserved_tag", message).help("give the tag another name"))
 }
 
 fn outputs(root: &Node, findings: &mut Findings) -> Vec<Output> {

@@ -64,18 +64,18 @@ impl Scene {
         Options { destroy: self.destroy, allow_destroy, ..Options::default() }
     }
 
-    async fn prepared(&self) -> Account {
-        let account = Account::new();
+    /// The journal of an account in which the scene can begin.
+    async fn prepared(&self) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().expect("a file");
         if let Some(before) = &self.before {
-            account.apply(before).await;
+            Account::at(file.path(), "").apply(before).await;
         }
-        account.local.forget_requests();
-        account
+        file
     }
 
     /// The mutating requests of a run without faults: operation with how often it is called.
     async fn requests(&self) -> BTreeMap<(String, String), usize> {
-        let account = self.prepared().await;
+        let (_copy, account) = begun(&self.prepared().await);
         account.apply_with(&self.after, &self.options()).await;
         let mut counts = BTreeMap::new();
         for request in account.local.requests() {
@@ -111,6 +111,14 @@ impl Scene {
     }
 }
 
+/// An account of its own in which the scene can begin, with the copy that it lives in.
+fn begun(prepared: &tempfile::NamedTempFile) -> (tempfile::NamedTempFile, Account) {
+    let copy = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::copy(prepared.path(), copy.path()).expect("a copy");
+    let account = Account::at(copy.path(), "");
+    (copy, account)
+}
+
 fn is_read(operation: &str) -> bool {
     ["Get", "List", "Describe"].iter().any(|read| operation.starts_with(read))
 }
@@ -118,11 +126,12 @@ fn is_read(operation: &str) -> bool {
 /// Every request of a scene meets a fault, one run each.
 async fn every_request_of(name: &str) {
     let scene = scenes().into_iter().find(|scene| scene.name == name).expect("a scene");
+    let prepared = scene.prepared().await;
     for ((service, operation), times) in scene.requests().await {
         for n in 1..=times {
             for fault in FAULTS {
                 let rule = format!("{service}:{operation}#{n}={fault}");
-                let account = scene.prepared().await;
+                let (_copy, account) = begun(&prepared);
                 account.local.faults().add(rule.parse().expect("a rule"));
                 // Whatever comes of it: it is the next apply that must converge.
                 account.try_apply(&scene.after, &scene.options()).await;
@@ -176,10 +185,7 @@ async fn at_every_request_of_a_retargeted_pipe() {
 async fn killed_at_every_request_of(name: &str) {
     let scene = scenes().into_iter().find(|scene| scene.name == name).expect("a scene");
     let requests = scene.requests().await;
-    let prepared = tempfile::NamedTempFile::new().expect("a file");
-    if let Some(before) = &scene.before {
-        Account::at(prepared.path(), "").apply(before).await;
-    }
+    let prepared = scene.prepared().await;
     let folder = Folder::copy_of("stacks/serverless-event-gateway");
     let text =
         scene.after.text.replacen("\nparameters:", &format!("\naccount: \"{ACCOUNT}\"\nparameters:"), 1);

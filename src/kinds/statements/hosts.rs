@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::engine::{Aws, Place, Result, Value};
+use crate::engine::{Aws, AwsError, Class, Place, Result, Value};
 use crate::value;
 
 /// Reads all statements of a document, those of others included; nothing if the host does not exist.
@@ -30,14 +30,14 @@ pub static HOSTS: &[Host] = &[
     Host {
         kind: "queues",
         arn: |place, name| place.arn("sqs", name),
-        read: |aws, name| read_queue(aws, name).boxed(),
+        read: |aws, name| statements_of(&QUEUE, aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&QUEUE, aws, name, Edit::Put(statement)).boxed(),
         remove: |aws, name, sid| rewrite(&QUEUE, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
         kind: "buses",
         arn: |place, name| place.arn("events", &format!("event-bus/{name}")),
-        read: |aws, name| read_bus(aws, name).boxed(),
+        read: |aws, name| statements_of(&BUS, aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&BUS, aws, name, Edit::Put(statement)).boxed(),
         remove: |aws, name, sid| rewrite(&BUS, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
@@ -55,9 +55,12 @@ pub fn host(kind: &str) -> Option<&'static Host> {
     HOSTS.iter().find(|host| host.kind == kind)
 }
 
+/// Reads a whole policy: an empty map if there is none, nothing if its host does not exist.
+type ReadWhole = for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Value>>>;
+
 /// A document that is written whole.
 struct Whole {
-    read: Read,
+    read: ReadWhole,
     write: Write,
 }
 
@@ -101,66 +104,99 @@ static BUS: Whole = Whole {
     },
 };
 
-/// Reads a document, edits it by Sid and writes it back if that changes anything. The caller holds
-/// the document's mutex.
+/// Reads a document, edits it by Sid and writes it back if that changes anything. Whatever else stands
+/// in it (version, id, the statements of others) stays as it is. The caller holds the document's mutex.
 async fn rewrite(document: &Whole, aws: &dyn Aws, name: &str, edit: Edit) -> Result<()> {
     let present = (document.read)(aws, name).await?;
     let (sid, new) = match edit {
         Edit::Put(statement) => (statement.text_at("Sid").unwrap_or_default().to_owned(), Some(statement)),
-        // The host is gone, and its statements with it.
-        Edit::Remove(_) if present.is_none() => return Ok(()),
         Edit::Remove(sid) => (sid, None),
     };
-    let before = present.unwrap_or_default();
+    let Some(mut policy) = present else {
+        // Its statements went with the host. A host that is not there yet gets none: what one cannot
+        // read one must not replace.
+        let message = format!("`{name}` has no policy document to write on");
+        return match new {
+            None => Ok(()),
+            Some(_) => Err(AwsError::new("statements", "PutStatement", Class::NotFound, message)),
+        };
+    };
+    let before = statements(&policy);
     let mut after: Vec<Value> =
         before.iter().filter(|one| one.text_at("Sid") != Some(sid.as_str())).cloned().collect();
     after.extend(new);
     if after == before {
         return Ok(());
     }
-    let policy =
-        (!after.is_empty()).then(|| value!({ "Version": "2012-10-17", "Statement": (Value::List(after)) }));
-    (document.write)(aws, name, policy).await
+    if after.is_empty() {
+        return (document.write)(aws, name, None).await;
+    }
+    if policy.get("Version").is_none() {
+        policy.put("Version", "2012-10-17".into());
+    }
+    policy.put("Statement", Value::List(after));
+    (document.write)(aws, name, Some(policy)).await
 }
 
-async fn read_queue(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
+async fn statements_of(document: &Whole, aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
+    Ok((document.read)(aws, name).await?.map(|policy| statements(&policy)))
+}
+
+async fn read_queue(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
     let answer = async {
         let answer = aws.call("sqs", "GetQueueUrl", value!({ "QueueName": name })).await?;
         let url = answer.text_at("QueueUrl").unwrap_or_default();
         let input = value!({ "QueueUrl": url, "AttributeNames": ["All"] });
         aws.call("sqs", "GetQueueAttributes", input).await
     };
-    found(answer.await.map(|answer| statements(answer.text_at("Attributes.Policy"))))
+    policy_in("sqs", "GetQueueAttributes", answer.await, "Attributes.Policy")
 }
 
-async fn read_bus(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
+async fn read_bus(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
     let answer = aws.call("events", "DescribeEventBus", value!({ "Name": name })).await;
-    found(answer.map(|answer| statements(answer.text_at("Policy"))))
+    policy_in("events", "DescribeEventBus", answer, "Policy")
 }
 
 async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
     let answer = aws.call("lambda", "GetPolicy", value!({ "FunctionName": name })).await;
-    found(answer.map(|answer| {
-        let mut statements = statements(answer.text_at("Policy"));
+    Ok(policy_in("lambda", "GetPolicy", answer, "Policy")?.map(|policy| {
+        let mut statements = statements(&policy);
         statements.iter_mut().for_each(respell);
         statements
     }))
 }
 
-fn found(answer: Result<Vec<Value>>) -> Result<Option<Vec<Value>>> {
-    match answer {
-        Ok(statements) => Ok(Some(statements)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
+/// The policy in an answer: an empty map if there is none, nothing if what should have it is not there.
+///
+/// # Errors
+/// That of the call; and text that is no JSON, which is not ours to replace.
+fn policy_in(
+    service: &'static str,
+    operation: &'static str,
+    answer: Result<Value>,
+    at: &str,
+) -> Result<Option<Value>> {
+    let answer = match answer {
+        Err(error) if error.is_not_found() => return Ok(None),
+        answer => answer?,
+    };
+    let Some(text) = answer.text_at(at).filter(|text| !text.is_empty()) else {
+        return Ok(Some(Value::map()));
+    };
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(policy) if policy.is_object() => Ok(Some(policy.into())),
+        _ => {
+            let message = "the policy document cannot be read and is left alone";
+            Err(AwsError::new(service, operation, Class::Invalid, message))
+        }
     }
 }
 
-/// The statements of a policy text.
-fn statements(policy: Option<&str>) -> Vec<Value> {
-    let parsed = policy.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
-    match parsed.map(Value::from).and_then(|mut policy| policy.remove("Statement")) {
-        Some(Value::List(statements)) => statements,
-        Some(one @ Value::Map(_)) => vec![one],
+/// The statements of a policy.
+fn statements(policy: &Value) -> Vec<Value> {
+    match policy.get("Statement") {
+        Some(Value::List(statements)) => statements.clone(),
+        Some(one @ Value::Map(_)) => vec![one.clone()],
         _ => Vec::new(),
     }
 }

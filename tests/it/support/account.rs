@@ -1,8 +1,9 @@
 //! A run in this process against an embedded account, with everything recorded: what was asked for,
 //! what stands in the account, and what a plan says afterwards.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gatewayctl::apply::{self, Outcome, Silent};
 use gatewayctl::aws::{Client, Embedded, Options};
@@ -63,22 +64,43 @@ impl Source {
         Source { region: region.to_owned(), ..self.clone() }
     }
 
-    /// Compiled; fails on any error among the findings.
+    /// The graph and the stack; fails on any error among the findings. What was compiled once in this
+    /// process is not compiled again.
     #[track_caller]
-    pub fn compile(&self) -> (Graph, Stack, Inputs, Sources) {
-        let mut sources = Sources::new();
-        let file = sources.add("stack.yaml", self.text.clone());
-        let mut findings = Findings::default();
+    pub fn compile(&self) -> (Graph, Stack, Inputs) {
+        static COMPILED: Mutex<BTreeMap<(String, Option<String>, String), (Graph, Stack)>> =
+            Mutex::new(BTreeMap::new());
+        let key = (self.text.clone(), self.env.clone(), self.region.clone());
+        let known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some((graph, stack)) = known {
+            return (graph, stack, self.inputs());
+        }
+        let (graph, stack) = self.compile_anew();
+        let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+        compiled.insert(key, (graph.clone(), stack.clone()));
+        (graph, stack, self.inputs())
+    }
+
+    fn inputs(&self) -> Inputs {
         let mut inputs = Inputs::of_process(self.base.clone(), Mode::Local);
         inputs.environment = Box::new(|_| None);
         inputs.account = Some(ACCOUNT.into());
         inputs.fallback_region = Some(self.region.clone());
         inputs.env = self.env.clone();
+        inputs
+    }
+
+    #[track_caller]
+    fn compile_anew(&self) -> (Graph, Stack) {
+        let mut sources = Sources::new();
+        let file = sources.add("stack.yaml", self.text.clone());
+        let mut findings = Findings::default();
+        let inputs = self.inputs();
         let stack = spec::load(&sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
         let graph = stack.as_ref().map(|stack| compile::compile(stack, &self.base, &mut findings));
         let style = RenderStyle { color: false, width: 100 };
         assert!(!findings.has_errors(), "{}", render(&sources, &findings, style));
-        (graph.expect("a graph"), stack.expect("a stack"), inputs, sources)
+        (graph.expect("a graph"), stack.expect("a stack"))
     }
 }
 
@@ -131,7 +153,7 @@ impl Account {
 
     /// Plans and applies, whatever comes of it.
     pub async fn try_apply(&self, source: &Source, options: &plan::Options) -> (Plan, Outcome) {
-        let (graph, stack, inputs, _) = source.compile();
+        let (graph, stack, inputs) = source.compile();
         let client = self.client(&graph.place.region).await;
         let survey = survey(&client, &Registry, &graph, &options.adopt, 16).await;
         let planned = plan::plan(&graph, &survey, options);
