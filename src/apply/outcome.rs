@@ -23,6 +23,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether the account is another than before, for all that is known.
+    pub fn changed_something(&self) -> bool {
+        let half = self.failed.iter().any(|failure| matches!(failure.why, Why::Half(_)));
+        !self.done.is_empty() || !self.differences.is_empty() || half
+    }
+
     /// Everything was done and equals the wish.
     pub fn is_complete(&self) -> bool {
         self.failed.is_empty() && self.skipped.is_empty() && self.differences.is_empty() && !self.interrupted
@@ -42,6 +48,8 @@ pub struct Failure {
 pub enum Why {
     /// AWS refused a call.
     Aws(AwsError),
+    /// It was made, and AWS refused a call that was to complete it.
+    Half(AwsError),
     /// The resource went into a state that is of no use, in AWS's words.
     Stuck(String),
     /// Somebody else changed it after the plan was made.
@@ -58,6 +66,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Why::Aws(error) => write!(f, "{error}"),
+            Why::Half(error) => write!(f, "{error}; it exists, and the next apply completes it"),
             Why::Stuck(reason) => f.write_str(reason),
             Why::ChangedMeanwhile(paths) if paths.is_empty() => {
                 f.write_str("somebody else changed it after the plan was made; plan again")

@@ -92,12 +92,15 @@ impl Context<'_> {
             Ok(Created { id }) => return Ok(Some(id)),
             Err(error) => error,
         };
-        if !matches!(error.class, Class::AlreadyExists | Class::Ambiguous) {
-            return Err(Why::Aws(error));
-        }
+        // An unclear answer, or one of several calls failed: what is there tells.
         self.aws.forget();
-        match live.read(self.aws, lookup).await.map_err(Why::Aws)? {
-            Some(found) if self.must_be_ours(planned, &found).is_ok() => Ok(Some(found.id)),
+        let unclear = matches!(error.class, Class::AlreadyExists | Class::Ambiguous);
+        match live.read(self.aws, lookup).await {
+            Ok(Some(found)) if self.must_be_ours(planned, &found).is_ok() => match unclear {
+                true => Ok(Some(found.id)),
+                false => Err(Why::Half(error)),
+            },
+            Err(other) if unclear => Err(Why::Aws(other)),
             _ => Err(Why::Aws(error)),
         }
     }

@@ -115,7 +115,7 @@ impl<'a> Walk<'a> {
         let done = match result {
             Ok(done) => done,
             Err(why) => {
-                if matches!(&why, Why::Aws(error) if error.class == Class::Expired) {
+                if matches!(&why, Why::Aws(error) | Why::Half(error) if error.class == Class::Expired) {
                     self.credentials_expired = true;
                 }
                 let failure = Failure { address: address.clone(), verb, why };

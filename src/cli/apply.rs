@@ -7,6 +7,7 @@ use crate::report;
 use crate::source::Sources;
 use crate::spec;
 
+use super::again::again;
 use super::args::{ApplyArgs, Global};
 use super::session::Session;
 use super::signals::Signals;
@@ -16,7 +17,6 @@ use super::{Exit, Stop, plan, progress};
 pub(super) async fn run(global: &Global, args: &ApplyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     must_be_answerable(args.yes, terminal, "apply")?;
     let session = Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
-    let signals = Signals::listen(session.client.cancel());
     if !global.quiet {
         eprintln!("{}", session.header());
     }
@@ -39,8 +39,11 @@ pub(super) async fn run(global: &Global, args: &ApplyArgs, terminal: &Terminal) 
         eprintln!("Nothing was applied.");
         return Ok(Exit::Failed);
     }
+    // Until here a signal ends the program as it ends every other: nothing is half done.
+    let signals = Signals::listen(session.client.cancel());
     let outcome = carry_out(&planned, &session, &signals, global, terminal).await;
-    conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, "apply")
+    let again = again("apply", &args.stack.stack, global, &args.allow);
+    conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, &again)
 }
 
 /// Without a terminal nobody can be asked.
@@ -95,11 +98,7 @@ pub(super) fn conclude(
 ) -> Result<Exit, Stop> {
     let complete = outcome.is_complete();
     let color = if complete { terminal.color_out } else { terminal.color_err };
-    let again = match &planned.owner.env {
-        Some(env) => format!("gatewayctl {command} --env {env}"),
-        None => format!("gatewayctl {command}"),
-    };
-    let view = report::OutcomeView { color, width: terminal.width, command: &again };
+    let view = report::OutcomeView { color, width: terminal.width, command };
     let text = report::outcome_text(outcome, planned, sources, view);
     if complete {
         print(&text);
@@ -107,11 +106,11 @@ pub(super) fn conclude(
     } else {
         eprint!("{text}");
     }
-    Ok(match (complete, outcome.done.is_empty()) {
-        (true, _) => Exit::Done,
+    Ok(match () {
+        () if complete => Exit::Done,
         _ if signals.came() => signals.exit(),
-        (false, true) if outcome.differences.is_empty() => Exit::Failed,
-        (false, _) => Exit::Partial,
+        _ if outcome.changed_something() => Exit::Partial,
+        _ => Exit::Failed,
     })
 }
 

@@ -8,6 +8,7 @@ use crate::plan::{self as planning, Plan};
 use crate::report;
 use crate::source::Sources;
 
+use super::again::again;
 use super::args::{DestroyArgs, Global};
 use super::session::{self, Session};
 use super::signals::Signals;
@@ -24,7 +25,6 @@ pub(super) async fn run(global: &Global, args: &DestroyArgs, terminal: &Terminal
 
 async fn by_file(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let session = Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
-    let signals = Signals::listen(session.client.cancel());
     if !global.quiet {
         eprintln!("{}", session.header());
     }
@@ -33,14 +33,15 @@ async fn by_file(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Re
     if let Some(exit) = agreed(&planned, &session.ready.sources, args, terminal) {
         return Ok(exit);
     }
+    let signals = Signals::listen(session.client.cancel());
     let outcome = apply::carry_out(&planned, &session, &signals, global, terminal).await;
-    apply::conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, "destroy")
+    let again = again("destroy", &args.stack.stack, global, &args.allow);
+    apply::conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, &again)
 }
 
 async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let Some(owner) = &args.owner else { return Ok(Exit::Usage) };
     let (client, scale) = session::client_for(global, &args.allow, owner, &args.stack.stack).await?;
-    let signals = Signals::listen(client.cancel());
     let graph = Graph {
         owner: owner.clone(),
         place: client.place().clone(),
@@ -58,6 +59,7 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
     if let Some(exit) = agreed(&planned, &sources, args, terminal) {
         return Ok(exit);
     }
+    let signals = Signals::listen(client.cancel());
     let observer = progress::observer(global, terminal);
     let options = crate::apply::Options {
         parallelism,
@@ -66,7 +68,8 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
         scale,
     };
     let outcome = crate::apply::apply(&planned, &client, &Registry, observer.as_ref(), &options).await;
-    apply::conclude(&outcome, &planned, &sources, &signals, terminal, "destroy")
+    let again = format!("{} --owner {owner}", again("destroy", &args.stack.stack, global, &args.allow));
+    apply::conclude(&outcome, &planned, &sources, &signals, terminal, &again)
 }
 
 /// Shows the plan and asks. A status if it ends here.

@@ -1,5 +1,7 @@
 //! The command line: one file per command; flags, prompts, exit statuses.
 
+#[cfg(feature = "aws")]
+mod again;
 mod args;
 mod completions;
 mod exit;

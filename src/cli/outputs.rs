@@ -4,7 +4,6 @@ use crate::report;
 
 use super::args::{Allowances, Global, OutputsArgs, OutputsFormat};
 use super::session::Session;
-use super::signals::Signals;
 use super::terminal::{Terminal, print};
 use super::{Exit, Stop, plan};
 
@@ -17,7 +16,6 @@ pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal
         parallelism: 16,
     };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
-    let _signals = Signals::listen(session.client.cancel());
     let planned = session.plan(&plan::options(&allow)).await?;
     if !planned.is_empty() && !global.quiet {
         eprintln!("warning: the account does not equal the stack; `gatewayctl plan` shows what differs");

@@ -26,6 +26,9 @@ pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> 
 #[cfg(feature = "aws")]
 pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let session = super::session::Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
+    if !global.quiet {
+        eprintln!("{}", session.header());
+    }
     let plan = session.plan(&options(&args.allow)).await?;
     show(&plan, &session.ready.sources, args, terminal);
     session.say_calls(global);

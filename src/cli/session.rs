@@ -66,9 +66,6 @@ impl Session {
     pub async fn plan(&self, options: &plan::Options) -> Result<Plan, Stop> {
         let survey =
             live::survey(&self.client, &Registry, &self.ready.graph, &options.adopt, self.parallelism).await;
-        if self.client.cancel().is_cancelled() {
-            return Err(Exit::Interrupted.into());
-        }
         Ok(plan::plan(&self.ready.graph, &survey, options))
     }
 

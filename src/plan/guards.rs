@@ -54,3 +54,16 @@ pub(super) fn unknown_addresses(graph: &Graph, options: &Options) -> Vec<Finding
         })
         .collect()
 }
+
+/// Words of permission that nothing needs: most often a mistyped address.
+pub(super) fn idle_permissions(changes: &BTreeMap<Address, Planned>, options: &Options) -> Vec<Finding> {
+    let idle = options.allow_destroy.iter().filter(|address| !changes.contains_key(*address));
+    idle.map(|address| Finding {
+        code: "unknown_address",
+        address: Some(address.clone()),
+        place: None,
+        message: format!("`--allow-destroy {address}` names nothing that is declared or live"),
+        help: String::new(),
+    })
+    .collect()
+}

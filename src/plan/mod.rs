@@ -51,6 +51,7 @@ pub fn plan(graph: &Graph, survey: &Survey, options: &Options) -> Plan {
     };
     refusals.extend(std::mem::take(&mut decider.refusals));
     refusals.extend(guards::protection(&decider.changes, options));
+    decider.warnings.extend(guards::idle_permissions(&decider.changes, options));
     let steps = match steps::steps(graph, &decider.changes) {
         Ok(steps) => steps,
         Err(stuck) => {

@@ -54,6 +54,7 @@ fn summary(outcome: &Outcome) -> (Label, String) {
         (_, true, true) => return (label, "Nothing was left to do.".to_owned()),
         (_, true, false) => "Applied",
         (_, false, false) => "Applied in part",
+        (_, false, true) if outcome.changed_something() => "Applied in part",
         (_, false, true) => "Nothing applied",
     };
     let parts: Vec<String> =
@@ -102,8 +103,8 @@ fn write_failure(page: &mut Page, failure: &Failure, plan: &Plan, sources: &Sour
     let place = declared.map(|span| vec![place_piece(sources, span)]);
     page.spread(0, &[Some(head), place].into_iter().flatten().collect::<Vec<_>>());
     let (means, next) = match &failure.why {
-        Why::Aws(error) => {
-            page.prose(WITHIN, Label::Plain, &error.to_string());
+        Why::Aws(error) | Why::Half(error) => {
+            page.prose(WITHIN, Label::Plain, &failure.why.to_string());
             let fill = |text: &str| {
                 text.replace("{operation}", &error.operation)
                     .replace("{service}", error.service)
@@ -131,7 +132,7 @@ fn write_failure(page: &mut Page, failure: &Failure, plan: &Plan, sources: &Sour
 /// What a failure without an error of AWS means, and what to do.
 fn without_call(why: &Why) -> (&'static str, &'static str) {
     match why {
-        Why::Aws(_) => ("", ""),
+        Why::Aws(_) | Why::Half(_) => ("", ""),
         Why::Stuck(_) => (
             "the service took the request and could not carry it out: a role lacks a right, or what it refers to is not there",
             "mend what the reason names, then apply again: what failed is made anew",

@@ -1,6 +1,6 @@
 //! The program as a process: what a user types and reads.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ impl Folder {
     }
 
     /// A copy of a folder of the repository.
+    #[cfg(feature = "aws")]
     pub fn copy_of(path: &str) -> Folder {
         let folder = tempfile::tempdir().expect("a temporary folder");
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path), folder.path());
@@ -30,6 +31,7 @@ impl Folder {
     }
 
     /// Changes the stack's text; the old text must be there.
+    #[cfg(feature = "aws")]
     pub fn edit(&self, from: &str, to: &str) {
         let file = self.path().join("stack.yaml");
         let text = std::fs::read_to_string(&file).expect("the stack");
@@ -61,11 +63,12 @@ impl Folder {
     }
 }
 
+#[cfg(feature = "aws")]
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
-        let name: PathBuf = to.join(entry.file_name());
+        let name = to.join(entry.file_name());
         if entry.file_name() == ".gatewayctl" {
             continue;
         }
