@@ -100,7 +100,7 @@ rules:
       |                                        ^^^^^^^^^^^^
       |
       = in: queues.q
-      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `region`
+      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `nothing_to_remove`, `region`
 
     error[unfit_allow]: `nothing` is no code of a warning or a note
      --> stack.yaml:3:60
@@ -109,7 +109,7 @@ rules:
       |                                                            ^^^^^^^
       |
       = in: queues.q
-      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `region`
+      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `nothing_to_remove`, `region`
 
     warning[no_targets]: a rule without targets does nothing
      --> stack.yaml:6:3
@@ -127,7 +127,7 @@ rules:
       |                                                   ^^^^^^^^^
       |
       = in: rules.b
-      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `region`
+      = help: there are `empty_field`, `foreign_policy`, `foreign_reference`, `literal_secret`, `no_targets`, `nothing_to_remove`, `region`
 
     error[no_reason]: `no_targets` is allowed without a reason
      --> stack.yaml:7:51
@@ -252,5 +252,46 @@ queues:
       = help: write `allow-billing: { Effect: Allow, Principal: …, Action: … }`
 
     6 errors
+    ");
+}
+
+#[test]
+fn tags_keep_to_the_limits_of_aws() {
+    let long = "k".repeat(129);
+    let value = "v".repeat(257);
+    let many = |n: usize| (0..n).map(|i| format!("t{i}: x")).collect::<Vec<_>>().join(", ");
+    let said = |text: &str| compile_with(text, |_| {}).1;
+    let lines = |drawn: String| {
+        drawn
+            .lines()
+            .filter(|line| line.contains("[tag_") || line.contains("-->"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(lines(said(&format!("stack: shop
+tags: {{ {long}: x, '': y }}
+queues:
+  a: {{ tags: {{ team: {value}, {long}: x }} }}
+"))), @"
+    error[tag_limit]: a tag's key has 1 to 128 characters; this one has 129
+     --> stack.yaml:2:9
+    error[tag_limit]: a tag's key has 1 to 128 characters; this one has 0
+     --> stack.yaml:2:143
+    error[tag_limit]: a tag's value has at most 256 characters; this one has 257
+     --> stack.yaml:4:16
+    error[tag_limit]: a tag's key has 1 to 128 characters; this one has 129
+     --> stack.yaml:4:281
+    ");
+    assert_eq!(
+        said(&format!("stack: shop\ntags: {{ {} }}\nqueues: {{ q: {{ tags: {{ t1: y }} }} }}\n", many(44))),
+        ""
+    );
+    insta::assert_snapshot!(lines(said(&format!("stack: shop\ntags: {{ {} }}\nqueues: {{ q: {{ tags: {{ own: y }} }} }}\n", many(44)))), @"
+    error[tag_limit]: 45 tags; a resource has room for 44
+     --> stack.yaml:3:22
+    ");
+    insta::assert_snapshot!(lines(said(&format!("stack: shop\ntags: {{ {} }}\nqueues: {{ q: {{}} }}\n", many(45)))), @"
+    error[tag_limit]: 45 tags; a resource has room for 44
+     --> stack.yaml:2:7
     ");
 }

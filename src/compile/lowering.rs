@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::engine::field::{Field, Output, TAGS, TEXT, TEXT_MAP, Type};
 use crate::engine::{Address, Place, Places, Resource, Template, Value};
 use crate::kinds::{self, About, Emitted, Lowering};
-use crate::source::{Diagnostic, Findings, Node};
+use crate::source::{Diagnostic, Entry, Findings, Node};
 use crate::spec::{self, Declaration, Manner, Resolve, Stack};
 
 use super::check::Allowed;
@@ -69,6 +69,9 @@ pub fn lower(
             resource.places.insert(about.naming.path.to_owned(), span);
         }
     }
+    if let Some(written) = common_node.get("tags") {
+        check_tags(&declaration.scope.see(written, findings), &common.properties, address, findings);
+    }
     put_tags(stack, about, &common.properties, &common.places, &mut resource, findings);
     let mut own = Lowering {
         resource: &mut resource,
@@ -123,6 +126,7 @@ fn put_tags(
         }
         return;
     }
+    // The stack's own count has been judged where it stands.
     let mut tags = stack.tags.clone();
     for (key, value) in own.into_iter().flatten() {
         let at = places.get(&format!("Tags.{key}")).or(places.get("Tags")).copied();
@@ -135,9 +139,25 @@ fn put_tags(
     for (path, span) in places.iter().filter(|(path, _)| path.starts_with("Tags")) {
         resource.places.insert(path.clone(), *span);
     }
+    if tags.len() > stack.tags.len()
+        && let Some(finding) = spec::too_many_tags(tags.len())
+    {
+        let at = places.get("Tags").copied().unwrap_or(resource.declared);
+        findings.push(finding.at(at).address(resource.address.to_string()));
+    }
     if !tags.is_empty() {
         resource.properties.put("Tags", Value::Map(tags));
     }
+}
+
+/// Checks a resource's own tags against AWS's limits, each at its key.
+fn check_tags(written: &Node, common: &Value, address: &Address, findings: &mut Findings) {
+    let mut found = Findings::default();
+    for Entry { key, .. } in written.entries().unwrap_or_default() {
+        let value = common.get("Tags").and_then(|tags| tags.get(&key.text));
+        spec::check_tag(&key.text, value.and_then(Value::as_str), key.span, &mut found);
+    }
+    findings.extend(found.iter().map(|finding| finding.clone().address(address.to_string())));
 }
 
 /// The stack's outputs; a secret one is refused.

@@ -77,6 +77,9 @@ pub struct Tagged {
 }
 
 impl Mark {
+    /// How many tags a mark takes at most.
+    pub const MOST_TAGS: usize = 6;
+
     /// The tags that carry the mark.
     pub fn to_tags(&self) -> IndexMap<String, String> {
         let mut tags = IndexMap::new();
@@ -243,6 +246,8 @@ mod tests {
         let tagged = from_tags(tags.iter().map(|(k, v)| (k.as_str(), v.as_str())));
         assert_eq!(tagged.mark, Found::Mark(mark()));
         assert_eq!(tagged.tags.len(), 1);
+        let most = Mark { protect: true, version: Some("1".into()), ..mark() };
+        assert_eq!(most.to_tags().len(), Mark::MOST_TAGS);
         assert_eq!(tagged.managed_by, None);
     }
 

@@ -1,8 +1,15 @@
 //! The codes of warnings and notes: what `allow:` can name.
 
 /// The codes of every finding that does not stop a run, sorted.
-pub const MILD: &[&str] =
-    &["empty_field", "foreign_policy", "foreign_reference", "literal_secret", "no_targets", "region"];
+pub const MILD: &[&str] = &[
+    "empty_field",
+    "foreign_policy",
+    "foreign_reference",
+    "literal_secret",
+    "no_targets",
+    "nothing_to_remove",
+    "region",
+];
 
 #[cfg(test)]
 mod tests {

@@ -79,7 +79,10 @@ pub(super) fn choose_environment(root: &Node, inputs: &Inputs, findings: &mut Fi
         findings.push(Diagnostic::error("wrong_shape", message).at(declared.key.span));
         return None;
     };
-    environments.iter().for_each(|entry| check_environment(entry, findings));
+    for environment in environments {
+        check_environment(environment, findings);
+        check_removals(&environment.value, root, findings);
+    }
     let names = || environments.iter().map(|e| &*e.key.text).filter(|name| *name != "*");
     let known = listed(names()).map_or(String::new(), |list| format!("there are {list}"));
     let Some(env) = env else {
@@ -118,6 +121,24 @@ fn check_environment(entry: &Entry, findings: &mut Findings) {
         if NOT_IN_AN_ENVIRONMENT.contains(&key) {
             let message = format!("`{key}` is the same in every environment");
             findings.push(Diagnostic::error("environment", message).at(inside.key.span));
+        }
+    }
+}
+
+/// Warns of every null in an environment that takes nothing away, because nothing is there.
+fn check_removals(patch: &Node, root: &Node, findings: &mut Findings) {
+    let there = root.entries().unwrap_or_default();
+    for entry in patch.entries().unwrap_or_default() {
+        let key = &*entry.key.text;
+        match root.get(key) {
+            Some(below) => check_removals(&entry.value, below, findings),
+            None if entry.value.is_null() => {
+                let near = did_you_mean(key, there.iter().map(|entry| &*entry.key.text));
+                let message = format!("there is no `{key}` that null could take away{near}");
+                let finding = Diagnostic::warning("nothing_to_remove", message).at(entry.key.span);
+                findings.push(finding.help("write `{}` to add something of nothing but defaults"));
+            }
+            None => {}
         }
     }
 }

@@ -14,6 +14,7 @@ mod reference;
 mod roots;
 mod scope;
 mod stack;
+mod tags;
 #[cfg(test)]
 mod testing;
 mod types;
@@ -26,3 +27,4 @@ pub use parameter::SecretParameter;
 pub use reference::reference;
 pub use scope::{Manner, Resolve, Scope};
 pub use stack::{Declaration, Output, Stack, load, reserved_tag};
+pub use tags::{check_tag, too_many_tags};

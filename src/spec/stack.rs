@@ -8,6 +8,7 @@ use super::identity;
 use super::inputs::Inputs;
 use super::parameter::{self, SecretParameter, Values};
 use super::scope::{Frame, Instance, Manner, Resolve, Scope, head};
+use super::tags::{check_tag, too_many_tags};
 use super::words::{did_you_mean, listed};
 use crate::engine::{Address, Map, Owner, Place, Value, mark};
 use crate::source::{Diagnostic, Entry, FileId, Findings, Node, Sources, Span, parse};
@@ -319,12 +320,17 @@ fn tags(root: &Node, scope: &Scope, findings: &mut Findings) -> Map {
         findings.push(Diagnostic::error("wrong_shape", message).at(head(&node)));
         return Map::new();
     };
+    if let Some(finding) = too_many_tags(entries.len()) {
+        findings.push(finding.at(head(&node)));
+    }
     let tag = |entry: &Entry| {
         if let Some(finding) = reserved_tag(&entry.key.text) {
             findings.push(finding.at(entry.key.span));
             return None;
         }
-        Some((entry.key.text.to_string(), known_text(&entry.value, scope, findings)?.into()))
+        let value = known_text(&entry.value, scope, findings);
+        check_tag(&entry.key.text, value.as_deref(), entry.key.span, findings);
+        Some((entry.key.text.to_string(), value?.into()))
     };
     entries.iter().filter_map(tag).collect()
 }

@@ -342,3 +342,19 @@ fn environments_without_a_name_are_not_listed() {
     1 error
     ");
 }
+
+#[test]
+fn a_null_in_an_environment_that_takes_nothing_away_is_worth_a_word() {
+    let text = "queues: { orders: { delay: 5s }, other: {} }\nenvironments:\n  prod: { queues: { ordrs: null, other: null, orders: { delay: null } } }\n";
+    insta::assert_snapshot!(with_env(&format!("stack: shop\n{text}"), "prod").drawn(), @"
+    warning[nothing_to_remove]: there is no `ordrs` that null could take away; did you mean `orders`?
+     --> stack.yaml:4:21
+      |
+    4 |   prod: { queues: { ordrs: null, other: null, orders: { delay: null } } }
+      |                     ^^^^^
+      |
+      = help: write `{}` to add something of nothing but defaults
+
+    1 warning
+    ");
+}
