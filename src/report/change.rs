@@ -206,9 +206,15 @@ pub(super) fn place_piece(sources: &Sources, span: crate::source::Span) -> Piece
     piece(Label::Dim, format!("{}:{}", place.file, place.line))
 }
 
-/// The fields of a wish that is made anew: the top members, as compact as the width allows.
-pub(super) fn write_fields(page: &mut Page, facts: &Facts<'_>, indent: usize) {
-    let Some(Shown::Map(members)) = facts.after() else { return };
+/// The fields of a resource that comes or goes: the top members, as compact as the width allows.
+pub(super) fn write_fields(
+    page: &mut Page,
+    facts: &Facts<'_>,
+    shown: Option<Shown>,
+    label: Label,
+    indent: usize,
+) {
+    let Some(Shown::Map(members)) = shown else { return };
     let name = &facts.planned.name;
     for (key, value) in members {
         if matches!(&value, Shown::Text(text) if text == name) && facts.identifying().any(|path| path == key)
@@ -216,7 +222,7 @@ pub(super) fn write_fields(page: &mut Page, facts: &Facts<'_>, indent: usize) {
             continue;
         }
         let head = vec![piece(Label::Plain, format!("{key}: "))];
-        for (at, line) in block(head, &value, Label::After, indent, page.width()) {
+        for (at, line) in block(head, &value, label, indent, page.width()) {
             page.line(at, &line);
         }
     }

@@ -63,7 +63,11 @@ pub(super) fn write_resource(
     write_reasons(page, planned, within);
     write_hints(page, planned, plan, within);
     if planned.action == Action::Create {
-        return write_fields(page, &facts, within);
+        return write_fields(page, &facts, facts.after(), Label::After, within);
+    }
+    // What has no name is known by what it says.
+    if planned.action == Action::Delete && !has_own_name(planned) {
+        return write_fields(page, &facts, facts.before(), Label::Before, within);
     }
     for (path, value) in facts.identity() {
         let value = inline(&value, Label::Dim);
@@ -126,6 +130,14 @@ fn write_reasons(page: &mut Page, planned: &Planned, indent: usize) {
         match reason {
             Reason::Leftover { id } => {
                 page.prose(indent, label, &format!("{id} goes: an older one of the same address"));
+            }
+            Reason::Mark { parts } if parts.contains(&"protect") => {
+                let rest = parts.iter().copied().filter(|part| *part != "protect").collect();
+                let change = if planned.mark.protect { "added" } else { "taken away" };
+                page.prose(indent, label, &format!("protection is {change}"));
+                if parts.len() > 1 {
+                    page.prose(indent, label, &Reason::Mark { parts: rest }.to_string());
+                }
             }
             reason => page.prose(indent, label, &format!("{how}{reason}")),
         }

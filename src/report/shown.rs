@@ -106,6 +106,8 @@ struct Rules {
     masked: bool,
     /// The keys here are the user's.
     users_keys: bool,
+    /// The row that rules the place.
+    row: Option<&'static Field>,
 }
 
 impl Masking<'_> {
@@ -122,7 +124,10 @@ impl Masking<'_> {
     fn node(&self, value: &Value, wish: Option<&Value>, path: &str, above: Rules, live: bool) -> Shown {
         let mut rules = above;
         let row = if path.is_empty() { None } else { self.table.lookup(path) };
-        if let Some(row) = row {
+        // Below a map of the user's keys the map's own row is found again: it has had its say.
+        let again = row.is_some_and(|row| above.row.is_some_and(|above| std::ptr::eq(above, row)));
+        rules.row = row;
+        if let Some(row) = row.filter(|_| !again) {
             rules.sensitive |= row.sensitive || row.write_only;
             rules.users_keys = matches!(row.ty, Type::Map(_));
         }
@@ -170,4 +175,33 @@ fn is_document(row: &Field) -> bool {
 /// A path one member further in.
 pub(super) fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::field::TEXT_MAP;
+    use crate::engine::{Secret, SecretSource};
+    use crate::value;
+
+    #[test]
+    fn a_key_of_a_sensitive_map_that_is_wished_in_plain_text_is_shown_and_a_secret_is_not() {
+        static FIELDS: &[Field] =
+            &[Field::new("environment", "Environment.Variables", TEXT_MAP, "").sensitive()];
+        let table = Table::new(FIELDS);
+        let secret = Secret::from_source(SecretSource { parameter: "key".into(), version: "1".into() });
+        let wish =
+            value!({ "Environment": { "Variables": { "TABLE": "orders", "KEY": (Value::Secret(secret)) } } });
+        let masking = Masking { table: &table };
+        let shown = |shown: Shown| format!("{:?}", shown);
+        assert_eq!(
+            shown(masking.wish(&wish)),
+            r#"Map([("Environment", Map([("Variables", Map([("TABLE", Text("orders")), ("KEY", Secret)]))]))])"#
+        );
+        let live = value!({ "Environment": { "Variables": { "TABLE": "old", "KEY": "k", "OTHER": "x" } } });
+        assert_eq!(
+            shown(masking.live(&live, Some(&wish))),
+            r#"Map([("Environment", Map([("Variables", Map([("TABLE", Text("old")), ("KEY", Sensitive), ("OTHER", Sensitive)]))]))])"#
+        );
+    }
 }

@@ -9,6 +9,10 @@ use crate::plan::{Action, Plan, Unshown};
 /// How many entries of a list are shown.
 const SHOWN: usize = 10;
 
+/// How a value that cannot be compared is written although nothing is seen to differ.
+const SEND_AGAIN: &str =
+    "A new `version:` beside the secret's `from:`, or `apply --rotate ADDRESS`, sends it again.";
+
 /// Whether something that can be compared was not.
 pub(super) fn is_unseen(plan: &Plan) -> bool {
     !plan.is_complete()
@@ -45,7 +49,12 @@ pub(super) fn write_unseen(page: &mut Page, plan: &Plan) {
     });
     write_list(page, Label::Warning, unread.collect());
     write_list(page, Label::Warning, unlisted.collect());
-    write_list(page, Label::Dim, hidden.collect());
+    let hidden: Vec<_> = hidden.collect();
+    let any_hidden = !hidden.is_empty();
+    write_list(page, Label::Dim, hidden);
+    if any_hidden {
+        page.prose(0, Label::Dim, SEND_AGAIN);
+    }
     if plan.described > 0 {
         page.blank();
         let text = format!(

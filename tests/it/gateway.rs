@@ -81,6 +81,7 @@ fn a_changed_rate_limit_is_one_resource_one_field_with_its_line() {
 
     Not comparable: connections.carrier AuthParameters.BasicAuthParameters.Password (AWS never shows it;
     version c7479ed9 applied)
+    A new `version:` beside the secret's `from:`, or `apply --rotate ADDRESS`, sends it again.
 
     Orphan search: 2 resources looked at one by one, because lists do not show their marks.
     ");

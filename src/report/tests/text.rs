@@ -203,3 +203,41 @@ fn an_old_secret_that_stood_in_a_plain_place_is_not_shown() {
     assert!(!text.contains("hunter2"), "{text}");
     assert_snapshot!(text);
 }
+
+#[test]
+fn a_statement_that_goes_shows_what_it_said_and_protection_says_which_way_it_changes() {
+    let account = World::compiled(QUEUES).applied();
+    let policy = QUEUES.find("    policy:").unwrap()..QUEUES.find("  dead:").unwrap();
+    let without = World::compiled(&[&QUEUES[..policy.start], &QUEUES[policy.end..]].concat());
+    assert_snapshot!(draw(&without, &without.plan(&account)), @r#"
+    Plan: 1 to delete, 4 unchanged.
+
+    queues
+        queues.inbox  shop-inbox  stack.yaml:4
+          - queues.inbox/policy/Feeder
+              deleted because it is not declared any more
+              Document: queues
+              Of: shop-inbox
+              Statement: {
+                Effect: "Allow",
+                Principal: { AWS: ["arn:aws:iam::111122223333:role/feeder"] },
+                Action: ["sqs:SendMessage"]
+              }
+    "#);
+    let guarded = World::compiled(&QUEUES.replace("dead: {}", "dead: { protect: true }"));
+    assert_snapshot!(draw(&guarded, &guarded.plan(&account)), @"
+    Plan: 1 to update, 4 unchanged.
+
+    queues
+      ~ queues.dead  shop-dead  stack.yaml:12
+          protection is added
+    ");
+    let plain = World::compiled(QUEUES);
+    assert_snapshot!(draw(&plain, &plain.plan(&guarded.applied())), @"
+    Plan: 1 to update, 4 unchanged.
+
+    queues
+      ~ queues.dead  shop-dead  stack.yaml:12
+          protection is taken away
+    ");
+}
