@@ -176,7 +176,8 @@ fn hostile(text: &str, code: &str) {
     assert!(drawn.contains("--> stack.yaml:"), "{first}");
     assert!(drawn.len() < 4_000, "{} bytes drawn", drawn.len());
     drop(node);
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    // A bound against a hang, not a measurement: the machine may be busy.
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
 
 #[test]
