@@ -96,6 +96,7 @@ impl Lines {
 impl Observer for Lines {
     fn event(&self, event: &Event<'_>) {
         match event {
+            Event::Began { steps: 1 } => eprintln!("1 step"),
             Event::Began { steps } => eprintln!("{steps} steps"),
             Event::Started { address, verb, .. } => eprintln!("{address}: {}", doing(*verb)),
             Event::Waiting { address, what, .. } => {
