@@ -135,6 +135,9 @@ async fn the_policy_of_an_api_survives_a_changed_route() {
     let changed_stack = source.edit("\"GET /order/{id}\"", "\"GET /orders/{id}\"");
     account.apply(&changed_stack).await;
     assert_eq!(policy_of(&account), before);
+    // The route was edited call by call: nothing that was sent could have touched the policy.
+    assert_eq!(sent(&account, "PutMethod").len(), 1);
+    assert!(sent(&account, "UpdateRestApi").is_empty());
     account.assert_converged(&changed_stack).await;
 }
 
@@ -150,6 +153,12 @@ async fn a_secret_is_written_again_when_its_version_changes_and_never_otherwise(
         gateway().edit("secret: true,", "secret: true, version: \"2\",").edit("local-only", "other");
     let (plan, _) = account.apply(&rotated).await;
     assert_eq!(plan.changes[&address("connections.carrier")].action, Action::Update);
+    let updates = sent(&account, "UpdateConnection");
+    assert_eq!(updates.len(), 1);
+    let basic = &updates[0]["AuthParameters"]["BasicAuthParameters"];
+    // The record keeps a seal of a secret, never the secret.
+    assert!(basic["Password"].as_str().is_some_and(|seal| seal.starts_with("sealed:")), "{basic}");
+    assert_eq!(basic["Username"], "user");
     assert!(account.local.secret_arrived("eu-west-1", "serverless-event-gateway-carrier", "other").unwrap());
     account.assert_converged(&rotated).await;
 }
@@ -164,5 +173,10 @@ async fn what_was_removed_by_hand_comes_back() {
     let plan = account.plan(&gateway()).await;
     assert_eq!(plan.counts().update, 1, "{:?}", changed(&plan));
     account.apply(&gateway()).await;
+    let written: Vec<Value> = sent(&account, "PutRolePolicy");
+    assert_eq!(written.len(), 1, "{written:#?}");
+    let (_, policy) =
+        account.documents("iam", "role-policy").into_iter().find(|(other, _)| *other == id).unwrap();
+    assert!(policy["PolicyDocument"].as_str().is_some_and(|text| text.contains("Effect")));
     account.assert_converged(&gateway()).await;
 }

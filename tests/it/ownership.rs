@@ -227,3 +227,81 @@ async fn a_statement_of_others_on_our_queue_is_kept_and_does_not_keep_a_plan_fro
     assert_eq!(policy["Statement"], json!([theirs]));
     account.assert_converged(&without).await;
 }
+
+/// One resource of each kind that carries a mark, with where it is kept.
+const EACH: &[(&str, &str, &str, &str)] = &[
+    ("queues.x", "queues: { x: {} }", "sqs", "queue"),
+    ("buses.x", "buses: { x: {} }", "events", "event-bus"),
+    (
+        "rules.x",
+        "rules: { x: { bus: default, pattern: { source: [a] }, state: disabled } }",
+        "events",
+        "rule",
+    ),
+    ("log_groups.x", "log_groups: { x: {} }", "logs", "log-group"),
+    ("tables.x", "tables: { x: { partition_key: PK } }", "dynamodb", "table"),
+    (
+        "roles.x",
+        "roles: { x: { trust: { Version: \"2012-10-17\", Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: \"sts:AssumeRole\" }] } } }",
+        "iam",
+        "role",
+    ),
+    (
+        "apis.x",
+        "apis: { x: { routes: { \"POST /a\": { put_event: { bus: default, source: a, detail_type: b, detail: { c: $.c } } } } } }",
+        "apigateway",
+        "rest-api",
+    ),
+    (
+        "connections.x",
+        "connections: { x: { api_key: { name: K, value: \"${parameters.key}\" } } }\nparameters: { key: { from: \"env:KEY\", secret: true, default: x } }",
+        "events",
+        "connection",
+    ),
+];
+
+/// The document with another mark in it, wherever it carries one.
+fn remarked(document: &Value, from: &str, to: &str) -> Value {
+    let text = document.to_string();
+    assert!(text.contains(from), "`{from}` is not in {text}");
+    serde_json::from_str(&text.replace(from, to)).expect("still JSON")
+}
+
+#[tokio::test]
+async fn of_no_kind_is_anything_touched_that_carries_another_mark() {
+    for (address, declaration, service, collection) in EACH {
+        let source = Source::new(&format!("stack: shop\n{declaration}\n"));
+        let nothing = Source::new("stack: shop\n");
+        for (what, from, to) in [
+            ("another owner's", "shop/-/eu-west-1", "shop/prod/eu-west-1"),
+            ("another stack's", "shop/-/eu-west-1", "other/-/eu-west-1"),
+            ("another kind's", &**address, "usage_plans.x"),
+        ] {
+            let account = Account::new();
+            account.apply(&source).await;
+            let all = account.documents(service, collection);
+            let (id, document) =
+                all.into_iter().find(|(_, one)| one.to_string().contains(address)).expect("ours");
+            let region = if *service == "iam" { "global" } else { "eu-west-1" };
+            let mut marked = remarked(&document, from, to);
+            marked["Arn"] = document["_arn"].clone();
+            account.local.seed(region, service, collection, &id, marked).unwrap();
+            let before = account.documents(service, collection);
+            // As an orphan it is nobody's business.
+            let plan = account.plan(&nothing).await;
+            assert!(
+                !plan.changes.values().any(|one| one.kind == address.split('.').next().unwrap()),
+                "{address}: {what}"
+            );
+            // Where its name is wanted, and names are unique, it is refused; an API is made beside it.
+            let plan = account.plan(&source).await;
+            let planned = &plan.changes[&address.parse().unwrap()];
+            match *collection {
+                "rest-api" => assert_eq!(planned.action, Action::Create, "{address}: {what}"),
+                _ => assert_eq!(codes(&plan), ["foreign"], "{address}: {what}"),
+            }
+            assert!(!planned.is_destructive());
+            assert_eq!(account.documents(service, collection), before, "{address}: {what}");
+        }
+    }
+}

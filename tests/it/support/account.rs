@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gatewayctl::apply::{self, Outcome, Silent};
 use gatewayctl::aws::{Client, Embedded, Options};
 use gatewayctl::compile;
-use gatewayctl::engine::Graph;
+use gatewayctl::engine::{Address, Graph, Owner, Place};
 use gatewayctl::kinds;
-use gatewayctl::live::{Registry, survey};
+use gatewayctl::live::{Registry, survey, survey_owner};
 use gatewayctl::local::{Local, LocalOptions, fault};
 use gatewayctl::plan::{self, Plan};
 use gatewayctl::source::{Findings, RenderStyle, Sources, render};
@@ -181,6 +181,25 @@ impl Account {
         let (planned, outcome) = self.try_apply(source, options).await;
         assert!(outcome.is_complete(), "{outcome:#?}");
         (planned, outcome)
+    }
+
+    /// Removes what an owner has, without its file, as `destroy --owner` does.
+    pub async fn destroy_by_owner(&self, owner: &Owner, allow: &Address) -> Outcome {
+        let client = self.client(&owner.region).await;
+        let survey = survey_owner(&client, &Registry, owner, 16).await;
+        let place = Place::new(&owner.region, ACCOUNT);
+        let graph = Graph { owner: owner.clone(), place, resources: BTreeMap::new(), outputs: Vec::new() };
+        let allow_destroy = [allow.clone()].into();
+        let options = plan::Options { destroy: true, allow_destroy, ..plan::Options::default() };
+        let planned = plan::plan(&graph, &survey, &options);
+        assert!(planned.is_allowed(), "{:#?}", planned.refusals);
+        let applying = apply::Options {
+            parallelism: 16,
+            read_secret: &|_| Err("no secret is needed to remove something".into()),
+            stopped: &|| false,
+            scale: 0.02,
+        };
+        apply::apply(&planned, &client, &Registry, &Silent, &applying).await
     }
 
     /// Fails unless a plan of this stack has nothing to do.
