@@ -24,6 +24,7 @@ mod lower;
 mod pipes;
 mod policy;
 mod queues;
+mod rights;
 mod roles;
 mod rules;
 #[cfg(test)]

@@ -33,6 +33,9 @@ pub struct Source {
     pub region: String,
 }
 
+/// By text, environment and region.
+type Compiled = BTreeMap<(String, Option<String>, String), (Graph, Stack)>;
+
 impl Source {
     /// A stack's text in eu-west-1.
     pub fn new(text: &str) -> Source {
@@ -68,8 +71,7 @@ impl Source {
     /// process is not compiled again.
     #[track_caller]
     pub fn compile(&self) -> (Graph, Stack, Inputs) {
-        static COMPILED: Mutex<BTreeMap<(String, Option<String>, String), (Graph, Stack)>> =
-            Mutex::new(BTreeMap::new());
+        static COMPILED: Mutex<Compiled> = Mutex::new(Compiled::new());
         let key = (self.text.clone(), self.env.clone(), self.region.clone());
         let known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some((graph, stack)) = known {
