@@ -62,7 +62,7 @@ pub(super) fn idle_permissions(changes: &BTreeMap<Address, Planned>, options: &O
         code: "unknown_address",
         address: Some(address.clone()),
         place: None,
-        message: format!("`--allow-destroy {address}` names nothing that is declared or live"),
+        message: format!("`--allow-destroy {address}` allows nothing: nothing of that address is there"),
         help: String::new(),
     })
     .collect()
