@@ -69,17 +69,13 @@ pub(super) async fn carry_out(
     terminal: &Terminal,
 ) -> Outcome {
     let secrets = &session.ready.stack.secrets;
-    let contents = progress::read_secrets(planned, |source| {
-        let parameter = secrets.iter().find(|secret| secret.name == source.parameter);
-        let parameter = parameter.ok_or_else(|| format!("there is no secret `{}`", source.parameter))?;
-        spec::read_secret(&session.ready.inputs, parameter)
-    });
     let observer = progress::observer(global, terminal);
     let options = apply::Options {
         parallelism: session.parallelism,
-        read_secret: &|source| match contents.get(source) {
-            Some(content) => content.clone(),
-            None => Err(format!("`{}` was not asked for when the apply began", source.parameter)),
+        read_secret: &|source| {
+            let parameter = secrets.iter().find(|secret| secret.name == source.parameter);
+            let parameter = parameter.ok_or_else(|| format!("there is no secret `{}`", source.parameter))?;
+            spec::read_secret(&session.ready.inputs, parameter)
         },
         stopped: &|| signals.came(),
         scale: session.scale,

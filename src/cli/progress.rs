@@ -1,16 +1,15 @@
 //! Progress of an apply: redrawn lines on a terminal, plain lines in CI, events as JSON.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use secrecy::SecretString;
 
 use crate::apply::{Event, Observer, Silent};
-use crate::engine::{Address, SecretSource, Value};
-use crate::plan::{Action, Plan, Verb};
+use crate::engine::Address;
+use crate::plan::Verb;
 
 use super::args::{Global, LogFormat};
 use super::terminal::Terminal;
@@ -26,27 +25,6 @@ pub(super) fn observer(global: &Global, terminal: &Terminal) -> Box<dyn Observer
         (_, _, true) => Box::new(Bars::new(terminal.color_err)),
         (_, _, false) => Box::new(Lines::new(global.verbose > 0)),
     }
-}
-
-/// The contents of the secrets that a plan's steps will write, read before the first step: a missing
-/// one is an error of its own resource, and nothing is read that no step needs.
-pub(super) fn read_secrets(
-    plan: &Plan,
-    read: impl Fn(&SecretSource) -> Result<SecretString, String>,
-) -> BTreeMap<SecretSource, Result<SecretString, String>> {
-    let mut contents = BTreeMap::new();
-    let written =
-        plan.changes.values().filter(|planned| !matches!(planned.action, Action::Keep | Action::Delete));
-    for desired in written.filter_map(|planned| planned.desired.as_ref()) {
-        desired.properties.walk(&mut |value| {
-            if let Value::Secret(secret) = value {
-                for source in secret.sources() {
-                    contents.entry(source.clone()).or_insert_with(|| read(source));
-                }
-            }
-        });
-    }
-    contents
 }
 
 fn doing(verb: Verb) -> &'static str {

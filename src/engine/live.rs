@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 
 use super::error::Result;
 use super::mark::{Found, Mark, Owner};
+use super::path::is_within;
 use super::{Address, Map, Package, Place, Value};
 
 /// AWS, as a kind sees it: one call at a time, in JSON of AWS's spelling.
@@ -130,18 +131,12 @@ pub struct UpdateStep {
 impl UpdateStep {
     /// Whether something at or below a path differs.
     pub fn touches(&self, path: &str) -> bool {
-        self.changed.iter().any(|changed| {
-            changed.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        })
+        self.changed.iter().any(|changed| is_within(changed, path))
     }
 
     /// Whether anything but these paths differs.
     pub fn touches_beyond(&self, paths: &[&str]) -> bool {
-        self.changed.iter().any(|changed| {
-            !paths.iter().any(|path| {
-                changed.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-            })
-        })
+        self.changed.iter().any(|changed| !paths.iter().any(|path| is_within(changed, path)))
     }
 }
 

@@ -67,6 +67,13 @@ pub enum Found {
     Unreadable(String),
 }
 
+impl Found {
+    /// Whether it is a readable mark of this owner.
+    pub fn is_of(&self, owner: &Owner) -> bool {
+        matches!(self, Found::Mark(mark) if mark.owner == *owner)
+    }
+}
+
 /// User's tags, mark and foreign manager of a tagged resource.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tagged {

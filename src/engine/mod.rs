@@ -7,6 +7,7 @@ pub mod live;
 pub mod mark;
 pub mod pages;
 pub mod partition;
+pub mod path;
 pub mod resource;
 pub mod secret;
 pub mod template;

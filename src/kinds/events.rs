@@ -52,7 +52,7 @@ pub async fn list_tagged<K: Send>(
     let found: Vec<Option<Observed>> = stream::iter(listed)
         .map(|(key, arn)| async move {
             match tags(aws, &arn).await?.map(|tagged| tagged.mark) {
-                Some(Found::Mark(mark)) if mark.owner == *owner => read(aws, key).await,
+                Some(mark) if mark.is_of(owner) => read(aws, key).await,
                 _ => Ok(None),
             }
         })
@@ -108,7 +108,7 @@ pub async fn list_described(
     let names: Vec<String> = all.iter().filter_map(|one| one.text_at("Name").map(str::to_owned)).collect();
     let found: Vec<Option<Observed>> =
         stream::iter(names).map(|name| read(aws, name)).buffer_unordered(AT_ONCE).try_collect().await?;
-    let ours = |one: &Observed| matches!(&one.mark, Found::Mark(mark) if mark.owner == *owner);
+    let ours = |one: &Observed| one.mark.is_of(owner);
     Ok(found.into_iter().flatten().filter(ours).collect())
 }
 

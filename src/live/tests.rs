@@ -96,7 +96,7 @@ impl Live for Fake {
             for _ in &self.live {
                 aws.call("fake", "Describe", Value::Null).await?;
             }
-            let ours = |one: &&Observed| matches!(&one.mark, Found::Mark(mark) if mark.owner == *owner);
+            let ours = |one: &&Observed| one.mark.is_of(owner);
             Ok(self.live.iter().filter(ours).cloned().collect())
         }
         .boxed()

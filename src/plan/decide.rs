@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::Body;
-use super::paths::{general, touch};
+use super::paths::general;
 use super::strays::{Owned, Strays};
 use super::types::{Action, Finding, Options, Planned, Reason, Unread, Unshown};
 use super::version::{mark_version, secrets_version, wished_part};
 use crate::diff::{Change, Side, Table, Version, Versions, diff, version_of};
 use crate::engine::field::{How, Type};
+use crate::engine::path::touch;
 use crate::engine::{Address, Found, Graph, Mark, Observed, OutputRef, Resource, State, Template, Value};
 use crate::kinds::{self, About, Kind};
 use crate::live::Survey;

@@ -14,15 +14,6 @@ pub(super) fn general(path: &str) -> String {
     general
 }
 
-/// Whether one of two general paths stands at or above the other, so that a change of one is a
-/// change of the other.
-pub(super) fn touch(one: &str, other: &str) -> bool {
-    let below = |long: &str, short: &str| {
-        long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    below(one, other) || below(other, one)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,13 +23,5 @@ mod tests {
         assert_eq!(general("Targets[carrier].Input"), "Targets[].Input");
         assert_eq!(general("A[x[0]].B[1]"), "A[].B[]");
         assert_eq!(general("Tags.team"), "Tags.team");
-    }
-
-    #[test]
-    fn paths_touch_if_one_contains_the_other() {
-        assert!(touch("Stream.ViewType", "Stream"));
-        assert!(touch("Stream", "Stream.ViewType"));
-        assert!(touch("Targets[].Input", "Targets"));
-        assert!(!touch("Streams", "Stream"));
     }
 }

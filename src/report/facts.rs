@@ -3,6 +3,7 @@
 
 use super::shown::{Masking, Shown, join};
 use crate::diff::{Leaf, Origin, Side, Table, normalise};
+use crate::engine::path::touch;
 use crate::engine::{Found, Value};
 use crate::kinds::{self, About};
 use crate::plan::{Planned, secrets_version};
@@ -101,7 +102,7 @@ impl<'a> Facts<'a> {
         let changed = self.planned.change.paths();
         let identifying: Vec<_> = self.identifying().collect();
         let stays = |path: &&String| {
-            !identifying.contains(&path.as_str()) && !changed.iter().any(|changed| touches(path, changed))
+            !identifying.contains(&path.as_str()) && !changed.iter().any(|changed| touch(path, changed))
         };
         paths.iter().filter(stays).count()
     }
@@ -164,14 +165,6 @@ fn collect_fields(value: &Value, table: &Table, path: &str, found: &mut Vec<Stri
         }
         _ => found.push(path.to_owned()),
     }
-}
-
-/// Whether one of two paths stands at or above the other.
-fn touches(one: &str, other: &str) -> bool {
-    let below = |long: &str, short: &str| {
-        long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    below(one, other) || below(other, one)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use gatewayctl::plan::Options;
 use serde_json::Value;
 
 use crate::gateway::gateway;
-use crate::support::account::{ACCOUNT, Account, Source};
+use crate::support::account::{ACCOUNT, Account, Source, is_read};
 use crate::support::process::Folder;
 use crate::support::raw::COLLECTIONS;
 
@@ -121,10 +121,6 @@ fn assert_nothing_is_left(account: &Account, what: &str) {
         let ours = left.iter().filter(|(id, _)| id != "default");
         assert_eq!(ours.count(), 0, "{what}: {service} {collection} {left:#?}");
     }
-}
-
-fn is_read(operation: &str) -> bool {
-    ["Get", "List", "Describe"].iter().any(|read| operation.starts_with(read))
 }
 
 /// Every request of a scene meets a fault, one run each.

@@ -1,7 +1,7 @@
 //! Every optional field of every kind: with all of them and with none a plan is empty after an apply;
 //! one that is dropped leaves the resource as if it had never been there.
 
-use crate::support::account::{Account, Source};
+use crate::support::account::{Account, Source, is_read};
 use crate::support::raw;
 
 const ALL: &str = include_str!("fields.yaml");
@@ -66,10 +66,6 @@ async fn dropped_and_added(which: impl Fn(usize) -> bool) {
         wrong.extend(differences(text, "added", &with_all, &raw::everything(&fresh)));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-fn is_read(operation: &str) -> bool {
-    ["Get", "List", "Describe"].iter().any(|read| operation.starts_with(read))
 }
 
 fn differences(line: &str, what: &str, should: &raw::Documents, is: &raw::Documents) -> Vec<String> {

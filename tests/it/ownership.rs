@@ -4,7 +4,7 @@ use gatewayctl::plan::{Action, Options, Plan};
 use serde_json::{Value, json};
 
 use crate::gateway::gateway;
-use crate::support::account::{Account, Source};
+use crate::support::account::{Account, Source, is_read};
 
 const SMALL: &str = "\
 stack: shop
@@ -162,8 +162,7 @@ async fn a_renamed_key_whose_name_stays_is_a_move_that_changes_nothing_but_the_m
         .requests()
         .into_iter()
         .map(|request| request.operation)
-        .filter(|operation| !operation.starts_with("Get") && !operation.starts_with("List"))
-        .filter(|operation| !operation.starts_with("Describe"))
+        .filter(|operation| !is_read(operation))
         .collect();
     assert_eq!(written, ["TagQueue"]);
     account.assert_converged(&moved).await;

@@ -103,10 +103,8 @@ impl Live for Functions {
                 functions.iter().filter_map(|one| one.text_at("FunctionName")).map(|name| async move {
                     // The tags come with the function: only ours are read in full.
                     let Some(answer) = get(aws, name).await? else { return Ok(None) };
-                    match tagging::from_map(answer.get("Tags")).mark {
-                        Found::Mark(mark) if mark.owner == *owner => read_function(aws, name).await,
-                        _ => Ok(None),
-                    }
+                    let ours = tagging::from_map(answer.get("Tags")).mark.is_of(owner);
+                    if ours { read_function(aws, name).await } else { Ok(None) }
                 });
             Ok(try_join_all(reads).await?.into_iter().flatten().collect())
         }

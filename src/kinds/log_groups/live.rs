@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, try_join_all};
 
 use crate::engine::{
-    Aws, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
+    Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
 use crate::kinds::tagging;
@@ -75,7 +75,7 @@ impl Live for LogGroups {
         async move {
             let groups = all_pages(aws, "logs", "DescribeLogGroups", Value::map(), PAGES).await?;
             let all = try_join_all(groups.iter().map(|group| observe(aws, group))).await?;
-            let ours = |one: &Observed| matches!(&one.mark, Found::Mark(mark) if mark.owner == *owner);
+            let ours = |one: &Observed| one.mark.is_of(owner);
             Ok(all.into_iter().flatten().filter(ours).collect())
         }
         .boxed()

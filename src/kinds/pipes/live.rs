@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::error::{AwsError, Class};
 use crate::engine::{
-    Aws, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
+    Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
 use crate::kinds::gone::Deletion;
@@ -110,7 +110,7 @@ impl Live for Pipes {
                 .buffer_unordered(AT_ONCE)
                 .try_collect()
                 .await?;
-            let ours = |pipe: &Observed| matches!(&pipe.mark, Found::Mark(mark) if mark.owner == *owner);
+            let ours = |pipe: &Observed| pipe.mark.is_of(owner);
             Ok(found.into_iter().flatten().filter(ours).collect())
         }
         .boxed()

@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, try_join_all};
 use futures_util::{FutureExt, try_join};
 
 use crate::engine::{
-    Aws, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
+    Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
 use crate::kinds::gone::Deletion;
@@ -94,10 +94,7 @@ impl Live for Queues {
                     Err(error) if error.is_not_found() => return Ok(None),
                     answer => tagging::from_map(answer?.get("Tags")),
                 };
-                match tags.mark {
-                    Found::Mark(mark) if mark.owner == *owner => read_url(aws, url).await,
-                    _ => Ok(None),
-                }
+                if tags.mark.is_of(owner) { read_url(aws, url).await } else { Ok(None) }
             });
             Ok(try_join_all(reads).await?.into_iter().flatten().collect())
         }

@@ -5,7 +5,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use futures_util::{FutureExt, try_join};
 
 use crate::engine::{
-    Aws, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
+    Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
 use crate::kinds::tagging;
@@ -151,10 +151,8 @@ async fn read_if_owned(aws: &dyn Aws, name: String, owner: &Owner) -> Result<Opt
         Err(error) if error.is_not_found() => return Ok(None),
         answer => answer?,
     };
-    match tagging::from_list(role.at("Role.Tags")).mark {
-        Found::Mark(mark) if mark.owner == *owner => read_role(aws, &name).await,
-        _ => Ok(None),
-    }
+    let ours = tagging::from_list(role.at("Role.Tags")).mark.is_of(owner);
+    if ours { read_role(aws, &name).await } else { Ok(None) }
 }
 
 async fn read_role(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {

@@ -29,7 +29,7 @@ impl Account {
             survey.readings.insert(resource.address.clone(), reading);
         }
         for ((kind, id), observed) in &self.live {
-            let ours = matches!(&observed.mark, Found::Mark(mark) if mark.owner == graph.owner);
+            let ours = observed.mark.is_of(&graph.owner);
             if ours && !read.contains(&(*kind, id.clone())) {
                 survey.strays.push(Stray { kind, observed: observed.clone() });
             }

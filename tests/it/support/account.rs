@@ -19,6 +19,11 @@ use gatewayctl::spec::{self, Inputs, Mode, Stack};
 /// The account of most tests.
 pub const ACCOUNT: &str = "123456789012";
 
+/// Whether an operation changes nothing.
+pub fn is_read(operation: &str) -> bool {
+    ["Get", "List", "Describe"].iter().any(|read| operation.starts_with(read))
+}
+
 /// An embedded account in memory or in a file.
 pub struct Account {
     pub local: Arc<Local>,
