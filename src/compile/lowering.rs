@@ -221,6 +221,6 @@ impl Resolve for Declared<'_> {
     }
 
     fn arn_pattern(&self, kind: &str) -> Option<&'static str> {
-        kinds::kind(kind)?.about().output("arn")?.pattern()
+        kinds::arn_pattern(kind)
     }
 }

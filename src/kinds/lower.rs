@@ -6,7 +6,7 @@ use crate::source::{Diagnostic, Entry, Findings, Node, Span, suggest};
 use crate::spec::{self, Resolve, Scope};
 use crate::value;
 
-use super::{About, Grant, Kind, Who};
+use super::{About, Grant, Who};
 
 /// A role of one's own instead of the generated one.
 pub const ROLE: Field = Field::sugar("role", "A role of one's own, instead of the one that is generated.");
@@ -66,6 +66,13 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("dynamodb", "table"),
     ("rest_api", "api"),
     ("iam_role", "role"),
+    ("kinesis", "stream"),
+    ("sns", "topic"),
+    ("step_function", "state_machine"),
+    ("ecs_task", "ecs_cluster"),
+    ("ecs", "ecs_cluster"),
+    ("batch_job", "batch_queue"),
+    ("kafka", "self_managed_kafka"),
 ];
 
 /// The role that a resource acts by.
@@ -223,28 +230,20 @@ impl Lowering<'_> {
         Some((value, address))
     }
 
-    /// The one kind key of a map such as `{ bus: orders, … }`: the kind, its key's place and the
-    /// value, and the other entries as a map of their own.
-    pub fn kind_key(
-        &mut self,
-        node: &Node,
-        allowed: &[&'static str],
-    ) -> Option<(&'static dyn Kind, Entry, Node)> {
+    /// The one kind key of a map such as `{ bus: orders, … }`: the key, its entry, and the other
+    /// entries as a map of their own.
+    pub fn kind_key(&mut self, node: &Node, allowed: &[&'static str]) -> Option<(&'static str, Entry, Node)> {
         let entries = self.entries(node, "a map with one kind key, such as `{ bus: orders }`");
         let named: Vec<_> = entries
             .iter()
-            .filter(|entry| {
-                super::kind_of_key(&entry.key.text)
-                    .is_some_and(|kind| allowed.contains(&kind.about().singular))
-            })
+            .filter_map(|entry| Some((*allowed.iter().find(|key| **key == &*entry.key.text)?, entry)))
             .collect();
         let list = allowed.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         match named.as_slice() {
-            [one] => {
-                let kind = super::kind_of_key(&one.key.text)?;
+            [(key, one)] => {
                 let rest: Vec<Entry> =
                     entries.iter().filter(|entry| entry.key.span != one.key.span).cloned().collect();
-                Some((kind, (*one).clone(), Node::map(node.span, rest)))
+                Some((*key, (*one).clone(), Node::map(node.span, rest)))
             }
             // What is no map at all has been reported.
             [] if self.scope.see(node, self.findings).entries().is_none() => None,
@@ -252,7 +251,7 @@ impl Lowering<'_> {
                 self.no_kind_key(node, &entries, allowed, &list);
                 None
             }
-            [_, second, ..] => {
+            [_, (_, second), ..] => {
                 let at = second.key.span;
                 self.error(
                     "two_kind_keys",
@@ -272,7 +271,7 @@ impl Lowering<'_> {
             called.map(|(_, ours)| *ours).or_else(|| suggest(key, allowed.iter().copied()))
         };
         let near = entries.iter().find_map(|entry| Some((&entry.key, meant(&entry.key.text)?)));
-        let other = entries.iter().find(|entry| super::kind_of_key(&entry.key.text).is_some());
+        let other = entries.iter().find(|entry| super::external::is_kind_key(&entry.key.text));
         let help = format!("one of {list} must stand here");
         match (near, other) {
             (Some((key, ours)), _) => {

@@ -15,10 +15,12 @@ mod connections;
 mod endpoint;
 #[cfg(feature = "aws")]
 mod events;
+mod external;
 mod functions;
 #[cfg(feature = "aws")]
 mod gone;
 mod grant;
+mod invoke;
 mod log_groups;
 mod lower;
 mod pipes;
@@ -38,7 +40,9 @@ pub mod testing;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
 pub use admit::Foreign;
+pub use external::{External, arn_pattern, external};
 pub use grant::{Grant, Who};
+pub use invoke::{ApiCall, Manner, SqlStatement, Task};
 pub use lower::{
     Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, source_condition, suffixed,
 };

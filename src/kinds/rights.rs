@@ -115,7 +115,8 @@ impl Lowering<'_> {
                 .filter(|kind| !kind.about().access.is_empty())
                 .map(|kind| kind.about().singular)
                 .collect();
-            let (kind, entry, rest) = self.kind_key(node, &keys)?;
+            let (key, entry, rest) = self.kind_key(node, &keys)?;
+            let kind = super::kind_of_key(key)?;
             let about = kind.about();
             let to = RefTo { kinds: about.itself, output: "arn", checked: false, inside: false };
             let (value, _) = self.reference_of(&entry.value, &to)?;

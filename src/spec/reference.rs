@@ -84,11 +84,16 @@ impl Position<'_> {
         self.scope.kinds().any(|kind| kind == word)
     }
 
+    /// Whether a stack can declare what is named here.
+    fn is_declarable(&self) -> bool {
+        self.to.kinds.iter().any(|kind| self.is_kind(kind))
+    }
+
     fn text(&self, text: &str, findings: &mut Findings) -> Option<(Value, Option<Address>)> {
         if text.starts_with("arn:") {
             return self.fits(text, findings).then(|| (text.into(), None));
         }
-        if text.contains('.') {
+        if text.contains('.') && self.is_declarable() {
             return self.address(text, findings);
         }
         let shared = |kind: &&str| self.resolve.shared(kind, text, self.to.output);
@@ -205,7 +210,21 @@ impl Position<'_> {
         None
     }
 
+    /// Says that what no stack declares is named by its ARN.
+    fn undeclared<T>(&self, text: &str, findings: &mut Findings) -> Option<T> {
+        let wished = any_of(self.to.kinds);
+        let message = format!("`{text}` is no ARN, and a stack does not declare {wished}");
+        let patterns = self.to.kinds.iter().filter_map(|kind| self.resolve.arn_pattern(kind));
+        let forms: Vec<String> = patterns.map(|like| self.form(like)).collect();
+        let finding = Diagnostic::error("wrong_arn", message).at(self.span);
+        findings.push(finding.help(format!("expected {}", forms.join(" or "))));
+        None
+    }
+
     fn unknown<T>(&self, key: &str, findings: &mut Findings) -> Option<T> {
+        if !self.is_declarable() {
+            return self.undeclared(key, findings);
+        }
         let within = self.scope.component();
         if let [kind] = self.to.kinds {
             self.scope.resource(within, false, kind, key, self.span, self.resolve, findings)?;

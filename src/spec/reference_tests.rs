@@ -116,3 +116,21 @@ fn an_unknown_reference_is_drawn_under_its_word() {
     1 error
     ");
 }
+
+#[test]
+fn what_no_stack_declares_is_named_by_its_arn() {
+    const FIREHOSE: RefTo = RefTo::unchecked(&["firehose"], "arn");
+    let arn = "arn:aws:firehose:eu-west-1:1:deliverystream/x";
+    let (found, loaded) = refer_to(arn, &FIREHOSE);
+    assert_eq!(loaded.drawn(), "");
+    assert_eq!(found.unwrap(), (arn.into(), None));
+    for (written, message) in [
+        ("x", "`x` is no ARN, and a stack does not declare a Firehose stream"),
+        ("a.b", "`a.b` is no ARN, and a stack does not declare a Firehose stream"),
+        ("orders", "`orders` is a bus; here a Firehose stream is wanted"),
+        ("arn:aws:sqs:eu-west-1:1:q", "this is the ARN of a queue, not of a Firehose stream"),
+    ] {
+        let (found, loaded) = refer_to(written, &FIREHOSE);
+        assert!(found.is_none() && loaded.drawn().contains(message), "{}", loaded.drawn());
+    }
+}

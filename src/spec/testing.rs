@@ -115,6 +115,7 @@ impl Resolve for Known {
         match kind {
             "queues" => Some("arn:{partition}:sqs:{region}:{account}:{name}"),
             "buses" => Some("arn:{partition}:events:{region}:{account}:event-bus/{name}"),
+            "firehose" => Some("arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"),
             _ => None,
         }
     }

@@ -3,8 +3,28 @@
 use crate::source::suggest;
 
 /// Plurals that do not end in a bare `s`.
-const ODD: [(&str, &str); 4] =
-    [("buses", "bus"), ("registries", "registry"), ("apis", "API"), ("api_destinations", "API destination")];
+const ODD: &[(&str, &str)] = &[
+    ("buses", "bus"),
+    ("registries", "registry"),
+    ("apis", "API"),
+    ("api_destinations", "API destination"),
+    ("active_mq", "ActiveMQ broker"),
+    ("appsync", "AppSync API"),
+    ("batch_queue", "Batch job queue"),
+    ("codebuild", "CodeBuild project"),
+    ("codepipeline", "CodePipeline pipeline"),
+    ("ecs_cluster", "ECS cluster"),
+    ("firehose", "Firehose stream"),
+    ("inspector", "Inspector assessment template"),
+    ("msk", "MSK cluster"),
+    ("rabbit_mq", "RabbitMQ broker"),
+    ("redshift", "Redshift cluster"),
+    ("redshift_workgroup", "Redshift workgroup"),
+    ("run_command", "SSM document"),
+    ("sagemaker_pipeline", "SageMaker pipeline"),
+    ("ssm_automation", "SSM automation"),
+    ("timestream", "Timestream table"),
+];
 
 /// One resource of a kind, as a person says it: `bus`, `log group`.
 pub(super) fn singular(kind: &str) -> String {
@@ -16,7 +36,10 @@ pub(super) fn singular(kind: &str) -> String {
 
 /// The word with its article.
 pub(super) fn a(word: &str) -> String {
-    match word.starts_with(|c: char| "aeiouAEIOU".contains(c)) {
+    // Letters that are spoken one by one begin with the sound of the letter's name.
+    let spoken = word.chars().take(2).all(|c| c.is_ascii_uppercase());
+    let vowels = if spoken { "AEFHILMNORSX" } else { "aeiouAEIOU" };
+    match word.starts_with(|c: char| vowels.contains(c)) {
         true => format!("an {word}"),
         false => format!("a {word}"),
     }
@@ -56,6 +79,7 @@ mod tests {
     fn kinds_are_spoken_of_as_people_do() {
         assert_eq!(any_of(&["queues", "buses", "api_destinations"]), "a queue, a bus or an API destination");
         assert_eq!(singular("log_groups"), "log group");
+        assert_eq!(any_of(&["msk", "rabbit_mq", "apis"]), "an MSK cluster, a RabbitMQ broker or an API");
         assert_eq!(did_you_mean("bus", ["rules", "buses"]), "; did you mean `buses`?");
         assert_eq!(did_you_mean("log_group", ["log_groups"]), "; did you mean `log_groups`?");
         assert_eq!(did_you_mean("zebra", ["rules"]), "");

@@ -86,6 +86,7 @@ static ABOUT: About = About {
             "The beginning of the ARNs of its calls: `arn:aws:execute-api:REGION:ACCOUNT:ID`.",
         ),
         Output::assigned("root_resource_id", "The id of the resource `/`."),
+        Output::derived("stage", "{Stage.stageName}", "The name of the stage."),
     ],
     naming: Naming { unique: false, ..Naming::new("name", 255, " !#$%&'()*+,-./:;<=>?@[]^_{|}~") },
     mark: MarkIn::Tags,

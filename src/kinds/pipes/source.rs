@@ -66,7 +66,7 @@ pub fn lower(own: &mut Lowering<'_>, role: Option<&RoleFor>) -> Option<(i64, Spa
     }
     let keys: Vec<&str> = KINDS.iter().map(|kind| kind.key).collect();
     let (found, named, rest) = own.kind_key(&node, &keys)?;
-    let kind = KINDS.iter().find(|kind| kind.key == found.about().singular)?;
+    let kind = KINDS.iter().find(|kind| kind.key == found)?;
     let rest = if kind.key == "queue" { without_streams_only(own, &rest) } else { rest };
     let (block, sugar) = own.decode(&rest, kind.rows, kind.block);
     own.set(kind.block, block, node.span);

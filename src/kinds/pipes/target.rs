@@ -81,7 +81,7 @@ pub fn lower(own: &mut Lowering<'_>, role: Option<&RoleFor>, batch: Option<(i64,
     }
     let keys: Vec<&str> = KINDS.iter().map(|kind| kind.key).collect();
     let Some((found, named, rest)) = own.kind_key(&node, &keys) else { return };
-    let Some(kind) = KINDS.iter().find(|kind| kind.key == found.about().singular) else { return };
+    let Some(kind) = KINDS.iter().find(|kind| kind.key == found) else { return };
     let (block, sugar) = own.decode(&rest, kind.rows, kind.block);
     let problems = check_parameters(&block);
     own.problems("target_parameter", kind.block, &problems);

@@ -162,7 +162,7 @@ impl Target {
         }
         let keys: Vec<&str> = KINDS.iter().map(|kind| kind.key).collect();
         let (found, names, rest) = own.kind_key(&node, &keys)?;
-        let kind = KINDS.iter().find(|kind| kind.key == found.about().singular)?;
+        let kind = KINDS.iter().find(|kind| kind.key == found)?;
         Some(Target { id, kind, names, rest, span })
     }
 
