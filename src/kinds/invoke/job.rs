@@ -21,8 +21,8 @@ pub struct Task {
 pub struct SqlStatement {
     /// The ARN of the cluster or the workgroup.
     pub on: Value,
-    /// `redshift-data:ExecuteStatement` or `redshift-data:BatchExecuteStatement`.
-    pub action: &'static str,
+    /// `redshift-data:ExecuteStatement`, `redshift-data:BatchExecuteStatement` or both.
+    pub actions: &'static [&'static str],
     pub database: Value,
     /// The user of a cluster's database for whom credentials are made.
     pub user: Option<Value>,
@@ -54,8 +54,8 @@ impl Lowering<'_> {
 
     /// The right to execute a SQL statement, and to the credentials for it.
     pub fn grant_statement(&mut self, role: &RoleFor, statement: &SqlStatement) {
-        let SqlStatement { on, action, database, user, secret } = statement;
-        self.grant_role(role, &[action], vec![on.clone()]);
+        let SqlStatement { on, actions, database, user, secret } = statement;
+        self.grant_role(role, actions, vec![on.clone()]);
         if let Some(secret) = secret {
             let secret = if is_path(secret) { "*".into() } else { secret.clone() };
             self.grant_role(role, &["secretsmanager:GetSecretValue"], vec![secret]);
