@@ -23,6 +23,7 @@ pub mod live;
 #[cfg(feature = "aws")]
 pub mod local;
 pub mod plan;
+pub mod reference;
 pub mod report;
 pub mod source;
 pub mod spec;

@@ -79,6 +79,8 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Show the stack's outputs.
     Outputs(OutputsArgs),
+    /// Show the reference of a kind or a field, such as `rules.targets.retry`.
+    Explain(Explain),
     /// Print a completion script for a shell.
     Completions(Completions),
 }
@@ -180,6 +182,17 @@ pub struct OutputsArgs {
     /// How they are written to stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: OutputsFormat,
+}
+
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// A kind, or a field below it; left out, the list of kinds.
+    #[arg(value_name = "KIND[.FIELD…]")]
+    pub path: Option<String>,
+    /// Write the whole reference into this folder instead, a Markdown page for each kind.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "path")]
+    pub into: Option<PathBuf>,
 }
 
 /// Arguments of `completions`.

@@ -5,6 +5,7 @@ mod again;
 mod args;
 mod completions;
 mod exit;
+mod explain;
 mod plan;
 mod stack;
 mod terminal;
@@ -49,6 +50,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
     let result = match &cli.command {
         Command::Validate(args) => validate::run(global, args, terminal),
         Command::Completions(args) => completions::run(args),
+        Command::Explain(args) => explain::run(args, terminal),
         Command::Plan(args) if args.offline => plan::offline(global, args, terminal),
         #[cfg(feature = "aws")]
         Command::Plan(args) => session::block_on(global, plan::live(global, args, terminal)),

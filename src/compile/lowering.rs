@@ -24,6 +24,14 @@ const COMMON: &[Field] = &[
     Field::new("allow", "Allow", TEXT_MAP, "Findings to silence: `{ CODE: reason }`."),
 ];
 
+/// The keys that a resource of a kind has beside its kind's own.
+pub fn common_fields(about: &'static About) -> impl Iterator<Item = &'static Field> {
+    COMMON.iter().filter(|field| {
+        let is_own = about.fields.iter().any(|own| own.key == field.key);
+        !is_own && (field.key != TAGS.key || about.takes_tags())
+    })
+}
+
 /// Lowers a declaration. Nothing if it is no resource at all (null) or its kind is unknown.
 pub fn lower(
     stack: &Stack,

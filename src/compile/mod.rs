@@ -20,6 +20,8 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use lowering::common_fields;
+
 use crate::engine::{Address, Graph, Resource, Value};
 use crate::kinds::{self, Emitted};
 use crate::source::Findings;

@@ -1,6 +1,6 @@
 //! The field table: one row per field, from which decoder, normaliser, diff and reference run.
 
-use super::Value;
+use super::{Form, Value};
 
 /// One field of a kind: how it is written in YAML, where it stands in AWS's document, and by which
 /// rules it is compared and cleared. Rows are built by [`Field::new`] and its modifiers in statics.
@@ -24,6 +24,8 @@ pub struct Field {
     pub computed: bool,
     /// Shown masked.
     pub sensitive: bool,
+    /// How sugar is written, for the reference and the schema; other rows say it by their type.
+    pub form: Option<fn() -> Form>,
 }
 
 /// The type of a field and its bounds.
@@ -186,6 +188,7 @@ impl Field {
             write_only: false,
             computed: false,
             sensitive: false,
+            form: None,
         }
     }
 
@@ -197,6 +200,11 @@ impl Field {
     /// Sugar that the kind's `lower` reads itself.
     pub const fn sugar(key: &'static str, doc: &'static str) -> Field {
         Field::new(key, "", Type::Node, doc)
+    }
+
+    /// How it is written.
+    pub const fn form(self, form: fn() -> Form) -> Field {
+        Field { form: Some(form), ..self }
     }
 
     /// It must be there.

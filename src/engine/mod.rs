@@ -3,6 +3,7 @@
 pub mod address;
 pub mod error;
 pub mod field;
+pub mod form;
 pub mod live;
 pub mod mark;
 pub mod pages;
@@ -15,6 +16,7 @@ pub mod value;
 
 pub use address::Address;
 pub use error::{AwsError, Class, Result};
+pub use form::{Form, Variant};
 pub use live::{Aws, Budgets, Created, Live, Lookup, Observed, State, UpdateStep, Wish};
 pub use mark::{Found, Mark, Owner};
 pub use pages::{Pages, all_pages};

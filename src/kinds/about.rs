@@ -12,6 +12,9 @@ pub struct About {
     pub singular: &'static str,
     /// What it is, for the reference; in Markdown.
     pub doc: &'static str,
+    /// A whole stack that shows how it is used, for the reference; tests apply it. Empty for a kind that
+    /// no stack declares.
+    pub example: &'static str,
     /// Whether a stack declares it; false for what only the compiler makes.
     pub declarable: bool,
     /// The first steps of generated parts that are of this kind: `role` of `rules.x/role`.

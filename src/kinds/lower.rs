@@ -1,7 +1,7 @@
 //! What a kind's lowering works with: its declaration, its resource, and what it emits beside it.
 
-use crate::engine::field::{Field, RefTo};
-use crate::engine::{Address, Edge, Owner, Place, Places, Resource, Template, Value};
+use crate::engine::field::{Field, RefTo, TEXT};
+use crate::engine::{Address, Edge, Form, Owner, Place, Places, Resource, Template, Value};
 use crate::source::{Diagnostic, Entry, Findings, Node, Span, suggest};
 use crate::spec::{self, Resolve, Scope};
 use crate::value;
@@ -9,15 +9,18 @@ use crate::value;
 use super::{About, Grant, Who};
 
 /// A role of one's own instead of the generated one.
-pub const ROLE: Field = Field::sugar("role", "A role of one's own, instead of the one that is generated.");
+pub const ROLE: Field = Field::sugar("role", "A role of one's own, instead of the one that is generated.")
+    .form(|| Form::Ref(RefTo::checked(&["roles"], "arn")));
 /// Further rights of the generated role.
 pub const GRANTS: Field = Field::sugar(
     "grants",
     "Rights that the generated role gets beside those that follow from the references.",
-);
+)
+.form(super::rights::grant_form);
 /// Managed policies of the generated role.
 pub const MANAGED_POLICIES: Field =
-    Field::sugar("managed_policies", "ARNs of managed policies that are attached to the generated role.");
+    Field::sugar("managed_policies", "ARNs of managed policies that are attached to the generated role.")
+        .form(|| Form::list(Form::Value(TEXT)));
 
 /// What lowering emits beside the resource itself.
 #[derive(Default, Debug)]

@@ -1,13 +1,36 @@
 //! The role that a resource acts by, and the rights that its declaration adds.
 
-use crate::engine::field::{Field, RefTo, TEXT, Type};
-use crate::engine::{Address, Value};
+use crate::engine::field::{Document, Field, RefTo, TEXT, Type};
+use crate::engine::{Address, Form, Value, Variant};
 use crate::source::{Entry, Findings, Key, Node};
 use crate::spec;
 use crate::value;
 
 use super::lower::suffixed;
-use super::{Grant, Lowering, RoleFor, Who};
+use super::{About, Grant, Lowering, RoleFor, Who};
+
+/// What stands in a grant beside the key that names what it is on.
+const GRANT_ROWS: &[Field] = &[
+    Field::new("actions", "Actions", Type::List(&TEXT), "Actions as IAM spells them."),
+    Field::new("access", "Access", TEXT, "A word for the usual actions, instead of `actions`."),
+    Field::new("condition", "Condition", Type::Document(Document::Json), "A condition as IAM spells it."),
+    Field::new("arn", "Arn", TEXT, "The ARN of what belongs to others."),
+];
+
+/// The kinds that a grant can be on.
+fn grantable() -> impl Iterator<Item = &'static About> {
+    super::registry().iter().map(|kind| kind.about()).filter(|about| !about.access.is_empty())
+}
+
+/// How `grants` is written.
+pub(super) fn grant_form() -> Form {
+    let on = |about: &'static About| {
+        let to = RefTo { kinds: about.itself, output: "arn", checked: false, inside: false };
+        Variant::reference(about.singular, to, &GRANT_ROWS[..GRANT_ROWS.len() - 1])
+    };
+    let declared = Form::OneOf(grantable().map(on).collect());
+    Form::list(Form::Either(vec![declared, Form::fields(GRANT_ROWS)]))
+}
 
 impl Lowering<'_> {
     /// The role that the resource acts by: its `role:`, or one that is generated, trusted by a
@@ -95,26 +118,11 @@ impl Lowering<'_> {
 
     /// One grant: on a resource of the stack with `actions` or `access`, or on an ARN.
     fn one_grant(&mut self, node: &Node) -> Option<(Vec<String>, Vec<Value>, Option<Value>)> {
-        const ROWS: &[Field] = &[
-            Field::new("actions", "Actions", Type::List(&TEXT), "Actions as IAM spells them."),
-            Field::new("access", "Access", TEXT, "A word for the usual actions."),
-            Field::new(
-                "condition",
-                "Condition",
-                Type::Document(crate::engine::field::Document::Json),
-                "A condition as IAM spells it.",
-            ),
-            Field::new("arn", "Arn", TEXT, "The ARN of what belongs to others."),
-        ];
         let node = &self.scope.see(node, self.findings);
         let (on, kind, rest) = if node.get("arn").is_some() {
             (None, None, node.clone())
         } else {
-            let keys: Vec<&str> = super::registry()
-                .iter()
-                .filter(|kind| !kind.about().access.is_empty())
-                .map(|kind| kind.about().singular)
-                .collect();
+            let keys: Vec<&str> = grantable().map(|about| about.singular).collect();
             let (key, entry, rest) = self.kind_key(node, &keys)?;
             let kind = super::kind_of_key(key)?;
             let about = kind.about();
@@ -123,7 +131,7 @@ impl Lowering<'_> {
             (Some(value), Some(kind), rest)
         };
         let about = kind.map(|kind| kind.about());
-        let (decoded, _) = self.decode(&rest, ROWS, "");
+        let (decoded, _) = self.decode(&rest, GRANT_ROWS, "");
         let mut actions: Vec<String> = decoded
             .get("Actions")
             .and_then(Value::as_list)

@@ -13,6 +13,7 @@ const PLAIN: About = About {
     kind: "",
     singular: "",
     doc: "",
+    example: "",
     declarable: true,
     parts: &[],
     fields: &[],

@@ -77,3 +77,19 @@ fn every_whole_stack_in_the_reference_of_the_language_is_valid() {
         }
     }
 }
+
+#[test]
+fn every_example_of_the_reference_is_valid_and_once_applied_has_nothing_to_do() {
+    for page in gatewayctl::reference::pages() {
+        println!("{}", page.about.kind);
+        let folder = Folder::with_stack(page.about.example);
+        let code = folder.path().join("functions/orders");
+        std::fs::create_dir_all(&code).expect("a folder");
+        std::fs::write(code.join("index.py"), "def handler(event, context):\n    return event\n")
+            .expect("code");
+        assert_eq!(run(&folder, &["validate"], None).stderr, "", "{}", page.about.kind);
+        run(&folder, &["apply", "--local", "--yes"], None);
+        let plan = run(&folder, &["plan", "--local", "--detailed-exitcode"], None);
+        assert!(plan.stdout.starts_with("No changes."), "{}", plan.stdout);
+    }
+}

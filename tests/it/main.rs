@@ -9,6 +9,7 @@ mod command;
 mod emulators;
 #[cfg(feature = "aws")]
 mod examples;
+mod explain;
 #[cfg(feature = "aws")]
 mod faults;
 #[cfg(feature = "aws")]

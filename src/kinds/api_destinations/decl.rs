@@ -53,6 +53,7 @@ static ABOUT: About = About {
     kind: "api_destinations",
     singular: "api_destination",
     doc: "An HTTP endpoint as the target of rules and pipes, with a connection and a rate of its own.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,

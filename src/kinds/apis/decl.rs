@@ -74,6 +74,7 @@ static ABOUT: About = About {
     kind: "apis",
     singular: "api",
     doc: "A REST API of API Gateway: routes to functions and to event buses, behind one stage. A changed definition is deployed by the same apply; stages and deployments of others are kept.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,

@@ -64,6 +64,7 @@ static ABOUT: About = About {
     singular: "bus",
     doc: "A custom event bus (classic). The default bus is the account's: it is referred to as `default` and never \
           declared. Statements on the bus's policy are resources of their own; those of others are kept.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,

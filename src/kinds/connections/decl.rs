@@ -23,6 +23,7 @@ static ABOUT: About = About {
     singular: "connection",
     doc: "How API destinations authorize themselves: by user and password, by an API key, or by OAuth. AWS keeps the \
           secrets and never shows them; a changed version of one is applied anew.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,

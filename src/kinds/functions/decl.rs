@@ -146,6 +146,7 @@ static ABOUT: About = About {
     kind: "functions",
     singular: "function",
     doc: "A Lambda function with its role, its log group, and perhaps a URL. Permissions to invoke it follow from what refers to it; those of others are kept.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,

@@ -36,6 +36,7 @@ pub(crate) static ABOUT: About = About {
     kind: "log_groups",
     singular: "log_group",
     doc: "A CloudWatch log group. That of a function is generated, with the function's `log_retention_days`.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &["logs"],
     fields: FIELDS,

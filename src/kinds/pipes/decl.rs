@@ -15,6 +15,7 @@ static ABOUT: About = About {
     kind: "pipes",
     singular: "pipe",
     doc: "An EventBridge pipe: from a table's stream or a queue, filtered and reshaped, to a bus or a queue. Its role is generated from what it reads and writes.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,

@@ -81,6 +81,7 @@ static ABOUT: About = About {
     kind: "queues",
     singular: "queue",
     doc: "An SQS standard queue. Statements on its policy are resources of their own; those of others are kept.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,

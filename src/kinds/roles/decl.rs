@@ -56,6 +56,7 @@ static ABOUT: About = About {
     kind: "roles",
     singular: "role",
     doc: "An IAM role. Most are generated from the references of what needs them; a role of one's own is declared here and named by `role:`.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &["role"],
     fields: FIELDS,

@@ -15,6 +15,7 @@ static ABOUT: About = About {
     singular: "rule",
     doc: "A rule on a bus with its targets. The rights that its targets need follow from them: statements on queues and \
           functions, and one role for buses and API destinations.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: fields::FIELDS,

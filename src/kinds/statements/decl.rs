@@ -24,6 +24,7 @@ static ABOUT: About = About {
     kind: "statements",
     singular: "statement",
     doc: "A statement on a shared policy document, generated from a reference or declared under `policy:`. Each is owned by its Sid; those of others are kept.",
+    example: "",
     declarable: false,
     parts: &["policy", "permission"],
     fields: FIELDS,

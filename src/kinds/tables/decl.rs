@@ -47,6 +47,7 @@ static ABOUT: About = About {
     kind: "tables",
     singular: "table",
     doc: "A DynamoDB table with its stream, global secondary indexes, time to live and backups. It is on demand unless `billing` says otherwise, and protected unless `protect: false` does.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,
