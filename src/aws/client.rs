@@ -268,6 +268,7 @@ services! {
     "dynamodb" dynamodb aws_sdk_dynamodb;
     "events" events aws_sdk_eventbridge;
     "iam" iam aws_sdk_iam;
+    "kinesis" kinesis aws_sdk_kinesis;
     "lambda" lambda aws_sdk_lambda;
     "logs" logs aws_sdk_cloudwatchlogs;
     "pipes" pipes aws_sdk_pipes;

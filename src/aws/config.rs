@@ -63,6 +63,7 @@ const SERVICE_IDS: &[(&str, &str)] = &[
     ("dynamodb", "DynamoDB"),
     ("events", "EventBridge"),
     ("iam", "IAM"),
+    ("kinesis", "Kinesis"),
     ("lambda", "Lambda"),
     ("logs", "CloudWatch Logs"),
     ("pipes", "Pipes"),

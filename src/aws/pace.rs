@@ -33,8 +33,9 @@ const fn of(
 
 /// Per account and region. API Gateway: "Quotas for creating and managing APIs"; its total counts
 /// every operation beside the operation's own limit. Lambda: GetFunction and GetPolicy have their own,
-/// the rest shares one. EventBridge: 50 per second and operation. DynamoDB: tagging. Those of Pipes,
-/// IAM, SQS and CloudWatch Logs are not published; throttling tells.
+/// the rest shares one. EventBridge: 50 per second and operation. DynamoDB: tagging. Kinesis: five per
+/// second and operation, 20 descriptions. Those of Pipes, IAM, SQS and CloudWatch Logs are not published;
+/// throttling tells.
 const LIMITS: &[Limit] = &[
     all("apigateway", 100, 40),
     of("apigateway", &["CreateRestApi"], 3_000, 1),
@@ -49,6 +50,8 @@ const LIMITS: &[Limit] = &[
     of("dynamodb", &["TagResource", "UntagResource"], 200, 5),
     of("dynamodb", &["ListTagsOfResource"], 100, 10),
     Limit { each: true, ..all("events", 20, 50) },
+    Limit { each: true, except: &["DescribeStreamSummary"], ..all("kinesis", 200, 5) },
+    of("kinesis", &["DescribeStreamSummary"], 50, 20),
 ];
 
 impl Limit {

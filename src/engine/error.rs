@@ -140,6 +140,11 @@ const TABLE: &[Row] = &[
     row("dynamodb", "ResourceInUseException", "", Class::Conflict),
     row("dynamodb", "ContinuousBackupsUnavailableException", "", Class::Conflict),
     row("dynamodb", "ValidationException", "Backups are being enabled", Class::Conflict),
+    row("kinesis", "LimitExceededException", "Rate exceeded", Class::Throttled),
+    row("kinesis", "LimitExceededException", "simultaneously", Class::Conflict),
+    row("kinesis", "ResourceInUseException", "already exists", Class::AlreadyExists),
+    row("kinesis", "ResourceInUseException", "has enhanced fan-out consumers", Class::Invalid),
+    row("kinesis", "ResourceInUseException", "", Class::Conflict),
     row("logs", "OperationAbortedException", "", Class::Conflict),
     // A rate, although it is spelt like a quota.
     row("", "RequestLimitExceeded", "", Class::Throttled),

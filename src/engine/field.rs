@@ -76,6 +76,7 @@ pub enum Document {
 pub enum Unit {
     Milliseconds,
     Seconds,
+    Hours,
     Days,
 }
 

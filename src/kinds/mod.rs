@@ -31,7 +31,10 @@ mod roles;
 mod rules;
 #[cfg(test)]
 mod sample;
+#[cfg(feature = "aws")]
+mod settle;
 mod statements;
+mod streams;
 mod tables;
 #[cfg(feature = "aws")]
 mod tagging;
@@ -118,6 +121,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &roles::Roles,
     &rules::Rules,
     &statements::Statements,
+    &streams::Streams,
     &tables::Tables,
 ];
 
@@ -161,7 +165,6 @@ pub fn declarable() -> Vec<&'static str> {
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
 pub const LATER: &[&str] = &[
-    "streams",
     "topics",
     "buckets",
     "state_machines",

@@ -152,6 +152,7 @@ impl Unit {
         match self {
             Unit::Milliseconds => 1,
             Unit::Seconds => 1_000,
+            Unit::Hours => 3_600_000,
             Unit::Days => 86_400_000,
         }
     }
@@ -160,6 +161,7 @@ impl Unit {
         match self {
             Unit::Milliseconds => "milliseconds",
             Unit::Seconds => "seconds",
+            Unit::Hours => "hours",
             Unit::Days => "days",
         }
     }

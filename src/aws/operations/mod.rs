@@ -7,6 +7,7 @@ pub(super) mod apigateway;
 pub(super) mod dynamodb;
 pub(super) mod events;
 pub(super) mod iam;
+pub(super) mod kinesis;
 pub(super) mod lambda;
 pub(super) mod logs;
 pub(super) mod pipes;

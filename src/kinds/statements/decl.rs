@@ -4,7 +4,7 @@ use crate::engine::Budgets;
 use crate::engine::field::{Compare, Document, Field, TEXT, Type};
 use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
 
-/// A statement on the policy document of a queue, bus or function: `sqs:SetQueueAttributes`,
+/// A statement on the policy document of a queue, stream, bus or function: `sqs:SetQueueAttributes`,
 /// `events:PutPermission`, `lambda:AddPermission`.
 pub struct Statements;
 

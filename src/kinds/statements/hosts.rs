@@ -42,6 +42,13 @@ pub static HOSTS: &[Host] = &[
         remove: |aws, name, sid| rewrite(&BUS, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
+        kind: "streams",
+        arn: |place, name| place.arn("kinesis", &format!("stream/{name}")),
+        read: |aws, name| statements_of(&STREAM, aws, name).boxed(),
+        put: |aws, name, statement, _| rewrite(&STREAM, aws, name, Edit::Put(statement)).boxed(),
+        remove: |aws, name, sid| rewrite(&STREAM, aws, name, Edit::Remove(sid.to_owned())).boxed(),
+    },
+    Host {
         kind: "functions",
         arn: |place, name| place.arn("lambda", &format!("function:{name}")),
         read: |aws, name| read_function(aws, name).boxed(),
@@ -104,6 +111,25 @@ static BUS: Whole = Whole {
     },
 };
 
+static STREAM: Whole = Whole {
+    read: |aws, name| read_stream(aws, name).boxed(),
+    write: |aws, name, policy| {
+        async move {
+            let mut input =
+                value!({ "ResourceARN": (aws.place().arn("kinesis", &format!("stream/{name}"))) });
+            let operation = match policy {
+                Some(policy) => {
+                    input.put("Policy", policy.to_shown_json().to_string().into());
+                    "PutResourcePolicy"
+                }
+                None => "DeleteResourcePolicy",
+            };
+            aws.call("kinesis", operation, input).await.map(drop)
+        }
+        .boxed()
+    },
+};
+
 /// Reads a document, edits it by Sid and writes it back if that changes anything. Whatever else stands
 /// in it (version, id, the statements of others) stays as it is. The caller holds the document's mutex.
 async fn rewrite(document: &Whole, aws: &dyn Aws, name: &str, edit: Edit) -> Result<()> {
@@ -155,6 +181,17 @@ async fn read_queue(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
 async fn read_bus(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
     let answer = aws.call("events", "DescribeEventBus", value!({ "Name": name })).await;
     policy_in("events", "DescribeEventBus", answer, "Policy")
+}
+
+async fn read_stream(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+    let input = value!({ "ResourceARN": (aws.place().arn("kinesis", &format!("stream/{name}"))) });
+    let answer = aws.call("kinesis", "GetResourcePolicy", input).await;
+    if answer.as_ref().is_err_and(AwsError::is_not_found) {
+        // That there is no policy is told as that there is no stream.
+        let stream = aws.call("kinesis", "DescribeStreamSummary", value!({ "StreamName": name })).await;
+        return policy_in("kinesis", "DescribeStreamSummary", stream, "");
+    }
+    policy_in("kinesis", "GetResourcePolicy", answer, "Policy")
 }
 
 async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {

@@ -28,6 +28,11 @@ OPERATIONS = {
         ListTagsForResource""",
     "dynamodb": """CreateTable DescribeTable UpdateTable DeleteTable ListTables TagResource UntagResource
         ListTagsOfResource DescribeTimeToLive UpdateTimeToLive DescribeContinuousBackups UpdateContinuousBackups""",
+    "kinesis": """CreateStream DescribeStreamSummary ListStreams DeleteStream UpdateStreamMode UpdateShardCount
+        IncreaseStreamRetentionPeriod DecreaseStreamRetentionPeriod StartStreamEncryption StopStreamEncryption
+        EnableEnhancedMonitoring DisableEnhancedMonitoring UpdateMaxRecordSize UpdateStreamWarmThroughput
+        UpdateStreamRecordDistributionStrategy AddTagsToStream RemoveTagsFromStream ListTagsForStream
+        PutResourcePolicy GetResourcePolicy DeleteResourcePolicy""",
     "lambda": """CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration
         DeleteFunction ListFunctions TagResource UntagResource ListTags AddPermission RemovePermission GetPolicy
         CreateFunctionUrlConfig GetFunctionUrlConfig UpdateFunctionUrlConfig DeleteFunctionUrlConfig

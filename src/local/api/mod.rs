@@ -168,6 +168,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("dynamodb", include_str!("dynamodb.json")),
     ("events", include_str!("events.json")),
     ("iam", include_str!("iam.json")),
+    ("kinesis", include_str!("kinesis.json")),
     ("lambda", include_str!("lambda.json")),
     ("logs", include_str!("logs.json")),
     ("pipes", include_str!("pipes.json")),

@@ -12,6 +12,7 @@ mod events;
 mod executor;
 pub(super) mod hooks;
 mod iam;
+mod kinesis;
 mod lambda;
 mod list;
 mod logs;
@@ -32,6 +33,7 @@ pub const SERVICES: &[&Service] = &[
     &dynamodb::SERVICE,
     &events::SERVICE,
     &iam::SERVICE,
+    &kinesis::SERVICE,
     &lambda::SERVICE,
     &logs::SERVICE,
     &pipes::SERVICE,

@@ -92,8 +92,8 @@ fn what_the_account_does_not_have_says_so() {
     let (status, body) = post(&local, "events", "AWSEvents.StartReplay", json!({}));
     assert_eq!((status, body["__type"].as_str()), (400, Some("UnknownOperationException")));
     assert!(body["message"].as_str().unwrap().contains("events:StartReplay"));
-    let (_, body) = post(&local, "kinesis", "Kinesis_20131202.CreateStream", json!({}));
-    assert!(body["message"].as_str().unwrap().contains("no service `kinesis`"));
+    let (_, body) = post(&local, "firehose", "Firehose_20150804.CreateStream", json!({}));
+    assert!(body["message"].as_str().unwrap().contains("no service `firehose`"));
 }
 
 #[test]
