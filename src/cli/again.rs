@@ -29,6 +29,12 @@ pub(super) fn again(command: &str, stack: &Path, global: &Global, allow: &Allowa
     for address in &allow.allow_destroy {
         flag("--allow-destroy", &address.to_string());
     }
+    for address in &allow.target {
+        flag("--target", &address.to_string());
+    }
+    for address in &allow.exclude {
+        flag("--exclude", &address.to_string());
+    }
     for (key, _) in &global.param {
         words.push(format!("--param {}=…", quoted(key)));
     }
@@ -58,12 +64,12 @@ mod tests {
 
     #[test]
     fn the_command_goes_to_the_same_account_and_shows_no_value() {
-        let given = "gatewayctl apply --local=a.jsonl --env dev --param password=hunter2 --allow-destroy tables.t it's/stack.yaml";
+        let given = "gatewayctl apply --local=a.jsonl --env dev --param password=hunter2 --allow-destroy tables.t --target rules.a --exclude queues.q it's/stack.yaml";
         let cli = Cli::try_parse_from(given.split(' ')).unwrap();
         let Command::Apply(args) = &cli.command else { panic!() };
         assert_eq!(
             again("apply", &args.stack.stack, &cli.global, &args.allow),
-            r"gatewayctl apply 'it'\''s/stack.yaml' --env dev --allow-destroy tables.t --param password=… --local=a.jsonl"
+            r"gatewayctl apply 'it'\''s/stack.yaml' --env dev --allow-destroy tables.t --target rules.a --exclude queues.q --param password=… --local=a.jsonl"
         );
     }
 }

@@ -115,6 +115,15 @@ pub struct Allowances {
     /// Go on although some kind of resource could not be searched for what the stack owns.
     #[arg(long)]
     pub partial: bool,
+    /// Only this resource, with what is generated for it and everything that it depends on; may be given
+    /// several times. The plan is partial: it deletes nothing that is not declared any more. Of `destroy`:
+    /// with everything that depends on it.
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<Address>,
+    /// All but this resource and everything that depends on it; may be given several times. Of `destroy`:
+    /// all but this resource and everything that it depends on.
+    #[arg(long, value_name = "ADDRESS")]
+    pub exclude: Vec<Address>,
     /// Calls at once.
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub parallelism: u16,
@@ -167,7 +176,7 @@ pub struct DestroyArgs {
     #[command(flatten)]
     pub allow: Allowances,
     /// Destroy what this owner has, without its file.
-    #[arg(long, value_name = "STACK/ENV/REGION", conflicts_with = "stack")]
+    #[arg(long, value_name = "STACK/ENV/REGION", conflicts_with_all = ["stack", "target", "exclude"])]
     pub owner: Option<Owner>,
     /// Destroy without asking.
     #[arg(long, short)]

@@ -12,6 +12,8 @@ pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal
         allow_destroy: Vec::new(),
         adopt: Vec::new(),
         rotate: Vec::new(),
+        target: Vec::new(),
+        exclude: Vec::new(),
         partial: false,
         parallelism: 16,
     };

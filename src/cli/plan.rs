@@ -12,7 +12,7 @@ use super::{Exit, Stop, stack, validate};
 
 /// Against an empty account, without any call.
 pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let known = stack::Known { account: None, region: Some(validate::OFFLINE_REGION.into()) };
+    let known = stack::Known { region: Some(validate::OFFLINE_REGION.into()), ..stack::Known::default() };
     let ready =
         stack::load(global, &args.stack.stack, Mode::Offline, known)?.ready(terminal, global.quiet)?;
     let readings = ready.graph.resources.keys().map(|address| (address.clone(), Reading::Absent)).collect();
@@ -43,6 +43,7 @@ pub(super) fn options(allow: &Allowances) -> plan::Options {
         rotate: allow.rotate.iter().cloned().collect(),
         partial: allow.partial,
         destroy: false,
+        part: plan::Part { target: allow.target.clone(), exclude: allow.exclude.clone() },
     }
 }
 

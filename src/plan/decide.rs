@@ -63,6 +63,15 @@ impl<'a> Decider<'a> {
         }
     }
 
+    /// Forgets what was said of resources that the plan is not about.
+    pub fn leave_out(&mut self, is_in: impl Fn(&Address) -> bool) {
+        let about = |finding: &Finding| finding.address.as_ref().is_none_or(&is_in);
+        self.refusals.retain(about);
+        self.warnings.retain(about);
+        self.unread.retain(|unread| is_in(&unread.address));
+        self.unshown.retain(|unshown| is_in(&unshown.address));
+    }
+
     /// A value with the outputs in it that are known.
     pub fn resolve(&self, value: &Value) -> Value {
         value.resolve(&|output| self.known.get(output).cloned())

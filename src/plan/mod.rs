@@ -10,6 +10,7 @@ mod guards;
 mod mentions;
 mod order;
 mod orphans;
+mod part;
 mod paths;
 mod rights;
 mod steps;
@@ -26,6 +27,8 @@ use crate::live::Survey;
 
 use decide::Decider;
 pub use decide::comparable;
+pub use part::Part;
+use part::Selection;
 pub use types::{Action, Counts, Finding, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb};
 pub use version::{mark_version, secrets_version, wished_part};
 
@@ -45,6 +48,11 @@ pub fn plan(graph: &Graph, survey: &Survey, options: &Options) -> Plan {
         orphans::hint_moves(&mut decider.changes);
         refusals.extend(guards::unknown_addresses(graph, options));
     }
+    let selection = Selection::new(graph, &options.part, options.destroy);
+    if !options.part.is_whole() {
+        refusals.extend(selection.cut(graph, &mut decider.changes));
+        decider.leave_out(|address| selection.has(address, graph.resources.contains_key(address)));
+    }
     let outputs: Vec<(String, Value)> = match options.destroy {
         true => Vec::new(),
         false => graph.outputs.iter().map(|(name, value)| (name.clone(), decider.resolve(value))).collect(),
@@ -60,6 +68,7 @@ pub fn plan(graph: &Graph, survey: &Survey, options: &Options) -> Plan {
         }
     };
     Plan {
+        part: options.part.clone(),
         owner: graph.owner.clone(),
         place: graph.place.clone(),
         steps: if refusals.is_empty() { steps } else { Vec::new() },

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::part::Part;
 use crate::diff::Change;
 use crate::engine::{Address, Mark, Observed, OutputRef, Owner, Place, Resource, Value};
 use crate::live::Unlisted;
@@ -20,11 +21,15 @@ pub struct Options {
     pub partial: bool,
     /// Everything that the owner has goes.
     pub destroy: bool,
+    /// The part of the stack that the plan is about.
+    pub part: Part,
 }
 
 /// What an apply would do, and what stands against it.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// The part of the stack that it is about.
+    pub part: Part,
     pub owner: Owner,
     pub place: Place,
     /// What happens to each resource, unchanged ones included. An orphan stands under its mark's

@@ -2,9 +2,10 @@
 //!
 //! ```json
 //! {
-//!   "format_version": "1.0",
+//!   "format_version": "1.1",
 //!   "owner": "shop/dev/eu-west-1", "account": "111122223333", "region": "eu-west-1",
 //!   "verdict": "changes",
+//!   "partial": null,
 //!   "counts": { "replace": 0, "delete": 0, "create": 0, "update": 1, "unchanged": 3,
 //!               "moved": 0, "adopted": 0 },
 //!   "resources": [ {
@@ -36,6 +37,8 @@
 //!
 //! - `verdict`: `no_changes`; `changes`; `refused` (then there are no steps); `incomplete` if nothing is
 //!   to be done but something that can be compared was not read or not searched.
+//! - `partial`: null, or what `--target` and `--exclude` name: `{ "target": ["…"], "exclude": [] }`. The
+//!   verdict is about that part alone.
 //! - `actions`: `["no-op"]`, `["create"]`, `["update"]` (moves and adoptions too), `["delete"]`, and for
 //!   a replacement `["delete", "create"]` or `["create", "delete"]`, in their order. What stands under
 //!   `leftovers` (ids) is deleted besides.
@@ -58,7 +61,7 @@ use crate::plan::{Action, Finding, Plan, Planned, Reason, Step, Verb};
 use crate::source::{Sources, Span};
 
 /// The version of the shape. The second number grows with what is added, the first with what changes.
-pub const FORMAT_VERSION: &str = "1.0";
+pub const FORMAT_VERSION: &str = "1.1";
 
 /// The plan as JSON, in the shape that the module describes.
 pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
@@ -79,6 +82,7 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
         "account": plan.place.account,
         "region": plan.place.region,
         "verdict": verdict(plan),
+        "partial": partial(plan),
         "counts": {
             "replace": counts.replace, "delete": counts.delete, "create": counts.create,
             "update": counts.update, "unchanged": counts.keep, "moved": counts.moved,
@@ -96,6 +100,14 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
         "described": plan.described,
         "outputs": outputs(plan),
     })
+}
+
+fn partial(plan: &Plan) -> Json {
+    let all = |addresses: &[Address]| addresses.iter().map(Address::to_string).collect::<Vec<_>>();
+    match plan.part.is_whole() {
+        true => Json::Null,
+        false => json!({ "target": all(&plan.part.target), "exclude": all(&plan.part.exclude) }),
+    }
 }
 
 fn verdict(plan: &Plan) -> &'static str {

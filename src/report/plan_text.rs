@@ -36,6 +36,7 @@ impl Default for View {
 pub fn plan_text(plan: &Plan, sources: &Sources, view: View) -> String {
     let mut page = Page::new(view.color, view.width);
     page.line(0, &verdict(plan));
+    write_part(&mut page, plan);
     Tree { plan, sources, view }.write(&mut page);
     write_findings(&mut page, plan, sources, view);
     write_unseen(&mut page, plan);
@@ -58,7 +59,8 @@ fn is_barred(planned: &Planned) -> bool {
 fn verdict(plan: &Plan) -> Vec<Piece> {
     if plan.is_empty() {
         return vec![match is_unseen(plan) {
-            false => piece(Label::Good, "No changes."),
+            false if plan.part.is_whole() => piece(Label::Good, "No changes."),
+            false => piece(Label::Good, "No changes in this part of the stack."),
             true => piece(Label::Warning, "Nothing to do by what could be seen; some of it could not."),
         }];
     }
@@ -94,6 +96,26 @@ fn verdict(plan: &Plan) -> Vec<Piece> {
     }
     line.push(piece(Label::Plain, "."));
     line
+}
+
+/// Which part of the stack the plan is about, if it is not about all of it.
+fn write_part(page: &mut Page, plan: &Plan) {
+    if plan.part.is_whole() {
+        return;
+    }
+    let flag = |name: &str, all: &[Address]| -> Vec<String> {
+        all.iter().map(|address| format!("{name} {address}")).collect()
+    };
+    let flags = [flag("--target", &plan.part.target), flag("--exclude", &plan.part.exclude)].concat();
+    let orphans = match plan.part.target.is_empty() {
+        true => "",
+        false => " What is not declared any more stays.",
+    };
+    let text = format!(
+        "This plan is partial ({}): the rest of the stack is left as it is.{orphans}",
+        flags.join(" ")
+    );
+    page.line(0, &[piece(Label::Warning, text)]);
 }
 
 /// ` (1 moved, 2 adopted)`.

@@ -161,6 +161,7 @@ pub(super) fn facts_of(entry: &Entry) -> String {
         Presence::Required => facts.push("required".into()),
         Presence::Optional => {}
         Presence::Default(value) => facts.push(format!("default `{value}`")),
+        Presence::Inherited(key) => facts.push(format!("left out, the stack's `{key}`; `none` is neither")),
         Presence::Stays => facts.push("cannot be taken away again".into()),
         Presence::Unmanaged => facts.push("left out, it is as AWS has it".into()),
     }

@@ -4,6 +4,7 @@ mod account;
 mod laws;
 mod ordering;
 mod ownership;
+mod part;
 
 use std::collections::BTreeMap;
 
