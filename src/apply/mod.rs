@@ -13,4 +13,5 @@ mod walk;
 
 pub use observer::{Event, Observer, Silent};
 pub use outcome::{Difference, Failure, Outcome, Skipped, Why};
+pub use state::ReadSecret;
 pub use walk::{Options, apply};

@@ -1,7 +1,10 @@
 //! What is known while a plan is applied.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
 
 use crate::diff::{self, Change, Table, Version, Versions};
 use crate::engine::field::How;
@@ -11,24 +14,38 @@ use crate::plan::{Action, Plan, Planned, comparable, mark_version, secrets_versi
 
 use super::outcome::Why;
 
-/// Reads a secret's content from its source.
-pub type ReadSecret<'a> = dyn Fn(&SecretSource) -> Result<secrecy::SecretString, String> + Send + Sync + 'a;
+/// Reads secrets' contents from their sources.
+pub trait ReadSecret: Send + Sync {
+    /// The content of a source, in the version that it states.
+    ///
+    /// # Errors
+    /// Why there is none, for people, without any part of it.
+    fn read<'a>(&'a self, source: &'a SecretSource) -> BoxFuture<'a, Result<SecretString, String>>;
+}
+
+impl<F: Fn(&SecretSource) -> Result<SecretString, String> + Send + Sync> ReadSecret for F {
+    fn read<'a>(&'a self, source: &'a SecretSource) -> BoxFuture<'a, Result<SecretString, String>> {
+        Box::pin(std::future::ready(self(source)))
+    }
+}
 
 /// The outputs that resources have by now, and what steps need to make wishes of the plan.
 pub struct State<'a> {
     pub plan: &'a Plan,
-    read_secret: &'a ReadSecret<'a>,
+    read_secret: &'a dyn ReadSecret,
+    /// Contents that were read already, for the length of this run.
+    secrets: Mutex<BTreeMap<SecretSource, SecretString>>,
     outputs: Mutex<BTreeMap<Address, Map>>,
 }
 
 impl<'a> State<'a> {
     /// At the start the outputs of everything that stays as it is are known.
-    pub fn new(plan: &'a Plan, read_secret: &'a ReadSecret<'a>) -> State<'a> {
+    pub fn new(plan: &'a Plan, read_secret: &'a dyn ReadSecret) -> State<'a> {
         let kept = plan.changes.values().filter(|planned| planned.action == Action::Keep);
         let outputs = kept
             .filter_map(|planned| Some((planned.address.clone(), planned.live.as_ref()?.outputs.clone())))
             .collect();
-        State { plan, read_secret, outputs: Mutex::new(outputs) }
+        State { plan, read_secret, secrets: Mutex::default(), outputs: Mutex::new(outputs) }
     }
 
     /// Notes what a resource turned out to have.
@@ -55,7 +72,7 @@ impl<'a> State<'a> {
 
     /// The wish for a resource with everything that is known by now: properties (those of an interim
     /// step instead, if given), secrets filled, and the mark with its version.
-    pub fn wish(&self, planned: &Planned, interim: Option<&Value>) -> Result<Wish, Why> {
+    pub async fn wish(&self, planned: &Planned, interim: Option<&Value>) -> Result<Wish, Why> {
         let Some(desired) = &planned.desired else {
             return Err(Why::BeyondThePlan("there is no wish for it".into()));
         };
@@ -66,10 +83,11 @@ impl<'a> State<'a> {
         let table = Table::new(kind(planned)?.about().fields);
         let version = mark_version(&properties, desired.package.as_deref(), &table)
             .ok_or_else(|| Why::Stuck("the version of its secrets is not known".into()))?;
+        let secrets = self.secrets(&properties).await.map_err(Why::Secret)?;
         let mut failed = None;
         let properties = properties.map_leaves(&mut |leaf| match leaf {
             Value::Secret(secret) => {
-                let read = |source: &SecretSource| (self.read_secret)(source).ok();
+                let read = |source: &SecretSource| secrets.get(source).cloned();
                 match secret.fill(&read) {
                     Ok(filled) => Value::Secret(filled),
                     Err(source) => {
@@ -81,8 +99,7 @@ impl<'a> State<'a> {
             leaf => leaf,
         });
         if let Some(source) = failed {
-            let why = (self.read_secret)(&source).err();
-            return Err(Why::Secret(why.unwrap_or_else(|| format!("`{}` has no value", source.parameter))));
+            return Err(Why::Secret(format!("`{}` has no value", source.parameter)));
         }
         Ok(Wish {
             name: planned.name.clone(),
@@ -90,6 +107,32 @@ impl<'a> State<'a> {
             mark: Mark { version, ..planned.mark.clone() },
             package: desired.package.clone(),
         })
+    }
+
+    /// The contents of the secrets in some properties, each read once in a run.
+    async fn secrets(&self, properties: &Value) -> Result<BTreeMap<SecretSource, SecretString>, String> {
+        let mut wanted = BTreeSet::new();
+        properties.clone().map_leaves(&mut |leaf| {
+            if let Value::Secret(secret) = &leaf {
+                wanted.extend(secret.sources().cloned());
+            }
+            leaf
+        });
+        let mut found = BTreeMap::new();
+        for source in wanted {
+            let known = self.known_secrets().get(&source).cloned();
+            let content = match known {
+                Some(content) => content,
+                None => self.read_secret.read(&source).await?,
+            };
+            self.known_secrets().insert(source.clone(), content.clone());
+            found.insert(source, content);
+        }
+        Ok(found)
+    }
+
+    fn known_secrets(&self) -> std::sync::MutexGuard<'_, BTreeMap<SecretSource, SecretString>> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where to look for a resource: by its name, and by its id where one is known.

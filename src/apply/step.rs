@@ -49,7 +49,7 @@ impl Context<'_> {
     }
 
     async fn create(&self, live: &dyn Live, planned: &Planned) -> Result<Done, Why> {
-        let wish = self.state.wish(planned, None)?;
+        let wish = self.state.wish(planned, None).await?;
         let mut lookup = self.state.lookup(planned, &wish, None);
         let budgets = kind(planned)?.about().budgets;
         for attempt in 0..=budgets.recreate {
@@ -112,7 +112,7 @@ impl Context<'_> {
         step: &Step,
         touched: bool,
     ) -> Result<Done, Why> {
-        let wish = self.state.wish(planned, step.interim.as_ref())?;
+        let wish = self.state.wish(planned, step.interim.as_ref()).await?;
         let id = planned.live.as_ref().map(|live| live.id.clone());
         let lookup = self.state.lookup(planned, &wish, id);
         self.aws.forget();

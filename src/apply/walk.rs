@@ -19,7 +19,7 @@ pub struct Options<'a> {
     /// Steps at work at once.
     pub parallelism: usize,
     /// Reads the content of a secret; called for a step that needs it and never before.
-    pub read_secret: &'a ReadSecret<'a>,
+    pub read_secret: &'a dyn ReadSecret,
     /// True once no more steps shall be started.
     pub stopped: &'a (dyn Fn() -> bool + Send + Sync),
     /// 1 in earnest; less in tests, where nothing takes minutes.

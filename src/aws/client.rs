@@ -272,6 +272,8 @@ services! {
     "lambda" lambda aws_sdk_lambda;
     "logs" logs aws_sdk_cloudwatchlogs;
     "pipes" pipes aws_sdk_pipes;
+    "secretsmanager" secretsmanager aws_sdk_secretsmanager;
     "sqs" sqs aws_sdk_sqs;
+    "ssm" ssm aws_sdk_ssm;
     "sts" sts aws_sdk_sts;
 }

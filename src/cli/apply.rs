@@ -1,7 +1,11 @@
 //! `apply`: plan, ask, apply, read back.
 
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+
 use crate::apply::{self, Outcome};
-use crate::live::Registry;
+use crate::engine::SecretSource;
+use crate::live::{self, Registry};
 use crate::plan::Plan;
 use crate::report;
 use crate::source::Sources;
@@ -68,19 +72,35 @@ pub(super) async fn carry_out(
     global: &Global,
     terminal: &Terminal,
 ) -> Outcome {
-    let secrets = &session.ready.stack.secrets;
     let observer = progress::observer(global, terminal);
     let options = apply::Options {
         parallelism: session.parallelism,
-        read_secret: &|source| {
-            let parameter = secrets.iter().find(|secret| secret.name == source.parameter);
-            let parameter = parameter.ok_or_else(|| format!("there is no secret `{}`", source.parameter))?;
-            spec::read_secret(&session.ready.inputs, parameter)
-        },
+        read_secret: &Secrets { session },
         stopped: &|| signals.came(),
         scale: session.scale,
     };
     apply::apply(planned, &session.client, &Registry, observer.as_ref(), &options).await
+}
+
+/// Reads secrets where the stack's parameters say that they are.
+struct Secrets<'s> {
+    session: &'s Session,
+}
+
+impl apply::ReadSecret for Secrets<'_> {
+    fn read<'a>(&'a self, source: &'a SecretSource) -> BoxFuture<'a, Result<SecretString, String>> {
+        let Session { ready, client, .. } = self.session;
+        Box::pin(async move {
+            let name = &source.parameter;
+            let parameter = ready.stack.secrets.iter().find(|secret| secret.name == *name);
+            let parameter = parameter.ok_or_else(|| format!("there is no secret `{name}`"))?;
+            let Some(store) = spec::store_of(&ready.inputs, parameter) else {
+                return spec::read_secret(&ready.inputs, parameter);
+            };
+            let read = live::read_secret(client, store, &source.version).await;
+            read.map_err(|why| format!("the secret parameter `{name}` cannot be read: {why}"))
+        })
+    }
 }
 
 /// Says what came of it, and with which status the program ends.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Aws, Graph};
+use crate::engine::{Aws, Graph, SecretSource};
 use crate::live::{self, Registry};
 use crate::plan::{self as planning, Plan};
 use crate::report;
@@ -63,7 +63,9 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
     let observer = progress::observer(global, terminal);
     let options = crate::apply::Options {
         parallelism,
-        read_secret: &|source| Err(format!("`{}` has no source without a file", source.parameter)),
+        read_secret: &|source: &SecretSource| {
+            Err(format!("`{}` has no source without a file", source.parameter))
+        },
         stopped: &|| signals.came(),
         scale,
     };

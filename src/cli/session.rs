@@ -42,23 +42,37 @@ impl Session {
             Mode::Local => Some(validate::OFFLINE_REGION.to_owned()),
             _ => configured_region(global).await,
         };
-        let known = Known { account: None, region: region.clone() };
+        let known = Known { region: region.clone(), ..Known::default() };
         let loaded = stack::load(global, path, mode, known)?;
-        if mode == Mode::Local || loaded.findings.has_errors() {
-            let ready = loaded.ready(terminal, global.quiet)?;
-            let options =
-                options(global, allow, &ready.stack.place.region, Some((path, &ready.stack.place)))?;
-            let scale = options.time_scale;
-            let client = Client::for_account(options, &ready.stack.place.account).await.map_err(said)?;
-            return Ok(Session { ready, client, parallelism: allow.parallelism.into(), scale });
+        let wanted = loaded.stack.as_ref().map(|stack| stack.wanted.clone()).unwrap_or_default();
+        // What a value is missing for that only a store has may be no error once it has answered.
+        let unsure = wanted.iter().any(|wanted| !wanted.has_default);
+        if loaded.findings.has_errors() && !unsure {
+            loaded.ready(terminal, global.quiet)?;
+            return Err(Exit::Failed.into());
         }
-        let place = loaded.stack.as_ref().map(|stack| stack.place.region.clone()).unwrap_or_default();
-        let options = options(global, allow, &place, None)?;
+        let Some(place) = loaded.stack.as_ref().map(|stack| stack.place.clone()) else {
+            loaded.ready(terminal, global.quiet)?;
+            return Err(Exit::Failed.into());
+        };
+        let local = (mode == Mode::Local).then_some((path, &place));
+        let options = options(global, allow, &place.region, local)?;
         let scale = options.time_scale;
-        let client = Client::connect(options).await.map_err(said)?;
-        // Only now is the account known, and with it every derived ARN.
-        let known = Known { account: Some(client.place().account.clone()), region };
-        let ready = stack::load(global, path, mode, known)?.ready(terminal, global.quiet)?;
+        let client = match mode {
+            Mode::Local => Client::for_account(options, &place.account).await,
+            _ => Client::connect(options).await,
+        };
+        let client = client.map_err(said)?;
+        let ready = match mode {
+            Mode::Local if wanted.is_empty() => loaded,
+            // Only now is the account known, and with it every derived ARN and what its stores have.
+            _ => {
+                let stores = live::ask(&client, &wanted).await;
+                let account = (mode == Mode::Live).then(|| client.place().account.clone());
+                stack::load(global, path, mode, Known { account, region, stores: Some(stores) })?
+            }
+        };
+        let ready = ready.ready(terminal, global.quiet)?;
         Ok(Session { ready, client, parallelism: allow.parallelism.into(), scale })
     }
 

@@ -6,7 +6,7 @@ use crate::compile;
 use crate::engine::Graph;
 use crate::kinds;
 use crate::source::{Findings, RenderStyle, Sources, render};
-use crate::spec::{self, Inputs, Mode, Stack};
+use crate::spec::{self, Answers, Inputs, Mode, Stack};
 
 use super::Exit;
 use super::args::Global;
@@ -38,6 +38,8 @@ pub struct Ready {
 pub struct Known {
     pub account: Option<String>,
     pub region: Option<String>,
+    /// What the stores of AWS answered, if they were asked.
+    pub stores: Option<Answers>,
 }
 
 /// The stack file that a path means.
@@ -86,10 +88,11 @@ pub fn load(global: &Global, path: &Path, mode: Mode, known: Known) -> Result<Lo
     inputs.region = global.region.clone();
     inputs.fallback_region = known.region;
     inputs.account = known.account;
+    inputs.stores = known.stores;
     let mut sources = Sources::new();
     let file = sources.add(path.display().to_string(), text);
     let mut findings = Findings::default();
-    let stack = spec::load(&sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
+    let stack = spec::load(&mut sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
     let graph = stack.as_ref().map(|stack| compile::compile(stack, &base, &mut findings));
     Ok(Loaded {
         sources,

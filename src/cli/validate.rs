@@ -7,7 +7,7 @@ use super::terminal::{Terminal, print};
 use super::{Exit, Stop, stack};
 
 pub(super) fn run(global: &Global, args: &Validate, terminal: &Terminal) -> Result<Exit, Stop> {
-    let known = stack::Known { account: None, region: Some(OFFLINE_REGION.into()) };
+    let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
     let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
     let warnings = loaded.findings.count(crate::source::Severity::Warning);
     let ready = loaded.ready(terminal, global.quiet)?;

@@ -3,12 +3,14 @@
 //! A [`Survey`] is what the plan knows of the account: a reading of each declared resource, and every
 //! resource of the owner that stands under no declared name.
 
+mod stores;
 mod survey;
 mod types;
 
 #[cfg(test)]
 mod tests;
 
+pub use stores::{ask, read_secret};
 #[cfg(feature = "aws")]
 pub use survey::Registry;
 pub use survey::{Lives, survey, survey_owner};

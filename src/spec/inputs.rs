@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::stored::Answers;
+
 /// Reads a variable of an environment.
 pub type ReadVariable = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 /// Reads a file.
@@ -32,6 +34,8 @@ pub struct Inputs {
     pub environment: ReadVariable,
     /// A file's content.
     pub read_file: ReadFile,
+    /// What the stores of AWS answered; nothing as long as nobody has asked them.
+    pub stores: Option<Answers>,
 }
 
 /// What a run works on: it decides where a parameter's `default` stands and what may stay unsaid.
@@ -59,6 +63,7 @@ impl Inputs {
             base,
             environment: Box::new(|name| std::env::var(name).ok()),
             read_file: Box::new(|path| std::fs::read(path)),
+            stores: None,
         }
     }
 }

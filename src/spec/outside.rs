@@ -7,16 +7,21 @@ use secrecy::SecretString;
 use super::inputs::{Inputs, Mode};
 use super::interpolate::escape;
 use super::parameter::SecretParameter;
+use super::stored::Answer;
 use super::words::{did_you_mean, listed};
 use crate::source::{Diagnostic, Entry, Findings, Key, Node, Sources, Span, parse};
 
 /// Where a parameter's value comes from.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Source {
     /// `env:NAME`: a variable of the process environment.
     Env(String),
     /// `file:PATH`: a file's text, relative to the stack file, without its last line break.
     File(String),
+    /// `ssm:NAME`: a parameter of the Parameter Store.
+    Ssm(String),
+    /// `secretsmanager:NAME`: a secret of Secrets Manager; with `#KEY`, a member of its JSON text.
+    SecretsManager { name: String, key: Option<String> },
 }
 
 impl std::fmt::Display for Source {
@@ -24,16 +29,60 @@ impl std::fmt::Display for Source {
         match self {
             Source::Env(name) => write!(f, "env:{name}"),
             Source::File(path) => write!(f, "file:{path}"),
+            Source::Ssm(name) => write!(f, "ssm:{name}"),
+            Source::SecretsManager { name, key: None } => write!(f, "secretsmanager:{name}"),
+            Source::SecretsManager { name, key: Some(key) } => write!(f, "secretsmanager:{name}#{key}"),
         }
     }
 }
 
 impl Source {
-    /// The source's text; nothing if it has none.
+    /// What `from:` says; nothing if it is no source.
+    pub(super) fn parse(text: &str) -> Option<Source> {
+        let (scheme, rest) = text.split_once(':').filter(|(_, rest)| !rest.is_empty())?;
+        Some(match scheme {
+            "env" => Source::Env(rest.to_owned()),
+            "file" => Source::File(rest.to_owned()),
+            "ssm" => Source::Ssm(rest.to_owned()),
+            "secretsmanager" => match rest.split_once('#') {
+                None => Source::SecretsManager { name: rest.to_owned(), key: None },
+                Some((name, key)) if !name.is_empty() && !key.is_empty() => {
+                    Source::SecretsManager { name: name.to_owned(), key: Some(key.to_owned()) }
+                }
+                Some(_) => return None,
+            },
+            _ => return None,
+        })
+    }
+
+    /// Whether a store of AWS has it, which is asked once for a run and has versions of its own.
+    pub fn is_stored(&self) -> bool {
+        matches!(self, Source::Ssm(_) | Source::SecretsManager { .. })
+    }
+
+    /// What is to be done where it has nothing.
+    pub(super) fn advice(&self) -> String {
+        match self {
+            Source::Env(variable) => format!("set the environment variable {variable}"),
+            Source::File(path) => format!("write the file {path}"),
+            Source::Ssm(name) => {
+                format!("put the parameter {name} into the Parameter Store of this account and region")
+            }
+            Source::SecretsManager { name, key: None } => {
+                format!("make the secret {name} in Secrets Manager in this account and region")
+            }
+            Source::SecretsManager { name, key: Some(key) } => format!(
+                "make the secret {name} in Secrets Manager in this account and region, with JSON text that has `{key}`"
+            ),
+        }
+    }
+
+    /// The text of a source of this machine; nothing if it has none.
     pub(super) fn read(&self, inputs: &Inputs) -> Result<Option<String>, String> {
         let path = match self {
             Source::Env(name) => return Ok((inputs.environment)(name)),
             Source::File(path) => inputs.base.join(path),
+            Source::Ssm(_) | Source::SecretsManager { .. } => return Ok(None),
         };
         let bytes = match (inputs.read_file)(&path) {
             Ok(bytes) => bytes,
@@ -79,10 +128,19 @@ pub fn read_secret(inputs: &Inputs, parameter: &SecretParameter) -> Result<Secre
                 Some(Source::File(path)) => {
                     format!("the secret parameter `{name}` has no value: there is no file {path}")
                 }
+                Some(stored) => format!("the secret parameter `{name}` has no value: {}", stored.advice()),
                 None => format!("the secret parameter `{name}` has no value: give `--param {name}=VALUE`"),
             })
         }
     }
+}
+
+/// The store that has a secret's value, if it is neither given on the command line nor its default that
+/// stands.
+pub fn store_of<'a>(inputs: &Inputs, parameter: &'a SecretParameter) -> Option<&'a Source> {
+    let source = parameter.from.as_ref().filter(|source| source.is_stored())?;
+    let found = matches!(inputs.stores.as_ref()?.get(source), Some(Answer::Found(_)));
+    (found && Outside::read_named(inputs, &parameter.name).is_none()).then_some(source)
 }
 
 /// What the command line gives. Its text stands in no finding: it may be a secret.

@@ -8,6 +8,7 @@ use super::inputs::{Inputs, Mode};
 use super::interpolate::escape;
 use super::outside::{Outside, Raw, Source, outside_node};
 use super::scope::{Given, Scope, head};
+use super::stored::{Answer, Stored, StoredValue, Wanted};
 use super::types::{self, ParamType};
 use super::words::did_you_mean;
 use crate::engine::{Address, SecretSource};
@@ -34,7 +35,8 @@ pub(super) struct Declared {
     ty: Option<ParamType>,
     from: Option<Source>,
     default: Option<Node>,
-    secret: bool,
+    /// As it is written; left out, the source decides.
+    secret: Option<bool>,
     version: Option<String>,
     /// Something is wrong with the declaration, which is reported: its value is not asked for.
     wrong: bool,
@@ -43,7 +45,10 @@ pub(super) struct Declared {
 const KEYS: [&str; 7] = ["type", "of", "from", "default", "secret", "version", "description"];
 const OUTSIDE: [&str; 2] = ["from", "version"];
 /// Sources that the language names and this version does not read.
-const NOT_BUILT: [&str; 5] = ["ssm", "secretsmanager", "cloudformation", "export", "stack"];
+const NOT_BUILT: [&str; 3] = ["cloudformation", "export", "stack"];
+
+/// How sources are written.
+const SOURCES: &str = "`env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`";
 
 /// What parameters come to.
 #[derive(Default)]
@@ -51,6 +56,8 @@ pub(super) struct Values {
     pub given: BTreeMap<String, Given>,
     pub missing: Vec<String>,
     pub secrets: Vec<SecretParameter>,
+    /// What stores must be asked for.
+    pub wanted: Vec<Wanted>,
 }
 
 /// Reads `parameters:`. Those of a component (`inner`) have no way in from outside.
@@ -112,18 +119,29 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
         false => text("from", &mut own).and_then(|from| source(&from, node, &mut own)),
     };
     let secret = match node.get("secret").map(|node| (node, node.resolve())) {
-        None => false,
-        Some((_, Core::Bool(secret))) => secret,
+        None => None,
+        Some((_, Core::Bool(secret))) => Some(secret),
         Some((node, _)) => {
             let message = format!("expected true or false, found {}", node.shape());
             own.push(Diagnostic::error("wrong_shape", message).at(head(node)));
-            true
+            Some(true)
         }
     };
-    if secret && !matches!(ty, None | Some(ParamType::Text | ParamType::Url)) {
-        own.push(Diagnostic::error("bad_type", "a secret is text").at(entry.key.span));
+    let secure = matches!(from, Some(Source::SecretsManager { .. }));
+    if secret.unwrap_or(secure) && !matches!(ty, None | Some(ParamType::Text | ParamType::Url)) {
+        let finding = Diagnostic::error("bad_type", "a secret is text").at(entry.key.span);
+        own.push(match secret {
+            None => finding.help("what Secrets Manager has is one; write `secret: false` if it may be shown"),
+            Some(_) => finding,
+        });
     }
     let version = text("version", &mut own).filter(|_| !inner);
+    if let (Some(_), Some(source), Some(written)) =
+        (&version, from.as_ref().filter(|source| source.is_stored()), node.get("version"))
+    {
+        let message = format!("`{source}` has versions of its own");
+        own.push(Diagnostic::error("unknown_key", message).at(written.span).help("take `version` away"));
+    }
     let default = node.get("default").cloned();
     let wrong = own.has_errors();
     findings.extend(own.iter().cloned());
@@ -132,20 +150,20 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
 
 fn source(text: &str, node: &Node, findings: &mut Findings) -> Option<Source> {
     let span = node.get("from").map_or(node.span, |from| from.span);
+    if let Some(source) = Source::parse(text) {
+        return Some(source);
+    }
     match text.split_once(':') {
-        Some(("env", name)) if !name.is_empty() => return Some(Source::Env(name.to_owned())),
-        Some(("file", path)) if !path.is_empty() => return Some(Source::File(path.to_owned())),
         Some((scheme, _)) if NOT_BUILT.contains(&scheme) => {
             let message = format!("the source `{scheme}:` is not part of this version");
             let finding = Diagnostic::error("not_built", message).at(span);
             findings.push(
-                finding
-                    .help("read it from `env:NAME` or `file:PATH`, or leave `from` out and give `--param`"),
+                finding.help(format!("read it from {SOURCES}, or leave `from` out and give `--param`")),
             );
         }
         _ => {
             let finding = Diagnostic::error("bad_source", format!("`{text}` is no source")).at(span);
-            findings.push(finding.help("write `env:NAME` or `file:PATH`"));
+            findings.push(finding.help(format!("write {SOURCES}")));
         }
     }
     None
@@ -163,7 +181,9 @@ pub(super) fn values(
     let outside = Outside::read(&names, inputs, findings);
     let mut values = Values::default();
     for parameter in declared {
-        if parameter.secret {
+        let given = outside.given.contains_key(&parameter.name);
+        values.wanted.extend(parameter.wanted(given));
+        if parameter.is_secret(inputs) {
             parameter.keep_secret(inputs, &outside, &mut values, findings);
             continue;
         }
@@ -221,9 +241,46 @@ pub(super) fn inner_values(
 }
 
 impl Declared {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What a store is asked for. Of a value that is given, no more than whether it is a secret.
+    fn wanted(&self, given: bool) -> Option<Wanted> {
+        let source = self.from.clone().filter(|source| source.is_stored() && !self.wrong)?;
+        let unsure = self.secret.is_none() && matches!(source, Source::Ssm(_));
+        let has_default = given || self.default.is_some();
+        (!given || unsure).then_some(Wanted {
+            source,
+            open: self.secret == Some(false) && !given,
+            has_default,
+        })
+    }
+
+    /// What the store answered; nothing if there is none, or nobody has asked it.
+    fn answer<'i>(&self, inputs: &'i Inputs) -> Option<&'i Answer> {
+        let source = self.from.as_ref().filter(|source| source.is_stored())?;
+        inputs.stores.as_ref().map(|stores| stores.get(source).unwrap_or(&Answer::Absent))
+    }
+
+    /// Whether its value is a secret: as it is written, else as its store keeps it.
+    fn is_secret(&self, inputs: &Inputs) -> bool {
+        self.secret.unwrap_or(match &self.from {
+            Some(Source::SecretsManager { .. }) => true,
+            Some(Source::Ssm(_)) => match self.answer(inputs) {
+                Some(Answer::Found(stored)) => stored.secure,
+                // Nobody knows: what is given may be one.
+                Some(Answer::Refused(_)) => true,
+                Some(Answer::Absent) | None => false,
+            },
+            _ => false,
+        })
+    }
+
     fn checked(&self, node: &Node, findings: &mut Findings) -> Option<Node> {
         let text = node.scalar().map(|scalar| &*scalar.text);
-        if self.secret && !text.is_some_and(|text| text.contains("${stack.parameters.")) {
+        if self.secret == Some(true) && !text.is_some_and(|text| text.contains("${stack.parameters.")) {
             let message = format!("`{}` is secret, and a secret is never text in the file", self.name);
             let finding = Diagnostic::error("secret_in_file", message).at(node.span);
             findings.push(finding.help("give it a secret parameter of the stack"));
@@ -247,12 +304,13 @@ impl Declared {
             Some(Raw::Node(node, file)) => Some((outside_node(node, self.span), file.clone())),
             None => None,
         };
-        let default_first = self.from.is_none() || inputs.mode == Mode::Offline;
+        let unasked = inputs.stores.is_none() && self.from.as_ref().is_some_and(Source::is_stored);
+        let default_first = self.from.is_none() || inputs.mode == Mode::Offline || unasked;
         let written = match written {
             None if !(default_first && self.default.is_some()) => self.of_source(inputs, findings)?,
             written => written,
         };
-        let default_stands = self.from.is_none() || inputs.mode != Mode::Live;
+        let default_stands = self.from.is_none() || inputs.mode != Mode::Live || unasked;
         match (written, &self.default) {
             (Some((node, origin)), _) => self.checked_outside(&node, &origin, findings),
             // A parameter that may be left out: where it stands, the field is left out.
@@ -261,6 +319,8 @@ impl Declared {
                 let node = scope.expand(default, findings);
                 self.checked(&node, findings)
             }
+            // It is asked for before there is a plan.
+            (None, None) if unasked && inputs.mode != Mode::Offline => None,
             (None, default) => {
                 findings.push(self.has_no_value(default.is_some()));
                 None
@@ -280,6 +340,17 @@ impl Declared {
     /// What the source holds; nothing inside if it holds nothing, nothing at all if it is wrong.
     fn of_source(&self, inputs: &Inputs, findings: &mut Findings) -> Option<Option<(Node, String)>> {
         let Some(from) = &self.from else { return Some(None) };
+        match self.answer(inputs) {
+            Some(Answer::Found(Stored { value: Some(value), .. })) => {
+                let origin = from.to_string();
+                return Some(Some((self.of_stored(value, &origin, findings)?, origin)));
+            }
+            Some(Answer::Refused(why)) => {
+                findings.push(self.cannot_be_read(why));
+                return None;
+            }
+            _ => {}
+        }
         match from.read(inputs) {
             Ok(Some(text)) => {
                 let origin = from.to_string();
@@ -287,10 +358,36 @@ impl Declared {
             }
             Ok(None) => Some(None),
             Err(why) => {
-                let message = format!("the parameter `{}` cannot be read: {why}", self.name);
-                findings.push(Diagnostic::error("bad_source", message).at(self.span));
+                findings.push(self.cannot_be_read(&why));
                 None
             }
+        }
+    }
+
+    fn cannot_be_read(&self, why: &str) -> Diagnostic {
+        let name = &self.name;
+        let message = match &self.from {
+            Some(from) if from.is_stored() => {
+                format!("the parameter `{name}` cannot be read from {from}: {why}")
+            }
+            _ => format!("the parameter `{name}` cannot be read: {why}"),
+        };
+        let finding = Diagnostic::error("bad_source", message).at(self.span);
+        match self.from.as_ref().is_some_and(Source::is_stored) {
+            true => finding.help(format!("let this run read it, or give `--param {name}=VALUE`")),
+            false => finding,
+        }
+    }
+
+    /// A value of a store as a node. A `StringList` is a list where one is wanted.
+    fn of_stored(&self, value: &StoredValue, origin: &str, findings: &mut Findings) -> Option<Node> {
+        match value {
+            StoredValue::Text(text) => self.of_text(text, origin, findings),
+            StoredValue::List(items) if self.ty.as_ref().is_some_and(ParamType::is_tree) => {
+                let items = items.iter().map(|item| Node::plain(self.span, &escape(item)));
+                Some(Node::seq(self.span, items.collect::<Vec<_>>()))
+            }
+            StoredValue::List(items) => self.of_text(&items.join(","), origin, findings),
         }
     }
 
@@ -323,10 +420,12 @@ impl Declared {
         let name = &self.name;
         let give = format!("`--param {name}=VALUE` or a file with `--params`");
         let mut help = match &self.from {
-            Some(Source::Env(variable)) => format!("set the environment variable {variable}, or give {give}"),
-            Some(Source::File(path)) => format!("write the file {path}, or give {give}"),
+            Some(source) => format!("{}, or give {give}", source.advice()),
             None => format!("give {give}"),
         };
+        if !has_default && self.from.as_ref().is_some_and(Source::is_stored) {
+            help.push_str("; offline its `default` stands, and nobody is asked");
+        }
         if has_default {
             help.push_str("; its default stands only offline and under --local");
         }
@@ -348,11 +447,28 @@ impl Declared {
             },
         };
         let given = outside.given.contains_key(&self.name);
+        if self.ty.as_ref().is_some_and(ParamType::is_tree) && !self.wrong {
+            let message = format!("`{}` is a secret where it is kept, and a secret is text", self.name);
+            let finding = Diagnostic::error("bad_type", message).at(self.span);
+            findings.push(finding.help("write `secret: false` if it may be shown"));
+        }
+        let mut version = self.version.clone().unwrap_or_else(|| "1".to_owned());
+        match self.answer(inputs) {
+            _ if given || self.wrong => {}
+            Some(Answer::Found(stored)) => version.clone_from(&stored.version),
+            Some(Answer::Refused(why)) => findings.push(self.cannot_be_read(why)),
+            Some(Answer::Absent) if default.is_none() || inputs.mode == Mode::Live => {
+                findings.push(self.has_no_value(default.is_some()));
+            }
+            _ => {}
+        }
         if !self.wrong && self.from.is_none() && !given && (default.is_none() || inputs.mode == Mode::Live) {
             findings.push(self.has_no_value(default.is_some()));
         }
-        let mut version = self.version.clone().unwrap_or_else(|| "1".to_owned());
-        let source_has = || self.from.as_ref().is_some_and(|from| matches!(from.read(inputs), Ok(Some(_))));
+        let source_has = || {
+            matches!(self.answer(inputs), Some(Answer::Found(_)))
+                || self.from.as_ref().is_some_and(|from| matches!(from.read(inputs), Ok(Some(_))))
+        };
         if inputs.mode == Mode::Local
             && !given
             && let Some(default) = &default

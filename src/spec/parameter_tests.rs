@@ -162,13 +162,13 @@ parameters:
     4 |   b: { typ: string, default: x }
       |        ^^^
 
-    error[not_built]: the source `ssm:` is not part of this version
-     --> stack.yaml:5:14
+    error[missing_parameter]: the parameter `c` has no value
+     --> stack.yaml:5:3
       |
     5 |   c: { from: 'ssm:/x' }
-      |              ^^^^^^^^
+      |   ^
       |
-      = help: read it from `env:NAME` or `file:PATH`, or leave `from` out and give `--param`
+      = help: put the parameter /x into the Parameter Store of this account and region, or give `--param c=VALUE` or a file with `--params`; offline its `default` stands, and nobody is asked
 
     error[bad_source]: `CARRIER` is no source
      --> stack.yaml:6:14
@@ -176,7 +176,7 @@ parameters:
     6 |   d: { from: CARRIER }
       |              ^^^^^^^
       |
-      = help: write `env:NAME` or `file:PATH`
+      = help: write `env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`
 
     error[bad_type]: a string has no members: `of` stands beside `list` and `map`
      --> stack.yaml:7:26

@@ -11,7 +11,9 @@ pub(super) mod kinesis;
 pub(super) mod lambda;
 pub(super) mod logs;
 pub(super) mod pipes;
+pub(super) mod secretsmanager;
 pub(super) mod sqs;
+pub(super) mod ssm;
 pub(super) mod sts;
 
 /// A service that speaks JSON:

@@ -43,6 +43,8 @@ OPERATIONS = {
         PutIntegrationResponse UpdateIntegrationResponse DeleteIntegrationResponse CreateDeployment GetDeployments
         GetDeployment UpdateDeployment DeleteDeployment CreateStage GetStage GetStages UpdateStage DeleteStage
         TagResource UntagResource GetTags GetAccount""",
+    "ssm": "PutParameter GetParameter GetParameters DeleteParameter",
+    "secretsmanager": "CreateSecret PutSecretValue DescribeSecret GetSecretValue DeleteSecret",
     "logs": """CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource
         UntagResource ListTagsForResource""",
 }

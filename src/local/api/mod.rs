@@ -172,7 +172,9 @@ const SOURCES: &[(&str, &str)] = &[
     ("lambda", include_str!("lambda.json")),
     ("logs", include_str!("logs.json")),
     ("pipes", include_str!("pipes.json")),
+    ("secretsmanager", include_str!("secretsmanager.json")),
     ("sqs", include_str!("sqs.json")),
+    ("ssm", include_str!("ssm.json")),
     ("sts", include_str!("sts.json")),
 ];
 

@@ -18,7 +18,9 @@ mod list;
 mod logs;
 mod pipes;
 mod places;
+mod secretsmanager;
 mod sqs;
+mod ssm;
 mod sts;
 mod tags;
 
@@ -37,7 +39,9 @@ pub const SERVICES: &[&Service] = &[
     &lambda::SERVICE,
     &logs::SERVICE,
     &pipes::SERVICE,
+    &secretsmanager::SERVICE,
     &sqs::SERVICE,
+    &ssm::SERVICE,
     &sts::SERVICE,
 ];
 

@@ -6,6 +6,7 @@ mod events;
 mod faults;
 mod functions;
 mod pipes;
+mod stores;
 mod tables;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gatewayctl::apply::{self, Outcome, Silent};
 use gatewayctl::aws::{Client, Embedded, Options};
 use gatewayctl::compile;
-use gatewayctl::engine::{Address, Graph, Owner, Place};
+use gatewayctl::engine::{Address, Graph, Owner, Place, SecretSource};
 use gatewayctl::kinds;
 use gatewayctl::live::{Registry, survey, survey_owner};
 use gatewayctl::local::{Local, LocalOptions, fault};
@@ -103,7 +103,8 @@ impl Source {
         let file = sources.add("stack.yaml", self.text.clone());
         let mut findings = Findings::default();
         let inputs = self.inputs();
-        let stack = spec::load(&sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
+        let stack =
+            spec::load(&mut sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
         let graph = stack.as_ref().map(|stack| compile::compile(stack, &self.base, &mut findings));
         let style = RenderStyle { color: false, width: 100 };
         assert!(!findings.has_errors(), "{}", render(&sources, &findings, style));
@@ -167,7 +168,7 @@ impl Account {
         assert!(planned.is_allowed(), "{:#?}", planned.refusals);
         let applying = apply::Options {
             parallelism: 16,
-            read_secret: &|wanted| {
+            read_secret: &|wanted: &SecretSource| {
                 let secret = stack.secrets.iter().find(|secret| secret.name == wanted.parameter);
                 spec::read_secret(&inputs, secret.ok_or("no such secret")?)
             },
@@ -202,7 +203,7 @@ impl Account {
         assert!(planned.is_allowed(), "{:#?}", planned.refusals);
         let applying = apply::Options {
             parallelism: 16,
-            read_secret: &|_| Err("no secret is needed to remove something".into()),
+            read_secret: &|_: &SecretSource| Err("no secret is needed to remove something".into()),
             stopped: &|| false,
             scale: 0.02,
         };
