@@ -32,7 +32,7 @@ fn once(text: &str) -> (Duration, usize) {
     let file = sources.add("stack.yaml", text);
     let mut findings = Findings::default();
     let inputs = Inputs::of_process(".".into(), Mode::Offline);
-    let stack = spec::load(&sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
+    let stack = spec::load(&mut sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
     let graph = compile::compile(&stack.expect("a stack"), Path::new("."), &mut findings);
     assert!(!findings.has_errors());
     (began.elapsed(), graph.resources.len())

@@ -295,3 +295,22 @@ queues:
      --> stack.yaml:2:7
     ");
 }
+
+#[test]
+fn what_is_wrong_in_a_component_without_instances_is_found_all_the_same() {
+    let (graph, findings) = compile(
+        "stack: shop\ncomponents:\n  none:\n    for_each: {}\n    queues:\n      a: { dela: 1 }\n      b: { redrive: { dead_letter: a, max_receive_count: 1 } }\n",
+    );
+    assert!(graph.resources.is_empty());
+    insta::assert_snapshot!(findings, @"
+    error[unknown_key]: unknown key `dela`; did you mean `delay`?
+     --> stack.yaml:6:12
+      |
+    6 |       a: { dela: 1 }
+      |            ^^^^
+      |
+      = in: none.example.queues.a
+
+    1 error
+    ");
+}

@@ -71,6 +71,34 @@ fn one_or_list(values: &[Value]) -> Value {
     }
 }
 
+/// Where a statement says which resources the principal may act for.
+const SOURCES: &str = "Statement.Condition.ArnEquals.aws:SourceArn";
+
+/// Makes one statement of two that differ only in whom they let in; nothing is done if they differ
+/// otherwise.
+fn join_sources(there: &mut Value, other: &Value) -> bool {
+    let sources = |of: &Value| match of.at(SOURCES) {
+        Some(Value::List(many)) => many.clone(),
+        Some(one) => vec![one.clone()],
+        None => Vec::new(),
+    };
+    let (mut joined, more) = (sources(there), sources(other));
+    let mut same = other.clone();
+    if let Some(own) = there.at(SOURCES) {
+        same.put(SOURCES, own.clone());
+    }
+    if more.is_empty() || same != *there {
+        return false;
+    }
+    for source in more {
+        if !joined.contains(&source) {
+            joined.push(source);
+        }
+    }
+    there.put(SOURCES, Value::List(joined));
+    true
+}
+
 /// The statement that a right of a principal amounts to.
 fn statement(grant: Grant, resources: &BTreeMap<Address, Resource>) -> Option<Statement> {
     let Who::Principal { host, name, principal } = grant.who else { return None };
@@ -129,9 +157,13 @@ fn add_statement(
         edges: vec![Edge { to: host, inside: true }],
         package: None,
     };
+    let Some(there) = resources.get_mut(&address) else {
+        resources.insert(address, resource);
+        return;
+    };
     // Two needs of one grantee may amount to one statement: a queue that is target and dead letter.
-    let same = resource.properties.clone();
-    if resources.insert(address.clone(), resource).is_some_and(|there| there.properties != same) {
+    // And one statement may let in several: those who share a queue.
+    if there.properties != resource.properties && !join_sources(&mut there.properties, &resource.properties) {
         findings.push(
             Diagnostic::error("two_statements", format!("two statements would be `{address}`"))
                 .at(declared)

@@ -1,6 +1,6 @@
 //! One declaration through its kind.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::engine::field::{Field, Output, TAGS, TEXT, TEXT_MAP, Type};
 use crate::engine::{Address, Place, Places, Resource, Template, Value};
@@ -37,7 +37,7 @@ pub fn lower(
     stack: &Stack,
     declaration: &Declaration,
     names: &Names,
-    files: &dyn Fn(&str) -> PathBuf,
+    base: &Path,
     findings: &mut Findings,
     emitted: &mut Emitted,
     allowed: &mut Allowed,
@@ -45,7 +45,7 @@ pub fn lower(
     let kind = kinds::kind(&declaration.kind)?;
     let about = kind.about();
     let address = &declaration.address;
-    let resolve = Declared { names, place: &stack.place, component: address.component.clone() };
+    let resolve = Declared { names, place: &stack.place };
     let node = declaration.scope.see(&declaration.node, findings);
     let (common_node, own) = split(&node);
     let common = spec::decode(&common_node, COMMON, &declaration.scope, &resolve, findings, Some(address));
@@ -91,7 +91,7 @@ pub fn lower(
         naming: &|address, about| names.default_name(address, about),
         owner: &stack.owner,
         place: &stack.place,
-        files,
+        files: &|path: &str| -> PathBuf { base.join(&declaration.base).join(path) },
     };
     for used in decoded.refs {
         if used.checked {
@@ -170,7 +170,7 @@ fn check_tags(written: &Node, common: &Value, address: &Address, findings: &mut 
 
 /// The stack's outputs; a secret one is refused.
 pub fn outputs(stack: &Stack, names: &Names, findings: &mut Findings) -> Vec<(String, Value)> {
-    let resolve = Declared { names, place: &stack.place, component: None };
+    let resolve = Declared { names, place: &stack.place };
     let mut outputs = Vec::new();
     for output in &stack.outputs {
         let Some(value) = stack.scope.text(&output.node, Manner::Own, &resolve, findings) else { continue };
@@ -193,24 +193,22 @@ pub fn outputs(stack: &Stack, names: &Names, findings: &mut Findings) -> Vec<(St
 struct Declared<'a> {
     names: &'a Names,
     place: &'a Place,
-    component: Option<(String, String)>,
 }
 
 impl Resolve for Declared<'_> {
     fn address(&self, component: Option<&(String, String)>, kind: &str, key: &str) -> Option<Address> {
-        let within = component.or(self.component.as_ref()).cloned();
-        let in_component =
-            within.map(|component| Address { component: Some(component), ..Address::new(kind, key) });
+        let in_component = component
+            .cloned()
+            .map(|component| Address { component: Some(component), ..Address::new(kind, key) });
         let in_stack = Address::new(kind, key);
         in_component.into_iter().chain([in_stack]).find(|address| self.names.of(address).is_some())
     }
 
     fn keys(&self, component: Option<&(String, String)>, kind: &str) -> Vec<String> {
-        let within = component.or(self.component.as_ref());
         self.names
             .addresses()
             .filter(|address| address.kind == kind)
-            .filter(|address| address.component.is_none() || address.component.as_ref() == within)
+            .filter(|address| address.component.is_none() || address.component.as_ref() == component)
             .map(|address| address.key.clone())
             .collect()
     }

@@ -4,6 +4,8 @@
 //! name: everything it asks for stands in the registry.
 
 mod check;
+#[cfg(test)]
+mod delivery_tests;
 mod derive;
 mod edges;
 #[cfg(test)]
@@ -18,7 +20,7 @@ pub mod testing;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub use lowering::common_fields;
 
@@ -33,14 +35,16 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
     let names = names::Names::new(stack, findings);
     let mut resources = BTreeMap::new();
     let mut emitted = Emitted::default();
-    let files = |path: &str| -> PathBuf { base.join(path) };
     let mut allowed = check::Allowed::default();
     for declaration in &stack.declarations {
-        let lowered =
-            lowering::lower(stack, declaration, &names, &files, findings, &mut emitted, &mut allowed);
+        let lowered = lowering::lower(stack, declaration, &names, base, findings, &mut emitted, &mut allowed);
         if let Some(resource) = lowered {
             insert(&mut resources, resource);
         }
+    }
+    for example in &stack.examples {
+        let mut unused = Emitted::default();
+        lowering::lower(stack, example, &names, base, findings, &mut unused, &mut allowed);
     }
     let Emitted { resources: generated, grants, statements, foreign } = emitted;
     for mut resource in generated {

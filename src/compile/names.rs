@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::engine::{Address, Owner, Value};
 use crate::kinds::{self, About};
 use crate::source::{Diagnostic, Findings, Span};
-use crate::spec::{Manner, Resolve, Stack};
+use crate::spec::{Manner, NoResources, Stack};
 
 /// The names of everything that is declared, known before anything is lowered.
 pub struct Names {
@@ -20,7 +20,7 @@ impl Names {
     /// Finds the name of each declaration.
     pub fn new(stack: &Stack, findings: &mut Findings) -> Names {
         let mut names = Names { owner: stack.owner.clone(), declared: BTreeMap::new() };
-        for declaration in &stack.declarations {
+        for declaration in stack.declarations.iter().chain(&stack.examples) {
             let Some(kind) = kinds::kind(&declaration.kind) else { continue };
             let about = kind.about();
             // Splices are followed without findings here: lowering reports them.
@@ -30,7 +30,8 @@ impl Names {
             let name = match verbatim {
                 None => (names.default_name(&declaration.address, about), None),
                 Some(node) => {
-                    let text = declaration.scope.known_only().text(&node, Manner::Own, &Nothing, findings);
+                    let text =
+                        declaration.scope.known_only().text(&node, Manner::Own, &NoResources, findings);
                     let Some(Value::String(text)) = text else { continue };
                     let written = node.scalar().map_or(text.as_str(), |scalar| &*scalar.text);
                     let suffixed = written.contains("env.suffix");
@@ -132,23 +133,6 @@ fn check(about: &About, name: &str, at: Span, address: &Address, findings: &mut 
         .label(problem)
         .address(address.to_string()),
     );
-}
-
-/// Names refer to nothing that exists only later.
-struct Nothing;
-
-impl Resolve for Nothing {
-    fn address(&self, _: Option<&(String, String)>, _: &str, _: &str) -> Option<Address> {
-        None
-    }
-
-    fn keys(&self, _: Option<&(String, String)>, _: &str) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn output(&self, _: &Address, _: &str) -> Result<Value, Vec<&'static str>> {
-        Err(Vec::new())
-    }
 }
 
 #[cfg(test)]

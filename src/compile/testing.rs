@@ -18,7 +18,7 @@ pub fn compile_with(text: &str, change: impl FnOnce(&mut Inputs)) -> (Option<Gra
     inputs.account = Some("123456789012".into());
     inputs.fallback_region = Some("eu-west-1".into());
     change(&mut inputs);
-    let stack = load(&sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
+    let stack = load(&mut sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
     let graph = stack.map(|stack| super::compile(&stack, &inputs.base, &mut findings));
     let drawn = match findings.is_empty() {
         true => String::new(),

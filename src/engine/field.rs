@@ -26,6 +26,30 @@ pub struct Field {
     pub sensitive: bool,
     /// How sugar is written, for the reference and the schema; other rows say it by their type.
     pub form: Option<fn() -> Form>,
+    /// What at the top of a stack stands here where the field is left out.
+    pub inherits: Inherits,
+}
+
+/// The stack's defaults of deliveries, by which a field of a delivery opts in. Such a field takes `none`
+/// too: neither a value nor the default.
+#[derive(Clone, Copy, Debug)]
+pub enum Inherits {
+    Nothing,
+    /// `dead_letters`: a reference to a queue.
+    DeadLetters,
+    /// `retry`: the members that these rows have (`attempts`, `max_age`), within their bounds.
+    Retry(&'static [Field]),
+}
+
+impl Inherits {
+    /// The key at the top of the stack; nothing if there is none.
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Inherits::Nothing => None,
+            Inherits::DeadLetters => Some("dead_letters"),
+            Inherits::Retry(_) => Some("retry"),
+        }
+    }
 }
 
 /// The type of a field and its bounds.
@@ -190,6 +214,7 @@ impl Field {
             computed: false,
             sensitive: false,
             form: None,
+            inherits: Inherits::Nothing,
         }
     }
 
@@ -231,6 +256,11 @@ impl Field {
     /// A change is a replacement.
     pub const fn create_only(self) -> Field {
         Field { create_only: true, ..self }
+    }
+
+    /// The stack's default stands where it is left out.
+    pub const fn inherits(self, inherits: Inherits) -> Field {
+        Field { inherits, ..self }
     }
 
     /// It never comes back.

@@ -95,6 +95,25 @@ impl Lowering<'_> {
         }
     }
 
+    /// Lets a service send what it could not deliver to the queue that a reference named. The policy of
+    /// a queue takes twenty statements, so those who use the stack's shared one share a statement.
+    pub fn admit_dead_letters(
+        &mut self,
+        service: &str,
+        queue: (Value, Option<Address>),
+        condition: Value,
+        at: Span,
+    ) {
+        const SEND: &[&str] = &["sqs:SendMessage"];
+        match queue {
+            (on, Some(host)) if self.scope.is_shared_dead_letter(at) => {
+                let principal = value!({ "Service": (self.place.principal(service)) });
+                self.grant_principal(host, Some(service), principal, SEND, on, condition);
+            }
+            queue => self.admit(service, SEND, queue, condition, at),
+        }
+    }
+
     /// Prints the statement that the owner of something of others has to add to its policy.
     pub fn ask(&mut self, principal: Value, actions: &[&str], on: Value, condition: Value, at: Span) {
         let actions: Vec<Value> = actions.iter().map(|action| (*action).into()).collect();

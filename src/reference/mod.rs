@@ -39,6 +39,8 @@ pub enum Presence {
     Optional,
     /// As YAML writes the default.
     Default(String),
+    /// What stands under this key at the top of the stack, if anything does.
+    Inherited(&'static str),
     /// Once set it cannot be taken away.
     Stays,
     /// Left out, it is as the server has it.
@@ -109,6 +111,7 @@ fn entry(field: &'static Field) -> Entry {
         None => of_type(&field.ty),
     };
     let presence = match field.absent {
+        _ if field.inherits.key().is_some() => Presence::Inherited(field.inherits.key().unwrap_or_default()),
         Absent::Required => Presence::Required,
         Absent::Default(value) => Presence::Default(words::default(&field.ty, &value.value())),
         Absent::Clear(_) | Absent::Omit => Presence::Optional,

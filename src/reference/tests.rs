@@ -64,6 +64,8 @@ fn a_path_leads_through_kind_keys_or_past_them() {
 fn a_default_is_written_as_a_stack_writes_it() {
     assert_eq!(field("queues.visibility_timeout").presence, Presence::Default("30s".into()));
     assert_eq!(field("rules.state").presence, Presence::Default("enabled".into()));
+    static ROW: Field = Field::sugar("dead_letter", "").inherits(crate::engine::field::Inherits::DeadLetters);
+    assert_eq!(entry(&ROW).presence, Presence::Inherited("dead_letters"));
 }
 
 #[test]

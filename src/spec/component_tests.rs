@@ -1,5 +1,5 @@
 use super::super::scope::Manner;
-use super::super::testing::{Known, loaded};
+use super::super::testing::{Known, inputs, loaded, loaded_with};
 use crate::engine::Value;
 use crate::source::Node;
 
@@ -75,11 +75,13 @@ components:
       |
       = help: a letter or digit, then letters, digits, `-` and `_`, at most 64 characters
 
-    error[not_built]: components from other files are not part of this version
-     --> stack.yaml:4:11
+    error[bad_source]: there is no file components/pms.yaml
+     --> stack.yaml:4:19
       |
     4 |   file: { source: components/pms.yaml }
-      |           ^^^^^^
+      |                   ^^^^^^^^^^^^^^^^^^^
+      |
+      = help: the path is relative to the stack's file
 
     error[wrong_shape]: expected a map or a list of text, found a number
      --> stack.yaml:5:22
@@ -165,4 +167,150 @@ fn what_repeats_is_bounded() {
         uses.replace("each.value", "parameters.p")
     );
     assert_eq!(loaded(&text).messages().len(), 1);
+}
+
+/// A stack beside these files.
+fn with_files(rest: &str, files: &'static [(&'static str, &'static str)]) -> super::super::testing::Loaded {
+    let read_file = move |path: &std::path::Path| {
+        let path = path.strip_prefix("/stack").unwrap_or(path).to_string_lossy().into_owned();
+        let found = files.iter().find(|(name, _)| *name == path);
+        found.map(|(_, text)| text.as_bytes().to_vec()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    };
+    let inputs = super::super::inputs::Inputs { read_file: Box::new(read_file), ..inputs() };
+    loaded_with(&format!("stack: shop\n{rest}"), &inputs)
+}
+
+const PARTNER: &str = "\
+description: What every partner gets.
+parameters: { delay: { type: number }, label: { default: 'at-${each.key}' } }
+queues:
+  inbox: { delay: '${parameters.delay}', label: '${parameters.label}' }
+  spare: {}
+";
+
+#[test]
+fn a_component_may_stand_in_a_file_of_its_own() {
+    let loaded = with_files(
+        "components:\n  crm:\n    source: components/partner.yaml\n    for_each: { acme: 1, ben: 2 }\n    with: { delay: '${each.value}' }\n    queues: { spare: null, inbox: { more: '1' } }\n",
+        &[("components/partner.yaml", PARTNER)],
+    );
+    assert_eq!(loaded.addresses(), ["crm.acme.queues.inbox", "crm.ben.queues.inbox"]);
+    let place = |span| loaded.sources.place(span).to_string();
+    let stack = loaded.stack.as_ref().unwrap();
+    let inbox = &stack.declarations[0];
+    assert_eq!(place(inbox.key_span), "components/partner.yaml:4:3");
+    assert_eq!(place(inbox.node.entry("more").unwrap().key.span), "stack.yaml:7:37");
+    assert_eq!(inbox.base, std::path::Path::new("components"));
+    let mut findings = Default::default();
+    let resolve = Known::of(stack);
+    let text = |key: &str, findings: &mut _| {
+        inbox.scope.text(inbox.node.get(key).unwrap(), Manner::Own, &resolve, findings).unwrap()
+    };
+    assert_eq!(text("delay", &mut findings).to_shown_json().to_string(), "1");
+    assert_eq!(text("label", &mut findings).as_str(), Some("at-acme"));
+    assert_eq!(loaded.drawn(), "");
+}
+
+#[test]
+fn what_is_wrong_in_a_components_file_is_said_in_that_file() {
+    let loaded = with_files(
+        "components:\n  crm: { source: parts/a.yaml }\n  gone: { source: parts/b.yaml }\n  list: { source: [x] }\n  open: { source: '${stack.name}.yaml' }\n  far: { source: /etc/passwd }\n  odd: { source: parts/list.yaml }\n  broken: { source: parts/broken.yaml }\n",
+        &[
+            ("parts/a.yaml", "source: stack.yaml\nfor_each: [x]\nstack: shop\nqueus: {}\nqueues: [a]\n"),
+            ("parts/list.yaml", "[a, b]\n"),
+            ("parts/broken.yaml", "queues: { a: {}\n"),
+        ],
+    );
+    insta::assert_snapshot!(loaded.drawn(), @"
+    error[bad_source]: there is no file parts/b.yaml
+     --> stack.yaml:4:19
+      |
+    4 |   gone: { source: parts/b.yaml }
+      |                   ^^^^^^^^^^^^
+      |
+      = help: the path is relative to the stack's file
+
+    error[wrong_shape]: expected the path of a file, found a list
+     --> stack.yaml:5:19
+      |
+    5 |   list: { source: [x] }
+      |                   ^^^
+      |
+      = help: `source: components/partner.yaml`
+
+    error[bad_reference]: `source` is written out: no `${` stands here
+     --> stack.yaml:6:19
+      |
+    6 |   open: { source: '${stack.name}.yaml' }
+      |                   ^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: what differs stands in `environments`
+
+    error[bad_source]: `/etc/passwd` is an absolute path
+     --> stack.yaml:7:18
+      |
+    7 |   far: { source: /etc/passwd }
+      |                  ^^^^^^^^^^^
+      |
+      = help: write it relative to the stack's file
+
+    error[unknown_key]: `source` stands where the component is used, not in its file
+     --> parts/a.yaml:1:1
+      |
+    1 | source: stack.yaml
+      | ^^^^^^
+
+    error[unknown_key]: `for_each` stands where the component is used, not in its file
+     --> parts/a.yaml:2:1
+      |
+    2 | for_each: [x]
+      | ^^^^^^^^
+
+    error[unknown_key]: unknown key `stack`
+     --> parts/a.yaml:3:1
+      |
+    3 | stack: shop
+      | ^^^^^
+      |
+      = help: resources stand under `apis`, `buses`, `functions`, `log_groups`, `queues`, `rules`, `tables`
+
+    error[unknown_key]: unknown key `queus`; did you mean `queues`?
+     --> parts/a.yaml:4:1
+      |
+    4 | queus: {}
+      | ^^^^^
+
+    error[wrong_shape]: expected a map of queues, found a list
+     --> parts/a.yaml:5:9
+      |
+    5 | queues: [a]
+      |         ^
+
+    error[wrong_shape]: expected a component (a map), found a list
+     --> parts/list.yaml:1:1
+      |
+    1 | [a, b]
+      | ^
+
+    error[syntax]: a `[` or `{` is not closed
+     --> parts/broken.yaml:1:9
+      |
+    1 | queues: { a: {}
+      |         ^ opened here
+      |
+      = help: close it with `]` or `}`
+
+    11 errors
+    ");
+}
+
+#[test]
+fn resources_of_a_component_without_instances_are_kept_for_the_checks() {
+    let loaded = loaded(
+        "components:\n  none:\n    for_each: {}\n    parameters: { x: string }\n    queues:\n      same: { delay: 1 }\n      each: { delay: '${each.value}' }\n      given: { delay: '${parameters.x}' }\n",
+    );
+    let stack = loaded.good();
+    assert!(stack.declarations.is_empty());
+    let examples: Vec<String> = stack.examples.iter().map(|example| example.address.to_string()).collect();
+    assert_eq!(examples, ["none.example.queues.same"]);
 }

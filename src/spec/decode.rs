@@ -1,12 +1,13 @@
 //! The decoder: a declaration's node to AWS's document, by the kind's field table.
 
+use super::delivery;
 use super::leaf;
 use super::reference::reference;
 use super::scope::{Resolve, Scope, head, join};
 use super::words::{did_you_mean, listed};
-use crate::engine::field::{Absent, Document, Field, RefTo, Type};
+use crate::engine::field::{Absent, Document, Field, Inherits, RefTo, Type};
 use crate::engine::{Address, Map, Places, Value};
-use crate::source::{Diagnostic, Findings, Node, Span, suggest};
+use crate::source::{Diagnostic, Entry, Findings, Key, Node, Span, suggest};
 
 /// What a node says, by a field table.
 #[derive(Clone, Debug)]
@@ -104,7 +105,8 @@ impl Decoder<'_> {
         let Some(entries) = node.entries() else {
             return self.shape("a map", &node);
         };
-        for entry in entries {
+        let inherited = self.inherited(entries, fields);
+        for entry in entries.iter().chain(&inherited) {
             let key = &*entry.key.text;
             let Some(field) = declarable(fields).find(|field| field.key == key) else {
                 if !key.starts_with("x-") {
@@ -113,7 +115,7 @@ impl Decoder<'_> {
                 }
                 continue;
             };
-            if self.left_out(&entry.value, entry.key.span, key) {
+            if self.left_out(&entry.value, entry.key.span, key) || self.is_none(field, &entry.value) {
                 continue;
             }
             if field.path.is_empty() || matches!(field.ty, Type::Node) {
@@ -132,6 +134,27 @@ impl Decoder<'_> {
         }
         self.required(&node, fields, &meant);
         Some(value)
+    }
+
+    /// What stands for fields that are left out and have a default at the top of the stack.
+    fn inherited(&mut self, entries: &[Entry], fields: &'static [Field]) -> Vec<Entry> {
+        let mut found = Vec::new();
+        for field in declarable(fields).filter(|field| !matches!(field.inherits, Inherits::Nothing)) {
+            let own = entries.iter().find(|entry| &*entry.key.text == field.key);
+            if own.is_some_and(|own| !self.scope.see(&own.value, &mut Findings::default()).is_null()) {
+                continue;
+            }
+            if let Some(value) = self.scope.inherited(field.inherits) {
+                found.push(Entry { key: Key { text: field.key.into(), span: value.span }, value });
+            }
+        }
+        found
+    }
+
+    /// Whether a delivery says that it takes not even the stack's default.
+    fn is_none(&mut self, field: &Field, value: &Node) -> bool {
+        !matches!(field.inherits, Inherits::Nothing)
+            && delivery::is_none(&self.scope.see(value, &mut Findings::default()))
     }
 
     /// Whether a field is null and so left out; one with nothing behind its colon is worth a word.

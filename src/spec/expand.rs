@@ -81,8 +81,7 @@ impl Scope {
 
     /// A reference as text, as far as it is known, and what is left of it.
     fn expand_reference(&self, body: &str, site: &Site<'_>, findings: &mut Findings) -> Option<Vec<Atom>> {
-        let root = body.split('.').next().unwrap_or_default();
-        if root == "components" || self.kinds().any(|kind| kind == root) {
+        if self.names_resource(body) {
             self.known_only_allows(body, site, findings)?;
             return Some(vec![Atom::Kept(body.to_owned())]);
         }

@@ -148,6 +148,11 @@ const LETTERS: [(&str, i64); 5] =
     [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 impl Unit {
+    /// So many seconds in this unit, rounded down.
+    pub(super) fn of_seconds(self, seconds: i64) -> i64 {
+        seconds.saturating_mul(1_000).div_euclid(self.milliseconds())
+    }
+
     fn milliseconds(self) -> i64 {
         match self {
             Unit::Milliseconds => 1,

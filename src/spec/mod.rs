@@ -3,6 +3,7 @@
 mod budget;
 mod component;
 mod decode;
+mod delivery;
 mod expand;
 mod identity;
 mod inputs;
@@ -14,6 +15,7 @@ mod reference;
 mod roots;
 mod scope;
 mod stack;
+mod stored;
 mod tags;
 #[cfg(test)]
 mod testing;
@@ -22,9 +24,10 @@ mod words;
 
 pub use decode::{Decoded, RefUse, Sugar, decode, policy_text};
 pub use inputs::{Inputs, Mode, ReadFile, ReadVariable};
-pub use outside::{Source, read_secret};
+pub use outside::{Source, read_secret, store_of};
 pub use parameter::SecretParameter;
 pub use reference::reference;
-pub use scope::{Manner, Resolve, Scope};
+pub use scope::{Manner, NoResources, Resolve, Scope};
 pub use stack::{Declaration, Output, Stack, load, reserved_tag};
+pub use stored::{Answer, Answers, Stored, StoredValue, Wanted};
 pub use tags::{check_tag, too_many_tags};

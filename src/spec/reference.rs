@@ -59,15 +59,18 @@ impl Position<'_> {
             ["components", component, instance, kind, key, output @ ..] => {
                 (Some(((*component).to_owned(), (*instance).to_owned())), *kind, *key, output)
             }
-            [kind, key, output @ ..] if self.is_kind(kind) => (None, *kind, *key, output),
+            ["stack", kind, key, output @ ..] if self.is_kind(kind) => (None, *kind, *key, output),
+            [kind, key, output @ ..] if self.is_kind(kind) => {
+                (self.scope.component().cloned(), *kind, *key, output)
+            }
             _ => return Some(None),
         };
         // Reports whatever is wrong with the reference itself.
-        let exact = component.is_some();
+        let exact = steps[0] == "components";
         if !output.is_empty() {
             self.scope.text(self.node, Manner::Own, self.resolve, findings)?;
         }
-        let within = component.as_ref().or(self.scope.component());
+        let within = component.as_ref();
         let address = self.scope.resource(within, exact, kind, key, self.span, self.resolve, findings)?;
         if !output.is_empty() && output != [self.to.output] && self.to.kinds.contains(&kind) {
             let message = format!("`{}` is not what is needed here: write `{key}`", output.join("."));

@@ -30,6 +30,9 @@ impl Scope {
                 self.given(&self.frame.parameters, &self.frame.missing, name, path, site, findings)
             }
             ("stack", ["name"]) => Some(Meaning::Value(self.frame.stack.as_str().into())),
+            ("stack", [kind, key @ ..]) if !key.is_empty() && self.kinds().any(|known| known == *kind) => {
+                self.output(None, kind, key, body, site, findings)
+            }
             ("stack", _) => self.no_attribute(body, rest, &["name"], site, findings),
             ("each", _) => self.each(rest, site, findings),
             ("env", _) => self.env(body, rest, site, findings),

@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::budget::Budget;
+use super::delivery::Deliveries;
 use super::interpolate::{Piece, pieces, span_of, whole};
+use crate::engine::field::Inherits;
 use crate::engine::{Address, Place, Places, SecretSource, Template, Value};
 use crate::source::{Core, Data, Diagnostic, Findings, Node, Scalar, Span};
 
@@ -34,6 +36,23 @@ pub trait Resolve {
     /// `arn:{partition}:sqs:{region}:{account}:{name}`; nothing where it is not known.
     fn arn_pattern(&self, _kind: &str) -> Option<&'static str> {
         None
+    }
+}
+
+/// Knows no resources: for what must be known before there are any.
+pub struct NoResources;
+
+impl Resolve for NoResources {
+    fn address(&self, _: Option<&(String, String)>, _: &str, _: &str) -> Option<Address> {
+        None
+    }
+
+    fn keys(&self, _: Option<&(String, String)>, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn output(&self, _: &Address, _: &str) -> Result<Value, Vec<&'static str>> {
+        Err(Vec::new())
     }
 }
 
@@ -71,6 +90,7 @@ pub(super) struct Frame {
     /// Why `parameters` cannot be referred to at this point, if so.
     pub no_parameters: Option<&'static str>,
     pub budget: Budget,
+    pub deliveries: Deliveries,
 }
 
 /// One instance of a component.
@@ -136,7 +156,7 @@ impl Scope {
     pub(super) fn spliced(&self, node: &Node, findings: &mut Findings) -> Option<Node> {
         let body = node.scalar().and_then(|scalar| whole(&scalar.text))?;
         let root = body.split('.').next().unwrap_or_default();
-        if !["parameters", "each", "stack"].contains(&root) {
+        if !["parameters", "each", "stack"].contains(&root) || self.names_resource(body) {
             return None;
         }
         let site = Site { span: span_of_whole(node), manner: Manner::Own, resolve: None };
@@ -144,6 +164,26 @@ impl Scope {
             Meaning::Node(found) => Some(found),
             _ => None,
         }
+    }
+
+    /// Whether a reference's body names a resource, and so means nothing before there are any.
+    pub(super) fn names_resource(&self, body: &str) -> bool {
+        let mut steps = body.split('.');
+        match (steps.next(), steps.next()) {
+            (Some("components"), _) => true,
+            (Some("stack"), Some(kind)) | (Some(kind), _) => self.kinds().any(|known| known == kind),
+            (None, _) => false,
+        }
+    }
+
+    /// What stands where a delivery leaves a field out.
+    pub(super) fn inherited(&self, inherits: Inherits) -> Option<Node> {
+        self.frame.deliveries.inherited(inherits)
+    }
+
+    /// Whether a place in the text is that of the stack's own `dead_letters`.
+    pub fn is_shared_dead_letter(&self, at: Span) -> bool {
+        self.frame.deliveries.is_shared(at)
     }
 
     /// Whether the node is a reference that stands alone.

@@ -1,13 +1,16 @@
 //! A stack: the file with its frame resolved, its declarations ready to be compiled.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::budget::Budget;
-use super::component;
+use super::component::{self, Files};
+use super::delivery::Deliveries;
 use super::identity;
 use super::inputs::Inputs;
 use super::parameter::{self, SecretParameter, Values};
-use super::scope::{Frame, Instance, Manner, Resolve, Scope, head};
+use super::scope::{Frame, Instance, Manner, NoResources, Scope, head};
+use super::stored::Wanted;
 use super::tags::{check_tag, too_many_tags};
 use super::words::{did_you_mean, listed};
 use crate::engine::{Address, Map, Owner, Place, Value, mark};
@@ -29,8 +32,12 @@ pub struct Stack {
     pub tags: Map,
     /// Every resource that the file declares, in the order of the text.
     pub declarations: Vec<Declaration>,
+    /// Resources of components without instances: checked, and no part of the stack.
+    pub examples: Vec<Declaration>,
     pub outputs: Vec<Output>,
     pub secrets: Vec<SecretParameter>,
+    /// What stores of AWS must be asked for before a plan.
+    pub wanted: Vec<Wanted>,
     /// The stack's own scope.
     pub scope: Arc<Scope>,
 }
@@ -45,6 +52,8 @@ pub struct Declaration {
     pub key_span: Span,
     /// The names that can be referred to in it; shared by the resources of an instance.
     pub scope: Arc<Scope>,
+    /// What its paths are relative to, relative to the stack's folder: the folder of its component's file.
+    pub base: PathBuf,
 }
 
 /// An output of the stack.
@@ -57,7 +66,7 @@ pub struct Output {
 }
 
 /// Keys of the frame.
-const FRAME: [&str; 10] = [
+const FRAME: [&str; 12] = [
     "stack",
     "description",
     "required_version",
@@ -68,9 +77,11 @@ const FRAME: [&str; 10] = [
     "environments",
     "components",
     "outputs",
+    "dead_letters",
+    "retry",
 ];
 /// Keys of the frame that the language names and this version does not have.
-const NOT_BUILT: [&str; 3] = ["tests", "dead_letters", "retry"];
+const NOT_BUILT: [&str; 1] = ["tests"];
 /// The most resources a stack can declare.
 const MOST_DECLARATIONS: usize = 100_000;
 
@@ -81,7 +92,7 @@ const MOST_DECLARATIONS: usize = 100_000;
 /// `kinds` are those that can be declared; `later` those that the language names and this version
 /// does not have.
 pub fn load(
-    sources: &Sources,
+    sources: &mut Sources,
     file: FileId,
     inputs: &Inputs,
     kinds: &[&str],
@@ -119,14 +130,17 @@ pub fn load(
         missing: Vec::new(),
         no_parameters: Some("a parameter's default cannot refer to parameters"),
         budget: Budget::default(),
+        deliveries: Deliveries::default(),
     };
     let declared = parameter::declared(root.get("parameters"), false, findings);
     let before = Scope::of_stack(frame.clone()).known_only();
-    let Values { given, missing, secrets } = parameter::values(&declared, inputs, &before, findings);
+    let Values { given, missing, secrets, wanted } = parameter::values(&declared, inputs, &before, findings);
     (frame.parameters, frame.missing, frame.no_parameters) = (given, missing, None);
 
     let without_components = Scope::of_stack(frame.clone());
-    let components = component::read(&root, &top, &without_components, findings);
+    frame.deliveries = Deliveries::read(&root, &without_components, findings);
+    let mut files = Files { sources, inputs, stack: file };
+    let components = component::read(&root, &top, &mut files, &without_components, findings);
     frame.components = components.iter().map(component::Component::names).collect();
     let scope = Arc::new(Scope::of_stack(frame));
 
@@ -135,17 +149,23 @@ pub fn load(
     for component in &components {
         component.declare(&top, &scope, &mut declarations, findings);
     }
+    let examples =
+        components.iter().flat_map(|component| component.examples(&top, &scope, findings)).collect();
+    let shared = scope.frame.deliveries.shared(&declarations.found, &scope);
+    declarations.found.extend(shared);
     Some(Stack {
         description: root.get("description").and_then(|node| known_text(node, &scope, findings)),
         tags: tags(&root, &scope, findings),
         outputs: outputs(&root, findings),
         declarations: declarations.found,
+        examples,
         name,
         env,
         owner,
         place,
         account_guard,
         secrets,
+        wanted,
         scope,
     })
 }
@@ -189,6 +209,8 @@ impl Keys<'_> {
 #[derive(Default)]
 pub(super) struct Declarations {
     pub found: Vec<Declaration>,
+    /// The folder of the file that is read, relative to the stack's.
+    pub base: PathBuf,
     full: bool,
 }
 
@@ -240,6 +262,7 @@ impl Declarations {
             node: entry.value.clone(),
             key_span: entry.key.span,
             scope: scope.clone(),
+            base: self.base.clone(),
         });
     }
 }
@@ -277,30 +300,13 @@ impl Scope {
     }
 }
 
-/// Where nothing can refer to a resource, nobody has to know one.
-struct Nothing;
-
-impl Resolve for Nothing {
-    fn address(&self, _: Option<&(String, String)>, _: &str, _: &str) -> Option<Address> {
-        None
-    }
-
-    fn keys(&self, _: Option<&(String, String)>, _: &str) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn output(&self, _: &Address, _: &str) -> Result<Value, Vec<&'static str>> {
-        Err(Vec::new())
-    }
-}
-
 /// A text that is known before there are resources and is no secret.
 fn known_text(node: &Node, scope: &Scope, findings: &mut Findings) -> Option<String> {
     let seen = scope.see(node, findings);
     if seen.is_null() {
         return None;
     }
-    match scope.known_only().text(&seen, Manner::Own, &Nothing, findings)? {
+    match scope.known_only().text(&seen, Manner::Own, &NoResources, findings)? {
         Value::String(text) => Some(text),
         Value::Secret(_) => {
             let finding = Diagnostic::error("secret_shown", "a secret cannot stand here: AWS would show it");

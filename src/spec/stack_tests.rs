@@ -72,12 +72,6 @@ tags: { team: '${queues.ok.arn}' }
     6 | tests: []
       | ^^^^^
 
-    error[not_built]: `retry` at the top level is not part of this version
-     --> stack.yaml:7:1
-      |
-    7 | retry: {}
-      | ^^^^^
-
     error[unknown_key]: unknown key `zebra`
      --> stack.yaml:9:1
       |
@@ -106,7 +100,7 @@ tags: { team: '${queues.ok.arn}' }
     14 | tags: { team: '${queues.ok.arn}' }
        |                ^^^^^^^^^^^^^^^^
 
-    11 errors
+    10 errors
     ");
 }
 
@@ -323,7 +317,7 @@ fn the_seed_stack_loads_without_a_word() {
     let mut sources = crate::source::Sources::new();
     let file = sources.add("stack.yaml", text);
     let mut findings = crate::source::Findings::default();
-    let stack = super::load(&sources, file, &inputs(), &kinds, &[], &mut findings).unwrap();
+    let stack = super::load(&mut sources, file, &inputs(), &kinds, &[], &mut findings).unwrap();
     assert!(findings.is_empty(), "{findings:?}");
     assert_eq!((stack.declarations.len(), stack.outputs.len(), stack.secrets.len()), (13, 3, 1));
 }

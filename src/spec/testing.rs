@@ -72,7 +72,7 @@ pub fn loaded_with(text: &str, inputs: &Inputs) -> Loaded {
     let mut sources = Sources::new();
     let file = sources.add("stack.yaml", text);
     let mut findings = Findings::default();
-    let stack = load(&sources, file, inputs, &KINDS, &LATER, &mut findings);
+    let stack = load(&mut sources, file, inputs, &KINDS, &LATER, &mut findings);
     Loaded { sources, findings, stack }
 }
 

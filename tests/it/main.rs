@@ -18,6 +18,9 @@ mod fields;
 mod gateway;
 mod hostile;
 #[cfg(feature = "aws")]
+mod language;
+#[cfg(feature = "aws")]
 mod ownership;
+mod partitions;
 #[cfg(feature = "aws")]
 mod secrets;

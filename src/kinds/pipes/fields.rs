@@ -3,7 +3,7 @@
 //! UpdatePipe replaces each block inside `SourceParameters` and `TargetParameters` as a whole, so a
 //! pipe's document always holds the block of its source and its target, even an empty one.
 
-use crate::engine::field::{Absent, Compare, Document, Field, Lit, RefTo, TAGS, TEXT, Type, Unit};
+use crate::engine::field::{Absent, Compare, Document, Field, Inherits, Lit, RefTo, TAGS, TEXT, Type, Unit};
 use crate::kinds::{GRANTS, MANAGED_POLICIES, ROLE};
 
 const fn seconds(min: i64, max: i64) -> Type {
@@ -50,7 +50,8 @@ pub const TABLE: &[Field] = &[
         Type::Enum(&[("automatic_bisect", "AUTOMATIC_BISECT")]),
         "Halves a batch of which a part failed, until the part is found.",
     ),
-    Field::sugar("retry", "How often and how long a batch that fails is tried again: `{ attempts: 3, max_age: 1h }`; left out, until it expires."),
+    Field::sugar("retry", "How often and how long a batch that fails is tried again: `{ attempts: 3, max_age: 1h }`; left out, until it expires.")
+        .inherits(Inherits::Retry(RETRY)),
     Field::lowered("MaximumRetryAttempts", Type::Int { min: -1, max: 10_000 }, "How often.").default(Lit::Int(-1)),
     Field::lowered("MaximumRecordAgeInSeconds", Type::Int { min: -1, max: 604_800 }, "How long.").default(Lit::Int(-1)),
     Field::new(
@@ -58,7 +59,8 @@ pub const TABLE: &[Field] = &[
         "DeadLetterConfig.Arn",
         Type::Ref(&RefTo::checked(&["queues"], "arn")),
         "The queue that hears of records which could not be delivered.",
-    ),
+    )
+    .inherits(Inherits::DeadLetters),
     FILTERS,
 ];
 

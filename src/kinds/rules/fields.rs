@@ -1,6 +1,8 @@
 //! The field table of a rule and of its targets.
 
-use crate::engine::field::{Absent, Compare, Document, Field, Lit, RefTo, TAGS, TEXT, TEXT_MAP, Type, Unit};
+use crate::engine::field::{
+    Absent, Compare, Document, Field, Inherits, Lit, RefTo, TAGS, TEXT, TEXT_MAP, Type, Unit,
+};
 use crate::kinds::{GRANTS, MANAGED_POLICIES, ROLE};
 
 /// A rule's rows.
@@ -137,8 +139,10 @@ const INPUT_TEMPLATE: Field =
     Field::sugar("input_template", "AWS's own template, with the variables of `input_paths`.");
 const INPUT_PATHS: Field = Field::sugar("input_paths", "Paths of the event by the template's variables.");
 const RETRY_KEY: Field =
-    Field::new("retry", "RetryPolicy", Type::Object(RETRY), "How delivery is tried again.");
-const DEAD_LETTER: Field = Field::sugar("dead_letter", "The queue that gets what could not be delivered.");
+    Field::new("retry", "RetryPolicy", Type::Object(RETRY), "How delivery is tried again.")
+        .inherits(Inherits::Retry(RETRY));
+const DEAD_LETTER: Field = Field::sugar("dead_letter", "The queue that gets what could not be delivered.")
+    .inherits(Inherits::DeadLetters);
 
 /// What a target of any kind takes.
 pub const ANY: &[Field] =

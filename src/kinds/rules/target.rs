@@ -272,5 +272,5 @@ fn dead_letter(own: &mut Lowering<'_>, part: &Sugar, at: &str, target: &mut Valu
     own.locate(&format!("{at}.DeadLetterConfig.Arn"), span);
     target.put("DeadLetterConfig.Arn", queue.0.clone());
     let condition = source(own);
-    own.admit("events", &["sqs:SendMessage"], queue, condition, span);
+    own.admit_dead_letters("events", queue, condition, span);
 }
