@@ -18,7 +18,6 @@ impl Folder {
     }
 
     /// A copy of a folder of the repository.
-    #[cfg(feature = "aws")]
     pub fn copy_of(path: &str) -> Folder {
         let folder = tempfile::tempdir().expect("a temporary folder");
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path), folder.path());
@@ -63,7 +62,6 @@ impl Folder {
     }
 }
 
-#[cfg(feature = "aws")]
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder") {
