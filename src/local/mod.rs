@@ -178,6 +178,16 @@ impl Local {
         Ok(read)
     }
 
+    /// The collections that there are, each as its region, its service and its own name.
+    pub fn collections(&self) -> io::Result<Vec<[String; 3]>> {
+        let Ok(names) = self.store.transact(|txn| Ok::<_, std::convert::Infallible>(txn.collections("")))?;
+        let parts = |name: &String| {
+            let mut parts = name.splitn(3, '/').map(str::to_owned);
+            [(); 3].map(|()| parts.next().unwrap_or_default())
+        };
+        Ok(names.iter().map(parts).collect())
+    }
+
     /// Puts a document as it is, past every operation: a managed rule, a resource of somebody else.
     /// Its member `Arn` is what it is found by where an ARN is given.
     pub fn seed(

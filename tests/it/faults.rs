@@ -9,7 +9,6 @@ use serde_json::Value;
 use crate::gateway::gateway;
 use crate::support::account::{ACCOUNT, Account, Source, is_read};
 use crate::support::process::Folder;
-use crate::support::raw::COLLECTIONS;
 
 /// What goes wrong without ending the process.
 const FAULTS: &[&str] = &["throttle*2", "500", "lost", "answer-lost"];
@@ -116,8 +115,8 @@ fn begun(prepared: &tempfile::NamedTempFile) -> (tempfile::NamedTempFile, Accoun
 }
 
 fn assert_nothing_is_left(account: &Account, what: &str) {
-    for (service, collection) in COLLECTIONS {
-        let left = account.documents(service, collection);
+    for [service, collection] in account.collections() {
+        let left = account.documents(&service, &collection);
         let ours = left.iter().filter(|(id, _)| id != "default");
         assert_eq!(ours.count(), 0, "{what}: {service} {collection} {left:#?}");
     }

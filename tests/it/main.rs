@@ -6,6 +6,8 @@ mod support;
 mod changes;
 mod command;
 #[cfg(feature = "aws")]
+mod conformance;
+#[cfg(feature = "aws")]
 mod emulators;
 #[cfg(feature = "aws")]
 mod examples;
@@ -13,12 +15,12 @@ mod explain;
 #[cfg(feature = "aws")]
 mod faults;
 #[cfg(feature = "aws")]
-mod fields;
-#[cfg(feature = "aws")]
 mod gateway;
 mod hostile;
 #[cfg(feature = "aws")]
 mod language;
+#[cfg(feature = "aws")]
+mod models;
 #[cfg(feature = "aws")]
 mod ownership;
 mod partitions;

@@ -135,6 +135,13 @@ impl Account {
         self.local.documents(region, service, collection).expect("an account that can be read")
     }
 
+    /// Services and collections of eu-west-1 and of IAM.
+    pub fn collections(&self) -> Vec<[String; 2]> {
+        let all = self.local.collections().expect("an account that can be read");
+        let here = all.into_iter().filter(|[region, ..]| region == "eu-west-1" || region == "global");
+        here.map(|[_, service, collection]| [service, collection]).collect()
+    }
+
     /// A client of it, for a region.
     pub async fn client(&self, region: &str) -> Client {
         let options = Options {

@@ -76,16 +76,7 @@ impl Emulators {
     /// What a Python program says about them, as JSON.
     #[track_caller]
     pub fn python(&self, program: &Path, args: &[&str]) -> Value {
-        let output = python()
-            .arg(program)
-            .args(args)
-            .envs(self.environment())
-            .stdin(Stdio::null())
-            .output()
-            .expect("Python");
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{}: {stderr}", program.display());
-        serde_json::from_slice(&output.stdout).expect("JSON")
+        told(python().arg(program).args(args).envs(self.environment()))
     }
 }
 
@@ -175,6 +166,20 @@ fn python() -> Command {
         command.env("PATH", path);
     }
     command
+}
+
+/// What a program beside this file says without any emulator, as JSON.
+#[track_caller]
+pub fn run_python(program: &str, args: &[&str]) -> Value {
+    told(python().arg(support(program)).args(args))
+}
+
+#[track_caller]
+fn told(program: &mut Command) -> Value {
+    let output = program.stdin(Stdio::null()).output().expect("Python");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program:?}: {stderr}");
+    serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
 /// A file beside this one.

@@ -9,3 +9,5 @@ pub mod losses;
 pub mod process;
 #[cfg(feature = "aws")]
 pub mod raw;
+#[cfg(feature = "aws")]
+pub mod rows;

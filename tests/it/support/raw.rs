@@ -7,33 +7,6 @@ use serde_json::Value;
 
 use super::account::Account;
 
-/// Every collection that a stack of these tests fills.
-pub const COLLECTIONS: &[(&str, &str)] = &[
-    ("apigateway", "deployment"),
-    ("apigateway", "integration"),
-    ("apigateway", "integration-response"),
-    ("apigateway", "method"),
-    ("apigateway", "method-response"),
-    ("apigateway", "resource"),
-    ("apigateway", "rest-api"),
-    ("apigateway", "stage"),
-    ("dynamodb", "table"),
-    ("events", "api-destination"),
-    ("events", "connection"),
-    ("events", "event-bus"),
-    ("events", "rule"),
-    ("events", "target"),
-    ("iam", "role"),
-    ("iam", "role-attachment"),
-    ("iam", "role-policy"),
-    ("kinesis", "stream"),
-    ("lambda", "function"),
-    ("lambda", "url"),
-    ("logs", "log-group"),
-    ("pipes", "pipe"),
-    ("sqs", "queue"),
-];
-
 /// Members that AWS makes up or measures.
 const MADE_UP: &[&str] = &[
     "_snapshot",
@@ -45,6 +18,7 @@ const MADE_UP: &[&str] = &[
     "LastModified",
     "LastModifiedTime",
     "LastModifiedTimestamp",
+    "LastUpdateDateTime",
     "LastUpdateToPayPerRequestDateTime",
     "LatestStreamLabel",
     "RevisionId",
@@ -63,10 +37,10 @@ pub type Documents = BTreeMap<(String, String), Value>;
 pub fn everything(account: &Account) -> Documents {
     let mut all: BTreeMap<(String, String), Value> = BTreeMap::new();
     let mut ids = Vec::new();
-    for (service, collection) in COLLECTIONS {
-        for (id, document) in account.documents(service, collection) {
-            made_up_ids(collection, &document, &mut ids);
-            all.insert(((*collection).to_owned(), id), document);
+    for [service, collection] in account.collections() {
+        for (id, document) in account.documents(&service, &collection) {
+            made_up_ids(&collection, &document, &mut ids);
+            all.insert((collection.clone(), id), document);
         }
     }
     // A stream's label stands in policies, which IAM keeps percent-encoded.

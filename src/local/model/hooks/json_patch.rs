@@ -63,8 +63,9 @@ impl Operation {
             value: text("value"),
         };
         match op.verb.as_str() {
-            "add" | "replace" if op.value.is_some() && !op.path.is_empty() => Ok(op),
-            "remove" if !op.path.is_empty() => Ok(op),
+            "replace" if op.value.is_some() && !op.path.is_empty() => Ok(op),
+            // An element of a list is added by its path alone.
+            "add" | "remove" if !op.path.is_empty() => Ok(op),
             "replace" if op.path.len() == 1 && CLEARED.contains(&op.path[0].as_str()) => {
                 Ok(Operation { verb: "remove".into(), ..op })
             }

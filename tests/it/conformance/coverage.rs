@@ -1,0 +1,248 @@
+//! Whether the conformance files try every row of every kind's field table as the table says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gatewayctl::engine::field::{Absent, Field, Type};
+use gatewayctl::kinds;
+
+use super::file::{self, File, Form, Line};
+use super::tree::{self, Place};
+use crate::support::rows::{Row, rows};
+
+/// A row that no line tries in a way that its table asks for: kind, row, what, why.
+struct Exception(&'static str, &'static str, What, &'static str);
+
+const ONE_AUTHORIZATION: &str = "a connection has exactly one authorization: another one takes its place";
+const NO_SUGAR: &str = "no declaration writes it yet: whoever sets it by hand sees it in the plan";
+
+const EXCEPTIONS: &[Exception] = &[
+    Exception("apis", "openapi", What::Dropped, "not built yet"),
+    Exception("apis", "openapi", What::Changed, "not built yet"),
+    Exception("apis", "Resources.*.*.authorizerId", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.authorizationScopes", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.apiKeyRequired", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.operationName", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.requestValidatorId", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.requestParameters", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.requestModels", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.methodResponses.*.responseParameters", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.methodResponses.*.responseModels", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.methodIntegration.connectionType", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.methodIntegration.connectionId", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.methodIntegration.contentHandling", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.methodIntegration.timeoutInMillis", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.methodIntegration.responseTransferMode", What::Touched, NO_SUGAR),
+    Exception("apis", "Resources.*.*.methodIntegration.cacheKeyParameters", What::Touched, NO_SUGAR),
+    Exception(
+        "apis",
+        "Resources.*.*.methodIntegration.integrationResponses.*.selectionPattern",
+        What::Touched,
+        NO_SUGAR,
+    ),
+    Exception(
+        "apis",
+        "Resources.*.*.methodIntegration.integrationResponses.*.responseParameters",
+        What::Touched,
+        NO_SUGAR,
+    ),
+    Exception(
+        "apis",
+        "Resources.*.*.methodIntegration.integrationResponses.*.contentHandling",
+        What::Touched,
+        NO_SUGAR,
+    ),
+    Exception(
+        "apis",
+        "Deployed",
+        What::Touched,
+        "every wish says true: a stage that serves another definition says false",
+    ),
+    Exception("connections", "AuthorizationType", What::Touched, ONE_AUTHORIZATION),
+    Exception("connections", "AuthParameters.BasicAuthParameters", What::Dropped, ONE_AUTHORIZATION),
+    Exception("connections", "AuthParameters.ApiKeyAuthParameters", What::Dropped, ONE_AUTHORIZATION),
+    Exception("connections", "AuthParameters.OAuthParameters", What::Dropped, ONE_AUTHORIZATION),
+    Exception("pipes", "Enrichment", What::Touched, NO_SUGAR),
+    Exception("rules", "RoleArn", What::Touched, "only buses of an organization ask for it: ours have none"),
+    Exception("rules", "Targets[].KinesisParameters", What::Touched, NO_SUGAR),
+    Exception("rules", "Targets[].EcsParameters", What::Touched, NO_SUGAR),
+    Exception("rules", "Targets[].BatchParameters", What::Touched, NO_SUGAR),
+    Exception("rules", "Targets[].RunCommandParameters", What::Touched, NO_SUGAR),
+    Exception("rules", "Targets[].RedshiftDataParameters", What::Touched, NO_SUGAR),
+    Exception("rules", "Targets[].SageMakerPipelineParameters", What::Touched, NO_SUGAR),
+    Exception("rules", "Targets[].AppSyncParameters", What::Touched, NO_SUGAR),
+    Exception(
+        "tables",
+        "KeySchema[].KeyType",
+        What::Replaced,
+        "it follows from whether it is the partition or the sort key",
+    ),
+    Exception(
+        "tables",
+        "TimeToLiveSpecification.AttributeName",
+        What::Changed,
+        "AWS takes another attribute only an hour after the first was taken away",
+    ),
+];
+
+/// What the files do with rows, by kind and row.
+type Tried = BTreeSet<(&'static str, String, What)>;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum What {
+    /// Left out alone (`#?`).
+    Dropped,
+    /// Changed in place (`#~`).
+    Changed,
+    /// Changed by a replacement (`#!`).
+    Replaced,
+    /// Any of them.
+    Touched,
+}
+
+#[test]
+fn every_row_of_every_kind_is_tried_as_its_table_says() {
+    let tried: Tried = file::every("").iter().flat_map(tried).collect();
+    let mut missing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut excused = BTreeSet::new();
+    for kind in kinds::registry().iter().map(|kind| kind.about()).filter(|about| about.declarable) {
+        for row in rows(kind.fields) {
+            for what in asked(&row) {
+                let name = shown(&row);
+                if tried.contains(&(kind.kind, name.clone(), what)) {
+                    continue;
+                }
+                let is_it =
+                    |Exception(of, row, is, _): &Exception| *of == kind.kind && *row == name && *is == what;
+                match EXCEPTIONS.iter().position(is_it) {
+                    Some(at) => drop(excused.insert(at)),
+                    None => missing.entry(kind.kind).or_default().push(format!("{name}: {what:?}")),
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no conformance file tries {missing:#?}");
+    let needless: Vec<String> = EXCEPTIONS
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !excused.contains(at))
+        .map(|(_, Exception(kind, row, what, why))| format!("{kind} {row} {what:?}: {why}"))
+        .collect();
+    assert!(needless.is_empty(), "exceptions that are not needed: {needless:#?}");
+}
+
+/// A row by its key and path.
+fn shown(row: &Row) -> String {
+    match (row.field.key, row.path.as_str()) {
+        (key, "") => key.to_owned(),
+        (_, path) => path.to_owned(),
+    }
+}
+
+/// What the table asks of a row: all of the first, or one of the second. What has no key of its own is
+/// written by sugar, whose lines are tried as its own row asks: some line must change it.
+fn asked(row: &Row) -> Vec<What> {
+    let field = row.field;
+    if field.computed || row.is_key {
+        return Vec::new();
+    }
+    if field.key.is_empty() {
+        return match (row.create_only, row.is_container()) {
+            (true, _) => vec![What::Replaced],
+            (false, true) => Vec::new(),
+            (false, false) => vec![What::Touched],
+        };
+    }
+    let mut asked = Vec::new();
+    let stays = matches!(field.absent, Absent::Required | Absent::CannotBeCleared | Absent::Unmanaged);
+    if !stays {
+        asked.push(What::Dropped);
+    }
+    if row.create_only {
+        asked.push(What::Replaced);
+    } else if !row.is_container() && (stays || !is_told_by_dropping(field)) {
+        asked.push(What::Changed);
+    }
+    asked
+}
+
+/// Whether leaving it out is its only other value.
+fn is_told_by_dropping(field: &Field) -> bool {
+    match field.ty {
+        Type::Bool => true,
+        Type::Enum(words) => match field.absent {
+            Absent::Default(_) => words.len() < 3,
+            _ => words.len() < 2,
+        },
+        _ => false,
+    }
+}
+
+/// What a file does with rows.
+fn tried(file: &File) -> Vec<(&'static str, String, What)> {
+    let all = file.source(Form::All).compile().0;
+    let mut found = Vec::new();
+    for (at, line) in file.lines.iter().enumerate() {
+        let mut forms = Vec::new();
+        if line.optional {
+            forms.push((Form::Without(at), What::Dropped));
+        }
+        if let Some(other) = &line.other {
+            forms.push((Form::Other(at), if other.create_only { What::Replaced } else { What::Changed }));
+        }
+        for (form, what) in forms {
+            let own = line.address.as_ref().expect("a line inside a resource");
+            let places = tree::differences(&all, &file.source(form).compile().0);
+            for place in places.iter().filter(|place| place.address == *own) {
+                for row in rows_of(place, what) {
+                    found.push((place.kind, row.clone(), what));
+                    found.push((place.kind, row, What::Touched));
+                }
+            }
+            let kind = kinds::kind(&own.kind).expect("a kind").about();
+            let above: Vec<&str> = file.above(at).map(Line::key).collect();
+            for row in rows(kind.fields).iter().filter(|row| row.path.is_empty()) {
+                if row.field.key == line.key() {
+                    found.push((kind.kind, shown(row), what));
+                }
+                // Whether sugar is changed in place or anew is not said by its row; a line inside it
+                // changes it too.
+                if above.contains(&row.field.key) || (row.field.key == line.key() && what != What::Dropped) {
+                    found.push((kind.kind, shown(row), What::Changed));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The rows that a difference is about.
+fn rows_of(place: &Place, what: What) -> Vec<String> {
+    let rows = rows(kinds::kind(place.kind).expect("a kind").about().fields);
+    // Those at the place; where it is a leaf inside a row, that row.
+    let at = rows.iter().filter(|row| row.rules(&place.path).is_some());
+    let at = at.filter(|row| what != What::Dropped || row.path == place.path || !row.is_container());
+    let mut found: BTreeSet<String> = at.map(shown).collect();
+    // Those in what has come or gone as a whole. A field of its own must go alone.
+    let values = [&place.old, &place.new].into_iter().flatten();
+    for (path, _) in values.flat_map(|value| tree::leaves(&place.path, value)) {
+        let inside = rows.iter().filter(|row| row.rules(&path).is_some() && row.is_below(&place.path));
+        found.extend(inside.filter(|row| what != What::Dropped || row.field.key.is_empty()).map(shown));
+    }
+    // A path without a row of its own, such as `Attributes`, is that of the rows in it.
+    found.extend(
+        rows.iter()
+            .filter(|row| {
+                row.is_below(&place.path)
+                    && !rows.iter().any(|other| other.path == place.path)
+                    && holds(place, row)
+            })
+            .map(shown),
+    );
+    found.into_iter().collect()
+}
+
+/// Whether what has come or gone holds something of a row.
+fn holds(place: &Place, row: &Row) -> bool {
+    let values = [&place.old, &place.new].into_iter().flatten();
+    values.flat_map(|value| tree::leaves(&place.path, value)).any(|(path, _)| row.rules(&path).is_some())
+}

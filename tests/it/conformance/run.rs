@@ -1,0 +1,261 @@
+//! What is asked of each line, on the embedded account.
+
+use gatewayctl::engine::{Address, Graph, Value};
+use gatewayctl::plan::{Action, Options, Plan, Planned, Reason};
+use serde_json::Value as Json;
+
+use super::echoes;
+use super::file::{File, Form};
+use super::tree::{self, Place};
+use crate::support::account::{Account, Source, is_read};
+use crate::support::raw;
+
+/// A conformance file with an account in which all of it stands.
+pub struct Base {
+    pub file: File,
+    store: tempfile::NamedTempFile,
+    with_all: raw::Documents,
+}
+
+impl Base {
+    /// Applies the whole file. A plan is empty afterwards.
+    pub async fn apply(file: File) -> Base {
+        let store = tempfile::NamedTempFile::new().expect("a file");
+        let account = Account::at(store.path(), "");
+        let all = file.source(Form::All);
+        account.apply(&all).await;
+        account.assert_converged(&all).await;
+        let with_all = raw::everything(&account);
+        Base { file, store, with_all }
+    }
+
+    /// With no optional line a plan is empty after an apply; and after one that adds them all.
+    pub async fn with_none(&self) -> Vec<String> {
+        let none = self.file.source(Form::None);
+        let account = Account::new();
+        account.apply(&none).await;
+        account.assert_converged(&none).await;
+        self.back(&account, "added all to none").await
+    }
+
+    /// A line is left out: requests are sent for it, what is left equals what never had it, and it
+    /// comes back.
+    pub async fn dropped(&self, line: usize) -> Vec<String> {
+        let without = self.file.source(Form::Without(line));
+        let (_copy, account) = self.copy();
+        account.apply_with(&without, &Options::default()).await;
+        assert!(writes(&account).next().is_some(), "nothing was sent");
+        account.assert_converged(&without).await;
+        let fresh = fresh(&without).await;
+        let mut wrong = differences("dropped", &raw::everything(&fresh), &raw::everything(&account));
+        wrong.extend(self.back(&fresh, "added").await);
+        wrong
+    }
+
+    /// A line gets its other value in place: the plan says so, a request carries it, the account has
+    /// it as if it had been made with it, and the old value comes back.
+    pub async fn changed(&self, line: usize) -> Vec<String> {
+        let other = self.file.source(Form::Other(line));
+        let places = self.places(Form::Other(line));
+        let (_copy, account) = self.copy();
+        let plan = account.plan(&other).await;
+        let mut wrong = Vec::new();
+        let touched: Vec<&Planned> = self.touched(&plan, line).collect();
+        if touched.is_empty() {
+            wrong.push("the plan does not see it".to_owned());
+        }
+        for planned in touched.iter().filter(|planned| planned.action == Action::Replace) {
+            wrong.push(format!("the plan replaces {}: {:?}", planned.address, planned.reasons));
+        }
+        let own = self.own(line);
+        let said = plan.changes.get(&own).map(|planned| planned.action);
+        if said.is_some_and(|action| !matches!(action, Action::Keep | Action::Update)) {
+            wrong.push(format!("the plan says {said:?} of {own}"));
+        }
+        account.apply(&other).await;
+        wrong.extend(not_carried(&account, &places));
+        account.assert_converged(&other).await;
+        let now = raw::everything(&account);
+        let fresh = raw::everything(&fresh(&other).await);
+        wrong.extend(differences("changed", &fresh, &now));
+        if places.iter().any(is_shown) && raw::differences(&self.with_all, &now).is_empty() {
+            wrong.push("the account has nothing of it".to_owned());
+        }
+        wrong.extend(self.back(&account, "changed back").await);
+        wrong
+    }
+
+    /// A line gets another value, which takes a replacement: the plan says that it is because of it.
+    pub async fn replaced(&self, line: usize) -> Vec<String> {
+        let other = self.file.source(Form::Other(line));
+        let places = self.places(Form::Other(line));
+        let (_copy, account) = self.copy();
+        let plan = account.plan(&other).await;
+        let mut wrong = Vec::new();
+        match plan.changes.get(&self.own(line)) {
+            Some(planned) if planned.action == Action::Replace => {
+                if !planned.reasons.iter().any(|reason| is_because_of(reason, &places)) {
+                    wrong.push(format!("replaced for another reason: {:?}", planned.reasons));
+                }
+            }
+            planned => wrong.push(format!(
+                "not replaced: {:?}",
+                planned.map(|planned| (planned.action, planned.change.paths()))
+            )),
+        }
+        account.apply(&other).await;
+        account.assert_converged(&other).await;
+        let fresh = raw::everything(&fresh(&other).await);
+        wrong.extend(differences("replaced", &fresh, &raw::everything(&account)));
+        wrong
+    }
+
+    /// Where the graph of a form differs from that of the whole file.
+    fn places(&self, form: Form) -> Vec<Place> {
+        let graph = |form| -> Graph { self.file.source(form).compile().0 };
+        tree::differences(&graph(Form::All), &graph(form))
+    }
+
+    /// An account of its own in which all stands, with no requests so far.
+    fn copy(&self) -> (tempfile::NamedTempFile, Account) {
+        let copy = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::copy(self.store.path(), copy.path()).expect("a copy");
+        let account = Account::at(copy.path(), "");
+        (copy, account)
+    }
+
+    /// Everything is applied again: the account is as it was.
+    async fn back(&self, account: &Account, what: &str) -> Vec<String> {
+        let all = self.file.source(Form::All);
+        account.apply(&all).await;
+        account.assert_converged(&all).await;
+        differences(what, &self.with_all, &raw::everything(account))
+    }
+
+    /// The resource that a line is about.
+    fn own(&self, line: usize) -> Address {
+        self.file.lines[line].address.clone().expect("a line inside a resource")
+    }
+
+    /// What a plan changes of the line's resource and of what is generated for it.
+    fn touched<'p>(&self, plan: &'p Plan, line: usize) -> impl Iterator<Item = &'p Planned> {
+        let own = self.own(line);
+        plan.changes.values().filter(move |planned| planned.is_changed() && planned.address.origin() == own)
+    }
+}
+
+/// An account in which a stack was made from nothing.
+async fn fresh(source: &Source) -> Account {
+    let account = Account::new();
+    account.apply(source).await;
+    account
+}
+
+/// The changing requests that were answered, by their input.
+fn writes(account: &Account) -> impl Iterator<Item = Json> {
+    let requests = account.local.requests().into_iter();
+    requests
+        .filter(|request| !is_read(&request.operation) && request.status < 300)
+        .map(|request| request.input)
+}
+
+/// Where two accounts differ, without what AWS is known to fill in.
+fn differences(what: &str, should: &raw::Documents, is: &raw::Documents) -> Vec<String> {
+    let all = raw::differences(should, is).into_iter();
+    all.filter(|difference| !echoes::is_known(difference))
+        .map(|difference| format!("{what}: {difference:?}"))
+        .collect()
+}
+
+/// Whether it says that a resource is replaced because of one of these places.
+fn is_because_of(reason: &Reason, places: &[Place]) -> bool {
+    let touches = |path: &str| {
+        let path = path.replace(['[', ']'], ".");
+        let path = path.trim_end_matches('.');
+        places.iter().any(|place| {
+            let general = place.path.replace("[]", ".");
+            let general = general.trim_end_matches('.');
+            path.starts_with(general.split('.').next().unwrap_or_default())
+        })
+    };
+    match reason {
+        Reason::CreateOnly { paths } => paths.iter().any(|path| touches(path)),
+        Reason::NewOutput { path, .. } => touches(path),
+        _ => false,
+    }
+}
+
+/// Whether another account can tell: a secret is kept as a salted hash.
+fn is_shown(place: &Place) -> bool {
+    place.new.as_ref().or(place.old.as_ref()).is_some_and(|value| !value.has_secret() && value.is_known())
+}
+
+/// Leaves of the new values that no changing request carries.
+fn not_carried(account: &Account, places: &[Place]) -> Vec<String> {
+    let mut sent = Vec::new();
+    writes(account).for_each(|input| flatten("", &input, &mut sent));
+    let mut missing = Vec::new();
+    for place in places {
+        let Some(new) = &place.new else { continue };
+        let old = place.old.as_ref().map(|old| tree::leaves(&place.path, old)).unwrap_or_default();
+        for (path, leaf) in tree::leaves(&place.path, new).into_iter().filter(|leaf| !old.contains(leaf)) {
+            let Some(text) = scalar(&leaf) else { continue };
+            let member = path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
+            if !sent.iter().any(|(at, value)| carries(at, value, member, &text)) {
+                missing.push(format!("no request carries {path} = {text}"));
+            }
+        }
+    }
+    missing
+}
+
+/// A value under the member's name; or text that says enough by itself, also within other text.
+fn carries(at: &str, value: &str, member: &str, text: &str) -> bool {
+    // A request may call it `TargetShardCount`.
+    let named = at.to_lowercase().ends_with(&member.to_lowercase());
+    let told = text.len() > 2 && text.parse::<f64>().is_err() && text != "true" && text != "false";
+    (named && value == text)
+        || (told && value.contains(text))
+        || value.contains(&format!("\"{member}\":{text}"))
+        || value.contains(&format!("\"{member}\":\"{text}\""))
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// Every scalar of an input with the member it stands under; a JSON patch by the path it names. Text
+/// that is JSON or percent-encoded stands as both.
+fn flatten(at: &str, value: &Json, sent: &mut Vec<(String, String)>) {
+    match value {
+        Json::Object(members) => {
+            if let (Some(path), Some(value)) =
+                (members.get("path").and_then(Json::as_str), members.get("value"))
+            {
+                flatten(path, value, sent);
+            } else if let Some(path) = members.get("path").and_then(Json::as_str) {
+                // An element of a list is named by the path alone.
+                let (list, element) = path.rsplit_once('/').unwrap_or_default();
+                sent.push((list.to_owned(), element.replace("~1", "/").replace("~0", "~")));
+            }
+            for (key, value) in members {
+                sent.push((at.to_owned(), key.clone()));
+                flatten(key, value, sent);
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| flatten(at, item, sent)),
+        Json::String(text) => {
+            sent.push((at.to_owned(), text.clone()));
+            if let Ok(inner @ (Json::Object(_) | Json::Array(_))) = serde_json::from_str(text) {
+                flatten(at, &inner, sent);
+            }
+        }
+        Json::Null => {}
+        other => sent.push((at.to_owned(), other.to_string())),
+    }
+}
