@@ -37,6 +37,8 @@ pub enum Inherits {
     Nothing,
     /// `dead_letters`: a reference to a queue.
     DeadLetters,
+    /// The same under a kind key, where several kinds can stand: `{ queue: dead }`.
+    DeadLettersUnder(&'static str),
     /// `retry`: the members that these rows have (`attempts`, `max_age`), within their bounds.
     Retry(&'static [Field]),
 }
@@ -46,7 +48,7 @@ impl Inherits {
     pub fn key(self) -> Option<&'static str> {
         match self {
             Inherits::Nothing => None,
-            Inherits::DeadLetters => Some("dead_letters"),
+            Inherits::DeadLetters | Inherits::DeadLettersUnder(_) => Some("dead_letters"),
             Inherits::Retry(_) => Some("retry"),
         }
     }

@@ -48,7 +48,7 @@ pub async fn read_secret(aws: &dyn Aws, source: &Source, version: &str) -> Resul
     match source {
         Source::Ssm(name) => {
             // A selector (`:3`, `:live`) is taken as it is written.
-            let selected = !name.starts_with("arn:") && name.contains(':');
+            let selected = name.rsplit('/').next().is_some_and(|last| last.contains(':'));
             let name = if selected { name.clone() } else { format!("{name}:{version}") };
             let input = value!({ "Name": name, "WithDecryption": true });
             // Asked once and kept nowhere: a remembered answer would hold the secret.
@@ -140,7 +140,8 @@ async fn secret(
 /// The id of the version in force. Several parameters of one secret share the call.
 async fn version_of(aws: &dyn Aws, name: &str) -> Result<Result<String, &'static str>, AwsError> {
     let answer = aws.call("secretsmanager", "DescribeSecret", value!({ "SecretId": name })).await?;
-    if answer.get("DeletedDate").is_some() {
+    // What is not to be deleted has no date, or null for one.
+    if answer.get("DeletedDate").is_some_and(|date| *date != Value::Null) {
         return Ok(Err("the secret is about to be deleted"));
     }
     let stages = answer.get("VersionIdsToStages").and_then(Value::as_map);

@@ -98,12 +98,10 @@ impl Decoder<'_> {
         }
         let mut value = Value::map();
         let mut meant = Vec::new();
-        if node.is_null() && path.is_empty() {
-            self.required(&node, fields, &meant);
-            return Some(value);
-        }
-        let Some(entries) = node.entries() else {
-            return self.shape("a map", &node);
+        let entries = match node.entries() {
+            Some(entries) => entries,
+            None if node.is_null() && path.is_empty() => &[],
+            None => return self.shape("a map", &node),
         };
         let inherited = self.inherited(entries, fields);
         for entry in entries.iter().chain(&inherited) {

@@ -116,6 +116,11 @@ impl Deliveries {
         match inherits {
             Inherits::Nothing => None,
             Inherits::DeadLetters => self.dead_letters.clone(),
+            Inherits::DeadLettersUnder(key) => {
+                let value = self.dead_letters.clone()?;
+                let key = Key { text: key.into(), span: value.span };
+                Some(Node::map(value.span, vec![Entry { key, value }]))
+            }
             Inherits::Retry(rows) => {
                 let entries: Vec<Entry> = self.retry.iter().filter_map(|retry| retry.within(rows)).collect();
                 let at = self.retry.first()?.at;
@@ -164,4 +169,23 @@ fn retry(node: &Node, scope: &Scope, findings: &mut Findings) -> Vec<Retry> {
 /// Whether what stands at a delivery says that it has none of its own and inherits none.
 pub(super) fn is_none(node: &Node) -> bool {
     node.scalar().is_some_and(|scalar| &*scalar.text == NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::testing::loaded;
+
+    #[test]
+    fn a_field_with_kind_keys_inherits_the_queue_under_its_key() {
+        static ROWS: &[Field] =
+            &[Field::sugar("dead_letter", "").inherits(Inherits::DeadLettersUnder("queue"))];
+        let stack = loaded("dead_letters: auto\nqueues: { q: }\n").good();
+        let queue = &stack.declarations[0];
+        let mut findings = Findings::default();
+        let decoded = decode(&queue.node, ROWS, &queue.scope, &NoResources, &mut findings, None);
+        let text = |node: &Node| node.get("queue").unwrap().scalar().unwrap().text.to_string();
+        assert_eq!(text(&decoded.sugar[0].node), "${stack.queues.dead-letters}");
+        assert!(findings.is_empty());
+    }
 }
