@@ -7,12 +7,13 @@ mod file;
 mod run;
 mod tree;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::models::operations;
 use run::Base;
 
 /// What is tried with a file.
@@ -44,6 +45,10 @@ fn every_field_is_set_dropped_and_changed_and_a_plan_is_empty_each_time() {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(|| work.run()))));
     let wrong = work.wrong.into_inner().expect("what went wrong");
+    let known: BTreeSet<String> = operations().into_iter().map(|operation| operation.name).collect();
+    let asked = run::ASKED.lock().expect("what was asked");
+    let unknown: Vec<&String> = asked.difference(&known).collect();
+    assert!(unknown.is_empty(), "operations that tests/models/operations.txt does not have: {unknown:?}");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -1,5 +1,8 @@
 //! What is asked of each line, on the embedded account.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
 use gatewayctl::engine::{Address, Graph, Value};
 use gatewayctl::plan::{Action, Options, Plan, Planned, Reason};
 use serde_json::Value as Json;
@@ -9,6 +12,9 @@ use super::file::{File, Form};
 use super::tree::{self, Place};
 use crate::support::account::{Account, Source, is_read};
 use crate::support::raw;
+
+/// Every changing operation that was asked for, as `service:Operation`.
+pub static ASKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 /// A conformance file with an account in which all of it stands.
 pub struct Base {
@@ -154,9 +160,11 @@ async fn fresh(source: &Source) -> Account {
 /// The changing requests that were answered, by their input.
 fn writes(account: &Account) -> impl Iterator<Item = Json> {
     let requests = account.local.requests().into_iter();
-    requests
-        .filter(|request| !is_read(&request.operation) && request.status < 300)
-        .map(|request| request.input)
+    let changing: Vec<_> =
+        requests.filter(|request| !is_read(&request.operation) && request.status < 300).collect();
+    let names = changing.iter().map(|request| format!("{}:{}", request.service, request.operation));
+    ASKED.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+    changing.into_iter().map(|request| request.input)
 }
 
 /// Where two accounts differ, without what AWS is known to fill in.
