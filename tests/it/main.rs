@@ -8,6 +8,8 @@ mod command;
 #[cfg(feature = "aws")]
 mod conformance;
 #[cfg(feature = "aws")]
+mod documents;
+#[cfg(feature = "aws")]
 mod emulators;
 #[cfg(feature = "aws")]
 mod examples;
