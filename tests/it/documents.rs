@@ -45,7 +45,13 @@ fn document(file: &Path) -> Document {
         name: file.file_stem().expect("a name").to_string_lossy().into_owned(),
         table: Table::new(fields),
         rows: rows(fields),
-        live: json["live"].clone().into(),
+        live: Value::from(json["live"].clone()).map_leaves(&mut |leaf| match leaf.as_str() {
+            // What only a run can know, such as a digest: `wish:PATH`.
+            Some(text) if text.starts_with("wish:") => {
+                resource.properties.at(&text["wish:".len()..]).cloned().expect("a path of the wish")
+            }
+            _ => leaf,
+        }),
         wish: resource.properties.clone(),
     }
 }

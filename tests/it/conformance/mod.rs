@@ -45,11 +45,11 @@ fn every_field_is_set_dropped_and_changed_and_a_plan_is_empty_each_time() {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(|| work.run()))));
     let wrong = work.wrong.into_inner().expect("what went wrong");
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     let known: BTreeSet<String> = operations().into_iter().map(|operation| operation.name).collect();
     let asked = run::ASKED.lock().expect("what was asked");
     let unknown: Vec<&String> = asked.difference(&known).collect();
     assert!(unknown.is_empty(), "operations that tests/models/operations.txt does not have: {unknown:?}");
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// Applies a file and adds a job for each of its lines.
