@@ -154,7 +154,8 @@ impl Context<'_> {
     ) -> Result<Done, Why> {
         let change = difference(planned, &found, wish)?;
         let mark = !mark_is(&found, wish);
-        if change.is_same() && !mark && !planned.rotates {
+        let failed = matches!(found.state, Doing::Failed { .. });
+        if change.is_same() && !mark && !planned.rotates && !failed {
             self.state.note(&planned.address, &found);
             return Ok(Done::Unchanged);
         }

@@ -93,7 +93,8 @@ pub enum State {
     Ready,
     /// On its way to another state: looked at again later.
     Busy(String),
-    /// Stuck. `recreate`: of no use as it is; ours is deleted and made again.
+    /// Stuck. `recreate`: of no use as it is; ours is deleted and made again. Else it is written again,
+    /// though it may equal its wish ([`UpdateStep::mends`]).
     Failed {
         reason: String,
         recreate: bool,
@@ -122,7 +123,8 @@ pub struct Created {
 pub struct UpdateStep {
     pub live: Observed,
     pub wish: Wish,
-    /// What differs, by path in AWS's spelling, top member first; empty if only the mark does.
+    /// What differs, by path in AWS's spelling, top member first; empty if only the mark does, or if
+    /// the step [mends](UpdateStep::mends) what has failed.
     pub changed: Vec<String>,
     /// Whether the mark must be written.
     pub mark: bool,
@@ -132,6 +134,11 @@ impl UpdateStep {
     /// Whether something at or below a path differs.
     pub fn touches(&self, path: &str) -> bool {
         self.changed.iter().any(|changed| is_within(changed, path))
+    }
+
+    /// Whether it is to be written again although nothing may differ, because it has failed.
+    pub fn mends(&self) -> bool {
+        matches!(self.live.state, State::Failed { .. })
     }
 
     /// Whether anything but these paths differs.

@@ -3,6 +3,7 @@
 
 use crate::engine::{Address, Value};
 use crate::flow::Problem;
+use crate::flow::pattern::{self, PatternKind};
 use crate::source::{Diagnostic, Node, Severity, Span};
 use crate::value;
 
@@ -75,6 +76,16 @@ impl Lowering<'_> {
                 None => finding,
             });
         }
+    }
+
+    /// Reports what is wrong with the event pattern under a path, each at its place in the text.
+    pub fn check_pattern(&mut self, path: &str) {
+        let Some(written) = self.resource.properties.at(path) else { return };
+        let problems = match pattern::parse(written, PatternKind::Rule) {
+            Ok(pattern) => pattern.warnings,
+            Err(problems) => problems,
+        };
+        self.problems("event_pattern", path, &problems);
     }
 
     /// Lets a service act on what a reference named, by a statement on its own policy. What is of

@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::mark::{Tagged, from_description};
-use crate::engine::{Aws, Found, Observed, Owner, Pages, Result, UpdateStep, Value, Wish, all_pages};
+use crate::engine::{Aws, Found, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish, all_pages};
 use crate::value;
 
 use super::gone::Deletion;
@@ -81,10 +81,10 @@ pub async fn retag(aws: &dyn Aws, arn: &str, step: &UpdateStep) -> Result<()> {
     Ok(())
 }
 
-/// An input with the wish's name, and its description with the mark behind it.
-pub fn described(wish: &Wish, mut input: Value) -> Value {
+/// An input with the wish's name in the member for it, and its description with the mark behind it.
+pub fn described(wish: &Wish, name: &str, mut input: Value) -> Value {
     let text = wish.properties.text_at("Description").unwrap_or_default();
-    input.put("Name", wish.name.as_str().into());
+    input.put(name, wish.name.as_str().into());
     input.put("Description", wish.mark.to_description(text).into());
     input
 }
@@ -95,17 +95,42 @@ pub fn description(document: &Value) -> (Value, Found) {
     (text.into(), mark)
 }
 
+/// An input whose event pattern, if it has one, is the text that the API takes.
+pub fn with_pattern_as_text(mut input: Value) -> Value {
+    if let Some(pattern) = input.get("EventPattern").filter(|pattern| matches!(pattern, Value::Map(_))) {
+        let text = pattern.to_shown_json().to_string();
+        input.put("EventPattern", text.into());
+    }
+    input
+}
+
+/// The event pattern of an answer as a tree; as the text it is where that is no JSON.
+pub fn pattern_as_tree(answer: &Value) -> Option<Value> {
+    let text = answer.text_at("EventPattern").filter(|text| !text.is_empty())?;
+    let tree = serde_json::from_str::<serde_json::Value>(text).map(Value::from);
+    Some(tree.unwrap_or_else(|_| text.into()))
+}
+
+/// A state that leads nowhere, with AWS's reason for it.
+pub fn failed(document: &Value, state: &str, recreate: bool) -> State {
+    let reason = match document.text_at("StateReason") {
+        Some(reason) if !reason.is_empty() => format!("{state}: {reason}"),
+        _ => state.to_owned(),
+    };
+    State::Failed { reason, recreate }
+}
+
 /// Everything of an owner among what a list names without showing its description, where the mark
 /// is: each is read, some at a time.
 pub async fn list_described(
     aws: &dyn Aws,
-    (operation, items): (&'static str, &'static str),
+    (operation, items, name): (&'static str, &'static str, &'static str),
     owner: &Owner,
     read: Read<String>,
 ) -> Result<Vec<Observed>> {
     let all =
         all_pages(aws, "events", operation, value!({ "Limit": 100 }), Pages::by_next_token(items)).await?;
-    let names: Vec<String> = all.iter().filter_map(|one| one.text_at("Name").map(str::to_owned)).collect();
+    let names: Vec<String> = all.iter().filter_map(|one| one.text_at(name).map(str::to_owned)).collect();
     let found: Vec<Option<Observed>> =
         stream::iter(names).map(|name| read(aws, name)).buffer_unordered(AT_ONCE).try_collect().await?;
     let ours = |one: &Observed| one.mark.is_of(owner);

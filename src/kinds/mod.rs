@@ -8,6 +8,7 @@ mod about;
 mod admit;
 mod api_destinations;
 mod apis;
+mod archives;
 mod buses;
 #[cfg(feature = "aws")]
 mod clearing;
@@ -112,6 +113,7 @@ fn fill_pattern(about: &About, output: &str, name: &str, of: &Value, place: &Pla
 static REGISTRY: &[&dyn Kind] = &[
     &api_destinations::ApiDestinations,
     &apis::Apis,
+    &archives::Archives,
     &buses::Buses,
     &connections::Connections,
     &functions::Functions,
@@ -168,7 +170,6 @@ pub const LATER: &[&str] = &[
     "topics",
     "buckets",
     "state_machines",
-    "archives",
     "endpoints",
     "schedules",
     "schedule_groups",

@@ -154,9 +154,14 @@ impl<'a> Decider<'a> {
         let mark = self.mark(&desired, wished);
         let parts = differing_parts(observed, &mark, &desired, &self.tables[about.kind]);
         let mut why_replace = self.why_replaced(about, &desired, observed, &change);
+        // Equal to its wish and of no use all the same: to write it again is what may mend it.
+        let mends = match &observed.state {
+            State::Failed { reason, recreate: false } => Some(reason.clone()),
+            _ => None,
+        };
         let action = match () {
             () if !why_replace.is_empty() => Action::Replace,
-            () if !change.is_same() || !parts.is_empty() || adopted => Action::Update,
+            () if !change.is_same() || !parts.is_empty() || adopted || mends.is_some() => Action::Update,
             () => Action::Keep,
         };
         let mut reasons = Vec::new();
@@ -168,6 +173,9 @@ impl<'a> Decider<'a> {
         }
         if rotates && action == Action::Update {
             reasons.push(Reason::Rotated);
+        }
+        if action == Action::Update {
+            reasons.extend(mends.map(|state| Reason::Failed { state }));
         }
         let create_first = action == Action::Replace
             && self.can_create_first(about, &desired, observed, &change, &why_replace);
@@ -306,15 +314,6 @@ impl<'a> Decider<'a> {
             let help =
                 format!("declare it as it is: name `{}`, and what cannot be changed in place", observed.name);
             self.refuse(desired, "adopt_replaces", message, help);
-        }
-        if let State::Failed { reason, recreate: false } = &observed.state {
-            self.warnings.push(Finding {
-                code: "failed",
-                address: Some(address.clone()),
-                place: Some(desired.declared),
-                message: format!("{address} has failed: {reason}"),
-                help: String::new(),
-            });
         }
     }
 

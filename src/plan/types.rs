@@ -115,7 +115,7 @@ pub enum Reason {
     NewOutput { path: String, output: OutputRef, because: Vec<String> },
     /// It falls with what contains it.
     Inside { container: Address },
-    /// What is live is of no use as it is; in AWS's words.
+    /// What is live is of no use as it is, in AWS's words: it is made anew, or written again.
     Failed { state: String },
     /// Its declaration is gone.
     Undeclared,

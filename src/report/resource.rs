@@ -108,7 +108,13 @@ fn headline(planned: &Planned, plan: &Plan, sources: &Sources, view: View) -> Ve
     }
     if view.compact && planned.action == Action::Update {
         let n = planned.change.count();
-        let what = if n == 0 { "its mark alone".to_owned() } else { counted(n, "field") };
+        let what = match n {
+            0 if planned.reasons.iter().any(|reason| matches!(reason, Reason::Failed { .. })) => {
+                "written again".to_owned()
+            }
+            0 => "its mark alone".to_owned(),
+            n => counted(n, "field"),
+        };
         groups.push(vec![piece(Label::Dim, what)]);
     }
     groups.push(declared(planned, sources));

@@ -12,6 +12,8 @@ mod documents;
 #[cfg(feature = "aws")]
 mod emulators;
 #[cfg(feature = "aws")]
+mod events;
+#[cfg(feature = "aws")]
 mod examples;
 mod explain;
 #[cfg(feature = "aws")]

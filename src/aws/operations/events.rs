@@ -29,4 +29,9 @@ super::json_operations! {
     "UpdateApiDestination" update_api_destination {};
     "DeleteApiDestination" delete_api_destination {};
     "ListApiDestinations" list_api_destinations {};
+    "CreateArchive" create_archive {};
+    "DescribeArchive" describe_archive {};
+    "UpdateArchive" update_archive {};
+    "DeleteArchive" delete_archive {};
+    "ListArchives" list_archives {};
 }

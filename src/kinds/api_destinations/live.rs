@@ -23,7 +23,7 @@ impl Live for ApiDestinations {
 
     fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
         async move {
-            let input = events::described(wish, events::members(&wish.properties, MEMBERS));
+            let input = events::described(wish, "Name", events::members(&wish.properties, MEMBERS));
             aws.call("events", "CreateApiDestination", input).await?;
             Ok(Created { id: wish.name.clone() })
         }
@@ -33,7 +33,7 @@ impl Live for ApiDestinations {
     fn update<'a>(&'a self, aws: &'a dyn Aws, step: &'a UpdateStep) -> BoxFuture<'a, Result<()>> {
         async move {
             let cleared = clearing::with_cleared(step, super::decl::FIELDS);
-            let input = events::described(&step.wish, events::members(&cleared, MEMBERS));
+            let input = events::described(&step.wish, "Name", events::members(&cleared, MEMBERS));
             aws.call("events", "UpdateApiDestination", input).await.map(drop)
         }
         .boxed()
@@ -45,7 +45,7 @@ impl Live for ApiDestinations {
     }
 
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {
-        let list = ("ListApiDestinations", "ApiDestinations");
+        let list = ("ListApiDestinations", "ApiDestinations", "Name");
         events::list_described(aws, list, owner, read_destination).boxed()
     }
 }

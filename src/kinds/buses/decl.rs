@@ -1,7 +1,7 @@
 //! The bus, pure.
 
-use crate::engine::Budgets;
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, TAGS, Type};
+use crate::engine::{Budgets, Place};
 use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, source_condition};
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
@@ -127,5 +127,46 @@ fn shared(own: &mut Lowering<'_>) {
             format!("names that begin with `{RESERVED}` are those of partner buses, which are not built yet"),
             "give it another `name:`, or name a partner bus by its ARN",
         );
+    }
+}
+
+/// The name of a bus of this account and region by its ARN, which is where `what` stands.
+///
+/// # Errors
+/// Why it is none.
+pub fn name_here(arn: &str, place: &Place, what: &str) -> Result<String, String> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, _, "events", region, account, resource] = parts.as_slice() else {
+        return Err(format!("`{arn}` is no ARN of a bus"));
+    };
+    let Some(name) = resource.strip_prefix("event-bus/").filter(|name| !name.is_empty()) else {
+        return Err(format!("`{arn}` is no ARN of a classic bus"));
+    };
+    let here = *region == place.region && (place.account == Place::NO_ACCOUNT || *account == place.account);
+    match here {
+        true => Ok(name.to_owned()),
+        false => Err(format!(
+            "{what} stands in the account and region of its bus, and this one is in {account}, {region}"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bus_by_arn_is_known_by_its_name_if_it_is_here() {
+        let here = Place::new("eu-west-1", "123456789012");
+        let name = |arn| name_here(arn, &here, "a rule");
+        assert_eq!(name("arn:aws:events:eu-west-1:123456789012:event-bus/x").as_deref(), Ok("x"));
+        for elsewhere in [
+            "arn:aws:events:eu-west-1:999999999999:event-bus/x",
+            "arn:aws:events:us-east-1:123456789012:event-bus/x",
+            "arn:aws:events:eu-west-1:123456789012:event-busv2/x/y",
+            "arn:aws:sqs:eu-west-1:123456789012:x",
+        ] {
+            assert!(name(elsewhere).is_err(), "{elsewhere}");
+        }
     }
 }

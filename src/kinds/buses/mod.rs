@@ -4,7 +4,7 @@ mod decl;
 #[cfg(feature = "aws")]
 mod live;
 
-pub use decl::{Buses, DEFAULT};
+pub use decl::{Buses, DEFAULT, name_here};
 #[cfg(feature = "aws")]
 pub use live::list;
 

@@ -1,15 +1,23 @@
 //! The connection, pure.
 
+use std::time::Duration;
+
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Secret, Value};
 use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, endpoint};
 use crate::source::{Diagnostic, Entry, Key, Node};
 use crate::value;
 
-use super::fields::{FIELDS, INVOCATION, LISTS, OAUTH, PARAMETER_ROWS};
+use super::fields::{
+    CONNECTIVITY, FIELDS, INVOCATION, LISTS, OAUTH, PARAMETER_ROWS, RESOURCE_CONFIGURATION,
+    TOKEN_CONNECTIVITY,
+};
 
 /// An EventBridge connection (`events:CreateConnection`).
 pub struct Connections;
+
+/// The most parameters of one list.
+const MOST_PARAMETERS: usize = 100;
 
 /// Each authorization: its key, its type as AWS names it, its block, and the secret in that.
 const AUTHORIZATIONS: [(&str, &str, &str, &str); 3] = [
@@ -36,7 +44,8 @@ static ABOUT: About = About {
     naming: Naming::new("Name", 64, "-_."),
     mark: MarkIn::Description { path: "Description", max: 512 },
     protect: false,
-    budgets: Budgets::SLOW,
+    // hashicorp/terraform-provider-aws#41561: a private API is authorized for up to twenty minutes.
+    budgets: Budgets { settle: Duration::from_secs(1800), ..Budgets::SLOW },
     replaced_loses: NOTHING_LOST,
     itself: &["connections"],
     access: &[],
@@ -58,6 +67,11 @@ impl Kind for Connections {
                 if let Some((_, node)) = own.take_within(within, key) {
                     parameters(own, &node, &format!("{at}.{list}"));
                 }
+            }
+        }
+        for (within, at) in [("", CONNECTIVITY), (OAUTH, TOKEN_CONNECTIVITY)] {
+            if let Some((_, node)) = own.take_within(within, "resource_configuration") {
+                connectivity(own, &node, &format!("{at}.{RESOURCE_CONFIGURATION}"));
             }
         }
     }
@@ -105,6 +119,25 @@ fn authorization(own: &mut Lowering<'_>) {
     }
 }
 
+/// What is private is reached by a resource configuration, which is named by its ARN.
+fn connectivity(own: &mut Lowering<'_>, node: &Node, path: &str) {
+    let Some(value) = own.text(node) else { return };
+    let named = |arn: &str| arn.starts_with("arn:") && arn.contains(":vpc-lattice:");
+    if value.has_secret() {
+        own.error("secret_shown", node.span, "a secret cannot stand here: AWS would show it", "");
+    } else if let Some(text) = value.as_str().filter(|text| !named(text)) {
+        let message = format!("`{text}` is no ARN of a resource configuration");
+        own.error(
+            "resource_configuration",
+            node.span,
+            message,
+            "it begins with `arn:aws:vpc-lattice:` and ends in `resourceconfiguration/rcfg-…`",
+        );
+    } else {
+        own.set(path, value, node.span);
+    }
+}
+
 /// Text of the file in a secret's place is a secret too, and worth a word.
 fn seal(own: &mut Lowering<'_>, path: &str) {
     let Some(value) = own.properties().at(path).filter(|value| !matches!(value, Value::Secret(_))).cloned()
@@ -126,6 +159,10 @@ fn seal(own: &mut Lowering<'_>, path: &str) {
 /// Parameters by name, as AWS's list. Each says whether it is secret: AWS takes it so otherwise.
 fn parameters(own: &mut Lowering<'_>, node: &Node, at: &str) {
     let entries = own.entries(node, "parameters by name, such as `{ X-Tenant: acme }`");
+    if entries.len() > MOST_PARAMETERS {
+        let message = format!("{} parameters stand here; AWS takes at most {MOST_PARAMETERS}", entries.len());
+        own.error("too_many_parameters", node.span, message, "");
+    }
     let list: Vec<Value> = entries.iter().filter_map(|entry| parameter(own, entry, at)).collect();
     if !list.is_empty() {
         own.set(at, list, node.span);

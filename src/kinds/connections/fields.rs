@@ -14,6 +14,13 @@ const HEADERS: &str = "Headers by name: text, or `{ value: …, secret: true }`.
 const QUERY: &str = "Parameters of the query string by name: text, or `{ value: …, secret: true }`.";
 const BODY: &str = "Members of the body by name: text, or `{ value: …, secret: true }`.";
 
+/// Where a connection to a private token endpoint stands.
+pub const TOKEN_CONNECTIVITY: &str = "AuthParameters.ConnectivityParameters";
+/// Where a connection to a private API stands.
+pub const CONNECTIVITY: &str = "InvocationConnectivityParameters";
+/// The resource configuration in either.
+pub const RESOURCE_CONFIGURATION: &str = "ResourceParameters.ResourceConfigurationArn";
+
 /// A name, 1 to 512 characters as AWS bounds all of them.
 const SHORT: Type = Type::Text { min: 1, max: 512 };
 
@@ -57,6 +64,27 @@ const fn http(path: &'static str, doc: &'static str) -> Field {
     )))
 }
 
+const CONNECTIVITY_ROWS: &[Field] = &[
+    Field::lowered(
+        RESOURCE_CONFIGURATION,
+        Type::Text { min: 0, max: 2048 },
+        "The VPC Lattice resource configuration.",
+    )
+    .required(),
+    Field::lowered(
+        "ResourceParameters.ResourceAssociationArn",
+        TEXT,
+        "The association that AWS makes for it.",
+    )
+    .computed(),
+];
+
+/// The way to something private. Left out of an update it stays; an empty ARN takes it away.
+const fn connectivity(path: &'static str, doc: &'static str) -> Field {
+    Field::lowered(path, Type::Object(CONNECTIVITY_ROWS), doc)
+        .absent(Absent::Clear(Lit::Json(r#"{"ResourceParameters":{"ResourceConfigurationArn":""}}"#)))
+}
+
 const OAUTH_ROWS: &[Field] = &[
     Field::new(
         "authorization_endpoint",
@@ -77,6 +105,10 @@ const OAUTH_ROWS: &[Field] = &[
     Field::sugar("headers", HEADERS),
     Field::sugar("query", QUERY),
     Field::sugar("body", BODY),
+    Field::sugar(
+        "resource_configuration",
+        "The ARN of the VPC Lattice resource configuration by which a private token endpoint is reached.",
+    ),
     http("OAuthHttpParameters", "What goes with the token request."),
 ];
 
@@ -112,4 +144,10 @@ pub const FIELDS: &[Field] = &[
     Field::sugar("query", QUERY),
     Field::sugar("body", BODY),
     http(INVOCATION, "What goes with every request."),
+    Field::sugar(
+        "resource_configuration",
+        "The ARN of the VPC Lattice resource configuration by which a private API is reached. Left out, the API is public.",
+    ),
+    connectivity(CONNECTIVITY, "The way to a private API."),
+    connectivity(TOKEN_CONNECTIVITY, "The way to a private token endpoint."),
 ];

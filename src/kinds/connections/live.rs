@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 use crate::engine::{
     Aws, Created, Live, Lookup, Map, Observed, Owner, Result, State, UpdateStep, Value, Wish,
 };
+use crate::kinds::gone::Deletion;
 use crate::kinds::{clearing, events};
 use crate::value;
 
@@ -15,7 +16,11 @@ use super::fields::FIELDS;
 pub struct Connections;
 
 /// What CreateConnection and UpdateConnection take beside name and description.
-const MEMBERS: &[&str] = &["AuthorizationType", "AuthParameters", "KmsKeyIdentifier"];
+const MEMBERS: &[&str] =
+    &["AuthorizationType", "AuthParameters", "InvocationConnectivityParameters", "KmsKeyIdentifier"];
+
+/// An association with a private API takes minutes, made or taken away: about twenty of them.
+const LOOKS_UNTIL_GONE: u32 = 240;
 
 impl Live for Connections {
     fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
@@ -24,7 +29,7 @@ impl Live for Connections {
 
     fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
         async move {
-            let input = events::described(wish, events::members(&wish.properties, MEMBERS));
+            let input = events::described(wish, "Name", events::members(&wish.properties, MEMBERS));
             aws.call("events", "CreateConnection", input).await?;
             Ok(Created { id: wish.name.clone() })
         }
@@ -35,22 +40,29 @@ impl Live for Connections {
         async move {
             // A description alone asks for no new authorization. With anything else the whole wish
             // goes out, secrets included: no part of the old ones is to be mixed with new ones.
-            let rest = match step.touches_beyond(&["Description"]) {
+            let rest = match step.touches_beyond(&["Description"]) || step.mends() {
                 true => events::members(&clearing::with_cleared(step, FIELDS), MEMBERS),
                 false => Value::map(),
             };
-            aws.call("events", "UpdateConnection", events::described(&step.wish, rest)).await.map(drop)
+            aws.call("events", "UpdateConnection", events::described(&step.wish, "Name", rest))
+                .await
+                .map(drop)
         }
         .boxed()
     }
 
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
         let input = value!({ "Name": (live.name.as_str()) });
-        events::delete(aws, "DeleteConnection", "DescribeConnection", input).boxed()
+        async move {
+            let deletion = Deletion::new("events", "DeleteConnection", "DescribeConnection");
+            deletion.looks(LOOKS_UNTIL_GONE).run(aws, input).await
+        }
+        .boxed()
     }
 
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {
-        events::list_described(aws, ("ListConnections", "Connections"), owner, read_connection).boxed()
+        events::list_described(aws, ("ListConnections", "Connections", "Name"), owner, read_connection)
+            .boxed()
     }
 }
 
@@ -90,16 +102,8 @@ fn state(connection: &Value) -> State {
         "CREATING" | "UPDATING" | "DELETING" | "AUTHORIZING" | "DEAUTHORIZING" => {
             State::Busy(name.to_owned())
         }
-        "DEAUTHORIZED" => failed(name, connection),
-        _ if name.starts_with("FAILED") => failed(name, connection),
+        "DEAUTHORIZED" => events::failed(connection, name, false),
+        _ if name.starts_with("FAILED") => events::failed(connection, name, false),
         _ => State::Ready,
     }
-}
-
-fn failed(state: &str, connection: &Value) -> State {
-    let reason = match connection.text_at("StateReason") {
-        Some(reason) if !reason.is_empty() => format!("{state}: {reason}"),
-        _ => state.to_owned(),
-    };
-    State::Failed { reason, recreate: false }
 }

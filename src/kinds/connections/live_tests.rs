@@ -124,6 +124,35 @@ async fn the_authorization_changes_in_place() {
     assert!(bench.apply(&text).await.is_empty());
 }
 
+// hashicorp/terraform-provider-aws#42385: a key that is set once stays, so the plan refuses to drop it.
+#[tokio::test]
+async fn a_key_and_the_ways_to_what_is_private_are_set_and_the_ways_can_be_taken_away() {
+    const RCFG: &str =
+        "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef";
+    let mut bench = Bench::new().await;
+    let text = oauth("").replace("body: {", &format!("resource_configuration: \"{RCFG}0\", body: {{"))
+        + &format!("    resource_configuration: \"{RCFG}1\"\n    kms_key_identifier: alias/shop\n");
+    let created = bench.apply(&text).await;
+    let parameters = |configuration: &str| json!({ "ResourceParameters": { "ResourceConfigurationArn": format!("{RCFG}{configuration}") } });
+    assert_eq!(only(&created)["InvocationConnectivityParameters"], parameters("1"));
+    assert_eq!(only(&created)["AuthParameters"]["ConnectivityParameters"], parameters("0"));
+    assert_eq!(only(&created)["KmsKeyIdentifier"], "alias/shop");
+    let made = raw(&bench);
+    let association =
+        &made["InvocationConnectivityParameters"]["ResourceParameters"]["ResourceAssociationArn"];
+    assert!(association.as_str().unwrap().contains(":servicenetworkresourceassociation/snra-"));
+    assert!(bench.apply(&text).await.is_empty(), "what AWS adds to it is no difference");
+
+    let without = oauth("    kms_key_identifier: alias/shop\n");
+    let changes = bench.apply(&without).await;
+    let empty = json!({ "ResourceParameters": { "ResourceConfigurationArn": "" } });
+    assert_eq!(only(&changes)["InvocationConnectivityParameters"], empty);
+    assert_eq!(only(&changes)["AuthParameters"]["ConnectivityParameters"], empty);
+    assert!(raw(&bench).get("InvocationConnectivityParameters").is_none());
+    assert!(raw(&bench)["AuthParameters"].get("ConnectivityParameters").is_none());
+    assert_eq!(bench.differs(&oauth("")).await, ["connections.carrier: KmsKeyIdentifier"]);
+}
+
 // terraform-provider-aws#49061: a connection that lost its authorization showed as a healthy one.
 #[tokio::test]
 async fn a_connection_that_is_not_authorized_says_why() {

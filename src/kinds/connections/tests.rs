@@ -20,14 +20,18 @@ connections:
       http_method: POST
       client_id: me
       client_secret: "${parameters.secret}"
+      headers: { X-Realm: orders }
+      query: { audience: "${parameters.secret}" }
       body: { grant_type: client_credentials }
+      resource_configuration: "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef0"
+    resource_configuration: "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef1"
     headers: { X-Tenant: acme, X-Key: { value: key, secret: true }, X-Auth: "Bearer ${parameters.secret}" }
     query: { page: 1 }
 parameters:
   secret: { from: "env:SECRET", secret: true, default: local-only }
 "#;
 
-// terraform-provider-aws#871 of crossplane: authorization and invocation parameters stand together.
+// crossplane-contrib/provider-upjet-aws#871: authorization and invocation parameters stand together.
 // aws-cdk#21855: a value that does not say whether it is secret is taken for one.
 #[test]
 fn every_parameter_says_whether_it_is_secret() {
@@ -122,6 +126,7 @@ connections:
   two: { basic: { username: u, password: "${parameters.p}" }, api_key: { name: n, value: "${parameters.p}" } }
   wrong: { basic: 5 }
   plain: { oauth: { authorization_endpoint: "http://crm.example", http_method: PATCH, client_id: x, client_secret: "${parameters.p}" } }
+  public: { basic: { username: u, password: "${parameters.p}" }, resource_configuration: rcfg-1 }
   shown: { basic: { username: "${parameters.p}", password: "${parameters.p}" }, headers: { A: { value: "${parameters.p}", secret: false } }, tags: { a: b } }
 parameters:
   p: { from: "env:P", secret: true, default: x }

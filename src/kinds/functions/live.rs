@@ -71,7 +71,7 @@ impl Live for Functions {
             if step.touches("Code") || step.touches("Architectures") {
                 uploaded = Some(upload(aws, name, &step.wish).await?);
             }
-            if CONFIGURATION.iter().any(|member| step.touches(member)) {
+            if step.mends() || CONFIGURATION.iter().any(|member| step.touches(member)) {
                 settle(aws, name).await?;
                 let mut input = configuration(&clearing::with_cleared(step, super::decl::FIELDS));
                 input.put("FunctionName", name.into());

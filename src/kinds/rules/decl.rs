@@ -2,7 +2,6 @@
 
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Place, Resource, Value};
-use crate::flow::pattern::{self, PatternKind};
 use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, buses};
 
 use super::{fields, target};
@@ -80,7 +79,7 @@ fn bus(own: &mut Lowering<'_>) {
     let Some((value, _)) = own.reference(&node, &TO) else { return };
     let name = match value.as_str().filter(|text| text.starts_with("arn:")) {
         None => value,
-        Some(arn) => match name_of(arn, own.place()) {
+        Some(arn) => match buses::name_here(arn, own.place(), "a rule") {
             Ok(name) => name.into(),
             Err(problem) => {
                 own.error(
@@ -96,36 +95,12 @@ fn bus(own: &mut Lowering<'_>) {
     own.set("EventBusName", name, node.span);
 }
 
-/// The name that AWS gives for a bus of this account and region by its ARN.
-fn name_of(arn: &str, place: &Place) -> Result<String, String> {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let [_, _, "events", region, account, resource] = parts.as_slice() else {
-        return Err(format!("`{arn}` is no ARN of a bus"));
-    };
-    let Some(name) = resource.strip_prefix("event-bus/").filter(|name| !name.is_empty()) else {
-        return Err(format!("`{arn}` is no ARN of a classic bus"));
-    };
-    let here = *region == place.region && (place.account == Place::NO_ACCOUNT || *account == place.account);
-    match here {
-        true => Ok(name.to_owned()),
-        false => Err(format!(
-            "a rule stands in the account and region of its bus, and this one is in {account}, {region}"
-        )),
-    }
-}
-
 /// What makes the rule act: a pattern, a schedule, or both.
 fn triggers(own: &mut Lowering<'_>) {
     let (at, pattern) = (own.declared(), own.properties().get("EventPattern").cloned());
     let schedule = own.properties().get("ScheduleExpression").cloned();
     match &pattern {
-        Some(pattern) => {
-            let problems = match pattern::parse(pattern, PatternKind::Rule) {
-                Ok(pattern) => pattern.warnings,
-                Err(problems) => problems,
-            };
-            own.problems("event_pattern", "EventPattern", &problems);
-        }
+        Some(_) => own.check_pattern("EventPattern"),
         None if schedule.is_none()
             && own.place_of("EventPattern") == at
             && own.place_of("ScheduleExpression") == at =>
@@ -184,20 +159,6 @@ mod tests {
             ["rate(1 minutes)", "rate(5 minute)", "rate(0 days)", "cron(0 8 * * *)", "5 minutes", "at(now)"]
         {
             assert!(!is_schedule(wrong), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_bus_by_arn_is_known_by_its_name_if_it_is_here() {
-        let here = Place::new("eu-west-1", "123456789012");
-        assert_eq!(name_of("arn:aws:events:eu-west-1:123456789012:event-bus/x", &here).as_deref(), Ok("x"));
-        for elsewhere in [
-            "arn:aws:events:eu-west-1:999999999999:event-bus/x",
-            "arn:aws:events:us-east-1:123456789012:event-bus/x",
-            "arn:aws:events:eu-west-1:123456789012:event-busv2/x/y",
-            "arn:aws:sqs:eu-west-1:123456789012:x",
-        ] {
-            assert!(name_of(elsewhere, &here).is_err(), "{elsewhere}");
         }
     }
 }

@@ -17,8 +17,8 @@ use super::targets;
 /// Calls of EventBridge on rules and their targets.
 pub struct Rules;
 
-/// What PutRule takes beside name, bus, pattern, state and tags.
-const MEMBERS: &[&str] = &["ScheduleExpression", "Description"];
+/// What PutRule takes beside name, bus, state and tags.
+const MEMBERS: &[&str] = &["EventPattern", "ScheduleExpression", "Description"];
 
 /// A rule by its bus and name.
 #[derive(Clone, Copy)]
@@ -146,11 +146,8 @@ fn put_rule(at: At<'_>, wish: &Value) -> Value {
     let mut input = events::members(wish, MEMBERS);
     input.put("Name", at.name.into());
     input.put("EventBusName", at.bus.into());
-    if let Some(pattern) = wish.get("EventPattern").filter(|pattern| !matches!(pattern, Value::Null)) {
-        input.put("EventPattern", pattern.to_shown_json().to_string().into());
-    }
     input.put("State", wish.get("State").cloned().unwrap_or_else(|| "ENABLED".into()));
-    input
+    events::with_pattern_as_text(input)
 }
 
 async fn read_rule(aws: &dyn Aws, at: At<'_>) -> Result<Option<Observed>> {
@@ -162,9 +159,8 @@ async fn read_rule(aws: &dyn Aws, at: At<'_>) -> Result<Option<Observed>> {
     let mut properties = events::members(&rule, &["State", "RoleArn", "ScheduleExpression", "Description"]);
     properties.put("Name", at.name.into());
     properties.put("EventBusName", at.bus.into());
-    if let Some(text) = rule.text_at("EventPattern").filter(|text| !text.is_empty()) {
-        let tree = serde_json::from_str::<serde_json::Value>(text).map(Value::from);
-        properties.put("EventPattern", tree.unwrap_or_else(|_| text.into()));
+    if let Some(pattern) = events::pattern_as_tree(&rule) {
+        properties.put("EventPattern", pattern);
     }
     properties.put("Targets", targets.into());
     properties.put("Tags", tagged.tags.into());

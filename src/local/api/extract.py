@@ -23,7 +23,8 @@ OPERATIONS = {
         RemovePermission PutRule DescribeRule DeleteRule ListRules EnableRule DisableRule PutTargets RemoveTargets
         ListTargetsByRule TagResource UntagResource ListTagsForResource CreateConnection DescribeConnection
         UpdateConnection DeleteConnection ListConnections CreateApiDestination DescribeApiDestination
-        UpdateApiDestination DeleteApiDestination ListApiDestinations""",
+        UpdateApiDestination DeleteApiDestination ListApiDestinations CreateArchive DescribeArchive UpdateArchive
+        DeleteArchive ListArchives DeauthorizeConnection""",
     "pipes": """CreatePipe DescribePipe UpdatePipe DeletePipe ListPipes StartPipe StopPipe TagResource UntagResource
         ListTagsForResource""",
     "dynamodb": """CreateTable DescribeTable UpdateTable DeleteTable ListTables TagResource UntagResource

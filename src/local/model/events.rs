@@ -1,5 +1,5 @@
-//! Amazon EventBridge, classic buses: buses and their policy, rules and targets, connections and API
-//! destinations.
+//! Amazon EventBridge, classic buses: buses and their policy, rules and targets, archives, connections
+//! and API destinations.
 //!
 //! `PutRule` replaces all it can say and ignores tags on a rule that exists; a bus shows its `LogConfig`
 //! only after its first update; a connection never gives a secret back.
@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::executor::Ctx;
-use super::hooks::{connections, policies};
+use super::hooks::{archives, connections, policies};
 use super::places::{at, take};
 use super::{
     Answer, Check, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, States, Verb, row,
@@ -114,6 +114,34 @@ const DESTINATION: Kind = Kind {
     ..KIND
 };
 
+const ARCHIVE: Kind = Kind {
+    name: "archive",
+    key: "{ArchiveName}",
+    arn: "{ArchiveArn}",
+    missing: ("ResourceNotFoundException", "Archive {ArchiveName} does not exist."),
+    exists: ("ResourceAlreadyExistsException", "Archive {ArchiveName} already exists."),
+    blank: &["Description", "EventPattern", "KmsKeyIdentifier"],
+    create: &[
+        Fill::Set(
+            "ArchiveArn",
+            From::Text("arn:{partition}:events:{region}:{account}:archive/{ArchiveName}"),
+        ),
+        Fill::Default("RetentionDays", From::Json("0")),
+        Fill::Set("SizeBytes", From::Json("0")),
+        Fill::Set("EventCount", From::Json("0")),
+        Fill::Set("CreationTime", From::Now),
+    ],
+    states: Some(&States {
+        member: "State",
+        create: Some(("CREATING", "ENABLED")),
+        update: Some(("UPDATING", "ENABLED")),
+        delete: None,
+        busy: (&[], ("ConcurrentModificationException", "Archive {ArchiveName} is being changed.")),
+        reads: 1,
+    }),
+    ..KIND
+};
+
 const PAGED: List = List { limit: ("Limit", 100), ..LIST };
 const BUSES: List = List { items: "EventBuses", prefix: ("NamePrefix", "Name"), ..PAGED };
 const RULES: List =
@@ -131,6 +159,12 @@ const DESTINATIONS: List = List {
     equal: &[("ConnectionArn", "ConnectionArn")],
     ..PAGED
 };
+const ARCHIVES: List = List {
+    items: "Archives",
+    prefix: ("NamePrefix", "ArchiveName"),
+    equal: &[("EventSourceArn", "EventSourceArn"), ("State", "State")],
+    ..PAGED
+};
 
 const PRINCIPAL: &str = "events.amazonaws.com";
 const NOT_ASSUMABLE: Refusal =
@@ -146,7 +180,7 @@ pub const SERVICE: Service = Service {
     global: false,
     invalid: "ValidationException",
     before: Some(names),
-    kinds: &[BUS, RULE, TARGET, CONNECTION, DESTINATION],
+    kinds: &[BUS, RULE, TARGET, CONNECTION, DESTINATION, ARCHIVE],
     operations: &[
         row("CreateEventBus", "event-bus", Verb::Create),
         row("DescribeEventBus", "event-bus", Verb::Read),
@@ -206,6 +240,14 @@ pub const SERVICE: Service = Service {
         row("DeleteApiDestination", "api-destination", Verb::Delete { lenient: false })
             .answers(Answer::Nothing),
         row("ListApiDestinations", "api-destination", Verb::List(&DESTINATIONS)),
+        row("DeauthorizeConnection", "connection", Verb::Write(&[])).after(&[connections::deauthorize]),
+        row("CreateArchive", "archive", Verb::Create).after(&[archives::feed]),
+        row("DescribeArchive", "archive", Verb::Read),
+        row("UpdateArchive", "archive", Verb::Patch).after(&[archives::feed]),
+        row("DeleteArchive", "archive", Verb::Delete { lenient: false })
+            .after(&[archives::starve])
+            .answers(Answer::Nothing),
+        row("ListArchives", "archive", Verb::List(&ARCHIVES)),
     ],
 };
 

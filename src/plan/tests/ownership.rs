@@ -254,6 +254,21 @@ fn a_failed_create_of_ours_is_made_again_with_its_reason() {
     assert_eq!(reasons(&plan, "feeds.orders"), ["what is live has failed: CREATE_FAILED: no access"]);
 }
 
+// hashicorp/terraform-provider-aws#49061: what AWS says of the state was shown nowhere.
+#[test]
+fn what_has_failed_though_it_is_as_wished_is_written_again_with_the_reason() {
+    let mut account = Account::default();
+    let stack = one_box("boxes.inbox", "inbox");
+    stack.apply(&mut account);
+    account.at_mut("boxes.inbox").state =
+        State::Failed { reason: "DEAUTHORIZED: no answer".into(), recreate: false };
+    let plan = stack.plan(&account);
+    assert!(!plan.is_empty() && plan.is_allowed());
+    assert_eq!(steps(&plan), ["update boxes.inbox"]);
+    assert_eq!(reasons(&plan, "boxes.inbox"), ["what is live has failed: DEAUTHORIZED: no answer"]);
+    assert!(plan.changes[&address("boxes.inbox")].change.is_same());
+}
+
 #[test]
 fn what_could_not_be_read_is_listed_and_is_no_difference() {
     let mut account = Account::default();

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::Outcome;
-use super::super::executor::Ctx;
-use super::super::places::{at, take};
-use super::secrets;
+use super::super::executor::{Ctx, NEXT};
+use super::super::places::{at, take, write};
+use super::{random, secrets};
 
 const SECRETS: &str = "_secrets";
 const AUTH: &str = "AuthParameters";
@@ -17,6 +17,8 @@ const TYPES: &[(&str, &str, &[&str])] = &[
 ];
 /// The blocks of free parameters.
 const PARAMETERS: &[&str] = &["InvocationHttpParameters", "OAuthParameters.OAuthHttpParameters"];
+/// The ways to what is private.
+const CONNECTIVITY: &[&str] = &["InvocationConnectivityParameters", "AuthParameters.ConnectivityParameters"];
 const LISTS: &[&str] = &["HeaderParameters", "QueryStringParameters", "BodyParameters"];
 
 /// Moves a connection's secrets out of the document, sealed.
@@ -30,6 +32,9 @@ pub fn seal(ctx: &mut Ctx, connection: &mut Value) -> Outcome<()> {
                 "Parameter AuthParameters.{block} is required for authorization type {mine}"
             )));
         }
+    }
+    for path in CONNECTIVITY {
+        associate(ctx, connection, path);
     }
     for block in PARAMETERS {
         if at(&ctx.input, &format!("{AUTH}.{block}")).is_some() {
@@ -45,6 +50,25 @@ pub fn seal(ctx: &mut Ctx, connection: &mut Value) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// A private API is reached by an association that AWS makes; an empty ARN takes the way away.
+fn associate(ctx: &Ctx, connection: &mut Value, path: &str) {
+    let named = at(connection, &format!("{path}.ResourceParameters.ResourceConfigurationArn"));
+    match named.and_then(Value::as_str).map(str::to_owned) {
+        Some(arn) if arn.is_empty() => drop(take(connection, path)),
+        Some(_) => {
+            let association = ctx.expand(
+                "arn:{partition}:vpc-lattice:{region}:{account}:servicenetworkresourceassociation/snra-",
+                &Value::Null,
+            );
+            let member = format!("{path}.ResourceParameters.ResourceAssociationArn");
+            if at(connection, &member).is_none() {
+                write(connection, &member, format!("{association}{}", random::word(17)).into());
+            }
+        }
+        None => {}
+    }
 }
 
 fn drop_block(connection: &mut Value, block: &str) {
@@ -79,6 +103,14 @@ fn seal_parameters(connection: &mut Value, block: &str) {
     for (path, secret) in sealed {
         connection[SECRETS][path] = secret.into();
     }
+}
+
+/// Takes what a connection authorizes itself by out of it. What is left is what it was, without a secret.
+pub fn deauthorize(_: &mut Ctx, connection: &mut Value) -> Outcome<()> {
+    take(connection, SECRETS);
+    connection["ConnectionState"] = "DEAUTHORIZING".into();
+    connection[NEXT] = json!({"reads": 1, "set": {"ConnectionState": "DEAUTHORIZED"}});
+    Ok(())
 }
 
 /// Is this one of the connection's secrets?

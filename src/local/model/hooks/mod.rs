@@ -1,5 +1,6 @@
 //! What tables cannot say.
 
+pub mod archives;
 pub mod connections;
 pub mod json_patch;
 pub mod policies;

@@ -1,0 +1,13 @@
+//! Archives of buses.
+
+mod decl;
+#[cfg(feature = "aws")]
+mod live;
+
+pub use decl::Archives;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(test, feature = "aws"))]
+mod live_tests;
