@@ -8,6 +8,7 @@ pub const MILD: &[&str] = &[
     "literal_secret",
     "no_targets",
     "nothing_to_remove",
+    "pass_role",
     "region",
 ];
 

@@ -10,4 +10,7 @@ super::json_operations! {
     "TagResource" tag_resource {};
     "UntagResource" untag_resource {};
     "ListTagsForResource" list_tags_for_resource {};
+    "DescribeResourcePolicies" describe_resource_policies {};
+    "PutResourcePolicy" put_resource_policy {};
+    "DeleteResourcePolicy" delete_resource_policy {};
 }

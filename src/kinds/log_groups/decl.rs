@@ -57,7 +57,7 @@ pub(crate) static ABOUT: About = About {
     access: &[],
     grant_on: &["", ":*"],
     shared: &[],
-    statements: None,
+    statements: Some("policy"),
     identified_by: &["logGroupName"],
 };
 

@@ -3,14 +3,18 @@
 mod decl;
 mod fields;
 mod input;
+mod kind;
 #[cfg(feature = "aws")]
 mod live;
 mod target;
 #[cfg(feature = "aws")]
 mod targets;
+mod task;
 
 pub use decl::Rules;
 
+#[cfg(test)]
+mod rights_tests;
 #[cfg(test)]
 mod tests;
 

@@ -39,6 +39,10 @@ pub async fn update(aws: &dyn Aws, at: At<'_>, step: &UpdateStep) -> Result<()> 
     let differs =
         |target: &&Value| whole || id(target).is_some_and(|id| step.touches(&format!("Targets[{id}]")));
     let put: Vec<Value> = of(&step.wish.properties).filter(differs).cloned().collect();
+    // Written again without its role, the bus of another account keeps the one it had.
+    let kept: Vec<String> =
+        put.iter().filter(|target| keeps_role(target, step)).filter_map(id).map(str::to_owned).collect();
+    remove(aws, at, kept).await?;
     let wished: Vec<&str> = of(&step.wish.properties).filter_map(id).collect();
     let live: Vec<&str> = of(&step.live.properties).filter_map(id).collect();
     let gone: Vec<String> =
@@ -55,8 +59,18 @@ pub async fn update(aws: &dyn Aws, at: At<'_>, step: &UpdateStep) -> Result<()> 
     }
 }
 
+/// Whether AWS would keep a role that the wish for a target has no more.
+fn keeps_role(target: &Value, step: &UpdateStep) -> bool {
+    let live = of(&step.live.properties).find(|live| id(live) == id(target));
+    let bus = |target: &Value| target.text_at("Arn").is_some_and(|arn| arn.contains(":event-bus/"));
+    live.is_some_and(|live| live.get("RoleArn").is_some() && target.get("RoleArn").is_none() && bus(live))
+}
+
 /// Writes targets, each replaced whole.
 pub async fn put(aws: &dyn Aws, at: At<'_>, targets: Vec<Value>) -> Result<()> {
+    if targets.is_empty() {
+        return Ok(());
+    }
     let mut waiting = targets;
     for round in 0.. {
         let failed = in_chunks(aws, at, ("PutTargets", "Targets"), &waiting, round).await?;
@@ -71,6 +85,9 @@ pub async fn put(aws: &dyn Aws, at: At<'_>, targets: Vec<Value>) -> Result<()> {
 
 /// Removes targets; one that is gone already is as good.
 pub async fn remove(aws: &dyn Aws, at: At<'_>, ids: Vec<String>) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let mut waiting: Vec<Value> = ids.into_iter().map(Value::from).collect();
     for round in 0.. {
         let failed = in_chunks(aws, at, ("RemoveTargets", "Ids"), &waiting, round).await?;
@@ -237,6 +254,45 @@ mod tests {
         remove(&Scripted::new(vec![refused("a", "ResourceNotFoundException")]), AT, vec!["a".into()])
             .await
             .unwrap();
+    }
+
+    // PutTargets: a role on the bus of another account stays if the same target is written without one.
+    #[tokio::test]
+    async fn a_bus_that_loses_its_role_is_removed_before_it_is_written_again() {
+        use crate::engine::{Found, Map, Mark, Observed, State, Wish};
+        let bus = "arn:aws:events:eu-west-1:999999999999:event-bus/theirs";
+        let with =
+            value!({ "Targets": [{ "Id": "a", "Arn": bus, "RoleArn": "arn:aws:iam::123456789012:role/r" }] });
+        let without = value!({ "Targets": [{ "Id": "a", "Arn": bus }] });
+        let mark = Mark {
+            owner: "shop/-/eu-west-1".parse().unwrap(),
+            address: "rules.r".parse().unwrap(),
+            name: "r".into(),
+            protect: false,
+            version: None,
+        };
+        let live = Observed {
+            id: "b|r".into(),
+            name: "r".into(),
+            properties: with.clone(),
+            outputs: Map::new(),
+            mark: Found::Mark(mark.clone()),
+            managed_by: None,
+            state: State::Ready,
+            unread: Vec::new(),
+        };
+        let wish = Wish { name: "r".into(), properties: without, mark, package: None };
+        let changed = vec!["Targets[a].RoleArn".to_owned()];
+        let step = UpdateStep { live, wish, changed, mark: false };
+        let aws = Scripted::new(vec![fine(), fine()]);
+        update(&aws, AT, &step).await.unwrap();
+        let asked = aws.asked.lock().unwrap();
+        assert_eq!(asked[0].get("Ids"), Some(&value!(["a"])));
+        assert_eq!(asked[1].get("Targets"), Some(&value!([{ "Id": "a", "Arn": bus }])));
+        // With its role it is only written.
+        let aws = Scripted::new(vec![fine()]);
+        let step = UpdateStep { wish: Wish { properties: with, ..step.wish.clone() }, ..step };
+        update(&aws, AT, &step).await.unwrap();
     }
 
     #[tokio::test]

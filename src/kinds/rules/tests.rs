@@ -478,3 +478,63 @@ fn a_template_is_bounded() {
     ));
     assert!(findings.contains("error[transform]") && findings.contains("8192"), "{findings}");
 }
+
+// hashicorp/terraform-provider-aws#41316, #42196; aws-cloudformation/cfn-lint#306.
+#[test]
+fn what_a_target_says_wrong_about_its_parameters_is_said_at_its_place() {
+    let (_, findings) = compile(
+        r#"
+stack: shop
+rules:
+  r:
+    pattern: { source: [a] }
+    targets:
+      a: { redshift: "arn:aws:redshift:eu-west-1:123456789012:cluster:c", database: d, sql: x, sqls: [y], db_user: u, secret_manager_arn: "$.detail.secret" }
+      b: { run_command: "arn:aws:ssm:eu-west-1:123456789012:document/d", run_command_targets: [{ key: name, values: [x] }, { key: "tag:a", values: [x] }] }
+      c: { ecs_cluster: "arn:aws:ecs:eu-west-1:123456789012:cluster/c", task_definition: "arn:aws:ecs:eu-west-1:123456789012:task-definition/t", launch_type: ec2, capacity_provider_strategy: [{ capacity_provider: x }], network_configuration: { subnets: [s], assign_public_ip: enabled }, placement_constraints: [{ type: member_of }] }
+      d: { appsync: "arn:aws:appsync:eu-west-1:123456789012:endpoints/graphql-api/abc", graphql_operation: "query { a }" }
+      e: { state_machine: "arn:aws:sqs:eu-west-1:123456789012:q", awsvpc_configuration: {} }
+  s:
+    pattern: { source: [a] }
+    targets:
+      f: { api: "arn:aws:execute-api:eu-west-1:123456789012:abc/prod/GET/x/*" }
+      g: { bus: "arn:aws:events:eu-west-1:999999999999:event-bus/theirs", transform: { a: $.detail } }
+      h: { redshift: "arn:aws:redshift:eu-west-1:123456789012:cluster:c", database: d }
+      i: { queue: "arn:aws:sqs:eu-west-1:123456789012:q", role: "arn:aws:iam::123456789012:role/r" }
+"#,
+    );
+    insta::assert_snapshot!(findings, @"");
+}
+
+// A role of a target's own is all that calls it: none is generated, and no rights are asked for.
+#[test]
+fn a_target_with_a_role_of_its_own_needs_no_other() {
+    let (graph, findings) = compile(
+        r#"
+stack: shop
+rules:
+  r:
+    pattern: { source: [a] }
+    targets:
+      a: { firehose: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/lake", role: "arn:aws:iam::123456789012:role/r" }
+"#,
+    );
+    assert_eq!(findings, "");
+    assert_eq!(graph.resources.len(), 1);
+    let rule = rule(&graph, "rules.r");
+    let target = &rule.properties.get("Targets").and_then(Value::as_list).unwrap()[0];
+    assert_eq!(target.text_at("RoleArn"), Some("arn:aws:iam::123456789012:role/r"));
+}
+
+// A bus of another region is another's to open, and takes a transform.
+#[test]
+fn for_a_bus_of_another_region_the_statement_is_printed_too() {
+    let (_, findings) = compile(
+        r#"
+stack: shop
+rules:
+  r: { pattern: { source: [a] }, targets: { b: { bus: "arn:aws:events:us-east-1:123456789012:event-bus/there", transform: { a: $.detail } } } }
+"#,
+    );
+    assert!(findings.contains("note[foreign_policy]") && !findings.contains("error["), "{findings}");
+}

@@ -4,8 +4,8 @@ use crate::engine::Budgets;
 use crate::engine::field::{Compare, Document, Field, TEXT, Type};
 use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
 
-/// A statement on the policy document of a queue, stream, bus or function: `sqs:SetQueueAttributes`,
-/// `events:PutPermission`, `lambda:AddPermission`.
+/// A statement on the policy document of a queue, stream, bus, function or log group:
+/// `sqs:SetQueueAttributes`, `events:PutPermission`, `lambda:AddPermission`, `logs:PutResourcePolicy`.
 pub struct Statements;
 
 const FIELDS: &[Field] = &[

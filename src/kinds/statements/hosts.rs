@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::engine::{Aws, AwsError, Class, Place, Result, Value};
+use crate::engine::{Aws, AwsError, Class, Pages, Place, Result, Value, all_pages};
 use crate::value;
 
 /// Reads all statements of a document, those of others included; nothing if the host does not exist.
@@ -54,6 +54,14 @@ pub static HOSTS: &[Host] = &[
         read: |aws, name| read_function(aws, name).boxed(),
         put: |aws, name, statement, replace| put_permission(aws, name, statement, replace).boxed(),
         remove: |aws, name, sid| remove_permission(aws, name, sid.to_owned()).boxed(),
+    },
+    Host {
+        kind: "log_groups",
+        // What is written is in streams of the group, which its own ARN does not hold.
+        arn: |place, name| place.arn("logs", &format!("log-group:{name}:*")),
+        read: |aws, name| read_log_group(aws, name).boxed(),
+        put: |aws, name, statement, _| rewrite_logs(aws, name, Edit::Put(statement)).boxed(),
+        remove: |aws, name, sid| rewrite_logs(aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
 ];
 
@@ -192,6 +200,54 @@ async fn read_stream(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
         return policy_in("kinesis", "DescribeStreamSummary", stream, "");
     }
     policy_in("kinesis", "GetResourcePolicy", answer, "Policy")
+}
+
+/// The name of the one policy of CloudWatch Logs that all stacks of an account and region share: it has
+/// room for ten policies, so none can have its own.
+const LOGS_POLICY: &str = "gatewayctl";
+
+static LOGS: Whole = Whole {
+    read: |aws, _| read_logs(aws).boxed(),
+    write: |aws, _, policy| {
+        async move {
+            let answer = match policy {
+                Some(policy) => {
+                    let text = policy.to_shown_json().to_string();
+                    let input = value!({ "policyName": LOGS_POLICY, "policyDocument": text });
+                    aws.call("logs", "PutResourcePolicy", input).await
+                }
+                None => aws.call("logs", "DeleteResourcePolicy", value!({ "policyName": LOGS_POLICY })).await,
+            };
+            match answer {
+                Err(error) if !error.is_not_found() => Err(error),
+                _ => Ok(()),
+            }
+        }
+        .boxed()
+    },
+};
+
+/// As [`rewrite`], under a mutex of the one document that all log groups share.
+async fn rewrite_logs(aws: &dyn Aws, name: &str, edit: Edit) -> Result<()> {
+    let _guard = aws.exclusive(LOGS_POLICY).await;
+    aws.forget();
+    rewrite(&LOGS, aws, name, edit).await
+}
+
+/// The shared policy; an empty map if there is none yet.
+async fn read_logs(aws: &dyn Aws) -> Result<Option<Value>> {
+    const PAGES: Pages = Pages { token_in: "nextToken", token_out: "nextToken", items: "resourcePolicies" };
+    let policies = all_pages(aws, "logs", "DescribeResourcePolicies", value!({ "limit": 50 }), PAGES).await?;
+    let ours = policies.into_iter().find(|policy| policy.text_at("policyName") == Some(LOGS_POLICY));
+    let found = Ok(ours.unwrap_or_else(Value::map));
+    policy_in("logs", "DescribeResourcePolicies", found, "policyDocument")
+}
+
+/// The statements of the shared policy that are on a log group.
+async fn read_log_group(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
+    let arn = aws.place().arn("logs", &format!("log-group:{name}:*"));
+    let all = statements_of(&LOGS, aws, name).await?.unwrap_or_default();
+    Ok(Some(all.into_iter().filter(|statement| statement.text_at("Resource") == Some(&arn)).collect()))
 }
 
 async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {

@@ -13,7 +13,7 @@ use crate::value;
 
 use super::hosts::{self, Host};
 
-/// Calls on the documents of queues, streams, buses and functions.
+/// Calls on the documents of queues, streams, buses, functions and log groups.
 pub struct Statements;
 
 /// Which document, and the statement's Sid: the id of a statement.

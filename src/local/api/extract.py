@@ -47,7 +47,7 @@ OPERATIONS = {
     "ssm": "PutParameter GetParameter GetParameters DeleteParameter",
     "secretsmanager": "CreateSecret PutSecretValue DescribeSecret GetSecretValue DeleteSecret",
     "logs": """CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource
-        UntagResource ListTagsForResource""",
+        UntagResource ListTagsForResource DescribeResourcePolicies PutResourcePolicy DeleteResourcePolicy""",
 }
 # Codes of the older query protocol that SQS still sends in a header and the models no longer hold.
 QUERY_CODES = {

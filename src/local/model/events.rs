@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::executor::Ctx;
 use super::hooks::{archives, connections, policies};
-use super::places::{at, take};
+use super::places::{at, take, write};
 use super::{
     Answer, Check, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, States, Verb, row,
 };
@@ -362,7 +362,13 @@ fn put_targets(ctx: &mut Ctx) -> Outcome<Value> {
             failed.push(json!({"TargetId": id, "ErrorCode": code, "ErrorMessage": message}));
             continue;
         }
-        ctx.txn.put(&collection, &format!("{prefix}{id}"), target);
+        let key = format!("{prefix}{id}");
+        let mut target = target;
+        if let Some(role) = kept_role(ctx, ctx.txn.get(&collection, &key), &target) {
+            target["RoleArn"] = role;
+        }
+        filled(&mut target);
+        ctx.txn.put(&collection, &key, target);
     }
     let count = ctx.txn.all(&collection).filter(|(id, _)| id.starts_with(&prefix)).count();
     if count > MOST_TARGETS {
@@ -374,6 +380,33 @@ fn put_targets(ctx: &mut Ctx) -> Outcome<Value> {
         ));
     }
     Ok(json!({"FailedEntryCount": failed.len(), "FailedEntries": failed}))
+}
+
+/// What AWS fills into the parameters of an ECS task.
+fn filled(target: &mut Value) {
+    if at(target, "EcsParameters").is_none() {
+        return;
+    }
+    let network = "EcsParameters.NetworkConfiguration.awsvpcConfiguration";
+    for (path, value) in [
+        ("EcsParameters.TaskCount".to_owned(), json!(1)),
+        ("EcsParameters.EnableECSManagedTags".to_owned(), json!(false)),
+        ("EcsParameters.EnableExecuteCommand".to_owned(), json!(false)),
+        (format!("{network}.AssignPublicIp"), json!("DISABLED")),
+    ] {
+        let inside = !path.starts_with(network) || at(target, network).is_some();
+        if inside && at(target, &path).is_none() {
+            write(target, &path, value);
+        }
+    }
+}
+
+/// The role that stays on the bus of another account although the same target is put without one.
+fn kept_role(ctx: &Ctx, old: Option<&Value>, new: &Value) -> Option<Value> {
+    let (old, arn) = (old?, new["Arn"].as_str()?);
+    let foreign = arn.contains(":event-bus/") && !arn.contains(&format!(":{}:", ctx.account));
+    let same = foreign && old["Arn"] == new["Arn"] && at(new, "RoleArn").is_none();
+    same.then(|| at(old, "RoleArn").cloned()).flatten()
 }
 
 const MOST_TARGETS: usize = 5;

@@ -1,10 +1,13 @@
-//! Amazon CloudWatch Logs: log groups.
+//! Amazon CloudWatch Logs: log groups, and the policies that let services write to them.
 //!
 //! A group's `arn` ends in `:*` and its `logGroupArn` does not; tags want the form without.
 
 use serde_json::Value;
 
+use crate::local::http::ApiError;
+
 use super::executor::Ctx;
+use super::hooks::policies;
 use super::{Answer, Fill, From, KIND, Kind, LIST, List, Outcome, Service, Verb, row};
 
 const GROUP: Kind = Kind {
@@ -28,6 +31,23 @@ const GROUP: Kind = Kind {
     ..KIND
 };
 
+const POLICY: Kind = Kind {
+    name: "resource-policy",
+    key: "{policyName}",
+    missing: ("ResourceNotFoundException", "Policy with name [{policyName}] does not exist."),
+    create: &[
+        Fill::Set("policyScope", From::Json("\"ACCOUNT\"")),
+        Fill::Set("lastUpdatedTime", From::Millis),
+    ],
+    ..KIND
+};
+
+const POLICIES: List =
+    List { items: "resourcePolicies", limit: ("limit", 50), token: ("nextToken", "nextToken"), ..LIST };
+
+/// The most policies of an account in a region.
+const MOST_POLICIES: usize = 10;
+
 const GROUPS: List = List {
     items: "logGroups",
     prefix: ("logGroupNamePrefix", "logGroupName"),
@@ -47,7 +67,7 @@ pub const SERVICE: Service = Service {
     global: false,
     invalid: "InvalidParameterException",
     before: None,
-    kinds: &[GROUP],
+    kinds: &[GROUP, POLICY],
     operations: &[
         row("CreateLogGroup", "log-group", Verb::Create).before(&[not_reserved]).answers(Answer::Nothing),
         row("DescribeLogGroups", "log-group", Verb::List(&GROUPS)),
@@ -64,8 +84,34 @@ pub const SERVICE: Service = Service {
         row("TagResource", "log-group", Verb::Tag("tags")).by_arn("resourceArn"),
         row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
         row("ListTagsForResource", "log-group", Verb::ListTags("tags")).by_arn("resourceArn"),
+        row("DescribeResourcePolicies", "resource-policy", Verb::List(&POLICIES)),
+        row("PutResourcePolicy", "resource-policy", Verb::Replace)
+            .before(&[of_the_account, few_policies])
+            .answers(Answer::Under("resourcePolicy")),
+        row("DeleteResourcePolicy", "resource-policy", Verb::Delete { lenient: false })
+            .before(&[of_the_account])
+            .answers(Answer::Nothing),
     ],
 };
+
+/// Policies of single log groups are not kept here.
+fn of_the_account(ctx: &mut Ctx) -> Outcome<()> {
+    match ctx.text("resourceArn").is_empty() {
+        true => Ok(()),
+        false => Err(ctx.invalid("The embedded account has no policies of single log groups.")),
+    }
+}
+
+/// A policy is JSON, and there is room for few.
+fn few_policies(ctx: &mut Ctx) -> Outcome<()> {
+    policies::parse(&ctx.text("policyDocument"), "InvalidParameterException")?;
+    let (collection, name) = (ctx.collection(POLICY.name), ctx.text("policyName"));
+    let others = ctx.txn.all(&collection).filter(|(id, _)| *id != name).count();
+    match others < MOST_POLICIES {
+        true => Ok(()),
+        false => Err(ApiError::new("LimitExceededException", "Resource limit exceeded.")),
+    }
+}
 
 fn not_reserved(ctx: &mut Ctx) -> Outcome<()> {
     match ctx.text("logGroupName").starts_with("aws/") {

@@ -1,0 +1,183 @@
+//! What stands beside the kind key of a target: what every target takes, and AWS's block of parameters.
+
+use crate::engine::field::{Compare, Field, Lit, Type};
+
+/// The rows of a target: those of its block, and what every target takes.
+macro_rules! target {
+    ($($row:expr),* $(,)?) => {
+        &[
+            Field::sugar("transform", "What is sent, as the document that comes out."),
+            Field::sugar("input", "JSON text that is sent instead of the event."),
+            Field::sugar("input_path", "The part of the event that is sent, such as `$.detail`."),
+            Field::sugar("input_template", "AWS's own template, with the variables of `input_paths`."),
+            Field::sugar("input_paths", "Paths of the event by the template's variables."),
+            Field::sugar("retry", "How delivery is tried again: `{ attempts: 10, max_age: 1h }`."),
+            Field::sugar("dead_letter", "The queue that gets what could not be delivered."),
+            $($row),*
+        ]
+    };
+}
+/// The same for a target that is called by a role.
+macro_rules! target_by_role {
+    ($($row:expr),* $(,)?) => {
+        target![
+            Field::sugar("role", "A role of one's own that this target alone is called by."),
+            $($row),*
+        ]
+    };
+}
+pub(super) use {target, target_by_role};
+
+/// What takes no parameters and lets EventBridge in by its own policy: a topic, a log group.
+pub const PLAIN: &[Field] = target![];
+
+/// What takes no parameters and is called by a role.
+pub const CALLED: &[Field] = target_by_role![];
+
+/// `SqsParameters`.
+pub const QUEUE: &[Field] = target![Field::new(
+    "message_group_id",
+    "MessageGroupId",
+    Type::Text { min: 1, max: 100 },
+    "The message group of a FIFO queue, or the tenant of a fair one.",
+)];
+
+/// A function.
+pub const FUNCTION: &[Field] = target![Field::sugar("qualifier", "A version or an alias of the function.")];
+
+/// `KinesisParameters`.
+pub const STREAM: &[Field] = target_by_role![Field::new(
+    "partition_key_path",
+    "PartitionKeyPath",
+    Type::Text { min: 1, max: 256 },
+    "The path of the event whose value decides on the shard; left out, the event's id does.",
+)];
+
+const PARAMETER: Type = Type::Text { min: 0, max: 512 };
+const PATH_VALUES: Field = Field::new(
+    "path_parameter_values",
+    "PathParameterValues",
+    Type::List(&PARAMETER),
+    "Values for each `*` of the path, in order; `$.path` reads the event.",
+);
+const HEADERS: Field = Field::new(
+    "header_parameters",
+    "HeaderParameters",
+    Type::Map(&PARAMETER),
+    "Headers by name; the connection's win. `$.path` reads the event.",
+);
+const QUERY: Field = Field::new(
+    "query_string_parameters",
+    "QueryStringParameters",
+    Type::Map(&PARAMETER),
+    "Parameters of the query string by name; the connection's win. `$.path` reads the event.",
+);
+
+/// `HttpParameters` of an API destination.
+pub const API_DESTINATION: &[Field] = target_by_role![PATH_VALUES, HEADERS, QUERY];
+
+/// `HttpParameters` of an API.
+pub const API: &[Field] = target_by_role![
+    Field::sugar("route", "The route that is called, such as `GET /pets/*`."),
+    PATH_VALUES,
+    HEADERS,
+    QUERY,
+];
+
+const INSTANCES: &[Field] = &[
+    Field::new(
+        "key",
+        "Key",
+        Type::Text { min: 1, max: 128 },
+        "What instances are chosen by: `InstanceIds`, or `tag:NAME`.",
+    )
+    .required(),
+    Field::new(
+        "values",
+        "Values",
+        Type::List(&Type::Text { min: 1, max: 256 }),
+        "One to fifty instances' ids, or values of the tag.",
+    )
+    .compare(Compare::Set)
+    .required(),
+];
+
+/// `RunCommandParameters`.
+pub const RUN_COMMAND: &[Field] = target_by_role![
+    Field::new(
+        "run_command_targets",
+        "RunCommandTargets",
+        Type::List(&Type::Object(INSTANCES)),
+        "Where the command runs: one `{ key: tag:role, values: [worker] }`.",
+    )
+    .required(),
+];
+
+/// `RedshiftDataParameters`.
+pub const REDSHIFT: &[Field] = target_by_role![
+    Field::new("database", "Database", Type::Text { min: 1, max: 64 }, "The database.").required(),
+    Field::new(
+        "sql",
+        "Sql",
+        Type::Text { min: 1, max: 100_000 },
+        "The statement that is executed; or several as `sqls`.",
+    ),
+    Field::new(
+        "sqls",
+        "Sqls",
+        Type::List(&Type::Text { min: 1, max: 100_000 }),
+        "One to forty statements that are executed, in order.",
+    ),
+    Field::new(
+        "db_user",
+        "DbUser",
+        Type::Text { min: 1, max: 128 },
+        "The database user for whom credentials are made; `secret_manager_arn` instead names a secret that has them.",
+    ),
+    Field::new(
+        "secret_manager_arn",
+        "SecretManagerArn",
+        Type::Text { min: 1, max: 1600 },
+        "The ARN of the secret with the database's credentials, or a path of the event.",
+    ),
+    Field::new(
+        "statement_name",
+        "StatementName",
+        Type::Text { min: 1, max: 500 },
+        "What the statement is called.",
+    ),
+    Field::new("with_event", "WithEvent", Type::Bool, "Whether an event tells when the statement is done.")
+        .default(Lit::Bool(false)),
+];
+
+const PIPELINE_PARAMETER: &[Field] = &[
+    Field::new("name", "Name", Type::Text { min: 1, max: 256 }, "The parameter.").required(),
+    Field::new("value", "Value", Type::Text { min: 0, max: 1024 }, "Its value, or a path of the event.")
+        .required(),
+];
+
+/// `SageMakerPipelineParameters`.
+pub const SAGEMAKER: &[Field] = target_by_role![
+    Field::new(
+        "pipeline_parameter_list",
+        "PipelineParameterList",
+        Type::List(&Type::Object(PIPELINE_PARAMETER)),
+        "Up to 200 parameters of the pipeline, each `{ name, value }`.",
+    )
+    .compare(Compare::Keyed("Name")),
+];
+
+/// `AppSyncParameters`.
+pub const APPSYNC: &[Field] = target_by_role![
+    Field::sugar(
+        "graphql_api",
+        "The ARN of the API itself, `arn:aws:appsync:…:apis/ID`, which the endpoint's ARN does not tell: the role may call its mutations.",
+    ),
+    Field::new(
+        "graphql_operation",
+        "GraphQLOperation",
+        Type::Text { min: 1, max: 1 << 20 },
+        "The mutation that is executed, in GraphQL.",
+    )
+    .required(),
+];
