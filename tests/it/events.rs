@@ -87,3 +87,155 @@ async fn an_archive_is_protected_and_its_rule_is_in_no_plan() {
     assert!(account.documents("events", "archive").is_empty());
     assert!(account.documents("events", "rule").is_empty());
 }
+
+const RULE: &str = r#"
+stack: shop
+buses: { orders: {} }
+queues: { jobs: {} }
+rules:
+  created:
+    name: created
+    bus: orders
+    pattern: { source: [shop] }
+    targets: { jobs: { queue: jobs } }
+"#;
+
+// alphagov/govuk-infrastructure#3920: a rule was to be deleted before its targets were moved.
+#[tokio::test]
+async fn a_rule_that_is_renamed_is_made_anew_before_the_old_one_goes_without_its_targets() {
+    let account = Account::new();
+    let source = Source::new(RULE);
+    account.apply(&source).await;
+    account.local.forget_requests();
+    let renamed = source.edit("name: created", "name: made");
+    account.apply(&renamed).await;
+    account.assert_converged(&renamed).await;
+    let sent = account.local.requests();
+    let at = |operation: &str| {
+        sent.iter()
+            .position(|request| request.operation == operation)
+            .unwrap_or_else(|| panic!("{operation}"))
+    };
+    assert!(at("PutRule") < at("PutTargets") && at("PutTargets") < at("RemoveTargets"));
+    assert!(at("RemoveTargets") < at("DeleteRule"));
+    let rules: Vec<String> = account.documents("events", "rule").into_iter().map(|(id, _)| id).collect();
+    assert_eq!(rules, ["shop-orders/made"]);
+}
+
+// A direct deployer left a rule behind that PutRule had made and whose targets were refused; and
+// hashicorp/terraform-provider-aws#44477: a quota was asked for again and again.
+#[tokio::test]
+async fn a_rule_whose_targets_were_refused_is_finished_by_the_next_run() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let source = Source::new(RULE);
+    let broken = Account::at(file.path(), "events:PutTargets=quota*always");
+    let (_, outcome) = broken.try_apply(&source, &Options::default()).await;
+    assert!(!outcome.is_complete());
+    assert_eq!(broken.documents("events", "rule").len(), 1);
+    assert!(broken.documents("events", "target").is_empty());
+    drop(broken);
+    let account = Account::at(file.path(), "");
+    account.apply(&source).await;
+    account.assert_converged(&source).await;
+    assert_eq!(account.documents("events", "target").len(), 1);
+}
+
+// Recorded live reads: the ARN of a connection ends in what AWS makes up, so a new one has another.
+#[tokio::test]
+async fn a_connection_that_is_made_anew_is_made_first_and_its_destinations_follow() {
+    let account = Account::new();
+    let source = Source::new(CONNECTION).edit("carrier: { api_key", "carrier: { name: old, api_key");
+    account.apply(&source).await;
+    let renamed = source.edit("name: old", "name: new");
+    account.local.forget_requests();
+    account.apply(&renamed).await;
+    account.assert_converged(&renamed).await;
+    let operations: Vec<String> =
+        account.local.requests().into_iter().map(|request| request.operation).collect();
+    let at = |operation: &str| operations.iter().position(|sent| sent == operation).expect("a request");
+    assert!(at("CreateConnection") < at("UpdateApiDestination"));
+    assert!(at("UpdateApiDestination") < at("DeleteConnection"), "{operations:?}");
+    let connections = account.documents("events", "connection");
+    assert_eq!(connections.len(), 1);
+    let destination = &account.documents("events", "api-destination")[0].1;
+    assert_eq!(destination["ConnectionArn"], connections[0].1["ConnectionArn"]);
+}
+
+const LOGGED: &str = r#"
+stack: shop
+log_groups: { audit: { name: /aws/events/audit }, other: { name: /aws/events/other } }
+rules:
+  a: { pattern: { source: [shop] }, targets: { log: { log_group: audit } } }
+  b: { pattern: { source: [shop] }, targets: { log: { log_group: audit }, more: { log_group: other } } }
+"#;
+
+fn log_policy(account: &Account) -> serde_json::Value {
+    let all = account.documents("logs", "resource-policy");
+    let ours = all.iter().find(|(name, _)| name == "gatewayctl");
+    let text =
+        ours.map_or("{\"Statement\":[]}", |(_, policy)| policy["policyDocument"].as_str().expect("a policy"));
+    serde_json::from_str(text).expect("JSON")
+}
+
+// CloudWatch Logs has room for ten policies: all stacks share one, and each owns its own statements.
+#[tokio::test]
+async fn log_groups_share_one_policy_on_which_statements_of_others_stay() {
+    let account = Account::new();
+    let theirs = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Sid": "theirs", "Effect": "Allow", "Principal": { "Service": "es.amazonaws.com" }, "Action": "logs:PutLogEvents", "Resource": "*" }],
+    });
+    let policy = serde_json::json!({ "policyName": "gatewayctl", "policyDocument": theirs.to_string() });
+    account.local.seed("eu-west-1", "logs", "resource-policy", "gatewayctl", policy).expect("an account");
+    let source = Source::new(LOGGED);
+    account.apply(&source).await;
+    account.assert_converged(&source).await;
+    let statements = log_policy(&account)["Statement"].as_array().expect("statements").clone();
+    // One for the streams of each group, one for each rule on each group, and theirs.
+    assert_eq!(statements.len(), 2 + 3 + 1);
+    let written = |statement: &&serde_json::Value| {
+        statement["Action"] == "logs:PutLogEvents" && statement["Sid"] != "theirs"
+    };
+    for statement in statements.iter().filter(written) {
+        assert!(
+            statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+                .as_str()
+                .expect("a rule")
+                .contains(":rule/shop-")
+        );
+        assert_eq!(
+            statement["Principal"]["Service"],
+            serde_json::json!(["events.amazonaws.com", "delivery.logs.amazonaws.com"])
+        );
+        assert!(statement["Resource"].as_str().expect("a group").ends_with(":*"));
+    }
+    let without = source.edit(", more: { log_group: other }", "");
+    account.apply(&without).await;
+    account.assert_converged(&without).await;
+    assert_eq!(log_policy(&account)["Statement"].as_array().expect("statements").len(), 1 + 2 + 1);
+    let none = Source::new("stack: shop\n");
+    account.apply(&none).await;
+    let left = log_policy(&account)["Statement"].as_array().expect("statements").clone();
+    assert_eq!(left, [theirs["Statement"][0].clone()]);
+}
+
+// aws-nuke#448, cloud-custodian#10308: a managed rule on a bus of ours stands in no plan and goes with no run.
+#[tokio::test]
+async fn a_managed_rule_of_somebody_else_is_never_written_on() {
+    let account = Account::new();
+    let source = Source::new(RULE);
+    account.apply(&source).await;
+    let managed = serde_json::json!({
+        "Name": "Schemas-events", "EventBusName": "shop-orders", "State": "ENABLED", "ManagedBy": "schemas.amazonaws.com",
+        "Arn": "arn:aws:events:eu-west-1:123456789012:rule/shop-orders/Schemas-events", "EventPattern": "{\"source\":[\"x\"]}",
+    });
+    account
+        .local
+        .seed("eu-west-1", "events", "rule", "shop-orders/Schemas-events", managed)
+        .expect("an account");
+    account.assert_converged(&source).await;
+    let without = source.edit("rules:\n  created:", "x-rules:\n  created:");
+    account.apply(&without).await;
+    let rules: Vec<String> = account.documents("events", "rule").into_iter().map(|(id, _)| id).collect();
+    assert_eq!(rules, ["shop-orders/Schemas-events"]);
+}

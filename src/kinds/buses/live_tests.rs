@@ -65,7 +65,9 @@ async fn logging_that_nobody_declared_is_no_difference_before_and_after_the_firs
     assert_eq!(bench.differs(&BARE.replace("orders: {}", "orders: { description: x }")).await, [""; 0]);
 }
 
-// CloudFormation roadmap #2074: a policy that vanished showed nowhere.
+// aws-cloudformation/cloudformation-coverage-roadmap#2188, #2557: a policy that AWS spells otherwise, the
+// account as its root's ARN, showed as a difference for ever. And #2074: a policy that
+// vanished showed nowhere.
 #[tokio::test]
 async fn a_statement_that_somebody_removed_shows_and_comes_back() {
     let mut bench = Bench::new().await;

@@ -116,6 +116,13 @@ fn text_in_a_secrets_place_is_a_secret_with_a_warning() {
     "#);
 }
 
+// hashicorp/terraform-provider-aws#41561: OAuth of a private API is AUTHORIZING for up to twenty minutes.
+#[test]
+fn a_connection_has_more_than_twenty_minutes_to_be_authorized() {
+    let budgets = crate::kinds::kind("connections").unwrap().about().budgets;
+    assert!(budgets.settle > std::time::Duration::from_secs(20 * 60));
+}
+
 #[test]
 fn a_connection_has_exactly_one_authorization() {
     let (_, findings) = compile(

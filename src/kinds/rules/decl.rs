@@ -47,6 +47,7 @@ impl Kind for Rules {
 
     fn lower(&self, own: &mut Lowering<'_>) {
         bus(own);
+        state(own);
         triggers(own);
         target::lower(own);
     }
@@ -93,6 +94,24 @@ fn bus(own: &mut Lowering<'_>) {
         },
     };
     own.set("EventBusName", name, node.span);
+}
+
+/// How names of partner buses begin.
+const PARTNER: &str = "aws.partner/";
+
+/// Every management event of CloudTrail comes to the account's own buses alone.
+fn state(own: &mut Lowering<'_>) {
+    const ALL: &str = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+    let all = own.properties().text_at("State") == Some(ALL);
+    if all && bus_of(own.properties()).is_some_and(|bus| bus.starts_with(PARTNER)) {
+        let at = own.place_of("State");
+        own.error(
+            "rule_state",
+            at,
+            "no events of CloudTrail come to the bus of a partner",
+            "write `state: enabled`",
+        );
+    }
 }
 
 /// What makes the rule act: a pattern, a schedule, or both.

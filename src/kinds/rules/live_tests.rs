@@ -190,7 +190,7 @@ async fn rules_are_found_on_every_bus() {
     assert_eq!(read.outputs["arn"].as_str(), Some("arn:aws:events:eu-west-1:123456789012:rule/shop-tick"));
 }
 
-// A rule written and targets refused: the next run goes on from there.
+// A rule is written and its targets are refused: the next run goes on from there.
 #[tokio::test]
 async fn targets_that_were_refused_are_an_error_with_aws_words() {
     let mut bench = Bench::new().await;

@@ -182,6 +182,7 @@ fn a_rule_waits_for_its_role_its_statements_and_what_aws_checks_and_stands_in_it
     "#);
 }
 
+// aws/serverless-application-model#1407: `default` and no bus at all were two things.
 #[test]
 fn without_a_bus_a_rule_stands_on_the_default_one_and_its_arn_names_none() {
     for bus in ["", "bus: default, ", "bus: \"arn:aws:events:eu-west-1:123456789012:event-bus/default\", "] {
@@ -537,4 +538,21 @@ rules:
 "#,
     );
     assert!(findings.contains("note[foreign_policy]") && !findings.contains("error["), "{findings}");
+}
+
+// hashicorp/terraform-provider-aws#18866: the name of a partner bus has slashes in it.
+#[test]
+fn a_rule_stands_on_the_bus_of_a_partner_by_its_arn() {
+    let bus = "arn:aws:events:eu-west-1:123456789012:event-bus/aws.partner/example.com/shop/1";
+    let stack = |state: &str| {
+        compile(&format!(
+            "stack: shop\nqueues: {{ q: {{}} }}\nrules:\n  r: {{ bus: \"{bus}\", state: {state}, pattern: {{ source: [{{ prefix: aws.partner }}] }}, targets: {{ q: {{ queue: q }} }} }}\n"
+        ))
+    };
+    let (graph, findings) = stack("enabled");
+    assert_eq!(findings, "");
+    let rule = rule(&graph, "rules.r");
+    assert_eq!(rule.properties.text_at("EventBusName"), Some("aws.partner/example.com/shop/1"));
+    let (_, findings) = stack("enabled_with_all_cloudtrail_management_events");
+    assert!(findings.contains("error[rule_state]"), "{findings}");
 }

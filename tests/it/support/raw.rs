@@ -21,6 +21,7 @@ const MADE_UP: &[&str] = &[
     "LastUpdateDateTime",
     "LastUpdateToPayPerRequestDateTime",
     "LatestStreamLabel",
+    "ResourceAssociationArn",
     "RevisionId",
     "RoleId",
     "StreamCreationTimestamp",
@@ -28,6 +29,7 @@ const MADE_UP: &[&str] = &[
     "createdDate",
     "creationTime",
     "lastUpdatedDate",
+    "lastUpdatedTime",
 ];
 
 /// Documents by collection and id.
@@ -123,7 +125,7 @@ fn forget(value: &mut Value) {
                 match value.as_str() {
                     Some(text) if text.starts_with("sealed:") => *value = "sealed".into(),
                     Some(text)
-                        if key.contains("Policy") && (text.starts_with('{') || text.starts_with("%7B")) =>
+                        if key.to_lowercase().contains("policy") && (text.starts_with('{') || text.starts_with("%7B")) =>
                     {
                         *value = serde_json::from_str(&decoded(text)).expect("a policy is JSON");
                         sort_statements(value);

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Compare, Field, Lit, Type};
 
-/// The rows of a target: those of its block, and what every target takes.
+/// What a person may write in a target: what every target takes, and the rows of its block.
 macro_rules! target {
     ($($row:expr),* $(,)?) => {
         &[
@@ -18,40 +18,52 @@ macro_rules! target {
     };
 }
 /// The same for a target that is called by a role.
-macro_rules! target_by_role {
+macro_rules! called {
     ($($row:expr),* $(,)?) => {
-        target![
-            Field::sugar("role", "A role of one's own that this target alone is called by."),
-            $($row),*
-        ]
+        target![Field::sugar("role", "A role of one's own that this target alone is called by."), $($row),*]
     };
 }
-pub(super) use {target, target_by_role};
+/// A block of AWS's parameters, and what a person may write in a target that has it.
+macro_rules! block {
+    ($(#[$doc:meta])* $block:ident, $name:ident = $kind:ident![$($row:expr),* $(,)?]) => {
+        $(#[$doc])*
+        pub const $block: &[Field] = &[$($row),*];
+        /// What stands in a target with this block.
+        pub const $name: &[Field] = $kind![$($row),*];
+    };
+}
+pub(super) use {block, called, target};
 
 /// What takes no parameters and lets EventBridge in by its own policy: a topic, a log group.
 pub const PLAIN: &[Field] = target![];
 
 /// What takes no parameters and is called by a role.
-pub const CALLED: &[Field] = target_by_role![];
+pub const CALLED: &[Field] = called![];
 
-/// `SqsParameters`.
-pub const QUEUE: &[Field] = target![Field::new(
+block! {
+    /// `SqsParameters`.
+    QUEUE_BLOCK, QUEUE = target![Field::new(
     "message_group_id",
     "MessageGroupId",
     Type::Text { min: 1, max: 100 },
     "The message group of a FIFO queue, or the tenant of a fair one.",
-)];
+)
+    ]
+}
 
 /// A function.
 pub const FUNCTION: &[Field] = target![Field::sugar("qualifier", "A version or an alias of the function.")];
 
-/// `KinesisParameters`.
-pub const STREAM: &[Field] = target_by_role![Field::new(
+block! {
+    /// `KinesisParameters`.
+    STREAM_BLOCK, STREAM = called![Field::new(
     "partition_key_path",
     "PartitionKeyPath",
     Type::Text { min: 1, max: 256 },
     "The path of the event whose value decides on the shard; left out, the event's id does.",
-)];
+)
+    ]
+}
 
 const PARAMETER: Type = Type::Text { min: 0, max: 512 };
 const PATH_VALUES: Field = Field::new(
@@ -74,15 +86,17 @@ const QUERY: Field = Field::new(
 );
 
 /// `HttpParameters` of an API destination.
-pub const API_DESTINATION: &[Field] = target_by_role![PATH_VALUES, HEADERS, QUERY];
+pub const API_DESTINATION: &[Field] = called![PATH_VALUES, HEADERS, QUERY];
 
-/// `HttpParameters` of an API.
-pub const API: &[Field] = target_by_role![
+block! {
+    /// `HttpParameters` of an API.
+    API_BLOCK, API = called![
     Field::sugar("route", "The route that is called, such as `GET /pets/*`."),
     PATH_VALUES,
     HEADERS,
     QUERY,
-];
+    ]
+}
 
 const INSTANCES: &[Field] = &[
     Field::new(
@@ -102,8 +116,9 @@ const INSTANCES: &[Field] = &[
     .required(),
 ];
 
-/// `RunCommandParameters`.
-pub const RUN_COMMAND: &[Field] = target_by_role![
+block! {
+    /// `RunCommandParameters`.
+    RUN_COMMAND_BLOCK, RUN_COMMAND = called![
     Field::new(
         "run_command_targets",
         "RunCommandTargets",
@@ -111,10 +126,12 @@ pub const RUN_COMMAND: &[Field] = target_by_role![
         "Where the command runs: one `{ key: tag:role, values: [worker] }`.",
     )
     .required(),
-];
+    ]
+}
 
-/// `RedshiftDataParameters`.
-pub const REDSHIFT: &[Field] = target_by_role![
+block! {
+    /// `RedshiftDataParameters`.
+    REDSHIFT_BLOCK, REDSHIFT = called![
     Field::new("database", "Database", Type::Text { min: 1, max: 64 }, "The database.").required(),
     Field::new(
         "sql",
@@ -148,7 +165,8 @@ pub const REDSHIFT: &[Field] = target_by_role![
     ),
     Field::new("with_event", "WithEvent", Type::Bool, "Whether an event tells when the statement is done.")
         .default(Lit::Bool(false)),
-];
+    ]
+}
 
 const PIPELINE_PARAMETER: &[Field] = &[
     Field::new("name", "Name", Type::Text { min: 1, max: 256 }, "The parameter.").required(),
@@ -156,8 +174,9 @@ const PIPELINE_PARAMETER: &[Field] = &[
         .required(),
 ];
 
-/// `SageMakerPipelineParameters`.
-pub const SAGEMAKER: &[Field] = target_by_role![
+block! {
+    /// `SageMakerPipelineParameters`.
+    SAGEMAKER_BLOCK, SAGEMAKER = called![
     Field::new(
         "pipeline_parameter_list",
         "PipelineParameterList",
@@ -165,10 +184,12 @@ pub const SAGEMAKER: &[Field] = target_by_role![
         "Up to 200 parameters of the pipeline, each `{ name, value }`.",
     )
     .compare(Compare::Keyed("Name")),
-];
+    ]
+}
 
-/// `AppSyncParameters`.
-pub const APPSYNC: &[Field] = target_by_role![
+block! {
+    /// `AppSyncParameters`.
+    APPSYNC_BLOCK, APPSYNC = called![
     Field::sugar(
         "graphql_api",
         "The ARN of the API itself, `arn:aws:appsync:…:apis/ID`, which the endpoint's ARN does not tell: the role may call its mutations.",
@@ -180,4 +201,5 @@ pub const APPSYNC: &[Field] = target_by_role![
         "The mutation that is executed, in GraphQL.",
     )
     .required(),
-];
+    ]
+}

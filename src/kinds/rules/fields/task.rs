@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Compare, Field, Lit, TEXT, Type};
 
-use super::block::{target, target_by_role};
+use super::block::{block, called, target};
 
 const NETWORK: &[Field] = &[
     Field::new("subnets", "Subnets", Type::List(&TEXT), "Up to sixteen subnets of one VPC.")
@@ -75,8 +75,9 @@ const TAG: &[Field] = &[
     Field::lowered("Value", Type::Text { min: 0, max: 256 }, "Its value.").required(),
 ];
 
-/// `EcsParameters`.
-pub const ECS: &[Field] = target_by_role![
+block! {
+    /// `EcsParameters`.
+    ECS_BLOCK, ECS = called![
     Field::new(
         "task_definition",
         "TaskDefinitionArn",
@@ -153,10 +154,12 @@ pub const ECS: &[Field] = target_by_role![
     Field::sugar("tags", "Tags of the task, by key."),
     Field::lowered("Tags", Type::List(&Type::Object(TAG)), "Tags of the task.")
         .compare(Compare::Keyed("Key")),
-];
+    ]
+}
 
-/// `BatchParameters`.
-pub const BATCH: &[Field] = target_by_role![
+block! {
+    /// `BatchParameters`.
+    BATCH_BLOCK, BATCH = called![
     Field::new(
         "job_definition",
         "JobDefinition",
@@ -181,4 +184,5 @@ pub const BATCH: &[Field] = target_by_role![
         ]),
         "How often a job that fails is run, instead of the job definition's number: `{ attempts: 3 }`.",
     ),
-];
+    ]
+}
