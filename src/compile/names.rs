@@ -124,14 +124,13 @@ fn check(about: &About, name: &str, at: Span, address: &Address, findings: &mut 
     } else {
         return;
     };
+    let of = about.singular.replace('_', " ");
+    let article = if of.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     findings.push(
-        Diagnostic::error(
-            "illegal_name",
-            format!("`{name}` is no legal name of a {}", about.singular.replace('_', " ")),
-        )
-        .at(at)
-        .label(problem)
-        .address(address.to_string()),
+        Diagnostic::error("illegal_name", format!("`{name}` is no legal name of {article} {of}"))
+            .at(at)
+            .label(problem)
+            .address(address.to_string()),
     );
 }
 

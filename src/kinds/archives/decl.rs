@@ -48,6 +48,7 @@ static ABOUT: About = About {
     singular: "archive",
     doc: "The events of a bus, kept so that they can be replayed. AWS makes a managed rule on the bus for it, which is \
           AWS's own: it stands in no plan and is never touched.",
+    example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
     fields: FIELDS,

@@ -1,7 +1,7 @@
 //! The bus, pure.
 
-use crate::engine::field::{Absent, Field, Lit, Output, RefTo, TAGS, Type};
-use crate::engine::{Budgets, Place};
+use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
+use crate::engine::{Budgets, Form, Place};
 use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, source_condition};
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
@@ -44,7 +44,8 @@ pub(super) const FIELDS: &[Field] = &[
         "The customer managed key that events are encrypted with: its id, ARN or alias. Left out, AWS's own key is used.",
     )
     .absent(Absent::Clear(Lit::Text(""))),
-    Field::sugar("dead_letter", "The queue that gets the events which the bus could not process."),
+    Field::sugar("dead_letter", "The queue that gets the events which the bus could not process.")
+        .form(|| Form::Ref(RefTo::unchecked(&["queues"], "arn"))),
     Field::lowered("DeadLetterConfig", Type::Object(DEAD_LETTER), "The queue for what could not be processed.")
         .absent(Absent::Clear(Lit::EmptyMap)),
     // AWS shows this block only after the first update of the bus.
@@ -55,7 +56,8 @@ pub(super) const FIELDS: &[Field] = &[
         "What the bus logs. The records arrive nowhere before a log delivery is made from the bus.",
     )
     .default(Lit::Json(r#"{"Level":"OFF","IncludeDetail":"NONE"}"#)),
-    Field::sugar("policy", "Statements on the bus's policy, by Sid, as IAM writes them; `Resource` is the bus itself."),
+    Field::sugar("policy", "Statements on the bus's policy, by Sid, as IAM writes them; `Resource` is the bus itself.")
+        .form(|| Form::map("Sid", Form::Value(Type::Document(Document::Json)))),
     TAGS,
 ];
 

@@ -1,5 +1,6 @@
 //! The field table of a connection.
 
+use crate::engine::Form;
 use crate::engine::field::{Absent, Compare, Field, Lit, TEXT, Type};
 
 /// Where the parameters that go with every request stand.
@@ -64,6 +65,11 @@ const fn http(path: &'static str, doc: &'static str) -> Field {
     )))
 }
 
+/// How parameters are written.
+fn parameters_form() -> Form {
+    Form::map("NAME", Form::Either(vec![Form::Value(TEXT), Form::fields(PARAMETER_ROWS)]))
+}
+
 const CONNECTIVITY_ROWS: &[Field] = &[
     Field::lowered(
         RESOURCE_CONFIGURATION,
@@ -102,13 +108,14 @@ const OAUTH_ROWS: &[Field] = &[
     .required(),
     Field::new("client_id", "ClientParameters.ClientID", SHORT, "The client.").required(),
     secret("client_secret", "ClientParameters.ClientSecret", "The client's secret, from a secret parameter."),
-    Field::sugar("headers", HEADERS),
-    Field::sugar("query", QUERY),
-    Field::sugar("body", BODY),
+    Field::sugar("headers", HEADERS).form(parameters_form),
+    Field::sugar("query", QUERY).form(parameters_form),
+    Field::sugar("body", BODY).form(parameters_form),
     Field::sugar(
         "resource_configuration",
         "The ARN of the VPC Lattice resource configuration by which a private token endpoint is reached.",
-    ),
+    )
+    .form(|| Form::Value(TEXT)),
     http("OAuthHttpParameters", "What goes with the token request."),
 ];
 
@@ -140,14 +147,15 @@ pub const FIELDS: &[Field] = &[
         Type::Object(OAUTH_ROWS),
         "Authorization by OAuth client credentials.",
     ),
-    Field::sugar("headers", HEADERS),
-    Field::sugar("query", QUERY),
-    Field::sugar("body", BODY),
+    Field::sugar("headers", HEADERS).form(parameters_form),
+    Field::sugar("query", QUERY).form(parameters_form),
+    Field::sugar("body", BODY).form(parameters_form),
     http(INVOCATION, "What goes with every request."),
     Field::sugar(
         "resource_configuration",
         "The ARN of the VPC Lattice resource configuration by which a private API is reached. Left out, the API is public.",
-    ),
+    )
+    .form(|| Form::Value(TEXT)),
     connectivity(CONNECTIVITY, "The way to a private API."),
     connectivity(TOKEN_CONNECTIVITY, "The way to a private token endpoint."),
 ];

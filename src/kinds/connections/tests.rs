@@ -49,6 +49,20 @@ fn every_parameter_says_whether_it_is_secret() {
             "ClientSecret": "(secret)"
           },
           "OAuthHttpParameters": {
+            "HeaderParameters": [
+              {
+                "Key": "X-Realm",
+                "Value": "orders",
+                "IsValueSecret": false
+              }
+            ],
+            "QueryStringParameters": [
+              {
+                "Key": "audience",
+                "Value": "(secret)",
+                "IsValueSecret": true
+              }
+            ],
             "BodyParameters": [
               {
                 "Key": "grant_type",
@@ -83,10 +97,20 @@ fn every_parameter_says_whether_it_is_secret() {
               "IsValueSecret": false
             }
           ]
+        },
+        "ConnectivityParameters": {
+          "ResourceParameters": {
+            "ResourceConfigurationArn": "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef0"
+          }
         }
       },
       "Name": "shop-crm",
-      "AuthorizationType": "OAUTH_CLIENT_CREDENTIALS"
+      "AuthorizationType": "OAUTH_CLIENT_CREDENTIALS",
+      "InvocationConnectivityParameters": {
+        "ResourceParameters": {
+          "ResourceConfigurationArn": "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef1"
+        }
+      }
     }
     "#);
 }
@@ -184,32 +208,41 @@ parameters:
       = in: connections.plain
       = help: one of `GET`, `POST`, `PUT`
 
-    error[secret_shown]: a secret cannot stand here: AWS would show it
-     --> stack.yaml:8:31
+    error[resource_configuration]: `rcfg-1` is no ARN of a resource configuration
+     --> stack.yaml:8:90
       |
-    8 |   shown: { basic: { username: "${parameters.p}", password: "${parameters.p}" }, headers: { A: …
+    8 | …ublic: { basic: { username: u, password: "${parameters.p}" }, resource_configuration: rcfg-1 }
+      |                                                                                        ^^^^^^
+      |
+      = in: connections.public
+      = help: it begins with `arn:aws:vpc-lattice:` and ends in `resourceconfiguration/rcfg-…`
+
+    error[secret_shown]: a secret cannot stand here: AWS would show it
+     --> stack.yaml:9:31
+      |
+    9 |   shown: { basic: { username: "${parameters.p}", password: "${parameters.p}" }, headers: { A: …
       |                               ^^^^^^^^^^^^^^^^^
       |
       = in: connections.shown
 
     error[secret_shown]: `A` holds a secret, and `secret: false` would show it
-     --> stack.yaml:8:95
+     --> stack.yaml:9:95
       |
-    8 | …parameters.p}" }, headers: { A: { value: "${parameters.p}", secret: false } }, tags: { a: b } …
+    9 | …parameters.p}" }, headers: { A: { value: "${parameters.p}", secret: false } }, tags: { a: b } …
       |                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
       = in: connections.shown
       = help: take `secret: false` away
 
     error[no_tags]: AWS has no tags on a connection
-     --> stack.yaml:8:148
+     --> stack.yaml:9:148
       |
-    8 | …arameters.p}" }, headers: { A: { value: "${parameters.p}", secret: false } }, tags: { a: b } }
+    9 | …arameters.p}" }, headers: { A: { value: "${parameters.p}", secret: false } }, tags: { a: b } }
       |                                                                                      ^^^^^^^^
       |
       = in: connections.shown
       = help: take `tags:` away
 
-    8 errors
+    9 errors
     "#);
 }

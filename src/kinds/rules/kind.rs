@@ -1,7 +1,7 @@
 //! The kinds of target: what each takes, and by what right EventBridge delivers to it.
 
 use crate::engine::field::{Field, RefTo};
-use crate::engine::{Address, Value};
+use crate::engine::{Address, Form, Value, Variant};
 use crate::kinds::{Lowering, Manner, RoleFor, SqlStatement, suffixed};
 use crate::source::{Entry, Span};
 use crate::spec::Sugar;
@@ -211,6 +211,12 @@ pub static KINDS: &[TargetKind] = &[
         ..called("appsync", external(&["appsync"]), "AppSyncParameters", fields::APPSYNC)
     },
 ];
+
+/// How `targets` are written.
+pub fn targets_form() -> Form {
+    let variant = |kind: &TargetKind| Variant::reference(kind.key, kind.to, kind.rows);
+    Form::map("Id", Form::OneOf(KINDS.iter().map(variant).collect()))
+}
 
 /// Who writes events to log groups.
 const LOGS: &[&str] = &["events", "delivery.logs"];

@@ -65,8 +65,8 @@ const NEEDED: &[(&str, &[(&str, &str, &str)])] = &[
         ],
     ),
     ("bus", &[(ROLE, "events:PutEvents", "arn:aws:events:eu-west-1:123456789012:event-bus/shop-other")]),
-    ("api_destination", &[(ROLE, "events:InvokeApiDestination", "(known after apply)")]),
-    ("api", &[(ROLE, "execute-api:Invoke", "(known after apply)/prod/POST/orders/*")]),
+    ("api_destination", &[(ROLE, "events:InvokeApiDestination", "${api_destinations.carrier.arn}")]),
+    ("api", &[(ROLE, "execute-api:Invoke", "${apis.front.execution_arn}/prod/POST/orders/*")]),
     (
         "state_machine",
         &[(ROLE, "states:StartExecution", "arn:aws:states:eu-west-1:123456789012:stateMachine:ship")],
@@ -266,6 +266,9 @@ fn rights(graph: &Graph) -> BTreeSet<(String, String, String)> {
 }
 
 fn shown(value: &Value) -> String {
+    if let Value::Unknown(template) = value {
+        return template.to_string();
+    }
     match value.to_shown_json() {
         serde_json::Value::String(text) => text,
         other => other.to_string(),

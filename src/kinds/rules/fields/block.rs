@@ -1,18 +1,19 @@
 //! What stands beside the kind key of a target: what every target takes, and AWS's block of parameters.
 
-use crate::engine::field::{Compare, Field, Lit, Type};
+use crate::engine::Form;
+use crate::engine::field::{Compare, Field, Lit, RefTo, TEXT, Type};
 
 /// What a person may write in a target: what every target takes, and the rows of its block.
 macro_rules! target {
     ($($row:expr),* $(,)?) => {
         &[
-            Field::sugar("transform", "What is sent, as the document that comes out."),
-            Field::sugar("input", "JSON text that is sent instead of the event."),
-            Field::sugar("input_path", "The part of the event that is sent, such as `$.detail`."),
-            Field::sugar("input_template", "AWS's own template, with the variables of `input_paths`."),
-            Field::sugar("input_paths", "Paths of the event by the template's variables."),
-            Field::sugar("retry", "How delivery is tried again: `{ attempts: 10, max_age: 1h }`."),
-            Field::sugar("dead_letter", "The queue that gets what could not be delivered."),
+            Field::sugar("transform", "What is sent, as the document that comes out.").form(|| Form::Any),
+            Field::sugar("input", "JSON text that is sent instead of the event.").form(|| Form::Value(TEXT)),
+            Field::sugar("input_path", "The part of the event that is sent, such as `$.detail`.").form(|| Form::Value(TEXT)),
+            Field::sugar("input_template", "AWS's own template, with the variables of `input_paths`.").form(|| Form::Value(TEXT)),
+            Field::sugar("input_paths", "Paths of the event by the template's variables.").form(|| Form::map("variable", Form::Value(TEXT))),
+            Field::sugar("retry", "How delivery is tried again: `{ attempts: 10, max_age: 1h }`.").form(|| Form::fields($crate::kinds::rules::fields::RETRY)),
+            Field::sugar("dead_letter", "The queue that gets what could not be delivered.").form(|| Form::Ref(RefTo::unchecked(&["queues"], "arn"))),
             $($row),*
         ]
     };
@@ -20,7 +21,7 @@ macro_rules! target {
 /// The same for a target that is called by a role.
 macro_rules! called {
     ($($row:expr),* $(,)?) => {
-        target![Field::sugar("role", "A role of one's own that this target alone is called by."), $($row),*]
+        target![Field::sugar("role", "A role of one's own that this target alone is called by.").form(|| Form::Ref(RefTo::checked(&["roles"], "arn"))), $($row),*]
     };
 }
 /// A block of AWS's parameters, and what a person may write in a target that has it.
@@ -52,7 +53,8 @@ block! {
 }
 
 /// A function.
-pub const FUNCTION: &[Field] = target![Field::sugar("qualifier", "A version or an alias of the function.")];
+pub const FUNCTION: &[Field] =
+    target![Field::sugar("qualifier", "A version or an alias of the function.").form(|| Form::Value(TEXT))];
 
 block! {
     /// `KinesisParameters`.
@@ -91,7 +93,7 @@ pub const API_DESTINATION: &[Field] = called![PATH_VALUES, HEADERS, QUERY];
 block! {
     /// `HttpParameters` of an API.
     API_BLOCK, API = called![
-    Field::sugar("route", "The route that is called, such as `GET /pets/*`."),
+    Field::sugar("route", "The route that is called, such as `GET /pets/*`.").form(|| Form::Value(TEXT)),
     PATH_VALUES,
     HEADERS,
     QUERY,
@@ -193,7 +195,7 @@ block! {
     Field::sugar(
         "graphql_api",
         "The ARN of the API itself, `arn:aws:appsync:…:apis/ID`, which the endpoint's ARN does not tell: the role may call its mutations.",
-    ),
+    ).form(|| Form::Value(TEXT)),
     Field::new(
         "graphql_operation",
         "GraphQLOperation",

@@ -6,6 +6,7 @@ mod task;
 pub use block::*;
 pub use task::*;
 
+use crate::engine::Form;
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, RefTo, TAGS, TEXT, TEXT_MAP, Type, Unit};
 use crate::kinds::{GRANTS, MANAGED_POLICIES, ROLE};
 
@@ -15,7 +16,8 @@ pub const FIELDS: &[Field] = &[
     Field::sugar(
         "bus",
         "The bus whose events are matched: a key, an ARN of this account, or `default`, which it is when left out.",
-    ),
+    )
+    .form(|| Form::Ref(RefTo::inside(&["buses"], "name"))),
     Field::lowered("EventBusName", Type::Ref(&RefTo::inside(&["buses"], "name")), "The bus.")
         .default(Lit::Text("default"))
         .create_only(),
@@ -55,7 +57,8 @@ pub const FIELDS: &[Field] = &[
     Field::sugar(
         "targets",
         "Where matching events go, by target Id; each names what it goes to by its kind key. At most five.",
-    ),
+    )
+    .form(super::kind::targets_form),
     Field::lowered("Targets", Type::List(&Type::Object(TARGET)), "The targets.")
         .compare(Compare::Keyed("Id")),
     ROLE,

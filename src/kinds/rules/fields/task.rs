@@ -1,6 +1,7 @@
 //! What stands in a target that is an ECS task or a Batch job.
 
-use crate::engine::field::{Compare, Field, Lit, TEXT, Type};
+use crate::engine::Form;
+use crate::engine::field::{Compare, Field, Lit, RefTo, TEXT, TEXT_MAP, Type};
 
 use super::block::{block, called, target};
 
@@ -88,7 +89,7 @@ block! {
     Field::sugar(
         "pass_roles",
         "The task's own role and its execution role, as the task definition names them: the rule's role hands them to ECS.",
-    ),
+    ).form(|| Form::list(Form::Ref(RefTo::checked(&["roles"], "arn")))),
     Field::new(
         "task_count",
         "TaskCount",
@@ -151,7 +152,7 @@ block! {
         "Gives the task the tags of its task definition.",
     ),
     Field::new("reference_id", "ReferenceId", Type::Text { min: 0, max: 1024 }, "The task's reference id."),
-    Field::sugar("tags", "Tags of the task, by key."),
+    Field::sugar("tags", "Tags of the task, by key.").form(|| Form::Value(TEXT_MAP)),
     Field::lowered("Tags", Type::List(&Type::Object(TAG)), "Tags of the task.")
         .compare(Compare::Keyed("Key")),
     ]
