@@ -19,10 +19,13 @@ pub struct TargetKind {
     pub by: By,
     /// The ARN that AWS wants, given what stands beside the kind key, and whose it is if it is of this
     /// stack; nothing if that is wrong.
-    pub arn: fn(&mut Lowering<'_>, &Call<'_>) -> Option<(Value, Option<Address>)>,
+    pub arn: fn(&mut Lowering<'_>, &Call<'_>) -> Option<Named>,
     /// What AWS refuses in its parameters, and what is sugar among them.
     pub check: fn(&mut Lowering<'_>, &mut Call<'_>),
 }
+
+/// An ARN, and the address of what it is of if that is of this stack.
+pub type Named = (Value, Option<Address>);
 
 /// How EventBridge gets the right to deliver.
 pub enum By {
@@ -222,13 +225,13 @@ pub fn targets_form() -> Form {
 const LOGS: &[&str] = &["events", "delivery.logs"];
 
 /// For what AWS names by the ARN alone.
-fn plain(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<(Value, Option<Address>)> {
+fn plain(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Named> {
     own.reference(&call.named.value, &call.kind.to)
 }
 
 /// A version or an alias of a function. It has a policy of its own, which is not built yet: its
 /// statement is printed as that of something of others.
-fn qualified(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<(Value, Option<Address>)> {
+fn qualified(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Named> {
     let (arn, address) = plain(own, call)?;
     match call.sugar("qualifier").and_then(|part| own.known_text(&part.node)) {
         Some(qualifier) => Some((suffixed(&arn, &format!(":{qualifier}")), None)),
@@ -237,7 +240,7 @@ fn qualified(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<(Value, Option<A
 }
 
 /// A route of an API.
-fn route(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<(Value, Option<Address>)> {
+fn route(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Named> {
     let found = own.api_call(call.named, call.sugar("route").map(|part| &part.node))?;
     let values = call.len("PathParameterValues");
     if let Some(stars) = found.wildcards.filter(|stars| *stars != values) {

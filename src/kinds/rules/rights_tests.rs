@@ -53,7 +53,7 @@ const TARGETS: &[(&str, &str)] = &[
 
 /// What EventBridge needs to deliver to each kind, and nothing besides: who asks for it, the action, and
 /// what it is on.
-const NEEDED: &[(&str, &[(&str, &str, &str)])] = &[
+const NEEDED: &[(&str, &[Right])] = &[
     ("queue", &[(RULE, "sqs:SendMessage", "queues/shop-jobs")]),
     ("function", &[(RULE, "lambda:InvokeFunction", "functions/shop-work")]),
     ("topic", &[("events", "sns:Publish", "arn:aws:sns:eu-west-1:123456789012:news")]),
@@ -153,6 +153,9 @@ const NEEDED: &[(&str, &[(&str, &str, &str)])] = &[
         &[(ROLE, "appsync:GraphQL", "arn:aws:appsync:eu-west-1:123456789012:apis/def/types/Mutation/*")],
     ),
 ];
+
+/// Who may do what on what.
+type Right = (&'static str, &'static str, &'static str);
 
 const ROLE: &str = "the role";
 const RULE: &str = "events, of the rule, of the account";

@@ -286,7 +286,7 @@ mod tests {
         let step = UpdateStep { live, wish, changed, mark: false };
         let aws = Scripted::new(vec![fine(), fine()]);
         update(&aws, AT, &step).await.unwrap();
-        let asked = aws.asked.lock().unwrap();
+        let asked = std::mem::take(&mut *aws.asked.lock().unwrap());
         assert_eq!(asked[0].get("Ids"), Some(&value!(["a"])));
         assert_eq!(asked[1].get("Targets"), Some(&value!([{ "Id": "a", "Arn": bus }])));
         // With its role it is only written.
