@@ -110,6 +110,7 @@ static SLIPS: About = About {
         TAGS,
     ],
     outputs: &[Output::derived("arn", "arn:{partition}:slip:{region}:{account}:{Shelf}/{name}", "")],
+    identified_by: &["Shelf", "Name"],
     ..PLAIN
 };
 

@@ -285,7 +285,12 @@ impl<'a> Decider<'a> {
             Reason::Inside { container } => !self.changes[container].create_first,
             _ => false,
         });
-        let inside = about.fields.iter().filter(|field| matches!(field.ty, Type::Ref(to) if to.inside));
+        // Where names are told apart by what they are inside of, another one has room for the same name.
+        let inside = about
+            .fields
+            .iter()
+            .filter(|field| matches!(field.ty, Type::Ref(to) if to.inside))
+            .filter(|field| about.identified_by.contains(&field.path));
         let mut elsewhere = inside
             .map(|field| field.path)
             .filter(|path| change.leaves().any(|leaf| touch(&general(&leaf.path), path)));

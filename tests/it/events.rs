@@ -239,3 +239,18 @@ async fn a_managed_rule_of_somebody_else_is_never_written_on() {
     let rules: Vec<String> = account.documents("events", "rule").into_iter().map(|(id, _)| id).collect();
     assert_eq!(rules, ["shop-orders/Schemas-events"]);
 }
+
+// The name of an archive is taken whatever its bus: the old one goes before another of its name is made.
+#[tokio::test]
+async fn an_archive_that_moves_to_another_bus_goes_before_it_is_made_again() {
+    let account = Account::new();
+    let source = Source::new(
+        "stack: shop\nbuses: { orders: {}, other: {} }\narchives: { orders: { bus: orders, protect: false } }\n",
+    );
+    account.apply(&source).await;
+    let moved = source.edit("bus: orders,", "bus: other,");
+    account.apply(&moved).await;
+    account.assert_converged(&moved).await;
+    let rules: Vec<String> = account.documents("events", "rule").into_iter().map(|(id, _)| id).collect();
+    assert_eq!(rules, ["shop-other/Events-Archive-shop-orders"]);
+}

@@ -115,7 +115,7 @@ archives:
       = in: archives.c
       = help: name a bus of this account and region
 
-    error[illegal_name]: `archive-with-a-name-that-is-longer-than-what-aws-takes` is no legal name of a archive
+    error[illegal_name]: `archive-with-a-name-that-is-longer-than-what-aws-takes` is no legal name of an archive
      --> stack.yaml:7:72
       |
     7 | …st-1:123456789012:event-bus/x", name: archive-with-a-name-that-is-longer-than-what-aws-takes }
