@@ -131,7 +131,7 @@ fn connectivity(own: &mut Lowering<'_>, node: &Node, path: &str) {
             "resource_configuration",
             node.span,
             message,
-            "it begins with `arn:aws:vpc-lattice:` and ends in `resourceconfiguration/rcfg-…`",
+            "`…:vpc-lattice:REGION:ACCOUNT:resourceconfiguration/rcfg-…`",
         );
     } else {
         own.set(path, value, node.span);

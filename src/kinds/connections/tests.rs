@@ -215,7 +215,7 @@ parameters:
       |                                                                                        ^^^^^^
       |
       = in: connections.public
-      = help: it begins with `arn:aws:vpc-lattice:` and ends in `resourceconfiguration/rcfg-…`
+      = help: `…:vpc-lattice:REGION:ACCOUNT:resourceconfiguration/rcfg-…`
 
     error[secret_shown]: a secret cannot stand here: AWS would show it
      --> stack.yaml:9:31

@@ -284,7 +284,7 @@ fn mutate(own: &mut Lowering<'_>, role: &RoleFor, call: &Call<'_>, _: &Value) {
                 "missing_key",
                 call.named.key.span,
                 "`graphql_api` is missing",
-                "name the API itself, so that the role may call it: `graphql_api: \"arn:aws:appsync:…:apis/ID\"`",
+                "name the API itself, so that the role may call it: `graphql_api: \"…:appsync:…:apis/ID\"`",
             );
         }
         return;
@@ -292,7 +292,7 @@ fn mutate(own: &mut Lowering<'_>, role: &RoleFor, call: &Call<'_>, _: &Value) {
     let Some(api) = own.text(&part.node) else { return };
     if let Some(text) = api.as_str().filter(|text| !text.contains(":appsync:") || !text.contains(":apis/")) {
         let message = format!("`{text}` is no ARN of an AppSync API");
-        own.error("wrong_arn", part.node.span, message, "`arn:aws:appsync:REGION:ACCOUNT:apis/ID`");
+        own.error("wrong_arn", part.node.span, message, "`…:appsync:REGION:ACCOUNT:apis/ID`");
         return;
     }
     own.grant_role(role, &["appsync:GraphQL"], vec![suffixed(&api, "/types/Mutation/*")]);

@@ -581,7 +581,7 @@ rules:
        |            ^^^^^^^
        |
        = in: rules.r
-       = help: name the API itself, so that the role may call it: `graphql_api: "arn:aws:appsync:…:apis/ID"`
+       = help: name the API itself, so that the role may call it: `graphql_api: "…:appsync:…:apis/ID"`
 
     error[wrong_arn]: this is the ARN of a queue, not of a state machine
       --> stack.yaml:11:28

@@ -1,7 +1,7 @@
 //! What stands beside the kind key of a target: what every target takes, and AWS's block of parameters.
 
 use crate::engine::Form;
-use crate::engine::field::{Compare, Field, Lit, RefTo, TEXT, Type};
+use crate::engine::field::{Compare, Field, Inherits, Lit, RefTo, TEXT, Type};
 
 /// What a person may write in a target: what every target takes, and the rows of its block.
 macro_rules! target {
@@ -12,8 +12,8 @@ macro_rules! target {
             Field::sugar("input_path", "The part of the event that is sent, such as `$.detail`.").form(|| Form::Value(TEXT)),
             Field::sugar("input_template", "AWS's own template, with the variables of `input_paths`.").form(|| Form::Value(TEXT)),
             Field::sugar("input_paths", "Paths of the event by the template's variables.").form(|| Form::map("variable", Form::Value(TEXT))),
-            Field::sugar("retry", "How delivery is tried again: `{ attempts: 10, max_age: 1h }`.").form(|| Form::fields($crate::kinds::rules::fields::RETRY)),
-            Field::sugar("dead_letter", "The queue that gets what could not be delivered.").form(|| Form::Ref(RefTo::unchecked(&["queues"], "arn"))),
+            Field::sugar("retry", "How delivery is tried again: `{ attempts: 10, max_age: 1h }`.").form(|| Form::fields($crate::kinds::rules::fields::RETRY)).inherits(Inherits::Retry($crate::kinds::rules::fields::RETRY)),
+            Field::sugar("dead_letter", "The queue that gets what could not be delivered.").form(|| Form::Ref(RefTo::unchecked(&["queues"], "arn"))).inherits(Inherits::DeadLetters),
             $($row),*
         ]
     };
@@ -194,7 +194,7 @@ block! {
     APPSYNC_BLOCK, APPSYNC = called![
     Field::sugar(
         "graphql_api",
-        "The ARN of the API itself, `arn:aws:appsync:…:apis/ID`, which the endpoint's ARN does not tell: the role may call its mutations.",
+        "The ARN of the API itself, `…:appsync:…:apis/ID`, which the endpoint's ARN does not tell: the role may call its mutations.",
     ).form(|| Form::Value(TEXT)),
     Field::new(
         "graphql_operation",

@@ -1,7 +1,7 @@
 //! What stands in a target that is an ECS task or a Batch job.
 
 use crate::engine::Form;
-use crate::engine::field::{Compare, Field, Lit, RefTo, TEXT, TEXT_MAP, Type};
+use crate::engine::field::{Compare, Field, Inherits, Lit, RefTo, TEXT, TEXT_MAP, Type};
 
 use super::block::{block, called, target};
 
