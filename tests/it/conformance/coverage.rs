@@ -15,6 +15,8 @@ struct Exception(&'static str, &'static str, What, &'static str);
 const ONE_AUTHORIZATION: &str = "a connection has exactly one authorization: another one takes its place";
 const NO_SUGAR: &str = "no declaration writes it yet: whoever sets it by hand sees it in the plan";
 
+const ONE_STATEMENT: &str = "a target has one statement or several: the other takes its place";
+
 const EXCEPTIONS: &[Exception] = &[
     Exception("apis", "openapi", What::Dropped, "not built yet"),
     Exception("apis", "openapi", What::Changed, "not built yet"),
@@ -63,13 +65,16 @@ const EXCEPTIONS: &[Exception] = &[
     Exception("connections", "AuthParameters.OAuthParameters", What::Dropped, ONE_AUTHORIZATION),
     Exception("pipes", "Enrichment", What::Touched, NO_SUGAR),
     Exception("rules", "RoleArn", What::Touched, "only buses of an organization ask for it: ours have none"),
-    Exception("rules", "Targets[].KinesisParameters", What::Touched, NO_SUGAR),
-    Exception("rules", "Targets[].EcsParameters", What::Touched, NO_SUGAR),
-    Exception("rules", "Targets[].BatchParameters", What::Touched, NO_SUGAR),
-    Exception("rules", "Targets[].RunCommandParameters", What::Touched, NO_SUGAR),
-    Exception("rules", "Targets[].RedshiftDataParameters", What::Touched, NO_SUGAR),
-    Exception("rules", "Targets[].SageMakerPipelineParameters", What::Touched, NO_SUGAR),
-    Exception("rules", "Targets[].AppSyncParameters", What::Touched, NO_SUGAR),
+    Exception("rules", "route", What::Dropped, "a call of an API has a route"),
+    Exception("rules", "graphql_api", What::Dropped, "the generated role is of no use without it"),
+    Exception("rules", "Targets[].RedshiftDataParameters.Sql", What::Dropped, ONE_STATEMENT),
+    Exception("rules", "Targets[].RedshiftDataParameters.Sqls", What::Dropped, ONE_STATEMENT),
+    Exception(
+        "rules",
+        "Targets[].EcsParameters.PlacementConstraints[].expression",
+        What::Dropped,
+        "`member_of` has an expression, and nothing else has one",
+    ),
     Exception(
         "tables",
         "KeySchema[].KeyType",
