@@ -15,8 +15,6 @@ struct Exception(&'static str, &'static str, What, &'static str);
 const ONE_AUTHORIZATION: &str = "a connection has exactly one authorization: another one takes its place";
 const NO_SUGAR: &str = "no declaration writes it yet: whoever sets it by hand sees it in the plan";
 
-const ONE_STATEMENT: &str = "a target has one statement or several: the other takes its place";
-
 const EXCEPTIONS: &[Exception] = &[
     Exception("apis", "openapi", What::Dropped, "not built yet"),
     Exception("apis", "openapi", What::Changed, "not built yet"),
@@ -67,14 +65,6 @@ const EXCEPTIONS: &[Exception] = &[
     Exception("rules", "RoleArn", What::Touched, "only buses of an organization ask for it: ours have none"),
     Exception("rules", "route", What::Dropped, "a call of an API has a route"),
     Exception("rules", "graphql_api", What::Dropped, "the generated role is of no use without it"),
-    Exception("rules", "Targets[].RedshiftDataParameters.Sql", What::Dropped, ONE_STATEMENT),
-    Exception("rules", "Targets[].RedshiftDataParameters.Sqls", What::Dropped, ONE_STATEMENT),
-    Exception(
-        "rules",
-        "Targets[].EcsParameters.PlacementConstraints[].expression",
-        What::Dropped,
-        "`member_of` has an expression, and nothing else has one",
-    ),
     Exception(
         "tables",
         "KeySchema[].KeyType",
