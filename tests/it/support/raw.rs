@@ -125,7 +125,7 @@ fn forget(value: &mut Value) {
                 match value.as_str() {
                     Some(text) if text.starts_with("sealed:") => *value = "sealed".into(),
                     Some(text)
-                        if key.to_lowercase().contains("policy")
+                        if (key.contains("Policy") || key == "policyDocument")
                             && (text.starts_with('{') || text.starts_with("%7B")) =>
                     {
                         *value = serde_json::from_str(&decoded(text)).expect("a policy is JSON");
