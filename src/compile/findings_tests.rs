@@ -163,7 +163,7 @@ pipes:
       |                                                                   ^^^^
       |
       = in: pipes.a
-      = help: one of `bus`, `queue` must stand here
+      = help: one of `bus`, `queue`, `topic`, `stream`, `function`, `state_machine`, `api_destination`, `api`, `firehose`, `log_group`, `ecs_cluster`, `batch_queue`, `redshift`, `sagemaker_pipeline`, `timestream`, `inspector` must stand here
 
     error[no_kind_key]: unknown key `sqs`; did you mean `queue`?
      --> stack.yaml:7:67
@@ -172,7 +172,7 @@ pipes:
       |                                                                   ^^^
       |
       = in: pipes.b
-      = help: one of `bus`, `queue` must stand here
+      = help: one of `bus`, `queue`, `topic`, `stream`, `function`, `state_machine`, `api_destination`, `api`, `firehose`, `log_group`, `ecs_cluster`, `batch_queue`, `redshift`, `sagemaker_pipeline`, `timestream`, `inspector` must stand here
 
     error[no_kind_key]: `table` cannot stand here
      --> stack.yaml:8:67
@@ -181,7 +181,7 @@ pipes:
       |                                                                   ^^^^^
       |
       = in: pipes.c
-      = help: one of `bus`, `queue` must stand here
+      = help: one of `bus`, `queue`, `topic`, `stream`, `function`, `state_machine`, `api_destination`, `api`, `firehose`, `log_group`, `ecs_cluster`, `batch_queue`, `redshift`, `sagemaker_pipeline`, `timestream`, `inspector` must stand here
 
     3 errors
     ");

@@ -3,6 +3,9 @@
 //! They have kind keys like all others (`target: { firehose: "arn:…" }`), and the same references,
 //! findings and rights. A kind that becomes declarable loses its row here, and nothing else changes.
 
+use crate::engine::Value;
+use crate::spec::is_like;
+
 /// A kind that a stack cannot declare.
 #[derive(Debug)]
 pub struct External {
@@ -79,6 +82,23 @@ pub fn arn_pattern(kind: &str) -> Option<&'static str> {
     }
 }
 
+/// The key of the kind that a value names: what an output is of, or an ARN looks like.
+pub fn key_of(value: &Value) -> Option<&'static str> {
+    let Some(arn) = value.as_str() else {
+        let outputs = value.outputs();
+        return outputs
+            .first()
+            .and_then(|output| super::kind_of(&output.address))
+            .map(|kind| kind.about().singular);
+    };
+    let declared = super::registry().iter().map(|kind| kind.about()).find(|about| {
+        let patterns = about.outputs.iter().filter(|output| output.name.ends_with("arn"));
+        patterns.filter_map(|output| output.pattern()).any(|pattern| is_like(arn, pattern))
+    });
+    let external = || EXTERNAL.iter().find(|row| is_like(arn, row.arn)).map(|row| row.key);
+    declared.map(|about| about.singular).or_else(external)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +109,21 @@ mod tests {
             assert!(crate::kinds::kind(row.kind).is_none(), "take the row of `{}` away", row.kind);
             assert!(crate::kinds::kind_of_key(row.key).is_none(), "take the row of `{}` away", row.key);
             assert_eq!(EXTERNAL.iter().filter(|other| other.key == row.key).count(), 1, "{}", row.key);
+        }
+    }
+
+    #[test]
+    fn what_an_arn_names_is_told_by_its_form() {
+        for (arn, key) in [
+            ("arn:aws:sqs:eu-west-1:1:q", Some("queue")),
+            ("arn:aws:events:eu-west-1:1:event-bus/b", Some("bus")),
+            ("arn:aws:events:eu-west-1:1:api-destination/a/1", Some("api_destination")),
+            ("arn:aws:execute-api:eu-west-1:1:abc/prod/GET/x", Some("api")),
+            ("arn:aws:dynamodb:eu-west-1:1:table/t/stream/x", Some("table")),
+            ("arn:aws:firehose:eu-west-1:1:deliverystream/f", Some("firehose")),
+            ("arn:aws:nothing:eu-west-1:1:x", None),
+        ] {
+            assert_eq!(key_of(&arn.into()), key, "{arn}");
         }
     }
 }

@@ -13,6 +13,7 @@ mod buses;
 #[cfg(feature = "aws")]
 mod clearing;
 mod connections;
+mod consume;
 mod endpoint;
 #[cfg(feature = "aws")]
 mod events;
@@ -44,7 +45,7 @@ pub mod testing;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
 pub use admit::Foreign;
-pub use external::{External, arn_pattern, external};
+pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
 pub use invoke::{ApiCall, Manner, SqlStatement, Task};
 pub use lower::{

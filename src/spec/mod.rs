@@ -26,7 +26,7 @@ pub use decode::{Decoded, RefUse, Sugar, decode, policy_text};
 pub use inputs::{Inputs, Mode, ReadFile, ReadVariable};
 pub use outside::{Source, read_secret, store_of};
 pub use parameter::SecretParameter;
-pub use reference::reference;
+pub use reference::{is_like, reference};
 pub use scope::{Manner, NoResources, Resolve, Scope};
 pub use stack::{Declaration, Output, Stack, load, reserved_tag};
 pub use stored::{Answer, Answers, Stored, StoredValue, Wanted};

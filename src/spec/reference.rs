@@ -256,7 +256,7 @@ fn parts(arn: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether an ARN has the service of a pattern and begins its resource the same way.
-fn is_like(arn: &str, pattern: &str) -> bool {
+pub fn is_like(arn: &str, pattern: &str) -> bool {
     let (Some((service, resource)), Some((wished, form))) = (parts(arn), parts(pattern)) else {
         return false;
     };

@@ -180,3 +180,36 @@ async fn what_was_removed_by_hand_comes_back() {
     assert!(policy["PolicyDocument"].as_str().is_some_and(|text| text.contains("Effect")));
     account.assert_converged(&gateway()).await;
 }
+
+/// aws-samples/serverless-patterns#1543, aws/aws-cdk#31664: a pipe sends a message to its dead letters
+/// when it is changed, so its role must be allowed to before.
+#[tokio::test]
+async fn dead_letters_that_are_added_reach_the_role_before_the_pipe() {
+    let plain = Source::new(
+        "
+stack: shop
+tables: { orders: { partition_key: id, stream: new_image, protect: false } }
+queues: { to: {}, dead: {} }
+pipes:
+  p:
+    source: { table: orders, starting_position: latest }
+    target: { queue: to }
+",
+    );
+    let account = with(&plain).await;
+    let dead = plain.edit("starting_position: latest", "starting_position: latest, dead_letter: dead");
+    let (_, outcome) = account.apply(&dead).await;
+    let role = position(&outcome, "pipes.p/role", Verb::Update);
+    let pipe = position(&outcome, "pipes.p", Verb::Update);
+    assert!(role < pipe, "{:?}", outcome.done);
+    let requests = account.local.requests();
+    let first = |operation: &str| requests.iter().position(|request| request.operation == operation);
+    assert!(first("PutRolePolicy").is_some() && first("PutRolePolicy") < first("UpdatePipe"));
+    account.assert_converged(&dead).await;
+    // And back: the pipe first, the right after it.
+    account.local.forget_requests();
+    let (_, outcome) = account.apply(&plain).await;
+    let narrowed = position(&outcome, "pipes.p/role", Verb::Update);
+    assert!(position(&outcome, "pipes.p", Verb::Update) < narrowed, "{:?}", outcome.done);
+    account.assert_converged(&plain).await;
+}

@@ -85,7 +85,8 @@ static ABOUT: About = About {
         Output::assigned(
             "execution_arn",
             "The beginning of the ARNs of its calls: `arn:aws:execute-api:REGION:ACCOUNT:ID`.",
-        ),
+        )
+        .like("arn:{partition}:execute-api:{region}:{account}:{id}"),
         Output::assigned("root_resource_id", "The id of the resource `/`."),
         Output::derived("stage", "{Stage.stageName}", "The name of the stage."),
     ],

@@ -1,12 +1,12 @@
 //! The pipe, pure.
 
 use crate::engine::field::Output;
-use crate::engine::{Budgets, Resource, Value};
+use crate::engine::{Budgets, Resource};
 use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, source_condition};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};
-use super::{source, target};
+use super::{enrichment, source, target};
 
 /// An EventBridge pipe (`pipes:CreatePipe`).
 pub struct Pipes;
@@ -14,7 +14,7 @@ pub struct Pipes;
 static ABOUT: About = About {
     kind: "pipes",
     singular: "pipe",
-    doc: "An EventBridge pipe: from a table's stream or a queue, filtered and reshaped, to a bus or a queue. Its role is generated from what it reads and writes.",
+    doc: "An EventBridge pipe: from a queue, a stream or a broker, filtered, enriched and reshaped, to a bus, a queue, a function and others. Its role is generated from what it reads, calls and writes.",
     example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
@@ -43,8 +43,11 @@ impl Kind for Pipes {
     }
 
     fn replaced_loses(&self, of: &Resource) -> &'static str {
-        match of.properties.text_at("SourceParameters.DynamoDBStreamParameters.StartingPosition") {
+        let blocks = source::KINDS.iter().map(|kind| kind.block);
+        let position = |block| of.properties.text_at(&format!("{block}.StartingPosition"));
+        match blocks.filter_map(position).next() {
             Some("LATEST") => "records that arrive before the new pipe reads: it starts at `latest`",
+            Some("AT_TIMESTAMP") => "its place in the stream: the new pipe reads again from the time on",
             Some(_) => "its place in the stream: the new pipe reads the oldest records again",
             None => "",
         }
@@ -54,6 +57,7 @@ impl Kind for Pipes {
         let arn = own.output(own.address(), "arn");
         let role = own.role("pipes", Some(source_condition(own.place(), arn)));
         let batch = source::lower(own, role.as_ref());
+        enrichment::lower(own, role.as_ref());
         target::lower(own, role.as_ref(), batch);
         log(own);
         if let Some(role) = role {
@@ -70,7 +74,7 @@ impl Kind for Pipes {
 
 /// `log`.
 fn log(own: &mut Lowering<'_>) {
-    let Some((_, node)) = own.take("log") else { return };
+    let Some((at, node)) = own.take("log") else { return };
     let (mut log, sugar) = own.decode(&node, LOG, "LogConfiguration");
     if let Some(part) = sugar.iter().find(|part| part.key == "include_execution_data") {
         let word = own.known_text(&part.node);
@@ -80,7 +84,19 @@ fn log(own: &mut Lowering<'_>) {
             Some(_) => own.error("wrong_shape", part.node.span, "expected true or false", ""),
         }
     }
-    if let Value::Map(_) = log {
-        own.set("LogConfiguration", log, node.span);
+    if let Some(bucket) = log.get("S3LogDestination").cloned()
+        && bucket.get("BucketOwner").is_none()
+    {
+        log.put("S3LogDestination.BucketOwner", own.place().account.as_str().into());
     }
+    let somewhere = log.as_map().is_some_and(|log| log.keys().any(|key| key.ends_with("LogDestination")));
+    if !somewhere && log.text_at("Level").is_some_and(|level| level != "OFF") {
+        own.error(
+            "no_log_destination",
+            at,
+            "nothing here says where the log goes",
+            "write `group`, `firehose` or `s3`",
+        );
+    }
+    own.set("LogConfiguration", log, node.span);
 }

@@ -14,6 +14,7 @@ use crate::kinds::{clearing, tagging};
 use crate::value;
 
 use super::fields::PATCHED;
+use super::{source, target};
 
 /// Calls of EventBridge Pipes.
 pub struct Pipes;
@@ -28,16 +29,20 @@ const DELETION: Deletion = Deletion::new("pipes", "DeletePipe", "DescribePipe")
 /// How often an update is sent again that failed because a right was not known everywhere yet.
 const REPEATS: u32 = 8;
 const FILTERS: &str = "SourceParameters.FilterCriteria.Filters";
+const TEMPLATE: &str = "TargetParameters.InputTemplate";
+const SINCE: &str = "SourceParameters.KinesisStreamParameters.StartingPositionTimestamp";
 
 /// What a pipe says of a role or a stream that is not known everywhere yet
 /// (hashicorp/terraform-provider-aws#40572, aws-samples/serverless-patterns#1543).
-const NOT_KNOWN_YET: &[&str] = &[
+pub(super) const NOT_KNOWN_YET: &[&str] = &[
     "cannot be assumed",
     "Cannot access stream",
     "does not have permissions",
+    "does not have enough permission",
     "ensure the role can perform",
     "not authorized to perform",
     "Error occurred while sending message to SQS queue",
+    "Error occurred while publishing message to SNS topic",
 ];
 
 /// Members of DescribePipe that are properties.
@@ -47,6 +52,7 @@ const TOLD: &[&str] = &[
     "Source",
     "SourceParameters",
     "Enrichment",
+    "EnrichmentParameters",
     "Target",
     "TargetParameters",
     "RoleArn",
@@ -125,7 +131,7 @@ async fn describe(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
 }
 
 /// Looks at a pipe until it is on its way no more. Nothing once it is gone.
-async fn settled(aws: &dyn Aws, name: &str, operation: &str) -> Result<Option<Value>> {
+pub(super) async fn settled(aws: &dyn Aws, name: &str, operation: &str) -> Result<Option<Value>> {
     let mut last = String::new();
     for turn in 0..LOOKS {
         aws.forget();
@@ -146,6 +152,11 @@ fn observe(pipe: Value) -> Observed {
             properties.put(member, value.clone());
         }
     }
+    // AWS writes seconds with a point.
+    if let Some(seconds) = properties.at(SINCE).and_then(|since| since.to_json()?.as_f64()) {
+        properties.put(SINCE, (seconds as i64).into());
+    }
+    target::forget_others(&mut properties);
     let current = pipe.text_at("CurrentState").unwrap_or_default();
     // What it does, not what AWS was told: a pipe that AWS has stopped differs from the wish.
     let does = if is_passing(&pipe) { pipe.text_at("DesiredState").unwrap_or(current) } else { current };
@@ -201,8 +212,17 @@ async fn run(aws: &dyn Aws, name: &str, desired: &str) -> Result<()> {
 async fn rewrite(aws: &dyn Aws, step: &UpdateStep) -> Result<()> {
     let name = step.wish.name.as_str();
     let mut input = encoded(clearing::with_cleared(step, PATCHED));
-    for member in ["Source", "Tags", "SourceParameters.DynamoDBStreamParameters.StartingPosition"] {
-        input.remove(member);
+    input.remove("Source");
+    input.remove("Tags");
+    // UpdatePipe does not know what cannot be changed.
+    for kind in source::KINDS {
+        for row in kind.rows.iter().filter(|row| row.create_only) {
+            input.remove(&format!("{}.{}", kind.block, row.path));
+        }
+    }
+    // A target without parameters says so: left out, those of the target before it would stay.
+    if input.get("TargetParameters").is_none_or(Value::is_empty) {
+        input.put(TEMPLATE, "".into());
     }
     for repeat in 0..=REPEATS {
         aws.call("pipes", "UpdatePipe", input.clone()).await?;

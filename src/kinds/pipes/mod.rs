@@ -1,6 +1,8 @@
 //! EventBridge Pipes.
 
+mod called;
 mod decl;
+mod enrichment;
 mod fields;
 #[cfg(feature = "aws")]
 mod live;
@@ -8,7 +10,10 @@ mod live;
 mod live_tests;
 mod source;
 mod target;
+mod task;
+mod template;
 #[cfg(test)]
 mod tests;
+mod time;
 
 pub use decl::Pipes;

@@ -15,6 +15,9 @@ struct Exception(&'static str, &'static str, What, &'static str);
 const ONE_AUTHORIZATION: &str = "a connection has exactly one authorization: another one takes its place";
 const NO_SUGAR: &str = "no declaration writes it yet: whoever sets it by hand sees it in the plan";
 
+const ONE_SIGN_IN: &str = "exactly one way to sign in stands there: it goes with `credentials`";
+const TIME_FORMAT: &str = "a text's format and that it is a text stand together";
+
 const EXCEPTIONS: &[Exception] = &[
     Exception("apis", "openapi", What::Dropped, "not built yet"),
     Exception("apis", "openapi", What::Changed, "not built yet"),
@@ -61,7 +64,51 @@ const EXCEPTIONS: &[Exception] = &[
     Exception("connections", "AuthParameters.BasicAuthParameters", What::Dropped, ONE_AUTHORIZATION),
     Exception("connections", "AuthParameters.ApiKeyAuthParameters", What::Dropped, ONE_AUTHORIZATION),
     Exception("connections", "AuthParameters.OAuthParameters", What::Dropped, ONE_AUTHORIZATION),
-    Exception("pipes", "Enrichment", What::Touched, NO_SUGAR),
+    Exception("pipes", "starting_position_timestamp", What::Dropped, "it stands beside `at_timestamp` alone"),
+    Exception(
+        "pipes",
+        "SourceParameters.ManagedStreamingKafkaParameters.Credentials.SaslScram512Auth",
+        What::Dropped,
+        ONE_SIGN_IN,
+    ),
+    Exception(
+        "pipes",
+        "SourceParameters.ManagedStreamingKafkaParameters.Credentials.ClientCertificateTlsAuth",
+        What::Dropped,
+        ONE_SIGN_IN,
+    ),
+    Exception(
+        "pipes",
+        "SourceParameters.SelfManagedKafkaParameters.Credentials.BasicAuth",
+        What::Dropped,
+        ONE_SIGN_IN,
+    ),
+    Exception(
+        "pipes",
+        "SourceParameters.SelfManagedKafkaParameters.Credentials.SaslScram512Auth",
+        What::Dropped,
+        ONE_SIGN_IN,
+    ),
+    Exception(
+        "pipes",
+        "SourceParameters.SelfManagedKafkaParameters.Credentials.SaslScram256Auth",
+        What::Dropped,
+        ONE_SIGN_IN,
+    ),
+    Exception(
+        "pipes",
+        "SourceParameters.SelfManagedKafkaParameters.Credentials.ClientCertificateTlsAuth",
+        What::Dropped,
+        ONE_SIGN_IN,
+    ),
+    Exception(
+        "pipes",
+        "TargetParameters.EcsTaskParameters.PlacementConstraints[].expression",
+        What::Dropped,
+        "it stands beside `member_of` alone, and always",
+    ),
+    Exception("pipes", "TargetParameters.TimestreamParameters.TimeFieldType", What::Dropped, TIME_FORMAT),
+    Exception("pipes", "TargetParameters.TimestreamParameters.TimestampFormat", What::Dropped, TIME_FORMAT),
     Exception("rules", "RoleArn", What::Touched, "only buses of an organization ask for it: ours have none"),
     Exception("rules", "route", What::Dropped, "a call of an API has a route"),
     Exception("rules", "graphql_api", What::Dropped, "the generated role is of no use without it"),
