@@ -6,6 +6,10 @@ use crate::engine::field::Compare;
 /// Whether two values that are neither lists nor maps are the same.
 pub(super) fn same(live: &Value, desired: &Value, compare: Compare, spelt: bool) -> bool {
     match (live, desired) {
+        _ if compare == Compare::Once => true,
+        (Value::Number(live), Value::Number(desired)) if compare == Compare::AtLeast => {
+            live.as_f64() >= desired.as_f64()
+        }
         (Value::Number(live), Value::Number(desired)) => {
             live == desired || (!spelt && same_number(live, desired))
         }

@@ -199,6 +199,10 @@ pub enum Compare {
     CaseInsensitive,
     /// Text in which white space outside quotes means nothing (input templates).
     Template,
+    /// A number that AWS raises by itself: what is live is as good if it is more.
+    AtLeast,
+    /// What a resource begins with: sent where there is none, and whatever it became is as good.
+    Once,
 }
 
 impl Field {

@@ -16,4 +16,13 @@ super::json_operations! {
     "UpdateTimeToLive" update_time_to_live {} also { set_table_name: "TableName" };
     "DescribeContinuousBackups" describe_continuous_backups {} also { set_table_name: "TableName" };
     "UpdateContinuousBackups" update_continuous_backups {} also { set_table_name: "TableName" };
+    "ListContributorInsights" list_contributor_insights {} also { set_table_name: "TableName" };
+    "UpdateContributorInsights" update_contributor_insights {} also { set_table_name: "TableName" };
+    "DescribeKinesisStreamingDestination" describe_kinesis_streaming_destination {} also { set_table_name: "TableName" };
+    "EnableKinesisStreamingDestination" enable_kinesis_streaming_destination {} also { set_table_name: "TableName" };
+    "DisableKinesisStreamingDestination" disable_kinesis_streaming_destination {} also { set_table_name: "TableName" };
+    "UpdateKinesisStreamingDestination" update_kinesis_streaming_destination {} also { set_table_name: "TableName" };
+    "PutResourcePolicy" put_resource_policy {} also { set_resource_arn: "ResourceArn" };
+    "GetResourcePolicy" get_resource_policy {} also { set_resource_arn: "ResourceArn" };
+    "DeleteResourcePolicy" delete_resource_policy {} also { set_resource_arn: "ResourceArn" };
 }

@@ -4,7 +4,7 @@ use crate::engine::Budgets;
 use crate::engine::field::{Compare, Document, Field, TEXT, Type};
 use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
 
-/// A statement on the policy document of a queue, stream, bus, function or log group:
+/// A statement on the policy document of a queue, stream, table, bus, function or log group:
 /// `sqs:SetQueueAttributes`, `events:PutPermission`, `lambda:AddPermission`, `logs:PutResourcePolicy`.
 pub struct Statements;
 

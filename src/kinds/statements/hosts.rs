@@ -49,6 +49,13 @@ pub static HOSTS: &[Host] = &[
         remove: |aws, name, sid| rewrite(&STREAM, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
+        kind: "tables",
+        arn: |place, name| place.arn("dynamodb", &format!("table/{name}")),
+        read: |aws, name| statements_of(&TABLE, aws, name).boxed(),
+        put: |aws, name, statement, _| rewrite(&TABLE, aws, name, Edit::Put(statement)).boxed(),
+        remove: |aws, name, sid| rewrite(&TABLE, aws, name, Edit::Remove(sid.to_owned())).boxed(),
+    },
+    Host {
         kind: "functions",
         arn: |place, name| place.arn("lambda", &format!("function:{name}")),
         read: |aws, name| read_function(aws, name).boxed(),
@@ -133,6 +140,25 @@ static STREAM: Whole = Whole {
                 None => "DeleteResourcePolicy",
             };
             aws.call("kinesis", operation, input).await.map(drop)
+        }
+        .boxed()
+    },
+};
+
+static TABLE: Whole = Whole {
+    read: |aws, name| read_table(aws, name).boxed(),
+    write: |aws, name, policy| {
+        async move {
+            let mut input =
+                value!({ "ResourceArn": (aws.place().arn("dynamodb", &format!("table/{name}"))) });
+            let operation = match policy {
+                Some(policy) => {
+                    input.put("Policy", policy.to_shown_json().to_string().into());
+                    "PutResourcePolicy"
+                }
+                None => "DeleteResourcePolicy",
+            };
+            aws.call("dynamodb", operation, input).await.map(drop)
         }
         .boxed()
     },
@@ -248,6 +274,14 @@ async fn read_log_group(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>>
     let arn = aws.place().arn("logs", &format!("log-group:{name}:*"));
     let all = statements_of(&LOGS, aws, name).await?.unwrap_or_default();
     Ok(Some(all.into_iter().filter(|statement| statement.text_at("Resource") == Some(&arn)).collect()))
+}
+
+async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+    let input = value!({ "ResourceArn": (aws.place().arn("dynamodb", &format!("table/{name}"))) });
+    match aws.call("dynamodb", "GetResourcePolicy", input).await {
+        Err(error) if error.code.contains("PolicyNotFound") => Ok(Some(Value::map())),
+        answer => policy_in("dynamodb", "GetResourcePolicy", answer, "Policy"),
+    }
 }
 
 async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {

@@ -13,7 +13,7 @@ use crate::value;
 
 use super::hosts::{self, Host};
 
-/// Calls on the documents of queues, streams, buses, functions and log groups.
+/// Calls on the documents of queues, streams, tables, buses, functions and log groups.
 pub struct Statements;
 
 /// Which document, and the statement's Sid: the id of a statement.

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements};
 use crate::source::Node;
 
-use super::fields::{CAPACITY, FIELDS};
+use super::fields::FIELDS;
 use super::keys::{self, Attributes};
+use super::{capacity, indexes};
 
 /// A DynamoDB table with its stream, indexes, time to live and backups (`dynamodb:CreateTable`).
 pub struct Tables;
@@ -46,7 +47,7 @@ const ON_INDEXES: &[&str] = &["dynamodb:Query", "dynamodb:Scan", "dynamodb:Parti
 static ABOUT: About = About {
     kind: "tables",
     singular: "table",
-    doc: "A DynamoDB table with its stream, global secondary indexes, time to live and backups. It is on demand unless `billing` says otherwise, and protected unless `protect: false` does.",
+    doc: "A DynamoDB table with its stream, indexes, time to live and backups. It is on demand unless `billing` says otherwise, and protected unless `protect: false` does.",
     example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
@@ -68,7 +69,7 @@ static ABOUT: About = About {
     access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],
     grant_on: &["", "/index/*"],
     shared: &[],
-    statements: None,
+    statements: Some("policy"),
     identified_by: &["TableName"],
 };
 
@@ -92,8 +93,11 @@ impl Kind for Tables {
             keys::schema(own, node(&partition).as_ref(), node(&sort).as_ref(), "KeySchema", &mut known);
         let at = partition.as_ref().map_or(own.declared(), |(_, node)| node.span);
         own.set("KeySchema", schema, at);
-        let provisioned = billing(own);
-        keys::indexes(own, provisioned, &mut known);
+        let provisioned = capacity::billing(own);
+        let sorted = sort.is_some();
+        indexes::indexes(own, provisioned, node(&partition).as_ref(), sorted, &mut known);
+        encryption(own);
+        policy_statements(own);
         if own.properties().at("StreamSpecification.StreamViewType").is_some() {
             own.properties().put("StreamSpecification.StreamEnabled", true.into());
         }
@@ -118,36 +122,22 @@ impl Kind for Tables {
     }
 }
 
-/// `billing`; whether it is provisioned.
-fn billing(own: &mut Lowering<'_>) -> bool {
-    const PROVISIONED: &[crate::engine::field::Field] = &[crate::engine::field::Field::new(
-        "provisioned",
-        "ProvisionedThroughput",
-        crate::engine::field::Type::Object(CAPACITY),
-        "The capacity.",
-    )
-    .required()];
-    let at = own.declared();
-    let Some((_, node)) = own.take("billing") else {
-        own.set("BillingMode", "PAY_PER_REQUEST", at);
-        return false;
-    };
-    if node.entries().is_none() {
-        if own.known_text(&node).is_some_and(|word| word != "on_demand") {
-            own.error(
-                "billing",
-                node.span,
-                "billing is `on_demand` or a capacity",
-                "`billing: { provisioned: { read: 5, write: 5 } }`",
-            );
+/// `kms_key`: an ARN is compared with the one that DynamoDB tells; an id stands for one; of an alias the
+/// version in the mark tells whether it is another.
+fn encryption(own: &mut Lowering<'_>) {
+    const KEY: &str = "SSESpecification.KMSMasterKeyId";
+    let Some(key) = own.properties().at(KEY).cloned() else { return };
+    own.properties().put("SSESpecification.Enabled", true.into());
+    match key.as_str() {
+        Some(alias) if alias.starts_with("alias/") || alias.contains(":alias/") => {
+            let at = own.place_of(KEY);
+            own.properties().remove(KEY);
+            own.set("SSESpecification.KMSMasterKeyAlias", alias, at);
         }
-        own.set("BillingMode", "PAY_PER_REQUEST", node.span);
-        return false;
+        Some(id) if !id.starts_with("arn:") => {
+            let arn = own.place().arn("kms", &format!("key/{id}"));
+            own.properties().put(KEY, arn.into());
+        }
+        _ => {}
     }
-    let (decoded, _) = own.decode(&node, PROVISIONED, "");
-    if let Some(throughput) = decoded.get("ProvisionedThroughput") {
-        own.properties().put("ProvisionedThroughput", throughput.clone());
-    }
-    own.set("BillingMode", "PROVISIONED", node.span);
-    true
 }

@@ -10,10 +10,11 @@ use crate::engine::{
     all_pages,
 };
 use crate::kinds::gone::Deletion;
+use crate::kinds::settle::Settling;
 use crate::kinds::tagging;
 use crate::value;
 
-use super::{update, wire};
+use super::{facets, update, wire};
 
 /// Calls of DynamoDB.
 pub struct Tables;
@@ -22,7 +23,13 @@ pub struct Tables;
 /// tags in a second.
 const AT_ONCE: usize = 5;
 /// Looks at a table that passes through states, five seconds apart: an index of a full table takes hours.
-pub const LOOKS: u32 = 2880;
+const LOOKS: u32 = 2880;
+pub(super) const SETTLING: Settling = Settling {
+    service: "dynamodb",
+    describe: "DescribeTable",
+    looks: LOOKS,
+    busy: |told| told.get("Table").and_then(wire::busy),
+};
 const DELETION: Deletion = Deletion::new("dynamodb", "DeleteTable", "DescribeTable").looks(LOOKS);
 /// How often the tags of a table that is being made are asked for before they are known.
 const TAG_LOOKS: u32 = 6;
@@ -34,29 +41,9 @@ impl Live for Tables {
 
     fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
         async move {
-            let mut input = value!({
-                "TableName": (wish.name.as_str()),
-                "AttributeDefinitions": (wire::definitions(&wish.properties)),
-                "KeySchema": (wire::sent(&wish.properties).remove("KeySchema").unwrap_or_default()),
-                "Tags": (tagging::as_list(&tagging::all_tags(wish))),
-            });
-            for member in [
-                "BillingMode",
-                "ProvisionedThroughput",
-                "StreamSpecification",
-                "TableClass",
-                "DeletionProtectionEnabled",
-            ] {
-                if let Some(value) = wish.properties.get(member) {
-                    input.put(member, value.clone());
-                }
-            }
-            let indexes: Vec<Value> =
-                wire::list(&wish.properties, "GlobalSecondaryIndexes").iter().map(wire::sent).collect();
-            if !indexes.is_empty() {
-                input.put("GlobalSecondaryIndexes", indexes.into());
-            }
-            // Time to live and backups come with the update that follows: CreateTable takes neither.
+            let mut input = wire::created(&wish.properties);
+            input.put("TableName", wish.name.as_str().into());
+            input.put("Tags", tagging::as_list(&tagging::all_tags(wish)));
             aws.call("dynamodb", "CreateTable", input).await?;
             Ok(Created { id: wish.name.clone() })
         }
@@ -144,27 +131,19 @@ async fn describe(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
 }
 
 async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
-    let input = value!({ "TableName": name });
     let Some(table) = describe(aws, name).await? else { return Ok(None) };
     let status = table.text_at("TableStatus").unwrap_or_default();
-    let (tags, ttl, backups) = join!(
-        tags(aws, name),
-        aws.call("dynamodb", "DescribeTimeToLive", input.clone()),
-        aws.call("dynamodb", "DescribeContinuousBackups", input.clone()),
-    );
+    let mut properties = wire::observed(&table);
+    let (tags, facets) = join!(tags(aws, name), facets::read(aws, name));
     let Some(tags) = tags? else { return Ok(None) };
     let tagged = tagging::from_list(Some(&tags));
-    let mut properties = wire::observed(&table);
     properties.put("Tags", tagged.tags.into());
     let mut unread = Vec::new();
-    for (path, facet) in [
-        ("TimeToLiveSpecification", ttl.map(|told| time_to_live(&told))),
-        ("PointInTimeRecoverySpecification", backups.map(|told| recovery(&told))),
-    ] {
+    for (path, facet) in facets {
         match facet {
-            Ok(facet) => properties.put(path, facet),
+            Ok(facet) => facets::put(&mut properties, path, facet),
             Err(error) if error.is_not_found() => {}
-            Err(error) if error.class == Class::Denied => unread.push((path.to_owned(), error.to_string())),
+            Err(error) if cannot_be_read(&error) => unread.push((path.to_owned(), error.to_string())),
             Err(error) => return Err(error),
         }
     }
@@ -193,23 +172,8 @@ async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
     }))
 }
 
-/// An attribute that is being given up counts as given up.
-fn time_to_live(told: &Value) -> Value {
-    let status = told.text_at("TimeToLiveDescription.TimeToLiveStatus").unwrap_or_default();
-    match told.at("TimeToLiveDescription.AttributeName") {
-        Some(attribute) if ["ENABLED", "ENABLING"].contains(&status) => {
-            value!({ "AttributeName": (attribute.clone()) })
-        }
-        _ => Value::map(),
-    }
-}
-
-fn recovery(told: &Value) -> Value {
-    let told = told.at("ContinuousBackupsDescription.PointInTimeRecoveryDescription");
-    let on = told.and_then(|told| told.text_at("PointInTimeRecoveryStatus")) == Some("ENABLED");
-    let mut recovery = value!({ "PointInTimeRecoveryEnabled": on });
-    if let Some(days) = told.and_then(|told| told.get("RecoveryPeriodInDays")).filter(|_| on) {
-        recovery.put("RecoveryPeriodInDays", days.clone());
-    }
-    recovery
+/// Whether a facet stays unknown while the table is known: its operation is not allowed, keeps failing, or is
+/// none of this partition's or region's.
+fn cannot_be_read(error: &AwsError) -> bool {
+    matches!(error.class, Class::Denied | Class::Transient) || error.code.contains("UnknownOperation")
 }

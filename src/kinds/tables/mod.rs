@@ -1,7 +1,11 @@
 //! DynamoDB tables.
 
+mod capacity;
 mod decl;
+#[cfg(feature = "aws")]
+mod facets;
 mod fields;
+mod indexes;
 mod keys;
 #[cfg(feature = "aws")]
 mod live;

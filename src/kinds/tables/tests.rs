@@ -386,3 +386,53 @@ pipes:
     ]
     "#);
 }
+
+/// The codes of the findings of a table, in order.
+fn codes(rest: &str) -> Vec<String> {
+    let findings = findings(&format!("stack: shop\ntables:\n  orders:\n    partition_key: PK\n{rest}"));
+    let of = |line: &str| Some(line.split_once("error[")?.1.split_once(']')?.0.to_owned());
+    findings.lines().filter_map(of).collect()
+}
+
+#[test]
+fn what_does_not_go_together_is_said() {
+    const PROVISIONED: &str = "    billing: { provisioned: { read: 1, write: 1 } }\n";
+    for (wrong, code) in [
+        ("    local_indexes: { by-size: { sort_key: size } }\n".to_owned(), "no_sort_key"),
+        (format!("{PROVISIONED}    on_demand_throughput: {{ max_read: 1 }}\n"), "on_demand_throughput"),
+        (
+            format!(
+                "{PROVISIONED}    indexes: {{ by-a: {{ partition_key: a, throughput: {{ read: 1, write: 1 }}, on_demand_throughput: {{ max_read: 1 }} }} }}\n"
+            ),
+            "on_demand_throughput",
+        ),
+        ("    replicas: [eu-west-2]\n".to_owned(), "unknown_key"),
+        ("    import_source: {}\n".to_owned(), "unknown_key"),
+        ("    vector_indexes: {}\n".to_owned(), "unknown_key"),
+        ("    recovery_period: 3\n".to_owned(), "no_recovery"),
+    ] {
+        assert_eq!(codes(&wrong), [code], "{wrong}");
+    }
+    let six: String = (0..6).map(|n| format!("by-{n}a: {{ sort_key: s{n} }}, ")).collect();
+    assert_eq!(codes(&format!("    sort_key: at\n    local_indexes: {{ {six} }}\n")), ["too_many_indexes"]);
+}
+
+#[test]
+fn a_key_is_an_arn_an_id_or_an_alias() {
+    let encryption = |key: &str| {
+        let text =
+            format!("stack: shop\ntables:\n  orders:\n    partition_key: PK\n    kms_key: \"{key}\"\n");
+        let (graph, findings) = compile(&text);
+        assert_eq!(findings, "");
+        let properties = &graph.resources[&"tables.orders".parse().unwrap()].properties;
+        properties.get("SSESpecification").unwrap().to_shown_json().to_string()
+    };
+    assert!(encryption("1234").contains(":key/1234\""));
+    assert_eq!(
+        encryption("arn:aws:kms:eu-west-1:111122223333:key/1234"),
+        r#"{"KMSMasterKeyId":"arn:aws:kms:eu-west-1:111122223333:key/1234","Enabled":true}"#
+    );
+    for alias in ["alias/orders", "arn:aws:kms:eu-west-1:111122223333:alias/orders"] {
+        assert_eq!(encryption(alias), format!(r#"{{"Enabled":true,"KMSMasterKeyAlias":"{alias}"}}"#));
+    }
+}

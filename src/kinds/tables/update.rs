@@ -1,17 +1,17 @@
 //! A table's updates: DynamoDB takes one kind of change in a call, and only while the table is active,
 //! so one update is a sequence of calls with waits between them.
 
-use crate::engine::error::{AwsError, Class};
 use crate::engine::{Aws, Result, UpdateStep, Value};
 use crate::kinds::tagging;
 use crate::value;
 
-use super::{live, wire};
+use super::{facets, live, wire};
 
+const GLOBAL: &str = "GlobalSecondaryIndexes";
 const STREAM: &str = "StreamSpecification";
 
-/// Brings a table to the wish: indexes that go, settings, the class, another stream, indexes that come, time to
-/// live, tags, backups.
+/// Brings a table to the wish: indexes that go, settings, the class, another stream, more warmth, indexes
+/// that come, the key, then what is no part of UpdateTable.
 pub async fn update(aws: &dyn Aws, step: &UpdateStep) -> Result<()> {
     let table = Table { aws, step, name: &step.wish.name };
     for index in table.indexes_that_go() {
@@ -33,6 +33,9 @@ pub async fn update(aws: &dyn Aws, step: &UpdateStep) -> Result<()> {
             .change(value!({ "StreamSpecification": { "StreamEnabled": true, "StreamViewType": view } }))
             .await?;
     }
+    for warmer in table.warmer() {
+        table.change(warmer).await?;
+    }
     // One at a time: each with the definitions of the keys that there are then, no more and no less.
     let mut coming = table.indexes_that_come();
     while !coming.is_empty() {
@@ -40,9 +43,17 @@ pub async fn update(aws: &dyn Aws, step: &UpdateStep) -> Result<()> {
         let definitions = wire::definitions(&without(&step.wish.properties, &coming));
         table.change_index(value!({ "Create": (wire::sent(index)) }), Some(definitions)).await?;
     }
-    table.time_to_live().await?;
+    if step.touches("SSESpecification") {
+        // DynamoDB takes a key with no other change in the call.
+        let key = wire::encryption(&step.wish.properties);
+        let key = key.unwrap_or_else(|| value!({ "Enabled": false }));
+        table.change(value!({ "SSESpecification": key })).await?;
+    }
+    facets::time_to_live(aws, step).await?;
     table.tags().await?;
-    table.backups().await
+    facets::backups(aws, step).await?;
+    facets::insights(aws, step).await?;
+    facets::destination(aws, step).await
 }
 
 /// A table without these indexes.
@@ -90,12 +101,19 @@ impl<'a> Table<'a> {
     fn settings(&self) -> Value {
         let (step, wish) = (self.step, self.wish());
         let mut settings = Value::map();
-        if step.touches("BillingMode") || step.touches("ProvisionedThroughput") {
-            for member in ["BillingMode", "ProvisionedThroughput"] {
-                if let Some(value) = wish.get(member) {
-                    settings.put(member, value.clone());
-                }
+        if ["BillingMode", "ProvisionedThroughput", "InitialThroughput"].iter().any(|path| step.touches(path))
+        {
+            if let Some(mode) = wish.get("BillingMode") {
+                settings.put("BillingMode", mode.clone());
             }
+            if let Some(units) = wire::units(wish) {
+                settings.put("ProvisionedThroughput", units.clone());
+            }
+        }
+        // Where the capacity comes to be provisioned, what was the most on demand goes by itself.
+        let on_demand = wire::units(wish).is_none();
+        if let Some(most) = wire::most_on_demand(self.live(), wish).filter(|_| on_demand) {
+            settings.put("OnDemandThroughput", most);
         }
         let updates = self.capacities();
         if !updates.is_empty() {
@@ -118,22 +136,50 @@ impl<'a> Table<'a> {
         settings
     }
 
-    /// New capacities of indexes that stay. On demand none is wished, so none is sent.
+    /// Indexes that stay, as they are and as they are wished.
+    fn that_stay(&self) -> impl Iterator<Item = (&'a Value, &'a Value)> {
+        let live = wire::list(self.live(), GLOBAL);
+        wire::list(self.wish(), GLOBAL).iter().filter_map(move |wish| {
+            Some((live.iter().find(|live| named(live, wish) && wire::same_index(live, wish))?, wish))
+        })
+    }
+
+    /// New capacities of indexes that stay, and new limits. On demand no capacity is wished, so none is
+    /// sent; nor is one that somebody else scales by now.
     fn capacities(&self) -> Vec<Value> {
-        let live = wire::list(self.live(), "GlobalSecondaryIndexes");
-        let stays =
-            |index: &&Value| live.iter().any(|live| named(live, index) && wire::same_index(live, index));
-        let differs = |index: &&Value| {
-            let units = |of: &Value| of.get("ProvisionedThroughput").cloned();
-            live.iter().any(|live| named(live, index) && units(live) != units(index))
+        let units = |of: &Value| of.get("ProvisionedThroughput").cloned();
+        let update = |(live, wish): (&Value, &Value)| {
+            let mut update = Value::map();
+            let differs = match wish.get("ProvisionedThroughput") {
+                Some(_) => units(live) != units(wish),
+                None => units(live).is_none(),
+            };
+            if let Some(units) = wire::units(wish).filter(|_| differs) {
+                update.put("ProvisionedThroughput", units.clone());
+            }
+            let on_demand = wire::units(wish).is_none();
+            if let Some(most) = wire::most_on_demand(live, wish).filter(|_| on_demand) {
+                update.put("OnDemandThroughput", most);
+            }
+            updated(wish, update)
         };
-        let update = |index: &Value| {
-            let units = index.get("ProvisionedThroughput")?.clone();
-            let name = index.get("IndexName")?.clone();
-            Some(value!({ "Update": { "IndexName": name, "ProvisionedThroughput": units } }))
+        self.that_stay().filter_map(update).collect()
+    }
+
+    /// What warms up the table, and what its indexes: in calls of their own.
+    fn warmer(&self) -> Vec<Value> {
+        let table = wire::warmer(self.live(), self.wish());
+        let mut calls: Vec<Value> =
+            table.into_iter().map(|warm| value!({ "WarmThroughput": warm })).collect();
+        let index = |(live, wish): (&Value, &Value)| {
+            let warm = wire::warmer(live, wish)?;
+            updated(wish, value!({ "WarmThroughput": warm }))
         };
-        let wished = wire::list(self.wish(), "GlobalSecondaryIndexes").iter();
-        wished.filter(stays).filter(differs).filter_map(update).collect()
+        let indexes: Vec<Value> = self.that_stay().filter_map(index).collect();
+        if !indexes.is_empty() {
+            calls.push(value!({ "GlobalSecondaryIndexUpdates": indexes }));
+        }
+        calls
     }
 
     async fn change_index(&self, change: Value, definitions: Option<Value>) -> Result<()> {
@@ -148,41 +194,7 @@ impl<'a> Table<'a> {
     async fn change(&self, mut input: Value) -> Result<()> {
         input.put("TableName", self.name.into());
         self.aws.call("dynamodb", "UpdateTable", input).await?;
-        let mut what = String::new();
-        for turn in 0..live::LOOKS {
-            self.aws.forget();
-            let told =
-                self.aws.call("dynamodb", "DescribeTable", value!({ "TableName": (self.name) })).await?;
-            match told.get("Table").and_then(wire::busy) {
-                Some(busy) => what = busy,
-                None => return Ok(()),
-            }
-            self.aws.pause(turn).await;
-        }
-        let message = format!("{what} for hours");
-        Err(AwsError::new("dynamodb", "UpdateTable", Class::Invalid, message))
-    }
-
-    async fn time_to_live(&self) -> Result<()> {
-        const ATTRIBUTE: &str = "TimeToLiveSpecification.AttributeName";
-        if !self.step.touches("TimeToLiveSpecification") {
-            return Ok(());
-        }
-        for (attribute, enabled) in [(self.live().at(ATTRIBUTE), false), (self.wish().at(ATTRIBUTE), true)] {
-            let Some(attribute) = attribute else { continue };
-            let input = value!({
-                "TableName": (self.name),
-                "TimeToLiveSpecification": { "AttributeName": (attribute.clone()), "Enabled": enabled },
-            });
-            self.aws.call("dynamodb", "UpdateTimeToLive", input).await.map_err(|mut error| {
-                if error.message.contains("modified multiple times") {
-                    error.message +=
-                        "; DynamoDB takes the next change up to an hour after the last: apply again then";
-                }
-                error
-            })?;
-        }
-        Ok(())
+        live::SETTLING.wait(self.aws, &value!({ "TableName": (self.name) })).await.map(drop)
     }
 
     async fn tags(&self) -> Result<()> {
@@ -198,25 +210,15 @@ impl<'a> Table<'a> {
         }
         Ok(())
     }
+}
 
-    async fn backups(&self) -> Result<()> {
-        const RECOVERY: &str = "PointInTimeRecoverySpecification";
-        const DAYS: &str = "PointInTimeRecoverySpecification.RecoveryPeriodInDays";
-        if !self.step.touches(RECOVERY) {
-            return Ok(());
-        }
-        let on = self.wish().at("PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled");
-        let on = on.and_then(Value::as_bool).unwrap_or(false);
-        let mut recovery = value!({ "PointInTimeRecoveryEnabled": on });
-        // The period that is not wished any more goes back to AWS's own.
-        let days = self.wish().at(DAYS).cloned();
-        let days = days.or_else(|| self.step.touches(DAYS).then(|| 35.into()));
-        if let Some(days) = days.filter(|_| on) {
-            recovery.put("RecoveryPeriodInDays", days);
-        }
-        let input = value!({ "TableName": (self.name), "PointInTimeRecoverySpecification": recovery });
-        self.aws.call("dynamodb", "UpdateContinuousBackups", input).await.map(|_| ())
+/// A change of an index; nothing if nothing changes.
+fn updated(index: &Value, mut update: Value) -> Option<Value> {
+    if update.is_empty() {
+        return None;
     }
+    update.put("IndexName", index.get("IndexName")?.clone());
+    Some(value!({ "Update": update }))
 }
 
 fn named(a: &Value, b: &Value) -> bool {

@@ -28,7 +28,10 @@ OPERATIONS = {
     "pipes": """CreatePipe DescribePipe UpdatePipe DeletePipe ListPipes StartPipe StopPipe TagResource UntagResource
         ListTagsForResource""",
     "dynamodb": """CreateTable DescribeTable UpdateTable DeleteTable ListTables TagResource UntagResource
-        ListTagsOfResource DescribeTimeToLive UpdateTimeToLive DescribeContinuousBackups UpdateContinuousBackups""",
+        ListTagsOfResource DescribeTimeToLive UpdateTimeToLive DescribeContinuousBackups UpdateContinuousBackups
+        ListContributorInsights UpdateContributorInsights DescribeKinesisStreamingDestination
+        EnableKinesisStreamingDestination DisableKinesisStreamingDestination UpdateKinesisStreamingDestination
+        PutResourcePolicy GetResourcePolicy DeleteResourcePolicy""",
     "kinesis": """CreateStream DescribeStreamSummary ListStreams DeleteStream UpdateStreamMode UpdateShardCount
         IncreaseStreamRetentionPeriod DecreaseStreamRetentionPeriod StartStreamEncryption StopStreamEncryption
         EnableEnhancedMonitoring DisableEnhancedMonitoring UpdateMaxRecordSize UpdateStreamWarmThroughput

@@ -219,6 +219,8 @@ async fn expiry_and_backups_are_settings_of_their_own() {
         model::TimeToLiveSpecification::builder().enabled(true).attribute_name("ttl").build().unwrap();
     let set =
         || client.update_time_to_live().table_name("t").time_to_live_specification(expiry.clone()).send();
+    // Backups have only just been enabled.
+    assert_eq!(code(set().await), "ValidationException");
     set().await.unwrap();
     assert_eq!(code(set().await), "ValidationException");
     for status in ["ENABLING", "ENABLED"] {

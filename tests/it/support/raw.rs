@@ -9,6 +9,7 @@ use super::account::Account;
 
 /// Members that AWS makes up or measures.
 const MADE_UP: &[&str] = &[
+    "_enabling",
     "_snapshot",
     "CreateDate",
     "CreatedTimestamp",
@@ -22,10 +23,12 @@ const MADE_UP: &[&str] = &[
     "LastUpdateToPayPerRequestDateTime",
     "LatestStreamLabel",
     "ResourceAssociationArn",
+    "ReadUnitsPerSecond",
     "RevisionId",
     "RoleId",
     "StreamCreationTimestamp",
     "TableId",
+    "WriteUnitsPerSecond",
     "createdDate",
     "creationTime",
     "lastUpdatedDate",
