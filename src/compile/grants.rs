@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{Address, Edge, Owner, Places, Resource, Value, mark};
 use crate::kinds::{self, Grant, Statement, Who};
-use crate::source::{Diagnostic, Findings};
+use crate::source::{Diagnostic, Findings, Span};
 use crate::value;
 
 use super::edges::is_assigned;
@@ -101,13 +101,13 @@ fn join_sources(there: &mut Value, other: &Value) -> bool {
 
 /// The statement that a right of a principal amounts to.
 fn statement(grant: Grant, resources: &BTreeMap<Address, Resource>) -> Option<Statement> {
-    let Who::Principal { host, name, principal } = grant.who else { return None };
+    let Who::Principal { host, qualifier, name, principal } = grant.who else { return None };
     let declared = resources.get(&grant.grantee)?.declared;
     let mut body = value!({ "Effect": "Allow", "Principal": principal, "Action": (actions(&grant.actions)) });
     if let Some(condition) = grant.condition {
         body.put("Condition", condition);
     }
-    Some(Statement { host, name, body, grantee: Some(grant.grantee), declared })
+    Some(Statement { host, qualifier, name, body, grantee: Some(grant.grantee), declared })
 }
 
 fn actions(actions: &[String]) -> Value {
@@ -122,21 +122,27 @@ fn add_statement(
     resources: &mut BTreeMap<Address, Resource>,
     findings: &mut Findings,
 ) {
-    let Statement { host, name, body, grantee, declared } = statement;
-    let Some((part, about)) =
-        kinds::kind_of(&host).and_then(|kind| Some((kind.about().statements?, kind.about())))
+    let Statement { host, qualifier, name, body, grantee, declared } = statement;
+    let Some((part, kind)) = kinds::kind_of(&host).and_then(|kind| Some((kind.about().statements?, kind)))
     else {
         return;
     };
+    let about = kind.about();
     let Some(host_resource) = resources.get(&host) else { return };
+    if let Some(qualifier) = &qualifier
+        && !kind.qualifiers(&host_resource.properties).contains(qualifier)
+    {
+        findings.push(no_qualifier(&host, qualifier, grantee.as_ref(), declared));
+        return;
+    }
+    let document = match &qualifier {
+        Some(qualifier) => format!("{}:{qualifier}", host_resource.name),
+        None => host_resource.name.clone(),
+    };
     let Some(statement_kind) = kinds::kind_of(&host.part(part)) else { return };
     let address = host.part(&format!("{part}/{name}"));
-    let sid = mark::sid(owner, about.kind, &host_resource.name, &address);
-    let properties = value!({
-        "Document": (about.kind),
-        "Of": (host_resource.name.as_str()),
-        "Statement": body,
-    });
+    let sid = mark::sid(owner, about.kind, &document, &address);
+    let properties = value!({ "Document": (about.kind), "Of": document, "Statement": body });
     let waits_for_grantee = properties
         .outputs()
         .iter()
@@ -170,5 +176,21 @@ fn add_statement(
                 .help("give one of them another name")
                 .address(address.to_string()),
         );
+    }
+}
+
+/// A version has a policy too, but its number is AWS's: what calls a version calls it by an alias.
+fn no_qualifier(host: &Address, qualifier: &str, grantee: Option<&Address>, at: Span) -> Diagnostic {
+    let help = match qualifier.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => format!(
+            "declare one that leads to the version, such as `aliases: {{ v{qualifier}: {{ version: \"{qualifier}\" }} }}`"
+        ),
+        false => format!("declare it on {host}: `aliases: {{ {qualifier}: {{}} }}`"),
+    };
+    let finding =
+        Diagnostic::error("no_alias", format!("`{qualifier}` is no alias of {host}")).at(at).help(help);
+    match grantee {
+        Some(grantee) => finding.address(grantee.to_string()),
+        None => finding,
     }
 }

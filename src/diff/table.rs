@@ -100,7 +100,7 @@ impl Node {
         let inner = if matches!(compare, Set | Keyed(_)) { Exact } else { compare };
         let shape = match ty {
             Type::Text { .. } | Type::Enum(_) | Type::Ref(_) => Shape::Scalar(Scalar::Text),
-            Type::Int { .. } | Type::Duration { .. } => Shape::Scalar(Scalar::Number),
+            Type::Int { .. } | Type::Float { .. } | Type::Duration { .. } => Shape::Scalar(Scalar::Number),
             Type::Bool => Shape::Scalar(Scalar::Truth),
             Type::List(item) => Shape::Items(Box::new(Node::of_type(item, inner))),
             Type::Map(value) => Shape::Keys(Box::new(Node::of_type(value, inner))),

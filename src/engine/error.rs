@@ -122,6 +122,8 @@ const TABLE: &[Row] = &[
     row("lambda", "ResourceConflictException", "already exist", Class::AlreadyExists),
     row("lambda", "ResourceConflictException", "FunctionUrlConfig exists", Class::AlreadyExists),
     row("lambda", "ResourceConflictException", "", Class::Conflict),
+    // An event source mapping on its way to another state.
+    row("lambda", "ResourceInUseException", "", Class::Conflict),
     row("iam", "MalformedPolicyDocument", "nvalid principal", Class::Propagation),
     row("iam", "DeleteConflict", "", Class::Conflict),
     row("iam", "ConcurrentModification", "", Class::Conflict),

@@ -67,6 +67,11 @@ pub enum Type {
         min: i64,
         max: i64,
     },
+    /// Any number within bounds.
+    Float {
+        min: f64,
+        max: f64,
+    },
     Bool,
     /// One of some words: as YAML writes it, as AWS does.
     Enum(&'static [(&'static str, &'static str)]),

@@ -98,10 +98,25 @@ impl Lowering<'_> {
         condition: Value,
         at: Span,
     ) {
+        self.admit_on(service, actions, to, None, condition, at);
+    }
+
+    /// As [`Lowering::admit`], by the policy of a part of what was named: of a function's alias, which the
+    /// ARN has at its end.
+    pub fn admit_on(
+        &mut self,
+        service: &str,
+        actions: &[&str],
+        (on, host): (Value, Option<Address>),
+        qualifier: Option<String>,
+        condition: Value,
+        at: Span,
+    ) {
         let principal = value!({ "Service": (self.place.principal(service)) });
-        let (on, host) = to;
         match host {
-            Some(host) => self.grant_principal(host, None, principal, actions, on, condition),
+            Some(host) => {
+                self.grant_principal_on((host, qualifier), None, principal, actions, on, condition);
+            }
             None => self.ask(principal, actions, on, condition, at),
         }
     }

@@ -23,6 +23,7 @@ pub enum Who {
     /// A generated role, by address.
     Role(Address),
     /// A principal by the resource's own document: a statement `HOST/policy/…` or
-    /// `HOST/permission/…`. `name` is the last step of its address, such as `rules.order-shipped`.
-    Principal { host: Address, name: String, principal: Value },
+    /// `HOST/permission/…`. `name` is the last step of its address, such as `rules.order-shipped`. With a
+    /// qualifier it is the document of that part of the host: of a function's alias.
+    Principal { host: Address, qualifier: Option<String>, name: String, principal: Value },
 }

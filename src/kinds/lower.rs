@@ -37,6 +37,8 @@ pub struct Emitted {
 pub struct Statement {
     /// Whose document.
     pub host: Address,
+    /// The part of it that has a document of its own: an alias of a function.
+    pub qualifier: Option<String>,
     /// The last step of its address: the user's Sid, or what the statement is for.
     pub name: String,
     /// The statement as IAM spells it, without Sid and Resource (they follow from the host).
@@ -330,16 +332,32 @@ impl Lowering<'_> {
         on: Value,
         condition: Value,
     ) {
-        let name = name.map_or_else(|| self.resource.address.to_string(), str::to_owned);
+        self.grant_principal_on((host, None), name, principal, actions, on, condition);
+    }
+
+    /// As [`Lowering::grant_principal`], by the document of a part of the host that has one of its own.
+    pub fn grant_principal_on(
+        &mut self,
+        (host, qualifier): (Address, Option<String>),
+        name: Option<&str>,
+        principal: Value,
+        actions: &[&str],
+        on: Value,
+        condition: Value,
+    ) {
+        let mut name = name.map_or_else(|| self.resource.address.to_string(), str::to_owned);
+        if let Some(qualifier) = &qualifier {
+            name = format!("{name}:{qualifier}");
+        }
         let condition = Some(condition).filter(|condition| !condition.is_empty());
-        self.grant(Who::Principal { host, name, principal }, actions, vec![on], condition);
+        self.grant(Who::Principal { host, qualifier, name, principal }, actions, vec![on], condition);
     }
 
     /// A statement that the stack declares on the document of this resource.
     pub fn statement(&mut self, name: &str, body: Value, declared: Span) {
-        let host = self.resource.address.clone();
-        let name = name.to_owned();
-        self.emitted.statements.push(Statement { host, name, body, grantee: None, declared });
+        let (host, name) = (self.resource.address.clone(), name.to_owned());
+        let statement = Statement { host, qualifier: None, name, body, grantee: None, declared };
+        self.emitted.statements.push(statement);
     }
 
     /// Emits a generated resource below this one, with its default name.

@@ -76,6 +76,13 @@ pub trait Kind: Send + Sync {
         self.about().grant_on
     }
 
+    /// The parts of a resource of these properties, wished or live, that have a policy document of their own,
+    /// by the names that stand behind a colon at the end of its ARN: the aliases of a function. The default
+    /// is none.
+    fn qualifiers(&self, _: &Value) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What is lost while this resource is replaced; empty if nothing. The default is the table's word.
     fn replaced_loses(&self, _of: &Resource) -> &'static str {
         self.about().replaced_loses

@@ -8,6 +8,7 @@ pub(super) fn of_type(ty: &Type) -> String {
     match ty {
         Type::Text { min, max } => text(*min, *max),
         Type::Int { min, max } => range("number", &min.to_string(), &max.to_string(), *max >= 1 << 40),
+        Type::Float { min, max } => range("number", &min.to_string(), &max.to_string(), false),
         Type::Bool => "`true` or `false`".into(),
         Type::Enum(words) => {
             let words: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();

@@ -21,7 +21,7 @@ pub(super) fn read(
     let value = match ty {
         Type::Text { .. } => scope.text(node, Manner::Own, resolve, findings)?,
         _ if scalar.text.contains("${") => scope.text(node, Manner::Own, resolve, findings)?,
-        Type::Int { .. } | Type::Bool => match node.resolve() {
+        Type::Int { .. } | Type::Float { .. } | Type::Bool => match node.resolve() {
             Core::Bool(truth) => truth.into(),
             Core::Number(number) => Value::Number(number),
             Core::Null | Core::Text => (&*scalar.text).into(),
@@ -71,7 +71,10 @@ impl Wrong {
 
 fn checked(value: Value, ty: &'static Type) -> Result<Value, Wrong> {
     match (ty, value) {
-        (Type::Text { .. } | Type::Int { .. } | Type::Bool, value @ Value::Unknown(_)) => Ok(value),
+        (
+            Type::Text { .. } | Type::Int { .. } | Type::Float { .. } | Type::Bool,
+            value @ Value::Unknown(_),
+        ) => Ok(value),
         (Type::Text { .. }, value @ Value::Secret(_)) => Ok(value),
         (Type::Text { min, max }, Value::String(text)) => long_enough(text, *min, *max),
         (Type::Text { min, max }, value @ (Value::Number(_) | Value::Bool(_))) => {
@@ -91,6 +94,10 @@ fn checked(value: Value, ty: &'static Type) -> Result<Value, Wrong> {
                 },
                 other => Wrong::shape(ty, other),
             }),
+        },
+        (Type::Float { min, max }, Value::Number(number)) => match number.as_f64() {
+            Some(float) if (*min..=*max).contains(&float) => Ok(Value::Number(number)),
+            _ => Err(Wrong::range(format!("{number} is not between {min} and {max}"))),
         },
         (Type::Enum(words), Value::String(text)) => word(&text, words),
         (Type::Duration { unit, min, max }, value @ (Value::String(_) | Value::Number(_))) => {
@@ -217,6 +224,7 @@ pub(super) fn name(ty: &Type) -> String {
     match ty {
         Type::Text { .. } => "text".to_owned(),
         Type::Int { .. } => "a whole number".to_owned(),
+        Type::Float { .. } => "a number".to_owned(),
         Type::Bool => "true or false".to_owned(),
         Type::Enum(_) => "a word".to_owned(),
         Type::Duration { .. } => "a duration".to_owned(),
@@ -232,6 +240,7 @@ fn many(ty: &Type) -> String {
     match ty {
         Type::Text { .. } => "text",
         Type::Int { .. } => "whole numbers",
+        Type::Float { .. } => "numbers",
         Type::Bool => "true or false",
         Type::Enum(_) => "words",
         Type::Duration { .. } => "durations",

@@ -2,145 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::engine::Budgets;
-use crate::engine::field::{Absent, Compare, Field, Lit, Output, TAGS, TEXT, TEXT_MAP, Type, Unit};
+use crate::engine::field::Output;
+use crate::engine::{Budgets, Template, Value};
 use crate::kinds::log_groups::{LogGroups, check_retention};
-use crate::kinds::{
-    About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, ROLE, suffixed,
-};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, RoleFor, Who, suffixed};
 use crate::source::Node;
 use crate::value;
 
-use super::package;
+use super::fields::FIELDS;
+use super::{aliases, destinations, package};
 
-/// A Lambda function with its code, its URL and its share of the account's concurrency
-/// (`lambda:CreateFunction`, `CreateFunctionUrlConfig`, `PutFunctionConcurrency`).
+/// A Lambda function with its code, its settings, its versions and aliases
+/// (`lambda:CreateFunction` and what goes with it).
 pub struct Functions;
-
-const TEXTS: Type = Type::List(&TEXT);
-
-const CORS: &[Field] = &[
-    Field::new(
-        "allow_credentials",
-        "AllowCredentials",
-        Type::Bool,
-        "Whether cookies and other credentials are allowed.",
-    )
-    .default(Lit::Bool(false)),
-    Field::new("allow_headers", "AllowHeaders", TEXTS, "Request headers that an origin may send.")
-        .compare(Compare::Set),
-    Field::new("allow_methods", "AllowMethods", TEXTS, "Methods that an origin may use, or `*`.")
-        .compare(Compare::Set),
-    Field::new(
-        "allow_origins",
-        "AllowOrigins",
-        TEXTS,
-        "Origins that may call, such as `https://example.com`, or `*`.",
-    )
-    .compare(Compare::Set),
-    Field::new("expose_headers", "ExposeHeaders", TEXTS, "Response headers that a script may read.")
-        .compare(Compare::Set),
-    Field::new(
-        "max_age",
-        "MaxAge",
-        Type::Duration { unit: Unit::Seconds, min: 0, max: 86_400 },
-        "How long a browser may keep the answer to a preflight request.",
-    )
-    .default(Lit::Int(0)),
-];
-
-const URL: &[Field] = &[
-    Field::new(
-        "auth",
-        "AuthType",
-        Type::Enum(&[("none", "NONE"), ("iam", "AWS_IAM")]),
-        "Who may call: `none` is everybody, with the two permissions that this takes; `iam` is whoever IAM lets.",
-    )
-    .required(),
-    Field::new(
-        "invoke_mode",
-        "InvokeMode",
-        Type::Enum(&[("buffered", "BUFFERED"), ("response_stream", "RESPONSE_STREAM")]),
-        "Whether the answer is sent whole or as it is written.",
-    )
-    .default(Lit::Text("BUFFERED")),
-    Field::new("cors", "Cors", Type::Object(CORS), "What browsers let pages of other origins do with the URL."),
-];
-
-pub(super) const FIELDS: &[Field] = &[
-    Field::lowered("FunctionName", Type::Text { min: 1, max: 64 }, "The name.").required().create_only(),
-    Field::sugar(
-        "code",
-        "The function's code: a folder or a `.zip`, relative to the stack's file. It is packed the same everywhere: files sorted by name, times fixed, mode 0755 for what starts with `#!` or is an ELF program and 0644 for all else; `.git`, `__pycache__`, `*.pyc` and `.DS_Store` are left out.",
-    )
-    .required(),
-    Field::lowered("Code.Digest", TEXT, "A digest of the code's file names, modes and contents.").required(),
-    Field::new("handler", "Handler", Type::Text { min: 1, max: 128 }, "What is called, such as `index.handler`.").required(),
-    Field::new("runtime", "Runtime", Type::Text { min: 1, max: 64 }, "The runtime, such as `python3.13`.").required(),
-    Field::lowered("Role", TEXT, "The role that the function runs as.").required(),
-    Field::new(
-        "memory",
-        "MemorySize",
-        Type::Int { min: 128, max: 10_240 },
-        "Memory in MB; processor time grows with it.",
-    )
-    .default(Lit::Int(128)),
-    Field::new(
-        "timeout",
-        "Timeout",
-        Type::Duration { unit: Unit::Seconds, min: 1, max: 900 },
-        "How long one invocation may take.",
-    )
-    .default(Lit::Int(3)),
-    Field::new(
-        "environment",
-        "Environment.Variables",
-        TEXT_MAP,
-        "Environment variables. AWS shows them to whoever may read the function, so a secret is refused here.",
-    )
-    .absent(Absent::Clear(Lit::EmptyMap))
-    .sensitive(),
-    Field::new("description", "Description", Type::Text { min: 0, max: 256 }, "What the function is for.")
-        .absent(Absent::Clear(Lit::Text(""))),
-    Field::new(
-        "architecture",
-        "Architectures",
-        Type::Enum(&[("x86_64", "x86_64"), ("arm64", "arm64")]),
-        "The processor that the code is for. AWS has a list here, which always holds one.",
-    )
-    .default(Lit::Text("x86_64")),
-    Field::new(
-        "ephemeral_storage",
-        "EphemeralStorage.Size",
-        Type::Int { min: 512, max: 10_240 },
-        "Size of `/tmp` in MB.",
-    )
-    .default(Lit::Int(512)),
-    Field::new("layers", "Layers", TEXTS, "ARNs of layer versions, the last one on top.")
-        .absent(Absent::Clear(Lit::EmptyList)),
-    Field::new(
-        "tracing",
-        "TracingConfig.Mode",
-        Type::Enum(&[("pass_through", "PassThrough"), ("active", "Active")]),
-        "Whether X-Ray traces requests that arrive without a decision of their own.",
-    )
-    .default(Lit::Text("PassThrough")),
-    Field::new(
-        "reserved_concurrency",
-        "ReservedConcurrentExecutions",
-        Type::Int { min: 0, max: 1_000_000 },
-        "How many instances are kept for the function, and are its most; 0 stops it.",
-    ),
-    Field::new("url", "Url", Type::Object(URL), "An HTTPS address of the function's own."),
-    Field::sugar(
-        "log_retention_days",
-        "How many days the function's log group `/aws/lambda/NAME` keeps events: 1, 3, 5, 7, 14, 30, … Left out, they are kept for ever.",
-    ),
-    ROLE,
-    GRANTS,
-    MANAGED_POLICIES,
-    TAGS,
-];
 
 static ABOUT: About = About {
     kind: "functions",
@@ -156,6 +30,12 @@ static ABOUT: About = About {
         Output::assigned("url", "The URL, without a slash at its end; only where `url` is declared.")
             .invalidated_by(&["Url"])
             .only_with("Url"),
+        Output::assigned(
+            "version",
+            "The number of the newest published version; only where `publish` is declared.",
+        )
+        .invalidated_by(PUBLISHED)
+        .only_with("Publish"),
     ],
     naming: Naming::new("FunctionName", 64, "-_"),
     mark: MarkIn::Tags,
@@ -170,13 +50,42 @@ static ABOUT: About = About {
     identified_by: &["FunctionName"],
 };
 
+/// What a published version holds: whatever of it changes makes another one.
+const PUBLISHED: &[&str] = &[
+    "Code",
+    "Architectures",
+    "Runtime",
+    "Role",
+    "Handler",
+    "Timeout",
+    "MemorySize",
+    "Environment",
+    "KMSKeyArn",
+    "EphemeralStorage",
+    "Layers",
+    "TracingConfig",
+    "VpcConfig",
+    "FileSystemConfigs",
+    "DeadLetterConfig",
+    "LoggingConfig",
+    "SnapStart",
+    "ImageConfig",
+    "Publish",
+];
+
 impl Kind for Functions {
     fn about(&self) -> &'static About {
         &ABOUT
     }
 
+    fn qualifiers(&self, properties: &Value) -> Vec<String> {
+        let aliases = properties.get("Aliases").and_then(Value::as_map);
+        aliases.into_iter().flatten().map(|(alias, _)| alias.clone()).collect()
+    }
+
     fn lower(&self, own: &mut Lowering<'_>) {
         code(own);
+        fits(own);
         let logs = logs(own);
         if let Some(role) = own.role("lambda", None) {
             let (arn, at) = (own.role_arn(&role), own.declared());
@@ -187,6 +96,9 @@ impl Kind for Functions {
                 &["logs:CreateLogStream", "logs:PutLogEvents"],
                 vec![suffixed(&logs, ":*")],
             );
+            rights(own, &role);
+            destinations::lower(own, &role);
+            aliases::check(own);
         }
         if own.properties().text_at("Url.AuthType") == Some("NONE") {
             public_url(own);
@@ -199,9 +111,55 @@ impl Kind for Functions {
     }
 }
 
-/// `code:`, packed.
+/// `code:`, packed, or `image:`; and what goes with the one and not with the other.
 fn code(own: &mut Lowering<'_>) {
-    let Some((_, node)) = own.take("code") else { return };
+    let image = own.properties().at("Code.ImageUri").is_some();
+    let code = own.take("code");
+    const PACKAGED: &[(&str, &str)] = &[("Handler", "handler"), ("Runtime", "runtime"), ("Layers", "layers")];
+    match (&code, image) {
+        (Some((at, _)), true) => {
+            own.error(
+                "two_codes",
+                *at,
+                "a function has `code` or `image`, not both",
+                "take one of them away",
+            );
+        }
+        (None, false) => {
+            let at = own.declared();
+            let help = "write `code: FOLDER`, or `image: URI` for a container";
+            own.error("missing_key", at, "`code` is missing", help);
+        }
+        (None, true) => {
+            for (path, key) in PACKAGED.iter().chain(&[("SnapStart.ApplyOn", "snap_start")]) {
+                if own.properties().at(path).is_some() {
+                    let at = own.place_of(path);
+                    let message = format!("`{key}` does not go with `image`");
+                    own.error("not_with_image", at, message, "the image says what it runs; take it away");
+                }
+            }
+            own.properties().put("PackageType", "Image".into());
+        }
+        (Some(_), false) => {
+            if own.properties().at("ImageConfig").is_some() {
+                let at = own.place_of("ImageConfig");
+                own.error("not_with_code", at, "`image_config` goes with `image`", "take it away");
+            }
+            for (path, key) in &PACKAGED[..2] {
+                if own.properties().at(path).is_none() {
+                    let at = own.declared();
+                    let example = if *key == "handler" { "index.handler" } else { "python3.13" };
+                    own.error(
+                        "missing_key",
+                        at,
+                        format!("`{key}` is missing"),
+                        &format!("a function with `code` needs it, such as `{key}: {example}`"),
+                    );
+                }
+            }
+        }
+    }
+    let Some((_, node)) = code.filter(|_| !image) else { return };
     let Some(path) = own.known_text(&node) else { return };
     match package::pack(&own.file(&path)) {
         Ok(packed) => {
@@ -212,10 +170,100 @@ fn code(own: &mut Lowering<'_>) {
     }
 }
 
+/// What AWS takes only beside something else.
+fn fits(own: &mut Lowering<'_>) {
+    let manual = own.properties().text_at("RuntimeManagement.UpdateRuntimeOn") == Some("Manual");
+    let version = own.properties().at("RuntimeManagement.RuntimeVersionArn").is_some();
+    if manual != version {
+        let at = own.nearest_place("RuntimeManagement.UpdateRuntimeOn");
+        let help = "write both, or neither of them";
+        own.error("runtime_version", at, "`update_on: manual` and `version_arn` go together", help);
+    }
+    if own.properties().text_at("LoggingConfig.LogFormat") != Some("JSON") {
+        for (path, key) in [
+            ("LoggingConfig.ApplicationLogLevel", "application_level"),
+            ("LoggingConfig.SystemLogLevel", "system_level"),
+        ] {
+            if own.properties().at(path).is_some() {
+                let at = own.place_of(path);
+                let message = format!("`{key}` goes with `format: json`");
+                own.error("log_level", at, message, "write the format beside it");
+            }
+        }
+    }
+}
+
+/// What of the declaration alone gives the function's role a right.
+fn rights(own: &mut Lowering<'_>, role: &RoleFor) {
+    const ANY: fn() -> Vec<Value> = || vec!["*".into()];
+    if own.properties().text_at("TracingConfig.Mode") == Some("Active") {
+        own.grant_role(role, &["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ANY());
+    }
+    if own.properties().at("VpcConfig.SubnetIds").is_some() {
+        // None of these can be scoped before the interfaces exist.
+        const INTERFACES: &[&str] = &[
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        ];
+        own.grant_role(role, INTERFACES, ANY());
+    }
+    file_systems(own, role);
+}
+
+/// A mounted file system: only with a VPC, and the right is on the access point.
+fn file_systems(own: &mut Lowering<'_>, role: &RoleFor) {
+    let mounted =
+        own.properties().get("FileSystemConfigs").and_then(Value::as_list).unwrap_or_default().to_vec();
+    let at = own.place_of("FileSystemConfigs");
+    if mounted.len() > 1 {
+        own.error("too_many", at, "a function mounts one file system at the most", "take the others away");
+    }
+    if !mounted.is_empty() && own.properties().get("VpcConfig").is_none() {
+        own.error("no_vpc", at, "a file system is mounted from a VPC", "declare `vpc` beside it");
+    }
+    for one in mounted {
+        let (Some(arn), RoleFor::Generated(address)) = (one.get("Arn").cloned(), role) else { continue };
+        let s3_files = arn.as_str().is_some_and(|arn| arn.split(':').nth(2) == Some("s3files"));
+        if s3_files {
+            own.grant_role(role, &["s3files:ClientMount", "s3files:ClientWrite"], vec![arn]);
+            continue;
+        }
+        let on = own.place().arn("elasticfilesystem", "file-system/*");
+        let condition = value!({ "StringEquals": { "elasticfilesystem:AccessPointArn": arn } });
+        let actions = &["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
+        own.grant(Who::Role(address.clone()), actions, vec![on.into()], Some(condition));
+    }
+}
+
 /// The log group, which is there before the function: its ARN.
-fn logs(own: &mut Lowering<'_>) -> crate::engine::Value {
+fn logs(own: &mut Lowering<'_>) -> Value {
+    let retention = own.take("log_retention_days");
+    if let Some(group) = own.properties().at("LoggingConfig.LogGroup").cloned() {
+        if let Some((at, _)) = retention {
+            let help = "declare `retention_days` on that log group";
+            own.error(
+                "log_group_is_own",
+                at,
+                "this is for a generated log group, and `logging` names one",
+                help,
+            );
+        }
+        // By ARN or by name, Lambda wants the name.
+        let name = group.as_str().and_then(|arn| arn.strip_prefix("arn:")?.split_once(":log-group:"));
+        let name = name.map_or(group.clone(), |(_, name)| name.trim_end_matches(":*").into());
+        let at = own.place_of("LoggingConfig.LogGroup");
+        own.set("LoggingConfig.LogGroup", name.clone(), at);
+        let mut arn = Template::default();
+        arn.push_text(&own.place().arn("logs", "log-group:"));
+        arn.push(name);
+        return arn.into();
+    }
     let mut properties = value!({});
-    if let Some((_, node)) = own.take("log_retention_days")
+    if let Some((_, node)) = retention
         && let Some(days) = days(own, &node)
     {
         properties.put("retentionInDays", days.into());

@@ -158,3 +158,56 @@ fn the_code_stands_relative_to_the_stacks_file() {
     let digest = |graph: &Graph| of(graph, "functions.orders").text_at("Code.Digest").map(str::to_owned);
     assert_eq!(digest(&graph.unwrap()), digest(&there));
 }
+
+/// The statements of the function's role.
+fn rights(graph: &Graph) -> Value {
+    of(graph, "functions.orders/role").at("Policies.gatewayctl.Statement").unwrap().clone()
+}
+
+#[test]
+fn an_image_stands_instead_of_code_and_what_goes_with_code_is_refused_beside_it() {
+    let (graph, findings) = compile("stack: shop\nfunctions: { orders: { image: 'x/y:1' } }\n");
+    assert_eq!(findings, "");
+    let function = of(&graph, "functions.orders");
+    assert_eq!((function.text_at("PackageType"), function.at("Code.Digest")), (Some("Image"), None));
+    let (_, findings) = compile(
+        "stack: shop\nfunctions:\n  orders: { image: 'x/y:1', handler: h, runtime: r }\n  neither: {}\n  half: { code: stacks/serverless-event-gateway/functions/orders, handler: h }\n",
+    );
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn what_the_function_itself_uses_stands_in_its_role_and_no_more() {
+    let more = "    tracing: active\n    vpc: { subnet_ids: [subnet-1], security_group_ids: [sg-1] }\n    \
+                file_systems: [{ arn: 'arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-1', local_mount_path: /mnt/x }]\n    \
+                dead_letter: { queue: dead }\n    async_invoke: { on_success: { bus: shop }, on_failure: { bucket: 'arn:aws:s3:::lost' } }\n\
+                queues: { dead: {} }\nbuses: { shop: {} }\n";
+    let (graph, findings) = compile(&stack(more));
+    assert_eq!(findings, "");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&rights(&graph).to_shown_json()).unwrap());
+}
+
+#[test]
+fn what_cannot_be_in_an_alias_a_log_or_a_runtime_is_said_at_its_place() {
+    let (_, findings) = compile(&stack(
+        "    aliases:\n      '1': {}\n      a: { version: x }\n      b: { version: $LATEST, provisioned_concurrency: 1 }\n      \
+         c: { weights: { '1': 0.1, '2': 0.2 } }\n      d: { weights: { newest: 0.1 } }\n    \
+         logging: { application_level: debug }\n    runtime_management: { update_on: manual }\n    \
+         file_systems: [{ arn: x, local_mount_path: /mnt/x }]\n",
+    ));
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn a_target_that_names_no_alias_of_the_function_is_told_to_declare_one() {
+    let rule = |qualifier: &str| {
+        stack(&format!(
+            "rules:\n  r: {{ pattern: {{ source: [x] }}, targets: {{ t: {{ function: orders, qualifier: '{qualifier}' }} }} }}\n"
+        ))
+    };
+    for (qualifier, help) in [("live", "aliases: { live: {} }"), ("3", "aliases: { v3: { version: \"3\" } }")]
+    {
+        let (_, findings) = compile(&rule(qualifier));
+        assert!(findings.contains("no_alias") && findings.contains(help), "{findings}");
+    }
+}

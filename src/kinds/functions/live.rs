@@ -13,18 +13,20 @@ use futures_util::try_join;
 use sha2::{Digest, Sha256};
 
 use crate::engine::{
-    Aws, AwsError, Class, Created, Found, Live, Lookup, Map, Mark, Observed, Owner, Package, Pages, Result,
-    State, UpdateStep, Value, Wish, all_pages,
+    Aws, AwsError, Class, Created, Found, Live, Lookup, Mark, Observed, Owner, Package, Pages, Result, State,
+    UpdateStep, Value, Wish, all_pages,
 };
 use crate::kinds::gone::Deletion;
 use crate::kinds::{clearing, tagging};
 use crate::value;
 
+use super::{settings, versions};
+
 /// Calls of Lambda.
 pub struct Functions;
 
 /// What `UpdateFunctionConfiguration` and `CreateFunction` take as it stands in the properties.
-const CONFIGURATION: &[&str] = &[
+pub(super) const CONFIGURATION: &[&str] = &[
     "Runtime",
     "Role",
     "Handler",
@@ -32,33 +34,49 @@ const CONFIGURATION: &[&str] = &[
     "Timeout",
     "MemorySize",
     "Environment",
+    "KMSKeyArn",
     "EphemeralStorage",
     "Layers",
     "TracingConfig",
+    "VpcConfig",
+    "FileSystemConfigs",
+    "DeadLetterConfig",
+    "LoggingConfig",
+    "SnapStart",
+    "ImageConfig",
 ];
 /// How often a function that is being changed is looked at before its next change is given up.
 const MOST_LOOKS: u32 = 120;
 
 impl Live for Functions {
     fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
-        read_function(aws, &at.name).boxed()
+        read_function(aws, &at.name, Some(&at.desired)).boxed()
     }
 
     fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
         async move {
-            let package = package(wish, "CreateFunction")?;
-            let mark = marked(wish, &code_sha(package));
-            let mut input = configuration(&wish.properties);
+            let mut input = configuration(&wish.properties, &wish.name);
+            let mark = match is_image(&wish.properties) {
+                true => wish.clone(),
+                false => marked(wish, &code_sha(package(wish, "CreateFunction")?)),
+            };
+            for (member, value) in code(wish, "CreateFunction")?.as_map().into_iter().flatten() {
+                input.put(&format!("Code.{member}"), value.clone());
+            }
             input.put("FunctionName", wish.name.as_str().into());
-            input.put("Code.ZipFile", BASE64_STANDARD.encode(&package.zip).into());
             input.put("Tags", tagging::all_tags(&mark).into());
+            for member in ["PackageType", "CodeSigningConfigArn"] {
+                if let Some(value) = wish.properties.get(member) {
+                    input.put(member, value.clone());
+                }
+            }
             if let Some(architecture) = wish.properties.get("Architectures") {
                 input.put("Architectures", vec![architecture.clone()].into());
             }
             aws.call("lambda", "CreateFunction", input).await?;
             settle(aws, &wish.name).await?;
-            concurrency(aws, &wish.name, None, &wish.properties).await?;
-            url(aws, &wish.name, None, &wish.properties).await?;
+            settings::apply(aws, &wish.name, None, &wish.properties).await?;
+            versions::apply(aws, &wish.name, &wish.properties).await?;
             Ok(Created { id: wish.name.clone() })
         }
         .boxed()
@@ -68,22 +86,28 @@ impl Live for Functions {
         async move {
             let name = step.live.name.as_str();
             let mut uploaded = recorded(&step.live.mark).map(|(_, sha)| sha.to_owned());
+            // What packages must satisfy is told before a package.
+            settings::apply(aws, name, Some(step), &step.wish.properties).await?;
             if step.touches("Code") || step.touches("Architectures") {
-                uploaded = Some(upload(aws, name, &step.wish).await?);
+                upload(aws, name, step).await?;
+                if !is_image(&step.wish.properties) {
+                    uploaded = Some(code_sha(package(&step.wish, "UpdateFunctionCode")?));
+                }
             }
             if step.mends() || CONFIGURATION.iter().any(|member| step.touches(member)) {
                 settle(aws, name).await?;
-                let mut input = configuration(&clearing::with_cleared(step, super::decl::FIELDS));
+                let mut wish = clearing::with_cleared(step, super::fields::FIELDS);
+                if step.touches("LoggingConfig") && wish.get("LoggingConfig").is_none() {
+                    wish.put("LoggingConfig", Value::map());
+                }
+                let mut input = configuration(&wish, name);
                 input.put("FunctionName", name.into());
                 aws.call("lambda", "UpdateFunctionConfiguration", input).await?;
                 settle(aws, name).await?;
             }
-            let live = Some(&step.live.properties);
-            if step.touches("ReservedConcurrentExecutions") {
-                concurrency(aws, name, live, &step.wish.properties).await?;
-            }
-            if step.touches("Url") {
-                url(aws, name, live, &step.wish.properties).await?;
+            let published = ["Code", "Architectures", "Publish", "Aliases"];
+            if published.iter().chain(CONFIGURATION).any(|path| step.touches(path)) {
+                versions::apply(aws, name, &step.wish.properties).await?;
             }
             retag(aws, step, uploaded.as_deref()).await
         }
@@ -104,7 +128,7 @@ impl Live for Functions {
                     // The tags come with the function: only ours are read in full.
                     let Some(answer) = get(aws, name).await? else { return Ok(None) };
                     let ours = tagging::from_map(answer.get("Tags")).mark.is_of(owner);
-                    if ours { read_function(aws, name).await } else { Ok(None) }
+                    if ours { read_function(aws, name, None).await } else { Ok(None) }
                 });
             Ok(try_join_all(reads).await?.into_iter().flatten().collect())
         }
@@ -138,33 +162,67 @@ fn recorded(mark: &Found) -> Option<(&str, &str)> {
     }
 }
 
-fn configuration(properties: &Value) -> Value {
+fn is_image(properties: &Value) -> bool {
+    properties.text_at("PackageType") == Some("Image")
+}
+
+/// The members of a configuration, as AWS takes them.
+fn configuration(properties: &Value, name: &str) -> Value {
     let mut input = Value::map();
     for member in CONFIGURATION {
         if let Some(value) = properties.get(member) {
             input.put(member, value.clone());
         }
     }
+    // The block is replaced whole, and levels go with JSON alone.
+    if input.get("LoggingConfig").is_some() {
+        if input.at("LoggingConfig.LogFormat").is_none() {
+            input.put("LoggingConfig.LogFormat", "Text".into());
+        }
+        if input.at("LoggingConfig.LogGroup").is_none() {
+            input.put("LoggingConfig.LogGroup", own_group(name).into());
+        }
+        if input.text_at("LoggingConfig.LogFormat") != Some("JSON") {
+            input.remove("LoggingConfig.ApplicationLogLevel");
+            input.remove("LoggingConfig.SystemLogLevel");
+        }
+    }
     input
 }
 
-/// Sends the code, for the architecture that is wished: the hash that AWS then has.
-async fn upload(aws: &dyn Aws, name: &str, wish: &Wish) -> Result<String> {
-    let package = package(wish, "UpdateFunctionCode")?;
-    let architecture = wish.properties.text_at("Architectures").unwrap_or("x86_64");
-    let input = value!({
-        "FunctionName": name,
-        "ZipFile": (BASE64_STANDARD.encode(&package.zip)),
-        "Architectures": [architecture],
-    });
+/// The log group that a function writes to unless it is told another.
+fn own_group(name: &str) -> String {
+    format!("/aws/lambda/{name}")
+}
+
+/// The code as calls take it.
+fn code(wish: &Wish, operation: &str) -> Result<Value> {
+    let mut code = match wish.properties.at("Code.ImageUri") {
+        Some(image) => value!({ "ImageUri": (image.clone()) }),
+        None => value!({ "ZipFile": (BASE64_STANDARD.encode(&package(wish, operation)?.zip)) }),
+    };
+    if let Some(key) = wish.properties.at("Code.SourceKMSKeyArn") {
+        code.put("SourceKMSKeyArn", key.clone());
+    }
+    Ok(code)
+}
+
+/// Sends the code, for the architecture that is wished.
+async fn upload(aws: &dyn Aws, name: &str, step: &UpdateStep) -> Result<()> {
+    let mut input = code(&step.wish, "UpdateFunctionCode")?;
+    let architecture = step.wish.properties.text_at("Architectures").unwrap_or("x86_64");
+    input.put("FunctionName", name.into());
+    input.put("Architectures", value!([architecture]));
+    if input.get("SourceKMSKeyArn").is_none() && step.touches("Code.SourceKMSKeyArn") {
+        input.put("SourceKMSKeyArn", "".into());
+    }
     settle(aws, name).await?;
     aws.call("lambda", "UpdateFunctionCode", input).await?;
-    settle(aws, name).await?;
-    Ok(code_sha(package))
+    settle(aws, name).await
 }
 
 /// Waits until the function takes a change: one that is under way refuses the next.
-async fn settle(aws: &dyn Aws, name: &str) -> Result<()> {
+pub(super) async fn settle(aws: &dyn Aws, name: &str) -> Result<()> {
     for look in 0..MOST_LOOKS {
         aws.forget();
         match get(aws, name).await? {
@@ -172,58 +230,8 @@ async fn settle(aws: &dyn Aws, name: &str) -> Result<()> {
             _ => return Ok(()),
         }
     }
-    Err(slow("GetFunction", name, "changed"))
-}
-
-fn slow(operation: &str, name: &str, what: &str) -> AwsError {
-    AwsError::new(
-        "lambda",
-        operation,
-        Class::Invalid,
-        format!("{name} is still being {what} after many looks"),
-    )
-}
-
-async fn concurrency(aws: &dyn Aws, name: &str, live: Option<&Value>, wish: &Value) -> Result<()> {
-    const MEMBER: &str = "ReservedConcurrentExecutions";
-    let answer = match wish.get(MEMBER) {
-        Some(number) => {
-            let input = value!({ "FunctionName": name, "ReservedConcurrentExecutions": (number.clone()) });
-            aws.call("lambda", "PutFunctionConcurrency", input).await
-        }
-        None if live.is_some_and(|live| live.get(MEMBER).is_some()) => {
-            aws.call("lambda", "DeleteFunctionConcurrency", value!({ "FunctionName": name })).await
-        }
-        None => return Ok(()),
-    };
-    answer.map(drop)
-}
-
-async fn url(aws: &dyn Aws, name: &str, live: Option<&Value>, wish: &Value) -> Result<()> {
-    let there = live.is_some_and(|live| live.get("Url").is_some());
-    let Some(Value::Map(wished)) = wish.get("Url") else {
-        if !there {
-            return Ok(());
-        }
-        return match aws.call("lambda", "DeleteFunctionUrlConfig", value!({ "FunctionName": name })).await {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        };
-    };
-    let mut input = Value::Map(wished.clone());
-    input.put("FunctionName", name.into());
-    if !there {
-        return aws.call("lambda", "CreateFunctionUrlConfig", input).await.map(drop);
-    }
-    // A patch: what is left out stays, so what is wished away is sent as what it then is. An empty
-    // map is no CORS at all; a part of it that is left out is taken away.
-    if input.get("InvokeMode").is_none() {
-        input.put("InvokeMode", "BUFFERED".into());
-    }
-    if input.get("Cors").is_none() {
-        input.put("Cors", Value::map());
-    }
-    aws.call("lambda", "UpdateFunctionUrlConfig", input).await.map(drop)
+    let message = format!("{name} is still being changed after many looks");
+    Err(AwsError::new("lambda", "GetFunction", Class::Invalid, message))
 }
 
 /// Brings the tags to the wish, with what is uploaded by now in the mark.
@@ -247,20 +255,62 @@ async fn get(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
     }
 }
 
-async fn get_url(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
-    match aws.call("lambda", "GetFunctionUrlConfig", value!({ "FunctionName": name })).await {
-        Err(error) if error.is_not_found() => Ok(None),
-        answer => answer.map(Some),
-    }
-}
-
-async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
-    let (function, url) = try_join!(get(aws, name), get_url(aws, name))?;
+async fn read_function(aws: &dyn Aws, name: &str, desired: Option<&Value>) -> Result<Option<Observed>> {
+    let (function, settings) = try_join!(get(aws, name), settings::read(aws, name))?;
     let Some(answer) = function else { return Ok(None) };
     let tagged = tagging::from_map(answer.get("Tags"));
-    let mut properties = value!({ "FunctionName": name, "Tags": (tagged.tags) });
     let told = answer.get("Configuration").cloned().unwrap_or_default();
-    for member in CONFIGURATION {
+    let mut properties = observed_configuration(&told, name);
+    properties.put("FunctionName", name.into());
+    properties.put("Tags", tagged.tags.into());
+    for member in ["ImageUri", "SourceKMSKeyArn"] {
+        if let Some(value) = answer.at(&format!("Code.{member}")) {
+            properties.put(&format!("Code.{member}"), value.clone());
+        }
+    }
+    if let Some(number) = answer.at("Concurrency.ReservedConcurrentExecutions") {
+        properties.put("ReservedConcurrentExecutions", number.clone());
+    }
+    let sha = told.text_at("CodeSha256").unwrap_or_default();
+    if !is_image(&told) {
+        properties.put(
+            "Code.Digest",
+            match recorded(&tagged.mark) {
+                Some((digest, uploaded)) if uploaded == sha => digest.into(),
+                _ => format!("changed outside ({sha})").into(),
+            },
+        );
+    }
+    let mut outputs = settings.outputs;
+    outputs.insert("arn".into(), told.get("FunctionArn").cloned().unwrap_or_default());
+    for (path, value) in settings.properties {
+        properties.put(path, value);
+    }
+    let mut state = state(&answer);
+    let published = versions::read(aws, name, &told, desired).await?;
+    for (member, value) in published.properties {
+        properties.put(member, value);
+    }
+    outputs.extend(published.version.map(|version| ("version".to_owned(), version.into())));
+    if state == State::Ready {
+        state = published.state;
+    }
+    Ok(Some(Observed {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        properties,
+        outputs,
+        mark: tagged.mark,
+        managed_by: tagged.managed_by,
+        state,
+        unread: settings.unread,
+    }))
+}
+
+/// A configuration in the shape of the wished one.
+fn observed_configuration(told: &Value, name: &str) -> Value {
+    let mut properties = Value::map();
+    for member in CONFIGURATION.iter().chain(&["PackageType"]) {
         if let Some(value) = told.get(member) {
             properties.put(member, value.clone());
         }
@@ -272,38 +322,17 @@ async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
     if let Some([architecture, ..]) = told.get("Architectures").and_then(Value::as_list) {
         properties.put("Architectures", architecture.clone());
     }
-    if let Some(number) = answer.at("Concurrency.ReservedConcurrentExecutions") {
-        properties.put("ReservedConcurrentExecutions", number.clone());
+    if let Some(config) = told.at("ImageConfigResponse.ImageConfig") {
+        properties.put("ImageConfig", config.clone());
     }
-    let sha = told.text_at("CodeSha256").unwrap_or_default();
-    properties.put(
-        "Code.Digest",
-        match recorded(&tagged.mark) {
-            Some((digest, uploaded)) if uploaded == sha => digest.into(),
-            _ => format!("changed outside ({sha})").into(),
-        },
-    );
-    let mut outputs = Map::new();
-    outputs.insert("arn".into(), told.get("FunctionArn").cloned().unwrap_or_default());
-    if let Some(url) = url {
-        for member in ["AuthType", "InvokeMode", "Cors"] {
-            if let Some(value) = url.get(member) {
-                properties.put(&format!("Url.{member}"), value.clone());
-            }
-        }
-        let address = url.text_at("FunctionUrl").unwrap_or_default().trim_end_matches('/');
-        outputs.insert("url".into(), address.into());
+    // What is outside any VPC is shown as in one without subnets.
+    if told.at("VpcConfig.SubnetIds").is_none_or(Value::is_empty) {
+        properties.remove("VpcConfig");
     }
-    Ok(Some(Observed {
-        id: name.to_owned(),
-        name: name.to_owned(),
-        properties,
-        outputs,
-        mark: tagged.mark,
-        managed_by: tagged.managed_by,
-        state: state(&answer),
-        unread: Vec::new(),
-    }))
+    if told.text_at("LoggingConfig.LogGroup") == Some(own_group(name).as_str()) {
+        properties.remove("LoggingConfig.LogGroup");
+    }
+    properties
 }
 
 /// What the function is doing. One whose last update failed runs as it was told before.

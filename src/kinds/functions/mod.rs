@@ -1,8 +1,15 @@
 //! Lambda functions.
 
+mod aliases;
 mod decl;
+mod destinations;
+mod fields;
 #[cfg(feature = "aws")]
 mod live;
 mod package;
+#[cfg(feature = "aws")]
+mod settings;
+#[cfg(feature = "aws")]
+mod versions;
 
 pub use decl::Functions;

@@ -75,6 +75,11 @@ impl Call<'_> {
         self.sugar.iter().find(|part| part.key == key && part.within.is_empty())
     }
 
+    /// The version or alias of a function that is called.
+    pub fn qualifier(&self, own: &mut Lowering<'_>) -> Option<String> {
+        self.sugar("qualifier").and_then(|part| own.known_text(&part.node))
+    }
+
     /// Where a member of the block stands in the text.
     pub fn place(&self, own: &Lowering<'_>, member: &str) -> Span {
         own.nearest_place(&format!("{}.{member}", self.at))
@@ -229,12 +234,11 @@ fn plain(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Named> {
     own.reference(&call.named.value, &call.kind.to)
 }
 
-/// A version or an alias of a function. It has a policy of its own, which is not built yet: its
-/// statement is printed as that of something of others.
+/// A version or an alias of a function, which has a policy of its own.
 fn qualified(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Named> {
     let (arn, address) = plain(own, call)?;
-    match call.sugar("qualifier").and_then(|part| own.known_text(&part.node)) {
-        Some(qualifier) => Some((suffixed(&arn, &format!(":{qualifier}")), None)),
+    match call.qualifier(own) {
+        Some(qualifier) => Some((suffixed(&arn, &format!(":{qualifier}")), address)),
         None => Some((arn, address)),
     }
 }

@@ -179,7 +179,7 @@ impl Target {
         match (&self.kind.by, role) {
             (By::Statements(admissions), _) => {
                 for admission in *admissions {
-                    self.statement(own, admission, &to);
+                    self.statement(own, call, admission, &to);
                 }
             }
             (By::Role(grant), Some(role)) => {
@@ -194,7 +194,13 @@ impl Target {
     }
 
     /// One statement on the target's own policy; printed where that belongs to others.
-    fn statement(&self, own: &mut Lowering<'_>, admission: &Admission, to: &(Value, Option<Address>)) {
+    fn statement(
+        &self,
+        own: &mut Lowering<'_>,
+        call: &Call<'_>,
+        admission: &Admission,
+        to: &(Value, Option<Address>),
+    ) {
         let services: Vec<Value> =
             admission.services.iter().map(|service| own.place().principal(service).into()).collect();
         let service = match <[Value; 1]>::try_from(services) {
@@ -211,7 +217,10 @@ impl Target {
         };
         let actions = [admission.action];
         match to.clone() {
-            (on, Some(host)) => own.grant_principal(host, admission.name, principal, &actions, on, condition),
+            (on, Some(host)) => {
+                let host = (host, call.qualifier(own));
+                own.grant_principal_on(host, admission.name, principal, &actions, on, condition);
+            }
             (on, None) => own.ask(principal, &actions, on, condition, self.names.value.span),
         }
     }

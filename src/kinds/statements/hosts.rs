@@ -15,7 +15,7 @@ pub type Remove = for<'a> fn(&'a dyn Aws, &'a str, &'a str) -> BoxFuture<'a, Res
 /// Writes a document, or takes it away.
 type Write = for<'a> fn(&'a dyn Aws, &'a str, Option<Value>) -> BoxFuture<'a, Result<()>>;
 
-/// Something with a policy document.
+/// Something with a policy document. What has several is named with a colon and a qualifier behind it.
 pub struct Host {
     pub kind: &'static str,
     /// Its ARN, the statements' `Resource`.
@@ -285,7 +285,7 @@ async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
 }
 
 async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
-    let answer = aws.call("lambda", "GetPolicy", value!({ "FunctionName": name })).await;
+    let answer = aws.call("lambda", "GetPolicy", function(name)).await;
     Ok(policy_in("lambda", "GetPolicy", answer, "Policy")?.map(|policy| {
         let mut statements = statements(&policy);
         statements.iter_mut().for_each(respell);
@@ -345,6 +345,14 @@ fn respell(statement: &mut Value) {
     }
 }
 
+/// A function, or an alias of it, as calls name it.
+fn function(name: &str) -> Value {
+    match name.split_once(':') {
+        Some((name, qualifier)) => value!({ "FunctionName": name, "Qualifier": qualifier }),
+        None => value!({ "FunctionName": name }),
+    }
+}
+
 /// Which part of a statement is which parameter of AddPermission.
 const PARAMETERS: &[(&str, &str)] = &[
     ("Condition.ArnEquals.aws:SourceArn", "SourceArn"),
@@ -361,12 +369,10 @@ async fn put_permission(aws: &dyn Aws, function: &str, statement: Value, replace
         .iter()
         .find_map(|path| statement.text_at(path))
         .unwrap_or("*");
-    let mut input = value!({
-        "FunctionName": function,
-        "StatementId": sid,
-        "Action": (statement.text_at("Action").unwrap_or_default()),
-        "Principal": principal,
-    });
+    let mut input = self::function(function);
+    input.put("StatementId", sid.into());
+    input.put("Action", statement.text_at("Action").unwrap_or_default().into());
+    input.put("Principal", principal.into());
     for (path, parameter) in PARAMETERS {
         if let Some(value) = statement.at(path) {
             input.put(parameter, value.clone());
@@ -379,7 +385,8 @@ async fn put_permission(aws: &dyn Aws, function: &str, statement: Value, replace
 }
 
 async fn remove_permission(aws: &dyn Aws, function: &str, sid: String) -> Result<()> {
-    let input = value!({ "FunctionName": function, "StatementId": sid });
+    let mut input = self::function(function);
+    input.put("StatementId", sid.into());
     match aws.call("lambda", "RemovePermission", input).await {
         Err(error) if !error.is_not_found() => Err(error),
         _ => Ok(()),

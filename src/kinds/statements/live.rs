@@ -83,9 +83,14 @@ impl Live for Statements {
                 let Some(kind) = kinds::kind(host.kind) else { continue };
                 let part = kind.about().statements.unwrap_or_default();
                 let owned = kind.live().list_owned(aws, owner).await?;
-                let named = owned.iter().filter_map(|one| match &one.mark {
-                    Found::Mark(mark) => Some((one.name.clone(), mark.address.clone())),
-                    _ => None,
+                let named = owned.iter().flat_map(|one| match &one.mark {
+                    Found::Mark(mark) => {
+                        let qualified = kind.qualifiers(&one.properties).into_iter();
+                        let qualified = qualified.map(|qualifier| format!("{}:{qualifier}", one.name));
+                        let of = std::iter::once(one.name.clone()).chain(qualified);
+                        of.map(|of| (of, mark.address.clone())).collect()
+                    }
+                    _ => Vec::new(),
                 });
                 // What an account shares (the default bus) has an owner in nobody; statements of
                 // ours may stand on it all the same.

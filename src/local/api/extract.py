@@ -40,7 +40,14 @@ OPERATIONS = {
     "lambda": """CreateFunction GetFunction GetFunctionConfiguration UpdateFunctionCode UpdateFunctionConfiguration
         DeleteFunction ListFunctions TagResource UntagResource ListTags AddPermission RemovePermission GetPolicy
         CreateFunctionUrlConfig GetFunctionUrlConfig UpdateFunctionUrlConfig DeleteFunctionUrlConfig
-        PutFunctionConcurrency GetFunctionConcurrency DeleteFunctionConcurrency""",
+        PutFunctionConcurrency GetFunctionConcurrency DeleteFunctionConcurrency PublishVersion ListVersionsByFunction
+        CreateAlias GetAlias UpdateAlias DeleteAlias ListAliases PutProvisionedConcurrencyConfig
+        GetProvisionedConcurrencyConfig DeleteProvisionedConcurrencyConfig
+        PutFunctionEventInvokeConfig GetFunctionEventInvokeConfig DeleteFunctionEventInvokeConfig
+        PutRuntimeManagementConfig GetRuntimeManagementConfig PutFunctionRecursionConfig GetFunctionRecursionConfig
+        PutFunctionCodeSigningConfig GetFunctionCodeSigningConfig DeleteFunctionCodeSigningConfig
+        CreateEventSourceMapping GetEventSourceMapping UpdateEventSourceMapping DeleteEventSourceMapping
+        ListEventSourceMappings""",
     "apigateway": """CreateRestApi GetRestApi GetRestApis UpdateRestApi DeleteRestApi CreateResource GetResource
         DeleteResource GetResources UpdateResource PutMethod GetMethod UpdateMethod DeleteMethod PutMethodResponse
         UpdateMethodResponse DeleteMethodResponse PutIntegration GetIntegration UpdateIntegration DeleteIntegration

@@ -14,6 +14,8 @@ struct Exception(&'static str, &'static str, What, &'static str);
 
 const ONE_AUTHORIZATION: &str = "a connection has exactly one authorization: another one takes its place";
 const NEVER_LESS: &str = "it never becomes less, so no line can be changed back; the kind's own tests try it";
+const ONE_CODE: &str = "a function has `code`, `handler` and `runtime`, or it has `image`";
+const VERSIONS_STAY: &str = "what is published stays, so taking it away sends nothing";
 const NO_SUGAR: &str = "no declaration writes it yet: whoever sets it by hand sees it in the plan";
 
 const ONE_SIGN_IN: &str = "exactly one way to sign in stands there: it goes with `credentials`";
@@ -110,6 +112,20 @@ const EXCEPTIONS: &[Exception] = &[
     ),
     Exception("pipes", "TargetParameters.TimestreamParameters.TimeFieldType", What::Dropped, TIME_FORMAT),
     Exception("pipes", "TargetParameters.TimestreamParameters.TimestampFormat", What::Dropped, TIME_FORMAT),
+    Exception("functions", "code", What::Dropped, ONE_CODE),
+    Exception("functions", "Code.ImageUri", What::Dropped, ONE_CODE),
+    Exception("functions", "PackageType", What::Replaced, ONE_CODE),
+    Exception("functions", "Handler", What::Dropped, ONE_CODE),
+    Exception("functions", "Runtime", What::Dropped, ONE_CODE),
+    Exception(
+        "functions",
+        "RuntimeManagement.RuntimeVersionArn",
+        What::Dropped,
+        "it goes with `update_on: manual`, and both are left out together",
+    ),
+    Exception("functions", "Publish", What::Dropped, VERSIONS_STAY),
+    Exception("functions", "Publish", What::Changed, VERSIONS_STAY),
+    Exception("pipes", "Enrichment", What::Touched, NO_SUGAR),
     Exception("rules", "RoleArn", What::Touched, "only buses of an organization ask for it: ours have none"),
     Exception("rules", "route", What::Dropped, "a call of an API has a route"),
     Exception("rules", "graphql_api", What::Dropped, "the generated role is of no use without it"),

@@ -5,6 +5,7 @@ use crate::support::raw::Difference;
 
 /// Collection, path in the raw document, evidence.
 const ECHOES: &[(&str, &str, &str)] = &[
+    ("alias", "FunctionVersion", "a function that was changed has published more versions"),
     ("event-bus", "LogConfig", "recorded live reads: a bus gains LogConfig only after its first update"),
     (
         "pipe",
@@ -13,6 +14,7 @@ const ECHOES: &[(&str, &str, &str)] = &[
     ),
     ("pipe", "EnrichmentParameters", "hashicorp/terraform-provider-aws#40007: a live pipe returns `{}`"),
     ("stream", "OpenShardCount", "a stream that becomes on demand keeps the shards that it has"),
+    ("version", "", "PublishVersion: a version stays, whatever leads to it"),
     (
         "table",
         "LatestStreamArn",

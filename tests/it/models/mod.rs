@@ -164,6 +164,7 @@ fn compare(row: &Row, member: &Member) -> Vec<Unlike> {
     let shape = match ty {
         Type::Text { .. } | Type::Enum(_) | Type::Ref(_) => &["string", "timestamp", "blob"][..],
         Type::Int { .. } | Type::Duration { .. } => &["integer", "long", "double"],
+        Type::Float { .. } => &["double"],
         Type::Bool => &["boolean"],
         Type::List(_) => &["list"],
         Type::Map(_) => &["map"],

@@ -54,7 +54,7 @@ block! {
 
 /// A function.
 pub const FUNCTION: &[Field] =
-    target![Field::sugar("qualifier", "A version or an alias of the function.").form(|| Form::Value(TEXT))];
+    target![Field::sugar("qualifier", "An alias that the function declares; of a function of others, any version or alias.").form(|| Form::Value(TEXT))];
 
 block! {
     /// `KinesisParameters`.
