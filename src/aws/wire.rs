@@ -60,6 +60,12 @@ impl Member for i32 {
     }
 }
 
+impl Member for aws_sdk_apigateway::types::GatewayResponseType {
+    fn from_value(value: &Value) -> Option<Self> {
+        value.as_str().map(Self::from)
+    }
+}
+
 impl<T: Member> Member for Vec<T> {
     fn from_value(value: &Value) -> Option<Vec<T>> {
         value.as_list()?.iter().map(T::from_value).collect()

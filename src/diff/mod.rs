@@ -3,6 +3,7 @@
 //! A kind's rows become a [`Table`] once; [`normalise`] prunes a value by it and [`diff`] compares
 //! two pruned values. Nothing here knows a kind: what is equal to what stands in the rows.
 
+mod canonical;
 mod change;
 mod compare;
 mod list;
@@ -18,6 +19,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
+pub use canonical::canonical;
 pub use change::{Change, DocumentChange, Leaf, Side, Why};
 pub use compare::{Versions, diff};
 pub use normalise::{Origin, normalise, unlisted};

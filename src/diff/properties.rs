@@ -286,6 +286,16 @@ proptest! {
         }
     }
 
+    // Who digests a value must not see a difference where a plan sees none, and the other way round.
+    #[test]
+    fn canonical_forms_are_equal_exactly_if_nothing_differs((fields, a, b) in cases(), seed: u64) {
+        let table = Table::new(fields);
+        let form = |value: &Value| canonical(value, &table, Origin::Live).canonical();
+        let other = respelt(&a, fields, &mut Dice(seed));
+        prop_assert_eq!(form(&a), form(&other), "{:?}", other);
+        prop_assert_eq!(form(&a) == form(&b), plain(&a, &b, &table).is_same());
+    }
+
     #[test]
     fn pruning_twice_is_pruning_once((fields, a, _) in cases(), seed: u64) {
         let table = Table::new(fields);

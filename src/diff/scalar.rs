@@ -31,6 +31,23 @@ fn same_number(live: &serde_json::Number, desired: &serde_json::Number) -> bool 
     }
 }
 
+/// The one spelling of a value that is neither list nor map: [`same`] values have the same.
+pub(super) fn settled(value: Value, compare: Compare, spelt: bool) -> Value {
+    match value {
+        Value::Number(number) if !spelt && number.as_i128().is_none() => {
+            // 5.0 is 5.
+            let whole = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e15);
+            whole.map_or(Value::Number(number), |float| Value::from(float as i64))
+        }
+        Value::String(text) => match compare {
+            Compare::CaseInsensitive => text.to_ascii_lowercase().into(),
+            Compare::Template => template(&text).into(),
+            _ => text.into(),
+        },
+        other => other,
+    }
+}
+
 /// An input template without what means nothing: white space outside quotes where it is JSON with
 /// placeholders, and escapes of `<`, `>` and `&` that some writers make.
 fn template(text: &str) -> String {

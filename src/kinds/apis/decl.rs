@@ -1,10 +1,10 @@
 //! The REST API, pure.
 
-use crate::engine::Budgets;
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type};
+use crate::engine::{Budgets, Value};
 use crate::kinds::{About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, ROLE};
 
-use super::{methods, routes};
+use super::{cors, methods, openapi, parts, routes, stage, sugar};
 
 /// A REST API with its resources, methods, integrations, deployment and stage
 /// (`apigateway:CreateRestApi` and what hangs below it).
@@ -18,15 +18,59 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new(
         "endpoint",
         "endpointConfiguration.types",
-        Type::Enum(&[("regional", "REGIONAL"), ("edge", "EDGE")]),
-        "`regional`, which is the default here, or `edge`. AWS has a list here, which always holds one.",
+        Type::Enum(&[("regional", "REGIONAL"), ("edge", "EDGE"), ("private", "PRIVATE")]),
+        "`regional`, which is the default here, `edge`, or `private`. AWS has a list here, which always holds one.",
     ),
+    Field::new(
+        "vpc_endpoints",
+        "endpointConfiguration.vpcEndpointIds",
+        Type::List(&TEXT),
+        "Ids of VPC endpoints of a private API.",
+    )
+    .compare(Compare::Set),
+    Field::new(
+        "ip_address_type",
+        "endpointConfiguration.ipAddressType",
+        Type::Enum(&[("ipv4", "ipv4"), ("dualstack", "dualstack")]),
+        "`ipv4`, or `dualstack`, which a private API always is.",
+    )
+    .default(Lit::Text("ipv4")),
+    Field::new(
+        "security_policy",
+        "securityPolicy",
+        Type::Enum(&[
+            ("TLS_1_0", "TLS_1_0"),
+            ("TLS_1_2", "TLS_1_2"),
+            ("SecurityPolicy_TLS13_1_3_2025_09", "SecurityPolicy_TLS13_1_3_2025_09"),
+            ("SecurityPolicy_TLS13_1_3_FIPS_2025_09", "SecurityPolicy_TLS13_1_3_FIPS_2025_09"),
+            ("SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"),
+            ("SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09"),
+            ("SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09"),
+            ("SecurityPolicy_TLS13_1_2_Ext2_PQ_2025_09", "SecurityPolicy_TLS13_1_2_Ext2_PQ_2025_09"),
+            ("SecurityPolicy_TLS13_1_2_Ext2_FIPS_PQ_2025_09", "SecurityPolicy_TLS13_1_2_Ext2_FIPS_PQ_2025_09"),
+            ("SecurityPolicy_TLS13_1_2_PQ_2025_09", "SecurityPolicy_TLS13_1_2_PQ_2025_09"),
+            ("SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS13_1_2_2021_06"),
+            ("SecurityPolicy_TLS13_2025_EDGE", "SecurityPolicy_TLS13_2025_EDGE"),
+            ("SecurityPolicy_TLS12_PFS_2025_EDGE", "SecurityPolicy_TLS12_PFS_2025_EDGE"),
+            ("SecurityPolicy_TLS12_2018_EDGE", "SecurityPolicy_TLS12_2018_EDGE"),
+        ]),
+        "The TLS versions and ciphers that callers may use, by AWS's name for them.",
+    )
+    .default(Lit::Text("TLS_1_0")),
+    Field::new(
+        "endpoint_access_mode",
+        "endpointAccessMode",
+        Type::Enum(&[("basic", "BASIC"), ("strict", "STRICT")]),
+        "Whether calls that come another way than their endpoint's are refused (`strict`); for security policies that begin with `SecurityPolicy_`.",
+    )
+    .default(Lit::Text("BASIC")),
     Field::new(
         "policy",
         "policy",
         Type::Document(Document::Policy),
         "Who may call, as IAM writes it. Resources are written `execute-api:/STAGE/METHOD/path`, such as `execute-api:/*`.",
     )
+    .absent(Absent::Clear(Lit::Text("")))
     .compare(Compare::Policy),
     Field::new(
         "binary_media_types",
@@ -57,12 +101,22 @@ pub(super) const FIELDS: &[Field] = &[
     .default(Lit::Text("HEADER")),
     Field::sugar(
         "routes",
-        "What answers which calls, by `METHOD /path/{parameter}`: `{ function: KEY }`, which gets the whole call, or `{ put_event: { bus, source, detail_type, detail, … } }`, which puts an event on a bus without a function. The last parameter may be `{name+}`, which takes the rest of the path; `ANY` is every method that has no route of its own.",
-    )
-    .required(),
-    Field::sugar("openapi", "An OpenAPI document below what is generated. Not built yet."),
+        "What answers which calls, by `METHOD /path/{parameter}`: `{ function: KEY }`, which gets the whole call, or `{ put_event: { bus, source, detail_type, detail, … } }`, which puts an event on a bus without a function, or an integration under `openapi:`. The last parameter may be `{name+}`, which takes the rest of the path; `ANY` is every method that has no route of its own.",
+    ),
+    Field::sugar("openapi", "An OpenAPI 3 document with AWS's extensions, or a file with one: merged deeply into what is generated."),
+    Field::sugar("authorizers", "Authorizers by name: functions, or Cognito user pools."),
+    Field::sugar("validators", "Request validators by name: `{ body: true, parameters: true }`."),
+    Field::sugar("models", "Models of bodies by name, as JSON Schema."),
+    Field::sugar("gateway_responses", "What the gateway itself answers, by type: `default_4xx`, `unauthorized`, ….",),
+    Field::sugar("cors", "Which pages may call from a browser: preflights are answered, and errors of the gateway carry the origin. Functions send the headers of their own answers."),
+    Field::sugar("domain_names", "Not built."),
+    Field::lowered("Models", Type::Map(&Type::Object(parts::MODEL)), "Models by name."),
+    Field::lowered("Validators", Type::Map(&Type::Object(parts::VALIDATOR)), "Validators by name."),
+    Field::lowered("Authorizers", Type::Map(&Type::Object(parts::AUTHORIZER)), "Authorizers by name."),
+    Field::lowered("GatewayResponses", Type::Map(&Type::Object(parts::GATEWAY_RESPONSE)), "Gateway responses by type."),
     Field::lowered("Resources", methods::RESOURCES, "Methods by path and verb."),
-    Field::new("stage", "Stage.stageName", Type::Text { min: 1, max: 128 }, "The stage; `prod` if it is left out."),
+    Field::sugar("stage", "The stage: its name, which is `prod` if it is left out, or a map of all its settings."),
+    Field::lowered("Stage", Type::Object(parts::STAGE), "The stage."),
     Field::lowered("Deployed", Type::Bool, "Whether the stage serves the definition as it is, and is the only one of ours."),
     ROLE,
     GRANTS,
@@ -110,14 +164,30 @@ impl Kind for Apis {
 
     fn lower(&self, own: &mut Lowering<'_>) {
         let declared = own.declared();
-        if own.properties().at("endpointConfiguration.types").is_none() {
-            own.set("endpointConfiguration.types", "REGIONAL", declared);
+        if let Some((at, _)) = own.take("domain_names") {
+            let help = "make a base path mapping of the API's `id` and stage outside of the stack";
+            own.error("not_built", at, "domain names are not built", help);
         }
-        stage(own);
-        if let Some((at, _)) = own.take("openapi") {
-            own.error("not_built", at, "`openapi:` is not built yet", "write `routes:`");
+        stage::lower(own);
+        sugar::lower(own);
+        let mut calls = routes::lower(own);
+        if let Some((at, node)) = own.take("openapi")
+            && let Some(doc) = openapi::read(own, at, &node)
+        {
+            calls.extend(openapi::lower(own, &doc));
         }
-        routes::lower(own);
+        sugar::permit(own, calls);
+        cors::lower(own);
+        endpoint(own);
+        routes::siblings(own);
+        sugar::check(own);
+        stage::check(own);
+        let resources = own.properties().get("Resources").and_then(Value::as_map);
+        let has_method = resources.is_some_and(|all| all.values().any(|methods| !methods.is_empty()));
+        if !has_method {
+            let help = "write `routes: { \"GET /path\": { function: KEY } }`";
+            own.error("no_routes", declared, "an API without a route cannot be deployed", help);
+        }
         own.set("Deployed", true, declared);
     }
 
@@ -127,17 +197,42 @@ impl Kind for Apis {
     }
 }
 
-fn stage(own: &mut Lowering<'_>) {
-    let at = own.place_of("Stage.stageName");
-    match own.properties().text_at("Stage.stageName").map(str::to_owned) {
-        None => own.set("Stage.stageName", "prod", at),
-        Some(name) if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') => {}
-        Some(name) => own.error(
-            "illegal_name",
-            at,
-            format!("`{name}` is no name of a stage"),
-            "letters, digits, `-` and `_`",
-        ),
+/// APIs are regional where nobody says otherwise, and private ones speak both protocols.
+fn endpoint(own: &mut Lowering<'_>) {
+    let declared = own.declared();
+    let kind = own.properties().text_at("endpointConfiguration.types").map(str::to_owned);
+    if kind.is_none() {
+        own.set("endpointConfiguration.types", "REGIONAL", declared);
+    }
+    let is_private = kind.as_deref() == Some("PRIVATE");
+    let addresses = own.properties().text_at("endpointConfiguration.ipAddressType").map(str::to_owned);
+    match addresses.as_deref() {
+        None if is_private => own.set("endpointConfiguration.ipAddressType", "dualstack", declared),
+        Some("ipv4") if is_private => {
+            let at = own.place_of("endpointConfiguration.ipAddressType");
+            own.error(
+                "bad_endpoint",
+                at,
+                "a private API has addresses of both kinds",
+                "write `dualstack`, or take it away",
+            );
+        }
+        _ => {}
+    }
+    if !is_private && own.properties().at("endpointConfiguration.vpcEndpointIds").is_some() {
+        let at = own.place_of("endpointConfiguration.vpcEndpointIds");
+        own.error("bad_endpoint", at, "only a private API has VPC endpoints", "write `endpoint: private`");
+    }
+    if is_private && own.properties().get("policy").is_none() {
+        let at = own.place_of("endpointConfiguration.types");
+        let help = "allow `execute-api:Invoke` to those who may, by `aws:SourceVpce` for example";
+        own.error("bad_endpoint", at, "a private API needs a `policy`: without one nobody can call it", help);
+    }
+    if own.properties().text_at("endpointAccessMode") == Some("STRICT")
+        && own.properties().text_at("securityPolicy").is_none_or(|policy| policy.starts_with("TLS_"))
+    {
+        let at = own.place_of("endpointAccessMode");
+        own.error("bad_endpoint", at, "this needs a security policy that begins with `SecurityPolicy_`", "");
     }
 }
 

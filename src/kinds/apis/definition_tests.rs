@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::diff::{Table, Versions, diff};
+use crate::diff::{Versions, diff};
+use crate::value;
 
 /// Applies edits by the rules of API Gateway; says which rule an edit breaks.
 fn apply(mut api: Tree, edits: &[Edit]) -> Result<Tree, String> {
@@ -49,9 +50,18 @@ fn apply(mut api: Tree, edits: &[Edit]) -> Result<Tree, String> {
                     return broken("the method exists");
                 }
             }
+            Edit::CreatePart { .. } | Edit::UpdatePart { .. } | Edit::DeletePart { .. } => {
+                return broken("no part of a tree");
+            }
         }
     }
     Ok(api)
+}
+
+fn between(live: &Tree, wish: &Tree) -> Vec<Edit> {
+    let mut edits = gone(live, wish);
+    edits.extend(come(live, wish));
+    edits
 }
 
 /// Any tree that API Gateway can hold: closed towards the root, one parameter below a resource.
@@ -88,14 +98,14 @@ fn trees() -> impl Strategy<Value = Tree> {
 proptest! {
     #[test]
     fn edits_make_any_tree_of_any_other_in_an_order_that_api_gateway_takes(live in trees(), wish in trees()) {
-        let after = apply(live.clone(), &edits(&live, &wish));
+        let after = apply(live.clone(), &between(&live, &wish));
         prop_assert_eq!(after, Ok(wish));
     }
 
     #[test]
     fn equal_trees_need_no_edit_and_what_both_have_is_left_alone(live in trees(), wish in trees()) {
-        prop_assert_eq!(edits(&live, &live), vec![]);
-        let touched: BTreeSet<(String, String)> = edits(&live, &wish).into_iter().filter_map(|edit| match edit {
+        prop_assert_eq!(between(&live, &live), vec![]);
+        let touched: BTreeSet<(String, String)> = between(&live, &wish).into_iter().filter_map(|edit| match edit {
             Edit::PutMethod { path, verb, .. } | Edit::DeleteMethod { path, verb } => Some((path, verb)),
             _ => None,
         }).collect();
@@ -146,7 +156,7 @@ fn echoed() -> Value {
 #[test]
 fn what_aws_fills_in_or_spells_its_own_way_is_the_same_definition() {
     assert_eq!(digest(&declared()), digest(&echoed()));
-    assert_eq!(edits(&tree(echoed().get("Resources")), &tree(declared().get("Resources"))), vec![]);
+    assert_eq!(edits(&echoed(), &declared()), vec![]);
     // A plan sees what the edits see: else it would have something to do that nothing does.
     let mut live = echoed();
     live.remove("Resources./");
@@ -165,6 +175,10 @@ fn the_digest_follows_every_member_that_a_deployment_takes_a_snapshot_of() {
         ("apiKeySource", "AUTHORIZER".into()),
         ("disableExecuteApiEndpoint", true.into()),
         ("Resources", value!({ "/orders": {} })),
+        ("Models", value!({ "Order": { "schema": { "type": "object" } } })),
+        ("Validators", value!({ "body": {} })),
+        ("Authorizers", value!({ "token": { "type": "TOKEN" } })),
+        ("GatewayResponses", value!({ "DEFAULT_4XX": { "statusCode": "404" } })),
     ];
     for (member, value) in changes {
         let mut changed = declared();
@@ -185,22 +199,25 @@ fn a_deployment_describes_itself_by_the_digest() {
 }
 
 #[test]
-fn a_patch_holds_text_escapes_slashes_and_clears_what_is_wished_away() {
-    let live =
-        value!({ "description": "x", "binaryMediaTypes": ["image/png", "a/b"], "minimumCompressionSize": 5 });
-    let wish = value!({ "policy": { "Statement": [] }, "binaryMediaTypes": ["a/b", "*/*"], "disableExecuteApiEndpoint": true });
-    assert_eq!(
-        patch(&live, &wish, &|_| true),
-        vec![
-            value!({ "op": "replace", "path": "/description", "value": "" }),
-            value!({ "op": "replace", "path": "/policy", "value": r#"{"Statement":[]}"# }),
-            value!({ "op": "replace", "path": "/endpointConfiguration/types/0", "value": "EDGE" }),
-            value!({ "op": "replace", "path": "/apiKeySource", "value": "HEADER" }),
-            value!({ "op": "replace", "path": "/disableExecuteApiEndpoint", "value": "true" }),
-            value!({ "op": "replace", "path": "/minimumCompressionSize" }),
-            value!({ "op": "remove", "path": "/binaryMediaTypes/image~1png" }),
-            value!({ "op": "add", "path": "/binaryMediaTypes/*~1*" }),
-        ]
-    );
-    assert_eq!(patch(&live, &wish, &|_| false), Vec::<Value>::new());
+fn models_come_after_those_that_they_refer_to_and_go_before_them_between_methods() {
+    let model = |to: &str| value!({ "schema": { "properties": { "x": { "$ref": (format!("#/components/schemas/{to}")) } } } });
+    let whole = value!({
+        "Models": { "Cart": (model("Line")), "Line": (model("Price")), "Price": { "schema": {} } },
+        "Resources": { "/a": { "GET": { "requestModels": { "application/json": "Cart" } } } },
+    });
+    let names = |edits: Vec<Edit>| -> Vec<String> {
+        edits
+            .into_iter()
+            .map(|edit| match edit {
+                Edit::CreatePart { name, .. } => format!("+{name}"),
+                Edit::DeletePart { name, .. } => format!("-{name}"),
+                Edit::DeleteResource { path } => format!("-{path}"),
+                Edit::CreateResource { path } => format!("+{path}"),
+                Edit::PutMethod { verb, .. } => format!("+{verb}"),
+                other => format!("{other:?}"),
+            })
+            .collect()
+    };
+    assert_eq!(names(edits(&value!({}), &whole)), ["+Price", "+Line", "+Cart", "+/a", "+GET"]);
+    assert_eq!(names(edits(&whole, &value!({}))), ["-/a", "-Cart", "-Line", "-Price"]);
 }

@@ -12,16 +12,17 @@ use std::collections::BTreeMap;
 use crate::engine::{Aws, AwsError, Class, Map, Mark, Pages, Result, Value, Wish, all_pages};
 use crate::value;
 
-use super::definition::{self, Edit, Tree};
-use super::{find, live, path};
+use super::beside::{self, Parts};
+use super::definition::{self, Edit};
+use super::{find, live, patch, path, settings};
 
 /// How often a definition is looked at until it shows the edits.
 const MOST_LOOKS: u32 = 8;
 
-/// Edits what differs, deploys if the stage serves something else, and takes stages of ours that
-/// have another name away.
+/// Edits what differs, deploys if the stage serves something else, brings the stage's own settings to
+/// the wish, and takes stages of ours that have another name away.
 pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
-    let resources = edited(aws, id, &wish.properties).await?;
+    let (resources, parts) = edited(aws, id, &wish.properties).await?;
     let Some(api) = find::get(aws, id).await? else {
         return Err(AwsError::new(
             "apigateway",
@@ -30,18 +31,21 @@ pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
             format!("the API {id} is gone"),
         ));
     };
-    let digest = definition::digest(&live::definition(aws, &api, &resources));
-    let name = wish.properties.text_at("Stage.stageName").unwrap_or_default();
-    let stage = Stage { api: id, name, mark: &wish.mark };
+    let digest = definition::digest(&live::definition(aws, &api, &resources, &parts));
+    let wished = wish.properties.get("Stage").cloned().unwrap_or_default();
+    let name = wished.text_at("stageName").unwrap_or_default();
+    let stage = Stage { api: id, name, wish: &wished, mark: &wish.mark };
     let is_ours = |stage: &Value| find::is_owned(stage, &wish.mark.owner);
     let (stages, deployments) = (stages(aws, id).await?, deployments(aws, id).await?);
     let serves = stages.iter().find(|one| one.text_at("stageName") == Some(name));
     if serves.is_some_and(|one| !is_ours(one)) {
         live::tag(aws, &stage.path(), stage.tags()).await?;
     }
-    if served(serves, &deployments) != Some(digest.as_str()) {
-        stage.deploy(aws, serves.is_some(), &digest).await?;
-    }
+    let deployment = match served(serves, &deployments) == Some(digest.as_str()) {
+        true => None,
+        false => Some(stage.deployment(aws, &digest).await?),
+    };
+    stage.bring(aws, serves, deployment).await?;
     for old in stages.iter().filter(|one| is_ours(one)).filter_map(|one| one.text_at("stageName")) {
         if old != name {
             let input = value!({ "restApiId": id, "stageName": old });
@@ -79,32 +83,37 @@ pub(super) async fn resources(aws: &dyn Aws, id: &str) -> Result<Vec<Value>> {
     all_pages(aws, "apigateway", "GetResources", input, pages).await
 }
 
-/// Edits the resources, and gives them as they then read.
-async fn edited(aws: &dyn Aws, id: &str, wish: &Value) -> Result<Vec<Value>> {
-    let wished = definition::tree(wish.get("Resources"));
+/// Edits the definition, and gives it as it then reads.
+async fn edited(aws: &dyn Aws, id: &str, wish: &Value) -> Result<(Vec<Value>, Parts)> {
     for look in 0..MOST_LOOKS {
         aws.forget();
-        let resources = resources(aws, id).await?;
-        let edits = definition::edits(&tree(&resources), &wished);
+        let (resources, parts) = (resources(aws, id).await?, beside::read(aws, id).await?);
+        let mut live = value!({ "Resources": (live::resources(&resources, &parts)) });
+        for (property, value) in parts.properties() {
+            live.put(property, value);
+        }
+        let edits = definition::edits(&live, wish);
         if edits.is_empty() {
-            return Ok(resources);
+            return Ok((resources, parts));
         }
         // What a later look still misses is on its way: to do it twice would be refused.
         if look == 0 {
-            edit(aws, id, &resources, edits).await?;
+            edit(aws, id, (&resources, parts), wish, edits).await?;
         } else {
             aws.pause(look - 1).await;
         }
     }
-    let message = format!("the API {id} does not show the edits of its resources");
+    let message = format!("the API {id} does not show the edits of its definition");
     Err(AwsError::new("apigateway", "GetResources", Class::Invalid, message))
 }
 
-fn tree(resources: &[Value]) -> Tree {
-    definition::tree(Some(&live::resources(resources)))
-}
-
-async fn edit(aws: &dyn Aws, id: &str, resources: &[Value], edits: Vec<Edit>) -> Result<()> {
+async fn edit(
+    aws: &dyn Aws,
+    id: &str,
+    (resources, mut parts): (&[Value], Parts),
+    wish: &Value,
+    edits: Vec<Edit>,
+) -> Result<()> {
     let mut ids: BTreeMap<String, String> = resources
         .iter()
         .filter_map(|one| Some((one.text_at("path")?.to_owned(), one.text_at("id")?.to_owned())))
@@ -120,6 +129,11 @@ async fn edit(aws: &dyn Aws, id: &str, resources: &[Value], edits: Vec<Edit>) ->
                 let input = value!({ "restApiId": id, "resourceId": (known(&path)), "httpMethod": verb });
                 gone(aws.call("apigateway", "DeleteMethod", input).await)?;
             }
+            Edit::CreatePart { property, name } | Edit::UpdatePart { property, name } => {
+                let part = wish.get(property).and_then(|all| all.get(&name)).cloned().unwrap_or_default();
+                parts.put(aws, id, property, &name, &part).await?;
+            }
+            Edit::DeletePart { property, name } => parts.delete(aws, id, property, &name).await?,
             Edit::CreateResource { path } => {
                 let (above, part) = path::split(&path).unwrap_or(("/", ""));
                 let input = value!({ "restApiId": id, "parentId": (known(above)), "pathPart": part });
@@ -127,11 +141,26 @@ async fn edit(aws: &dyn Aws, id: &str, resources: &[Value], edits: Vec<Edit>) ->
                 ids.insert(path, made);
             }
             Edit::PutMethod { path, verb, method } => {
-                put_method(aws, id, &known(&path), &verb, &method).await?
+                put_method(aws, id, &known(&path), &verb, by_id(method, &parts)).await?
             }
         }
     }
     Ok(())
+}
+
+/// A method as calls take it: authorizer and validator by their ids.
+fn by_id(mut method: Value, parts: &Parts) -> Value {
+    for (name, property, id) in [
+        ("authorizer", "Authorizers", "authorizerId"),
+        ("requestValidator", "Validators", "requestValidatorId"),
+    ] {
+        if let Some(Value::String(name)) = method.remove(name)
+            && let Some(found) = parts.id(property, &name)
+        {
+            method.put(id, found.into());
+        }
+    }
+    method
 }
 
 /// Makes a resource, or finds the one that a call whose answer was lost has made: its id.
@@ -148,9 +177,8 @@ async fn create_resource(aws: &dyn Aws, id: &str, path: &str, input: Value) -> R
 }
 
 /// Makes a method: itself, its responses, its integration, and the integration's responses.
-async fn put_method(aws: &dyn Aws, id: &str, resource: &str, verb: &str, method: &Value) -> Result<()> {
+async fn put_method(aws: &dyn Aws, id: &str, resource: &str, verb: &str, mut method: Value) -> Result<()> {
     let place = value!({ "restApiId": id, "resourceId": resource, "httpMethod": verb });
-    let mut method = method.clone();
     let integration = method.remove("methodIntegration");
     let responses = method.remove("methodResponses");
     if method.get("authorizationType").is_none() {
@@ -208,8 +236,13 @@ fn gone(answer: Result<Value>) -> Result<()> {
 struct Stage<'a> {
     api: &'a str,
     name: &'a str,
+    wish: &'a Value,
     mark: &'a Mark,
 }
+
+/// Members that a stage can be made with; the others come with an update.
+const AT_CREATE: &[&str] =
+    &["description", "variables", "tracingEnabled", "cacheClusterEnabled", "cacheClusterSize"];
 
 impl Stage<'_> {
     /// The path behind `/restapis/` in its ARN.
@@ -222,24 +255,47 @@ impl Stage<'_> {
         self.mark.to_tags().into_iter().map(|(key, value)| (key, value.into())).collect()
     }
 
-    /// Makes a deployment of the definition and moves the stage to it.
-    async fn deploy(&self, aws: &dyn Aws, exists: bool, digest: &str) -> Result<()> {
+    /// Makes a deployment of the definition: its id.
+    async fn deployment(&self, aws: &dyn Aws, digest: &str) -> Result<String> {
         let input = value!({ "restApiId": (self.api), "description": (definition::description(digest)) });
         let answer = aws.call("apigateway", "CreateDeployment", input).await?;
-        let deployment = find::made("CreateDeployment", &answer)?;
+        find::made("CreateDeployment", &answer)
+    }
+
+    /// Makes the stage, or moves it to a deployment and changes what differs.
+    async fn bring(&self, aws: &dyn Aws, there: Option<&Value>, deployment: Option<String>) -> Result<()> {
         let place = value!({ "restApiId": (self.api), "stageName": (self.name) });
-        if !exists {
+        let mut there = there.cloned();
+        if let (None, Some(deployment)) = (&there, &deployment) {
             let mut input = place.clone();
             input.put("deploymentId", deployment.as_str().into());
             input.put("tags", self.tags().into());
+            for member in AT_CREATE {
+                if let Some(value) = self.wish.get(member) {
+                    input.put(member, value.clone());
+                }
+            }
             match aws.call("apigateway", "CreateStage", input).await {
-                Err(error) if may_be_made(&error) => {}
-                answer => return answer.map(drop),
+                Ok(made) => there = Some(made),
+                Err(error) if may_be_made(&error) => {
+                    aws.forget();
+                    let now = stages(aws, self.api).await?;
+                    there = now.into_iter().find(|one| one.text_at("stageName") == Some(self.name));
+                }
+                Err(error) => return Err(error),
             }
         }
+        let there = there.unwrap_or_default();
+        let mut operations = Vec::new();
+        if let Some(deployment) = deployment.filter(|id| there.text_at("deploymentId") != Some(id)) {
+            operations.push(patch::replace("/deploymentId", Some(deployment)));
+        }
+        operations.extend(settings::patch(&there, self.wish));
+        if operations.is_empty() {
+            return Ok(());
+        }
         let mut input = place;
-        let moved = value!([{ "op": "replace", "path": "/deploymentId", "value": deployment }]);
-        input.put("patchOperations", moved);
+        input.put("patchOperations", operations.into());
         aws.call("apigateway", "UpdateStage", input).await.map(drop)
     }
 }

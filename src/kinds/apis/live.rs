@@ -10,7 +10,9 @@ use crate::kinds::gone::Deletion;
 use crate::kinds::tagging;
 use crate::value;
 
-use super::{definition, deploy, find};
+use super::beside::{self, Parts};
+use super::patch::{as_text, patch};
+use super::{definition, deploy, find, settings};
 
 /// Calls of API Gateway.
 pub struct Apis;
@@ -22,7 +24,11 @@ const MEMBERS: &[&str] = &[
     "minimumCompressionSize",
     "apiKeySource",
     "disableExecuteApiEndpoint",
+    "securityPolicy",
+    "endpointAccessMode",
 ];
+/// Members of the endpoint beside its type.
+const ENDPOINT: &[&str] = &["endpointConfiguration.vpcEndpointIds", "endpointConfiguration.ipAddressType"];
 /// How often a create whose answer was lost is made again, once no API of it can be found.
 const MOST_CREATES: u32 = 3;
 /// How often the APIs are listed for one that may have been made.
@@ -69,7 +75,15 @@ impl Live for Apis {
                 aws.call("apigateway", "UntagResource", input).await?;
             }
             let (live, wish) = (&step.live.properties, &step.wish.properties);
-            let patch = definition::patch(live, wish, &|path| step.touches(path));
+            let is_own = |path: &str| !["Tags", "Deployed"].contains(&path);
+            let patch = patch(live, wish, super::decl::FIELDS, &|path| is_own(path) && step.touches(path));
+            // A private API becomes an edge one by way of a regional one.
+            let kind = |of: &'a Value| of.text_at("endpointConfiguration.types");
+            if (kind(live), kind(wish)) == (Some("PRIVATE"), Some("EDGE")) {
+                let between = value!([{ "op": "replace", "path": "/endpointConfiguration/types/0", "value": "REGIONAL" }]);
+                let input = value!({ "restApiId": id, "patchOperations": between });
+                aws.call("apigateway", "UpdateRestApi", input).await?;
+            }
             if !patch.is_empty() {
                 let input = value!({ "restApiId": id, "patchOperations": patch });
                 aws.call("apigateway", "UpdateRestApi", input).await?;
@@ -135,8 +149,13 @@ async fn create_api(aws: &dyn Aws, wish: &Wish) -> Result<String> {
     if let Some(kind) = properties.at("endpointConfiguration.types") {
         input.put("endpointConfiguration.types", vec![kind.clone()].into());
     }
+    for path in ENDPOINT {
+        if let Some(value) = properties.at(path) {
+            input.put(path, value.clone());
+        }
+    }
     if let Some(policy) = properties.get("policy") {
-        input.put("policy", definition::as_text(policy).into());
+        input.put("policy", as_text(policy).into());
     }
     let mut creates = 1;
     loop {
@@ -175,13 +194,18 @@ async fn unconfirmed(aws: &dyn Aws, wish: &Wish) -> Result<Option<String>> {
 async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Option<Observed>> {
     let id = api.text_at("id").unwrap_or_default();
     let all = async {
-        try_join!(deploy::resources(aws, id), deploy::stages(aws, id), deploy::deployments(aws, id))
+        try_join!(
+            deploy::resources(aws, id),
+            beside::read(aws, id),
+            deploy::stages(aws, id),
+            deploy::deployments(aws, id)
+        )
     };
-    let (resources, stages, deployments) = match all.await {
+    let (resources, parts, stages, deployments) = match all.await {
         Err(error) if error.is_not_found() => return Ok(None),
         all => all?,
     };
-    let mut properties = definition(aws, api, &resources);
+    let mut properties = definition(aws, api, &resources, &parts);
     let wished = stages.iter().find(|one| one.text_at("stageName") == stage);
     let mark = find::mark(api);
     let owner = match &mark {
@@ -196,8 +220,8 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
     let deployed = is_only && served == Some(definition::digest(&properties).as_str());
     properties.put("Deployed", deployed.into());
     let name = found.and_then(|stage| stage.text_at("stageName"));
-    if let Some(name) = name {
-        properties.put("Stage.stageName", name.into());
+    if let Some(stage) = found {
+        properties.put("Stage", settings::shown(stage));
     }
     let place = aws.place();
     let mut outputs = Map::new();
@@ -233,8 +257,8 @@ fn state(api: &Value) -> State {
     }
 }
 
-/// An API and its resources, in the shape of the properties.
-pub(super) fn definition(aws: &dyn Aws, api: &Value, all: &[Value]) -> Value {
+/// An API with its resources and parts, in the shape of the properties.
+pub(super) fn definition(aws: &dyn Aws, api: &Value, all: &[Value], parts: &Parts) -> Value {
     let mut properties = value!({ "name": (api.get("name").cloned().unwrap_or_default()) });
     for member in MEMBERS {
         if let Some(value) = api.get(member) {
@@ -248,23 +272,50 @@ pub(super) fn definition(aws: &dyn Aws, api: &Value, all: &[Value]) -> Value {
         let id = api.text_at("id").unwrap_or_default();
         properties.put("policy", shortened(policy, &format!("{}/", aws.place().arn("execute-api", id))));
     }
-    properties.put("Resources", resources(all));
+    for path in ENDPOINT {
+        if let Some(value) = api.at(path) {
+            properties.put(path, value.clone());
+        }
+    }
+    for (property, value) in parts.properties() {
+        properties.put(property, value);
+    }
+    properties.put("Resources", resources(all, parts));
     properties
 }
 
 /// Resources as the property has them: methods by verb, by path. The root stands there if it has any.
-pub(super) fn resources(all: &[Value]) -> Value {
+pub(super) fn resources(all: &[Value], parts: &Parts) -> Value {
     let mut resources = Map::new();
     for one in all {
-        let methods = one.get("resourceMethods").filter(|methods| !methods.is_empty()).cloned();
-        match (one.text_at("path"), methods) {
-            (Some("/"), None) | (None, _) => {}
-            (Some(path), methods) => {
-                resources.insert(path.to_owned(), methods.unwrap_or_else(Value::map));
-            }
-        }
+        let methods = one.get("resourceMethods").and_then(Value::as_map).cloned().unwrap_or_default();
+        let Some(path) = one.text_at("path").filter(|path| *path != "/" || !methods.is_empty()) else {
+            continue;
+        };
+        let id = one.text_at("id").unwrap_or_default();
+        let methods: Map =
+            methods.into_iter().map(|(verb, method)| (verb, by_name(method, id, parts))).collect();
+        resources.insert(path.to_owned(), methods.into());
     }
     resources.into()
+}
+
+/// A method with its authorizer and validator by name, and without the cache that is its resource's own.
+fn by_name(mut method: Value, resource: &str, parts: &Parts) -> Value {
+    for (id, property, name) in [
+        ("authorizerId", "Authorizers", "authorizer"),
+        ("requestValidatorId", "Validators", "requestValidator"),
+    ] {
+        if let Some(Value::String(id)) = method.remove(id).filter(|id| !id.is_empty()) {
+            // One that is not there (any more) differs from every wish.
+            let found = parts.name(property, &id).map_or_else(|| format!("(id {id})"), str::to_owned);
+            method.put(name, found.into());
+        }
+    }
+    if method.text_at("methodIntegration.cacheNamespace") == Some(resource) {
+        method.remove("methodIntegration.cacheNamespace");
+    }
+    method
 }
 
 /// The tree of a policy's text, which comes with its quotes escaped.

@@ -98,9 +98,9 @@ async fn an_api_with_everything_goes_out_comes_back_and_is_taken_away_part_by_pa
         json!([
             { "op": "replace", "path": "/description", "value": "" },
             { "op": "replace", "path": "/policy", "value": "" },
-            { "op": "replace", "path": "/disableExecuteApiEndpoint", "value": "false" },
-            { "op": "replace", "path": "/minimumCompressionSize" },
             { "op": "remove", "path": "/binaryMediaTypes/image~1png" },
+            { "op": "replace", "path": "/minimumCompressionSize" },
+            { "op": "replace", "path": "/disableExecuteApiEndpoint", "value": "false" },
         ])
     );
     assert_eq!(paths(&bench), ["/", "/orders"]);

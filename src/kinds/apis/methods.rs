@@ -1,6 +1,7 @@
 //! The rows of a method, in the spelling of `GetResources` with embedded methods.
 //!
-//! Paths have one step here: the digest of a definition walks rows and document side by side.
+//! Authorizers and validators stand by their names here; AWS has ids, which the live half puts in
+//! their places.
 
 use crate::engine::field::{Absent, Compare, Field, Lit, TEXT, TEXT_MAP, Type};
 
@@ -19,13 +20,13 @@ const fn text(path: &'static str, doc: &'static str) -> Field {
 pub(super) const METHOD: &[Field] = &[
     Field::lowered("httpMethod", TEXT, "The verb it stands under.").computed(),
     Field::lowered("authorizationType", TEXT, "Who may call.").default(Lit::Text("NONE")),
-    text("authorizerId", "The authorizer."),
+    text("authorizer", "The authorizer's name."),
     Field::lowered("authorizationScopes", Type::List(&TEXT), "Scopes that a token needs.")
         .compare(Compare::Set),
     Field::lowered("apiKeyRequired", Type::Bool, "Whether a call needs an API key.")
         .default(Lit::Bool(false)),
     text("operationName", "The name in a generated SDK."),
-    text("requestValidatorId", "The validator."),
+    text("requestValidator", "The validator's name."),
     Field::lowered("requestParameters", BOOLS, "Parameters, and whether each is required."),
     Field::lowered("requestModels", TEXT_MAP, "Models of bodies by content type."),
     Field::lowered("methodResponses", Type::Map(&Type::Object(METHOD_RESPONSE)), "Responses by status."),
@@ -44,20 +45,27 @@ const INTEGRATION: &[Field] = &[
         .compare(Compare::CaseInsensitive),
     Field::lowered("httpMethod", TEXT, "The verb that the backend is called with."),
     Field::lowered("uri", TEXT, "What is called."),
-    Field::lowered("connectionType", TEXT, "Over the internet or a VPC link.").default(Lit::Text("INTERNET")),
+    Field::lowered("connectionType", TEXT, "Over the internet or a VPC link.")
+        .default(Lit::Text("INTERNET"))
+        .compare(Compare::CaseInsensitive),
     text("connectionId", "The VPC link."),
     text("credentials", "The role it is called with."),
     Field::lowered("requestParameters", TEXT_MAP, "What becomes of parameters."),
     Field::lowered("requestTemplates", TEXT_MAP, "What becomes of a body, by content type."),
     Field::lowered("passthroughBehavior", TEXT, "What happens to a body without a template.")
-        .default(Lit::Text("WHEN_NO_MATCH")),
+        .default(Lit::Text("WHEN_NO_MATCH"))
+        .compare(Compare::CaseInsensitive),
     text("contentHandling", "Whether a body is converted."),
-    Field::lowered("timeoutInMillis", Type::Int { min: 50, max: 29_000 }, "How long the backend may take.")
+    Field::lowered("timeoutInMillis", Type::Int { min: 50, max: 900_000 }, "How long the backend may take.")
         .default(Lit::Int(29_000)),
+    Field::lowered("tlsConfig.insecureSkipVerification", Type::Bool, "Whether any certificate will do.")
+        .default(Lit::Bool(false)),
+    text("integrationTarget", "The load balancer behind the VPC link."),
     Field::lowered("responseTransferMode", TEXT, "Whether the answer is buffered.")
-        .default(Lit::Text("BUFFERED")),
-    // The id of the resource, unless somebody said otherwise.
-    Field::lowered("cacheNamespace", TEXT, "Which methods share a cache.").computed(),
+        .default(Lit::Text("BUFFERED"))
+        .compare(Compare::CaseInsensitive),
+    // The id of the resource where nobody said otherwise, which the live half takes for none.
+    text("cacheNamespace", "Which methods share a cache."),
     Field::lowered("cacheKeyParameters", Type::List(&TEXT), "Parameters that tell cached answers apart.")
         .compare(Compare::Set),
     Field::lowered(

@@ -87,9 +87,9 @@ pub(super) fn above(path: &str) -> Vec<&str> {
 impl Route {
     /// The route at the end of an `execute-api` ARN, behind the API's id: any stage, and anything
     /// where a parameter stands.
-    pub fn source(&self) -> String {
-        let verb = if self.verb == "ANY" { "*" } else { self.verb };
-        let parts = self.path.split('/').map(|part| if is_parameter(part) { "*" } else { part });
+    pub fn source_of(verb: &str, path: &str) -> String {
+        let verb = if verb == "ANY" { "*" } else { verb };
+        let parts = path.split('/').map(|part| if is_parameter(part) { "*" } else { part });
         format!("/*/{verb}{}", parts.collect::<Vec<_>>().join("/"))
     }
 }
@@ -121,7 +121,10 @@ mod tests {
 
     #[test]
     fn a_routes_source_admits_any_stage_and_any_parameter() {
-        let source = |key| parse(key).unwrap().source();
+        let source = |key| {
+            let route = parse(key).unwrap();
+            Route::source_of(route.verb, &route.path)
+        };
         assert_eq!(source("GET /order/{id}"), "/*/GET/order/*");
         assert_eq!(source("ANY /{proxy+}"), "/*/*/*");
         assert_eq!(source("GET /"), "/*/GET/");

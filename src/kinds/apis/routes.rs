@@ -2,24 +2,60 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::field::{Document, Field, RefTo, Type};
-use crate::engine::{Address, Map, Template, Value};
+use crate::engine::field::{Compare, Document, Field, RefTo, TEXT, TEXT_MAP, Type, Unit};
+use crate::engine::{Map, Value};
 use crate::flow::transform::route::{Entry, REQUEST_HEADERS, RESPONSE_TEMPLATE, request_template};
-use crate::kinds::{Lowering, RoleFor, suffixed};
+use crate::kinds::{Lowering, RoleFor};
 use crate::source::{Node, Span};
+use crate::spec::Sugar;
 use crate::value;
 
+use super::calls;
+use super::draft::{merge, merge_at};
+use super::openapi::{self, By, Calls};
 use super::path::{self, Route};
 
-const FUNCTION: RefTo = RefTo::unchecked(&["functions"], "arn");
 const BUS: RefTo = RefTo::unchecked(&["buses"], "arn");
 const ANYTHING: Type = Type::Document(Document::Json);
 
 const ROUTE: &[Field] = &[
     Field::sugar("function", "The function that gets the whole call and answers it."),
+    Field::sugar(
+        "qualifier",
+        "A version or an alias of the function. Its permission is printed, not written.",
+    ),
+    Field::sugar("response", "`buffered`, or `stream`: the function's answer goes out as it comes."),
     Field::sugar("put_event", "The event that is put on a bus."),
-    Field::sugar("openapi", "Not built yet."),
+    Field::sugar("openapi", "An operation of OpenAPI, or a file with one: merged into what is generated."),
+    Field::sugar("authorizer", "Who may call: an authorizer of the API, `iam`, or `none`."),
+    Field::new(
+        "scopes",
+        "authorizationScopes",
+        Type::List(&TEXT),
+        "Scopes that the token needs; for user pools.",
+    )
+    .compare(Compare::Set),
     Field::new("api_key", "apiKeyRequired", Type::Bool, "Whether a call needs an API key."),
+    Field::new(
+        "validate",
+        "requestValidator",
+        TEXT,
+        "What is checked before anything is called: `body`, `parameters`, `all`, or one of the API's `validators`.",
+    ),
+    Field::new("request_models", "requestModels", TEXT_MAP, "Models of bodies by content type."),
+    Field::new(
+        "request_parameters",
+        "requestParameters",
+        Type::Map(&Type::Bool),
+        "Parameters and whether each is required: `method.request.querystring.NAME: true`.",
+    ),
+    Field::new("operation_name", "operationName", TEXT, "The name in a generated SDK."),
+    Field::new(
+        "timeout",
+        "methodIntegration.timeoutInMillis",
+        Type::Duration { unit: Unit::Milliseconds, min: 50, max: 900_000 },
+        "How long the backend may take. More than 29 s needs a higher quota of the account.",
+    ),
 ];
 
 const PUT_EVENT: &[Field] = &[
@@ -41,33 +77,23 @@ struct Declared {
     at: String,
 }
 
-/// Writes `Resources`, and asks for the rights that the routes need.
-pub(super) fn lower(own: &mut Lowering<'_>) {
-    let Some((span, node)) = own.take("routes") else { return };
-    let declared = declared(own, &node);
-    if declared.is_empty() {
-        own.error(
-            "no_routes",
-            span,
-            "an API without a route cannot be deployed",
-            "write `\"GET /path\": { function: KEY }`",
-        );
-        return;
-    }
-    siblings(own, &declared);
+/// Merges `Resources`, and asks for the rights that the routes need. Gives the functions that the
+/// routes' OpenAPI names.
+pub(super) fn lower(own: &mut Lowering<'_>) -> Vec<Calls> {
+    let declared = match own.take("routes") {
+        Some((_, node)) => declared(own, &node),
+        None => Vec::new(),
+    };
     let puts = declared.iter().any(|one| one.node.get("put_event").is_some());
     let role = if puts { own.role("apigateway", None) } else { no_role(own) };
-    let mut resources: BTreeMap<String, Map> = BTreeMap::new();
+    let mut calls = Vec::new();
     for one in declared {
         for above in path::above(&one.route.path) {
-            resources.entry(above.to_owned()).or_default();
+            merge_at(own, &["Resources", above], Value::map(), one.key);
         }
-        own.locate(&one.at, one.key);
-        let method = method(own, &one, role.as_ref());
-        resources.entry(one.route.path).or_default().insert(one.route.verb.into(), method);
+        calls.extend(method(own, &one, role.as_ref()));
     }
-    let resources: Map = resources.into_iter().map(|(path, methods)| (path, methods.into())).collect();
-    own.set("Resources", resources, span);
+    calls
 }
 
 fn declared(own: &mut Lowering<'_>, node: &Node) -> Vec<Declared> {
@@ -87,18 +113,19 @@ fn declared(own: &mut Lowering<'_>, node: &Node) -> Vec<Declared> {
 }
 
 /// API Gateway has one parameter at most below a resource.
-fn siblings(own: &mut Lowering<'_>, declared: &[Declared]) {
+pub(super) fn siblings(own: &mut Lowering<'_>) {
+    let resources = own.resource.properties.get("Resources").cloned().unwrap_or_default();
     let mut known: BTreeMap<&str, &str> = BTreeMap::new();
-    for one in declared {
-        let paths = path::above(&one.route.path).into_iter().chain([one.route.path.as_str()]);
-        for (above, part) in paths.filter_map(path::split).filter(|(_, part)| path::is_parameter(part)) {
-            let first = known.entry(above).or_insert(part);
-            if *first != part {
-                let message = format!("`{part}` and `{first}` stand at the same place of a path");
-                let help = format!("API Gateway has one parameter there: write `{first}` in both");
-                own.error("two_parameters", one.key, message, &help);
-                break;
-            }
+    for path in resources.as_map().into_iter().flat_map(|all| all.keys()) {
+        let Some((above, part)) = path::split(path).filter(|(_, part)| path::is_parameter(part)) else {
+            continue;
+        };
+        let first = known.entry(above).or_insert(part);
+        if *first != part {
+            let message = format!("`{part}` and `{first}` stand at the same place of a path");
+            let help = format!("API Gateway has one parameter there: write `{first}` in both");
+            let at = own.nearest_place(&format!("Resources.{path}"));
+            own.error("two_parameters", at, message, &help);
         }
     }
 }
@@ -113,71 +140,95 @@ fn no_role(own: &mut Lowering<'_>) -> Option<RoleFor> {
     None
 }
 
-/// A method with its integration.
-fn method(own: &mut Lowering<'_>, one: &Declared, role: Option<&RoleFor>) -> Value {
+/// Merges a method with its integration.
+fn method(own: &mut Lowering<'_>, one: &Declared, role: Option<&RoleFor>) -> Vec<Calls> {
+    let before = own.resource.places.clone();
     let (mut method, sugar) = own.decode(&one.node, ROUTE, &one.at);
-    let mut integration = None;
-    let mut named = 0;
-    for field in sugar {
-        match field.key {
-            "openapi" => own.error("not_built", field.key_span, "`openapi:` is not built yet", ""),
-            key => {
-                named += 1;
-                integration = match key {
-                    "function" => to_function(own, one, &field.node),
-                    _ => to_bus(own, one, &field.node, role),
-                };
-            }
+    let places = std::mem::replace(&mut own.resource.places, before);
+    let part = |key: &str| sugar.iter().find(|part| part.key == key);
+    let mut places = places;
+    places.extend(part("authorizer").map(|part| (format!("{}.authorizer", one.at), part.node.span)));
+    let targets: Vec<&Sugar> = ["function", "put_event"].into_iter().filter_map(part).collect();
+    if targets.len() > 1 {
+        own.error("two_targets", one.key, "a route has `function` or `put_event`, not both", "");
+    }
+    for key in ["qualifier", "response"] {
+        if let (Some(beside), None) = (part(key), part("function")) {
+            own.error("no_function", beside.key_span, format!("`{key}` stands beside `function`"), "");
         }
     }
-    match named {
-        1 => {}
-        0 => own.error(
-            "no_target",
-            one.key,
-            "nothing here says what answers",
-            "write `function: KEY` or `put_event: { … }`",
-        ),
-        _ => own.error("two_targets", one.key, "a route has `function` or `put_event`, not both", ""),
+    let timeout = method.remove("methodIntegration");
+    if let Some(authorizer) = part("authorizer") {
+        authorization(own, &mut method, authorizer);
     }
-    method.put("authorizationType", "NONE".into());
-    if let Some((integration, responses)) = integration {
-        method.put("methodIntegration", integration);
+    let whole = one.at.as_str();
+    let whence = |below: &str| {
+        let at = places.get(&format!("{whole}{below}")).copied();
+        (at.unwrap_or(one.key), String::new())
+    };
+    let base = ["Resources", one.route.path.as_str(), one.route.verb];
+    merge(own, &base, method, &whence);
+    for field in targets {
+        let answered = match field.key {
+            "function" => to_function(own, one, &sugar),
+            _ => to_bus(own, one, &field.node, role),
+        };
+        let Some((integration, responses)) = answered else { continue };
+        merge_at(own, &[base[0], base[1], base[2], "methodIntegration"], integration, one.key);
         if let Some(responses) = responses {
-            method.put("methodResponses", responses);
+            merge_at(own, &[base[0], base[1], base[2], "methodResponses"], responses, one.key);
         }
     }
-    method
+    if let Some(timeout) = timeout {
+        let whence = |_: &str| whence(".methodIntegration.timeoutInMillis");
+        merge(own, &[base[0], base[1], base[2], "methodIntegration"], timeout, &whence);
+    }
+    let Some(field) = part("openapi") else { return Vec::new() };
+    match openapi::read(own, field.key_span, &field.node) {
+        Some(doc) => openapi::lower_route(own, &doc, &one.route.path, one.route.verb),
+        None => Vec::new(),
+    }
+}
+
+/// `iam`, `none`, or the name of an authorizer of the API.
+fn authorization(own: &mut Lowering<'_>, method: &mut Value, sugar: &Sugar) {
+    let Some(name) = own.known_text(&sugar.node) else { return };
+    match name.as_str() {
+        "iam" => method.put("authorizationType", "AWS_IAM".into()),
+        "none" => method.put("authorizationType", "NONE".into()),
+        // Its type says which authorization that is, when all authorizers are known.
+        _ => method.put("authorizer", name.into()),
+    }
 }
 
 /// Integration and method responses.
 type Answered = Option<(Value, Option<Value>)>;
 
 /// A proxy to a function, with the permission for this route alone.
-fn to_function(own: &mut Lowering<'_>, one: &Declared, node: &Node) -> Answered {
-    let (arn, function) = own.reference(node, &FUNCTION)?;
-    let mut uri = Template::default();
-    uri.push_text(&own.place().fill("arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/"));
-    uri.push(arn.clone());
-    uri.push_text("/invocations");
-    let principal = value!({ "Service": (own.place().principal("apigateway")) });
-    let source = suffixed(&own.output(&own.address().clone(), "execution_arn"), &one.route.source());
-    let condition = value!({ "ArnEquals": { "aws:SourceArn": source } });
-    const ACTIONS: &[&str] = &["lambda:InvokeFunction"];
-    match function {
-        Some(host) => {
-            let name = permission(own.address(), &one.route);
-            own.grant_principal(host, Some(&name), principal, ACTIONS, arn, condition);
-        }
-        None => own.ask(principal, ACTIONS, arn, condition, node.span),
+fn to_function(own: &mut Lowering<'_>, one: &Declared, sugar: &[Sugar]) -> Answered {
+    let part = |key: &str| sugar.iter().find(|part| part.key == key);
+    let node = &part("function")?.node;
+    let (arn, function) = calls::function(own, node, part("qualifier"))?;
+    let is_stream = match part("response") {
+        None => false,
+        Some(response) => match own.known_text(&response.node)?.as_str() {
+            "stream" => true,
+            "buffered" => false,
+            word => {
+                let message = format!("`{word}` is none of the words that can stand here");
+                own.error("unknown_word", response.node.span, message, "`buffered` or `stream`");
+                false
+            }
+        },
+    };
+    let mut integration =
+        value!({ "type": "AWS_PROXY", "httpMethod": "POST", "uri": (calls::uri(own, &arn, is_stream)) });
+    if is_stream {
+        integration.put("responseTransferMode", "STREAM".into());
     }
-    let integration = value!({ "type": "AWS_PROXY", "httpMethod": "POST", "uri": (Value::from(uri)) });
+    let by = By::Route { path: one.route.path.clone(), verb: one.route.verb.to_owned() };
+    calls::permit(own, &by, arn, function, node.span);
     Some((integration, None))
-}
-
-/// What tells the permissions of an API's routes apart: stable, whatever other routes there are.
-fn permission(api: &Address, route: &Route) -> String {
-    format!("{api}/{}{}", route.verb, if route.path == "/" { "" } else { &route.path })
 }
 
 /// PutEvents, without a function between.

@@ -53,7 +53,11 @@ OPERATIONS = {
         UpdateMethodResponse DeleteMethodResponse PutIntegration GetIntegration UpdateIntegration DeleteIntegration
         PutIntegrationResponse UpdateIntegrationResponse DeleteIntegrationResponse CreateDeployment GetDeployments
         GetDeployment UpdateDeployment DeleteDeployment CreateStage GetStage GetStages UpdateStage DeleteStage
-        TagResource UntagResource GetTags GetAccount""",
+        TagResource UntagResource GetTags GetAccount CreateModel GetModels UpdateModel DeleteModel
+        CreateRequestValidator GetRequestValidators UpdateRequestValidator DeleteRequestValidator CreateAuthorizer
+        GetAuthorizers UpdateAuthorizer DeleteAuthorizer PutGatewayResponse GetGatewayResponses DeleteGatewayResponse
+        CreateUsagePlan GetUsagePlan GetUsagePlans UpdateUsagePlan DeleteUsagePlan CreateUsagePlanKey GetUsagePlanKeys
+        DeleteUsagePlanKey CreateApiKey GetApiKey GetApiKeys UpdateApiKey DeleteApiKey""",
     "ssm": "PutParameter GetParameter GetParameters DeleteParameter",
     "secretsmanager": "CreateSecret PutSecretValue DescribeSecret GetSecretValue DeleteSecret",
     "logs": """CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource

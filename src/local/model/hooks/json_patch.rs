@@ -106,6 +106,10 @@ impl Operation {
         if !value.is_object() {
             *value = Value::Object(Map::new());
         }
+        // An element of a list may stand in the value, at the list's own path.
+        if let (true, Some(Type::List), Some(element)) = (rest.is_empty(), kind, self.value.as_deref()) {
+            return self.element(&mut value[part], element);
+        }
         if !rest.is_empty() {
             let done = self.at(api, shape, &mut value[part], rest);
             if value[part].is_null() {
