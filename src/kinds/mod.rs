@@ -12,6 +12,8 @@ mod archives;
 mod buses;
 #[cfg(feature = "aws")]
 mod clearing;
+#[cfg(feature = "aws")]
+mod confirm;
 mod connections;
 mod consume;
 mod endpoint;
@@ -42,6 +44,7 @@ mod tables;
 mod tagging;
 #[cfg(all(test, feature = "aws"))]
 pub mod testing;
+mod usage_plans;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
 pub use admit::Foreign;
@@ -133,6 +136,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &statements::Statements,
     &streams::Streams,
     &tables::Tables,
+    &usage_plans::UsagePlans,
 ];
 
 /// Every kind.
@@ -182,7 +186,6 @@ pub const LATER: &[&str] = &[
     "schedules",
     "schedule_groups",
     "partner_event_sources",
-    "usage_plans",
     "registries",
     "schemas",
     "discoverers",

@@ -46,6 +46,17 @@ super::json_operations! {
     "GetStages" get_stages { set_rest_api_id: "restApiId", set_deployment_id: "deploymentId" };
     "UpdateStage" update_stage { set_rest_api_id: "restApiId", set_stage_name: "stageName" };
     "DeleteStage" delete_stage { set_rest_api_id: "restApiId", set_stage_name: "stageName" };
+    "CreateUsagePlan" create_usage_plan {};
+    "GetUsagePlan" get_usage_plan { set_usage_plan_id: "usagePlanId" };
+    "GetUsagePlans" get_usage_plans { set_position: "position", set_limit: "limit" };
+    "UpdateUsagePlan" update_usage_plan { set_usage_plan_id: "usagePlanId" };
+    "DeleteUsagePlan" delete_usage_plan { set_usage_plan_id: "usagePlanId" };
+    "CreateUsagePlanKey" create_usage_plan_key { set_usage_plan_id: "usagePlanId" };
+    "GetUsagePlanKeys" get_usage_plan_keys { set_usage_plan_id: "usagePlanId", set_position: "position", set_limit: "limit" };
+    "CreateApiKey" create_api_key {};
+    "GetApiKeys" get_api_keys { set_position: "position", set_limit: "limit" };
+    "UpdateApiKey" update_api_key { set_api_key: "apiKey" };
+    "DeleteApiKey" delete_api_key { set_api_key: "apiKey" };
     "TagResource" tag_resource { set_resource_arn: "resourceArn" };
     "UntagResource" untag_resource { set_resource_arn: "resourceArn", set_tag_keys: "tagKeys" };
     "GetTags" get_tags { set_resource_arn: "resourceArn", set_position: "position", set_limit: "limit" };

@@ -13,7 +13,7 @@ use crate::value;
 
 use super::draft::merge_at;
 
-const CORS: &[Field] = &[
+pub(super) const CORS: &[Field] = &[
     Field::new("allow_origins", "origins", Type::List(&TEXT), "Origins that may call, or `[\"*\"]`.")
         .required(),
     Field::new(

@@ -1,7 +1,7 @@
 //! The REST API, pure.
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type};
-use crate::engine::{Budgets, Value};
+use crate::engine::{Budgets, Form, Value};
 use crate::kinds::{About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, ROLE};
 
 use super::{cors, methods, openapi, parts, routes, stage, sugar};
@@ -102,20 +102,29 @@ pub(super) const FIELDS: &[Field] = &[
     Field::sugar(
         "routes",
         "What answers which calls, by `METHOD /path/{parameter}`: `{ function: KEY }`, which gets the whole call, or `{ put_event: { bus, source, detail_type, detail, … } }`, which puts an event on a bus without a function, or an integration under `openapi:`. The last parameter may be `{name+}`, which takes the rest of the path; `ANY` is every method that has no route of its own.",
-    ),
-    Field::sugar("openapi", "An OpenAPI 3 document with AWS's extensions, or a file with one: merged deeply into what is generated."),
-    Field::sugar("authorizers", "Authorizers by name: functions, or Cognito user pools."),
-    Field::sugar("validators", "Request validators by name: `{ body: true, parameters: true }`."),
-    Field::sugar("models", "Models of bodies by name, as JSON Schema."),
-    Field::sugar("gateway_responses", "What the gateway itself answers, by type: `default_4xx`, `unauthorized`, ….",),
-    Field::sugar("cors", "Which pages may call from a browser: preflights are answered, and errors of the gateway carry the origin. Functions send the headers of their own answers."),
-    Field::sugar("domain_names", "Not built."),
+    )
+    .form(|| Form::map("METHOD /path", routes::form())),
+    Field::sugar("openapi", "An OpenAPI 3 document with AWS's extensions, or a file with one: merged deeply into what is generated.")
+    .form(|| Form::Either(vec![Form::Any, Form::Value(TEXT)])),
+    Field::sugar("authorizers", "Authorizers by name: functions, or Cognito user pools.")
+    .form(|| Form::map("NAME", Form::fields(parts::AUTHORIZER))),
+    Field::sugar("validators", "Request validators by name: `{ body: true, parameters: true }`.")
+    .form(|| Form::map("NAME", Form::fields(parts::VALIDATOR))),
+    Field::sugar("models", "Models of bodies by name, as JSON Schema.")
+    .form(|| Form::map("NAME", Form::fields(parts::MODEL))),
+    Field::sugar("gateway_responses", "What the gateway itself answers, by type: `default_4xx`, `unauthorized`, ….",)
+    .form(|| Form::map("TYPE", Form::fields(parts::GATEWAY_RESPONSE))),
+    Field::sugar("cors", "Which pages may call from a browser: preflights are answered, and errors of the gateway carry the origin. Functions send the headers of their own answers.")
+    .form(|| Form::fields(cors::CORS)),
+    Field::sugar("domain_names", "Not built.")
+    .form(|| Form::Any),
     Field::lowered("Models", Type::Map(&Type::Object(parts::MODEL)), "Models by name."),
     Field::lowered("Validators", Type::Map(&Type::Object(parts::VALIDATOR)), "Validators by name."),
     Field::lowered("Authorizers", Type::Map(&Type::Object(parts::AUTHORIZER)), "Authorizers by name."),
     Field::lowered("GatewayResponses", Type::Map(&Type::Object(parts::GATEWAY_RESPONSE)), "Gateway responses by type."),
     Field::lowered("Resources", methods::RESOURCES, "Methods by path and verb."),
-    Field::sugar("stage", "The stage: its name, which is `prod` if it is left out, or a map of all its settings."),
+    Field::sugar("stage", "The stage: its name, which is `prod` if it is left out, or a map of all its settings.")
+    .form(|| Form::Either(vec![Form::Value(TEXT), Form::fields(parts::STAGE)])),
     Field::lowered("Stage", Type::Object(parts::STAGE), "The stage."),
     Field::lowered("Deployed", Type::Bool, "Whether the stage serves the definition as it is, and is the only one of ours."),
     ROLE,
@@ -142,6 +151,7 @@ static ABOUT: About = About {
         )
         .like("arn:{partition}:execute-api:{region}:{account}:{id}"),
         Output::assigned("root_resource_id", "The id of the resource `/`."),
+        Output::derived("stage", "{Stage.stageName}", "The name of the stage."),
         Output::derived("stage", "{Stage.stageName}", "The name of the stage."),
     ],
     naming: Naming { unique: false, ..Naming::new("name", 255, " !#$%&'()*+,-./:;<=>?@[]^_{|}~") },

@@ -161,7 +161,7 @@ fn what_is_wrong_with_routes_is_said_at_each_of_them_in_one_run() {
       \"GET /unknown\": { function: order }
 ",
     ));
-    insta::assert_snapshot!(findings, @r###"
+    insta::assert_snapshot!(findings, @r#"
     error[illegal_name]: `a b` is no name of a stage
      --> stack.yaml:6:12
       |
@@ -169,16 +169,7 @@ fn what_is_wrong_with_routes_is_said_at_each_of_them_in_one_run() {
       |            ^^^
       |
       = in: apis.orders
-      = help: letters, digits, `-` and `_`
-
-    error[not_built]: `openapi:` is not built yet
-     --> stack.yaml:8:5
-      |
-    8 |     openapi: {}
-      |     ^^^^^^^
-      |
-      = in: apis.orders
-      = help: write `routes:`
+      = help: 1 to 128 letters, digits, `-` and `_`
 
     error[bad_route]: `orders` is no path
       --> stack.yaml:10:7
@@ -214,7 +205,7 @@ fn what_is_wrong_with_routes_is_said_at_each_of_them_in_one_run() {
        |       ^^^^^^^^^^^
        |
        = in: apis.orders
-       = help: write `function: KEY` or `put_event: { … }`
+       = help: write `function: KEY`, `put_event: { … }`, or an integration under `openapi:`
 
     error[two_targets]: a route has `function` or `put_event`, not both
       --> stack.yaml:15:7
@@ -223,6 +214,17 @@ fn what_is_wrong_with_routes_is_said_at_each_of_them_in_one_run() {
        |       ^^^^^^^^^^^
        |
        = in: apis.orders
+
+    error[two_values]: `Resources./both.GET.methodIntegration.type` has another value already
+      --> stack.yaml:15:7
+       |
+    15 |       "GET /both": { function: orders, put_event: {} }
+       |       ^^^^^^^^^^^
+       |       |
+       |       it is said here
+       |
+       = in: apis.orders
+       = help: one of the two has to go
 
     error[missing_key]: `bus` is missing
       --> stack.yaml:15:51
@@ -269,7 +271,7 @@ fn what_is_wrong_with_routes_is_said_at_each_of_them_in_one_run() {
        = in: apis.orders
 
     12 errors
-    "###);
+    "#);
 }
 
 #[test]
@@ -303,7 +305,7 @@ fn an_api_without_routes_cannot_be_deployed() {
     let (_, findings) = compile(&stack("    routes: {}\n"));
     assert!(findings.contains("an API without a route cannot be deployed"), "{findings}");
     let (_, findings) = compile(&stack("    description: x\n"));
-    assert!(findings.contains("`routes` is missing"), "{findings}");
+    assert!(findings.contains("an API without a route cannot be deployed"), "{findings}");
 }
 
 #[test]
@@ -314,4 +316,98 @@ fn a_function_of_others_gets_no_statement_and_its_owner_is_told_which() {
     assert_eq!(below(&graph, "functions.orders/permission"), Vec::<String>::new());
     let statement = r#"{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"lambda:InvokeFunction","#;
     assert!(findings.contains("note[foreign_policy]") && findings.contains(statement), "{findings}");
+}
+
+fn openapi(name: &str, lines: &str) -> String {
+    let (_, findings) = compile(&stack(&format!("    {name}:\n{lines}")));
+    findings
+}
+
+#[test]
+fn what_is_wrong_with_openapi_is_said_at_its_place() {
+    let findings = openapi(
+        "openapi",
+        "      openapi: 3.0.1
+      x-amazon-apigateway-documentation: {}
+      x-amazon-apigateway-gateway-response: {}
+      paths:
+        /a:
+          get:
+            security: [{ nobody: [] }]
+            responses: { default: {} }
+            parameters: [{ in: cookie, name: x }, { $ref: \"#/components/parameters/none\" }]
+            x-amazon-apigateway-integration: { type: lambda, payloadFormatVersion: \"2.0\" }
+        /b/:
+          get: { requestBody: { content: { application/json: { schema: { $ref: \"#/components/schemas/None\" } } } } }
+        /c:
+          get: { x-amazon-apigateway-request-validator: strct, x-amazon-apigateway-integration: { type: mock } }
+      x-amazon-apigateway-request-validators: { strict: {} }
+",
+    );
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn what_is_wrong_beside_the_routes_is_said_at_its_place() {
+    let findings = openapi(
+        "routes",
+        "      \"GET /a\": { function: orders, authorizer: gard, validate: al, request_models: { application/json: Ordr } }
+    authorizers: { guard: { function: orders }, both: { function: orders, user_pools: [x] } }
+    validators: { strict: { body: true } }
+    models: { Order: { schema: {} }, a-b: { schema: {} } }
+    gateway_responses: { default_4x: {} }
+    cors: { allow_origins: [\"*\"], allow_credentials: true }
+    endpoint: private
+    vpc_endpoints: [vpce-1]
+    ip_address_type: ipv4
+    endpoint_access_mode: strict
+    domain_names: {}
+    stage:
+      name: live
+      variables: { a-b: x }
+      canary: {}
+      access_log: { format: \"$context.status\" }
+      settings: { \"GET /none\": { logging: info } }
+",
+    );
+    insta::assert_snapshot!(findings);
+}
+
+// Stage variables are not ours, and what nearly is one of ours is asked about.
+#[test]
+fn interpolation_inside_openapi_leaves_what_belongs_to_api_gateway_alone() {
+    let (graph, findings) = compile(&stack(
+        "    openapi:
+      paths:
+        /a:
+          get:
+            x-amazon-apigateway-integration: { type: http_proxy, httpMethod: GET, uri: \"https://${stageVariables.host}/${stack.name}\" }
+        /b:
+          get:
+            x-amazon-apigateway-integration: { type: aws_proxy, httpMethod: POST, uri: \"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${functions.orders.arn}/invocations\" }
+",
+    ));
+    assert_eq!(findings, "");
+    let uri = method(&graph, "/a", "GET").at("methodIntegration.uri").and_then(Value::as_str);
+    assert_eq!(uri, Some("https://${stageVariables.host}/shop"));
+    assert_eq!(
+        below(&graph, "functions.orders/permission"),
+        ["functions.orders/permission/apis.orders/GET/b"]
+    );
+}
+
+#[test]
+fn an_openapi_file_is_read_and_its_lines_are_told() {
+    let folder = std::env::temp_dir().join(format!("gatewayctl-openapi-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("api.yaml");
+    std::fs::write(&file, "openapi: 3.0.1\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: nothing\n").unwrap();
+    let findings = openapi("openapi", &format!("      {}\n", file.display()));
+    assert!(
+        findings.contains("api.yaml:6:9: `nothing` is none of the words that can stand here"),
+        "{findings}"
+    );
+    let findings = openapi("openapi", "      none.yaml\n");
+    assert!(findings.contains("error[no_file]: `none.yaml` cannot be read"), "{findings}");
+    std::fs::remove_dir_all(folder).unwrap();
 }

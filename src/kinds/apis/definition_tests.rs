@@ -141,7 +141,7 @@ fn echoed() -> Value {
             "addedNextYear": "x",
             "methodIntegration": {
                 "type": "aws_proxy", "httpMethod": "POST", "uri": "arn:aws:apigateway:eu-west-1:lambda:path/x",
-                "passthroughBehavior": "WHEN_NO_MATCH", "timeoutInMillis": 29000, "cacheNamespace": "abc123",
+                "passthroughBehavior": "WHEN_NO_MATCH", "timeoutInMillis": 29000,
                 "cacheKeyParameters": [], "connectionType": "INTERNET", "responseTransferMode": "BUFFERED",
                 "integrationResponses": { "200": { "statusCode": "200", "selectionPattern": "" } },
             },

@@ -1,7 +1,8 @@
 //! The rows of what stands beside the resources of an API and belongs to its definition: models,
 //! validators, authorizers, gateway responses; and of its stage.
 
-use crate::engine::field::{Absent, Compare, Document, Field, Lit, TEXT, TEXT_MAP, Type, Unit};
+use crate::engine::Form;
+use crate::engine::field::{Absent, Compare, Document, Field, Lit, RefTo, TEXT, TEXT_MAP, Type, Unit};
 
 const BLANK: Absent = Absent::Clear(Lit::Text(""));
 
@@ -32,8 +33,10 @@ pub(super) const VALIDATOR: &[Field] = &[
 
 /// An authorizer.
 pub(super) const AUTHORIZER: &[Field] = &[
-    Field::sugar("function", "The function that decides."),
-    Field::sugar("qualifier", "A version or an alias of the function. Its permission is printed, not written."),
+    Field::sugar("function", "The function that decides.")
+    .form(|| Form::Ref(RefTo::unchecked(&["functions"], "arn"))),
+    Field::sugar("qualifier", "A version or an alias of the function. Its permission is printed, not written.")
+    .form(|| Form::Value(TEXT)),
     Field::new(
         "type",
         "type",
@@ -79,7 +82,8 @@ pub(super) const STAGE: &[Field] = &[
         TEXT_MAP,
         "Stage variables, which integrations see as `${stageVariables.NAME}`. Letters, digits and `_` in names.",
     ),
-    Field::sugar("access_log", "`{ group: LOG_GROUP, format: TEXT }`: a line for each call."),
+    Field::sugar("access_log", "`{ group: LOG_GROUP, format: TEXT }`: a line for each call.")
+        .form(|| Form::fields(super::stage::ACCESS_LOG)),
     Field::lowered("accessLogSettings.destinationArn", TEXT, "Where access logs go."),
     Field::lowered("accessLogSettings.format", TEXT, "What a line of the access log holds."),
     Field::new("tracing", "tracingEnabled", Type::Bool, "X-Ray.").default(Lit::Bool(false)),
@@ -100,9 +104,10 @@ pub(super) const STAGE: &[Field] = &[
     Field::sugar(
         "settings",
         "Settings by route, `METHOD /path`, or `*` for all that have none of their own.",
-    ),
+    )
+    .form(|| Form::map("METHOD /path", Form::fields(SETTING))),
     Field::lowered("methodSettings", Type::Map(&Type::Object(SETTING)), "Settings by route."),
-    Field::sugar("canary", "Not built."),
+    Field::sugar("canary", "Not built.").form(|| Form::Any),
 ];
 
 const SIZES: &[(&str, &str)] = &[

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::field::{Compare, Document, Field, RefTo, TEXT, TEXT_MAP, Type, Unit};
-use crate::engine::{Map, Value};
+use crate::engine::{Form, Map, Value};
 use crate::flow::transform::route::{Entry, REQUEST_HEADERS, RESPONSE_TEMPLATE, request_template};
 use crate::kinds::{Lowering, RoleFor};
 use crate::source::{Node, Span};
@@ -19,15 +19,20 @@ const BUS: RefTo = RefTo::unchecked(&["buses"], "arn");
 const ANYTHING: Type = Type::Document(Document::Json);
 
 const ROUTE: &[Field] = &[
-    Field::sugar("function", "The function that gets the whole call and answers it."),
+    Field::sugar("function", "The function that gets the whole call and answers it.")
+        .form(|| Form::Ref(RefTo::unchecked(&["functions"], "arn"))),
     Field::sugar(
         "qualifier",
         "A version or an alias of the function. Its permission is printed, not written.",
-    ),
-    Field::sugar("response", "`buffered`, or `stream`: the function's answer goes out as it comes."),
-    Field::sugar("put_event", "The event that is put on a bus."),
-    Field::sugar("openapi", "An operation of OpenAPI, or a file with one: merged into what is generated."),
-    Field::sugar("authorizer", "Who may call: an authorizer of the API, `iam`, or `none`."),
+    )
+    .form(|| Form::Value(TEXT)),
+    Field::sugar("response", "`buffered`, or `stream`: the function's answer goes out as it comes.")
+        .form(|| Form::Value(TEXT)),
+    Field::sugar("put_event", "The event that is put on a bus.").form(|| Form::fields(PUT_EVENT)),
+    Field::sugar("openapi", "An operation of OpenAPI, or a file with one: merged into what is generated.")
+        .form(|| Form::Either(vec![Form::Any, Form::Value(TEXT)])),
+    Field::sugar("authorizer", "Who may call: an authorizer of the API, `iam`, or `none`.")
+        .form(|| Form::Value(TEXT)),
     Field::new(
         "scopes",
         "authorizationScopes",
@@ -59,7 +64,7 @@ const ROUTE: &[Field] = &[
 ];
 
 const PUT_EVENT: &[Field] = &[
-    Field::sugar("bus", "The bus.").required(),
+    Field::sugar("bus", "The bus.").form(|| Form::Ref(BUS)).required(),
     Field::new("source", "source", ANYTHING, "The event's source.").required(),
     Field::new("detail_type", "detail_type", ANYTHING, "The event's detail-type.").required(),
     Field::new("detail", "detail", ANYTHING, "The event's detail, a transform of the call.").required(),
@@ -67,6 +72,11 @@ const PUT_EVENT: &[Field] = &[
     Field::new("time", "time", ANYTHING, "Seconds since 1970, or a reference to them."),
     Field::new("trace_header", "trace_header", ANYTHING, "An X-Ray trace header."),
 ];
+
+/// How a route is written.
+pub(super) fn form() -> Form {
+    Form::fields(ROUTE)
+}
 
 /// One route as it is declared.
 struct Declared {
@@ -173,7 +183,12 @@ fn method(own: &mut Lowering<'_>, one: &Declared, role: Option<&RoleFor>) -> Vec
             "function" => to_function(own, one, &sugar),
             _ => to_bus(own, one, &field.node, role),
         };
-        let Some((integration, responses)) = answered else { continue };
+        let Some((integration, responses)) = answered else {
+            // What is wrong with it has been said; that somebody answers is meant.
+            let integration = value!({ "methodIntegration": { "type": "MOCK" } });
+            merge_at(own, &base, integration, one.key);
+            continue;
+        };
         merge_at(own, &[base[0], base[1], base[2], "methodIntegration"], integration, one.key);
         if let Some(responses) = responses {
             merge_at(own, &[base[0], base[1], base[2], "methodResponses"], responses, one.key);

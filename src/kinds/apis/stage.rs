@@ -1,14 +1,16 @@
 //! `stage:` of an API.
 
-use crate::engine::Value;
 use crate::engine::field::{Field, RefTo, TEXT};
+use crate::engine::{Form, Value};
 use crate::kinds::Lowering;
 use crate::source::{Diagnostic, Node, Span};
 
 use super::{parts, path};
 
-const ACCESS_LOG: &[Field] = &[
-    Field::sugar("group", "The log group."),
+const GROUP: RefTo = RefTo::checked(&["log_groups"], "arn");
+
+pub(super) const ACCESS_LOG: &[Field] = &[
+    Field::sugar("group", "The log group.").form(|| Form::Ref(GROUP)),
     Field::new(
         "destination",
         "destination",
@@ -98,7 +100,6 @@ fn whole(own: &mut Lowering<'_>, key: Span, node: &Node) {
 }
 
 fn access_log(own: &mut Lowering<'_>, node: &Node) {
-    const GROUP: RefTo = RefTo::checked(&["log_groups"], "arn");
     let at = "Stage.accessLogSettings";
     let (said, sugar) = own.decode(node, ACCESS_LOG, at);
     let destination = match (sugar.first(), said.get("destination")) {

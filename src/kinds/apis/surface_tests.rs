@@ -52,7 +52,9 @@ async fn every_setting_goes_out_comes_back_and_is_taken_away() {
     assert_eq!(method(&bench, "/orders", "OPTIONS")["methodIntegration"]["type"], "MOCK");
 
     // Only the stage: no deployment.
-    let quiet = SETTINGS.replace("rate_limit: 5", "rate_limit: 7").replace("{ region: eu, retries: \"3\" }", "{ region: us }");
+    let quiet = SETTINGS
+        .replace("rate_limit: 5", "rate_limit: 7")
+        .replace("{ region: eu, retries: \"3\" }", "{ region: us }");
     let changes = bench.apply(&quiet).await;
     let names: Vec<&str> = changes.iter().map(|change| change.operation.as_str()).collect();
     assert_eq!(names, ["UpdateStage"]);
@@ -81,8 +83,19 @@ async fn every_setting_goes_out_comes_back_and_is_taken_away() {
     }
     let stage = |bench: &Bench| {
         let stage = all(bench, "stage").remove(0);
-        let members = ["stageName", "description", "variables", "accessLogSettings", "tracingEnabled", "methodSettings", "clientCertificateId", "cacheClusterEnabled"];
-        members.map(|member| stage.get(member).cloned().filter(|value| !value.is_null() && *value != serde_json::json!({})))
+        let members = [
+            "stageName",
+            "description",
+            "variables",
+            "accessLogSettings",
+            "tracingEnabled",
+            "methodSettings",
+            "clientCertificateId",
+            "cacheClusterEnabled",
+        ];
+        members.map(|member| {
+            stage.get(member).cloned().filter(|value| !value.is_null() && *value != serde_json::json!({}))
+        })
     };
     assert_eq!(stage(&bench), stage(&other));
     bench.destroy().await;
@@ -95,13 +108,21 @@ async fn a_private_api_has_its_endpoints_and_becomes_a_public_one() {
     bench.apply(PRIVATE).await;
     assert!(bench.apply(PRIVATE).await.is_empty());
     let endpoint = all(&bench, "rest-api")[0]["endpointConfiguration"].clone();
-    assert_eq!(endpoint, serde_json::json!({ "types": ["PRIVATE"], "ipAddressType": "dualstack", "vpcEndpointIds": ["vpce-1"] }));
+    assert_eq!(
+        endpoint,
+        serde_json::json!({ "types": ["PRIVATE"], "ipAddressType": "dualstack", "vpcEndpointIds": ["vpce-1"] })
+    );
     let more = PRIVATE.replace("[vpce-1]", "[vpce-2, vpce-1]");
     bench.apply(&more).await;
     assert!(bench.apply(PRIVATE.replace("[vpce-1]", "[vpce-1, vpce-2]").as_str()).await.is_empty(), "a set");
-    let edge = without(&more, "    vpc_endpoints", "    policy").replace("endpoint: private", "endpoint: edge");
+    let edge =
+        without(&more, "    vpc_endpoints", "    policy").replace("endpoint: private", "endpoint: edge");
     let changes = bench.apply(&edge).await;
-    assert_eq!(changes.iter().filter(|change| change.operation == "UpdateRestApi").count(), 2, "by way of regional");
+    assert_eq!(
+        changes.iter().filter(|change| change.operation == "UpdateRestApi").count(),
+        2,
+        "by way of regional"
+    );
     assert!(bench.apply(&edge).await.is_empty());
 }
 
@@ -157,5 +178,8 @@ async fn an_edit_of_the_definition_leaves_policy_and_tags_and_never_imports() {
     let changes = bench.apply(&PRIVATE.replace("\"GET /\"", "\"GET /x\"")).await;
     assert_eq!(all(&bench, "rest-api")[0]["policy"], policy);
     let names: Vec<&str> = changes.iter().map(|change| change.operation.as_str()).collect();
-    assert!(names.iter().all(|name| !["PutRestApi", "ImportRestApi", "UpdateRestApi"].contains(name)), "{names:?}");
+    assert!(
+        names.iter().all(|name| !["PutRestApi", "ImportRestApi", "UpdateRestApi"].contains(name)),
+        "{names:?}"
+    );
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::executor::Ctx;
-use super::hooks::{json_patch, policies, random};
+use super::hooks::{json_patch, policies, random, secrets};
 use super::places::{Place, at, each, take};
 use super::{Answer, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, Verb, row};
 use crate::local::http::ApiError;
@@ -146,10 +146,47 @@ const GATEWAY_RESPONSE: Kind = Kind {
     ..KIND
 };
 
+const USAGE_PLAN: Kind = Kind {
+    name: "usage-plan",
+    key: "{usagePlanId}",
+    arn: "arn:{partition}:apigateway:{region}::/usageplans/{usagePlanId}",
+    missing: ("NotFoundException", "Invalid Usage Plan ID specified"),
+    blank: &["description"],
+    create: &[Fill::Set("id", From::Text("{usagePlanId}")), Fill::Default("apiStages", From::Json("[]"))],
+    ..KIND
+};
+
+const API_KEY: Kind = Kind {
+    name: "api-key",
+    key: "{apiKey}",
+    arn: "arn:{partition}:apigateway:{region}::/apikeys/{apiKey}",
+    missing: ("NotFoundException", "Invalid API Key identifier specified"),
+    blank: &["description", "customerId"],
+    create: &[
+        Fill::Set("id", From::Text("{apiKey}")),
+        Fill::Set("createdDate", From::Now),
+        Fill::Set("lastUpdatedDate", From::Now),
+        Fill::Default("enabled", From::Json("false")),
+    ],
+    ..KIND
+};
+
+const USAGE_PLAN_KEY: Kind = Kind {
+    name: "usage-plan-key",
+    key: "{usagePlanId}/{keyId}",
+    missing: ("NotFoundException", "Invalid API Key identifier specified"),
+    exists: ("ConflictException", "Usage Plan Key already exists"),
+    create: &[Fill::Set("id", From::Text("{keyId}")), Fill::Set("type", From::Text("{keyType}"))],
+    ..KIND
+};
+
 const PAGED: List = List { limit: ("limit", 500), token: ("position", "position"), ..LIST };
 const APIS: List = List { items: "items", ..PAGED };
 const RESOURCES: List = List { items: "items", within: "{restApiId}/", read: &["embed"], ..PAGED };
 const DEPLOYMENTS: List = List { items: "items", within: "{restApiId}/", ..PAGED };
+const PLANS: List = APIS;
+const KEYS: List = List { prefix: ("nameQuery", "name"), read: &["includeValues"], ..APIS };
+const PLAN_KEYS: List = List { items: "items", within: "{usagePlanId}/", ..PAGED };
 const MODELS: List = DEPLOYMENTS;
 const STAGES: List = List {
     items: "item",
@@ -182,6 +219,9 @@ pub const SERVICE: Service = Service {
         VALIDATOR,
         AUTHORIZER,
         GATEWAY_RESPONSE,
+        USAGE_PLAN,
+        API_KEY,
+        USAGE_PLAN_KEY,
     ],
     operations: &[
         row("CreateRestApi", "rest-api", Verb::Create).before(&[new_api]).after(&[
@@ -243,6 +283,22 @@ pub const SERVICE: Service = Service {
         row("PutGatewayResponse", "gateway-response", Verb::Replace).before(&[api_exists]),
         row("GetGatewayResponses", "gateway-response", Verb::Hook(gateway_responses)).before(&[api_exists]),
         row("DeleteGatewayResponse", "gateway-response", DELETE).answers(Answer::Nothing),
+        row("CreateUsagePlan", "usage-plan", Verb::Create).before(&[new_plan]).after(&[stages_exist]),
+        row("GetUsagePlan", "usage-plan", Verb::Read),
+        row("GetUsagePlans", "usage-plan", Verb::List(&PLANS)),
+        row("UpdateUsagePlan", "usage-plan", PATCH).after(&[plan_stages, json_patch::apply, stages_exist]),
+        row("DeleteUsagePlan", "usage-plan", DELETE).after(&[plan_keys]).answers(Answer::Nothing),
+        row("CreateUsagePlanKey", "usage-plan-key", Verb::Create).before(&[plan_and_key]),
+        row("GetUsagePlanKeys", "usage-plan-key", Verb::List(&PLAN_KEYS)),
+        row("DeleteUsagePlanKey", "usage-plan-key", DELETE).answers(Answer::Nothing),
+        row("CreateApiKey", "api-key", Verb::Create)
+            .before(&[new_key])
+            .after(&[seal])
+            .answers(Answer::Words(with_value)),
+        row("GetApiKey", "api-key", Verb::Read),
+        row("GetApiKeys", "api-key", Verb::List(&KEYS)),
+        row("UpdateApiKey", "api-key", PATCH).after(&[json_patch::apply]),
+        row("DeleteApiKey", "api-key", DELETE).after(&[out_of_plans]).answers(Answer::Nothing),
         row("TagResource", "rest-api", Verb::Tag("tags")).by_arn("resourceArn"),
         row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
         row("GetTags", "rest-api", Verb::ListTags("tags")).by_arn("resourceArn"),
@@ -666,6 +722,147 @@ fn gateway_responses(ctx: &mut Ctx) -> Outcome<Value> {
         set.iter().find(|one| one["responseType"] == kind.as_str()).cloned().unwrap_or_else(|| default(kind))
     };
     Ok(json!({"items": kinds.iter().map(one).collect::<Vec<_>>()}))
+}
+
+fn new_plan(ctx: &mut Ctx) -> Outcome<()> {
+    ctx.input["usagePlanId"] = random::word(6).into();
+    Ok(())
+}
+
+/// The stages of a plan are there.
+fn stages_exist(ctx: &mut Ctx, plan: &mut Value) -> Outcome<()> {
+    let collection = ctx.collection(STAGE.name);
+    for stage in plan["apiStages"].as_array().into_iter().flatten() {
+        let text = |member: &str| stage[member].as_str().unwrap_or_default();
+        if ctx.txn.get(&collection, &format!("{}/{}", text("apiId"), text("stage"))).is_none() {
+            return Err(ApiError::new(
+                "NotFoundException",
+                format!("API Stage not found: {}:{}", text("apiId"), text("stage")),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Patches of a plan's stages: `/apiStages` with `API:STAGE` as value, and the limits of a route at
+/// `/apiStages/API:STAGE/throttle/PATH/METHOD/LIMIT`.
+fn plan_stages(ctx: &mut Ctx, plan: &mut Value) -> Outcome<()> {
+    let operations = ctx.input["patchOperations"].as_array().cloned().unwrap_or_default();
+    let (own, others): (Vec<_>, Vec<_>) = operations
+        .into_iter()
+        .partition(|one| one["path"].as_str().is_some_and(|path| path.starts_with("/apiStages")));
+    ctx.input["patchOperations"] = others.into();
+    let mut stages = plan["apiStages"].as_array().cloned().unwrap_or_default();
+    for operation in own {
+        let text = |member: &str| operation[member].as_str().unwrap_or_default().to_owned();
+        let (op, path, value) = (text("op"), text("path"), text("value"));
+        let invalid = || refused(format!("Invalid patch path  '{path}' specified for op '{op}'."));
+        let named = |name: &str| {
+            let name = name.to_owned();
+            move |stage: &Value| {
+                format!(
+                    "{}:{}",
+                    stage["apiId"].as_str().unwrap_or_default(),
+                    stage["stage"].as_str().unwrap_or_default()
+                ) == name
+            }
+        };
+        let Some(rest) = path.strip_prefix("/apiStages/") else {
+            let there = stages.iter().position(named(&value));
+            match (op.as_str(), there, value.split_once(':')) {
+                ("add", None, Some((api, stage))) => stages.push(json!({"apiId": api, "stage": stage})),
+                ("remove", Some(at), _) => {
+                    stages.remove(at);
+                }
+                _ => return Err(invalid()),
+            }
+            continue;
+        };
+        let (name, rest) = rest.split_once("/throttle/").ok_or_else(invalid)?;
+        let stage = stages.iter_mut().find(|stage| named(name)(stage)).ok_or_else(invalid)?;
+        match (op.as_str(), rest.rsplit_once('/')) {
+            ("remove", _) => {
+                let limits = stage["throttle"].as_object_mut().ok_or_else(invalid)?;
+                limits.shift_remove(rest).ok_or_else(invalid)?;
+            }
+            ("add" | "replace", Some((route, limit @ ("rateLimit" | "burstLimit")))) => {
+                let number: f64 = value.parse().map_err(|_| invalid())?;
+                let number = if limit == "burstLimit" { json!(number as i64) } else { json!(number) };
+                stage["throttle"][route][limit] = number;
+            }
+            _ => return Err(invalid()),
+        }
+        if stage["throttle"] == json!({}) {
+            take(stage, "throttle");
+        }
+    }
+    plan["apiStages"] = stages.into();
+    Ok(())
+}
+
+/// A plan goes when it has no stages; its keys stay.
+fn plan_keys(ctx: &mut Ctx, plan: &mut Value) -> Outcome<()> {
+    if plan["apiStages"].as_array().is_some_and(|stages| !stages.is_empty()) {
+        return Err(refused(
+            "Cannot delete Usage Plan: it has associated API stages. Remove API stages from the plan first",
+        ));
+    }
+    let (collection, prefix) = (ctx.collection(USAGE_PLAN_KEY.name), format!("{}/", ctx.text("usagePlanId")));
+    let gone: Vec<String> =
+        ctx.txn.all(&collection).map(|(id, _)| id.to_owned()).filter(|id| id.starts_with(&prefix)).collect();
+    gone.iter().for_each(|id| ctx.txn.remove(&collection, id));
+    Ok(())
+}
+
+fn plan_and_key(ctx: &mut Ctx) -> Outcome<()> {
+    for (kind, member) in [(&USAGE_PLAN, "usagePlanId"), (&API_KEY, "keyId")] {
+        let (collection, id) = (ctx.collection(kind.name), ctx.text(member));
+        if ctx.txn.get(&collection, &id).is_none() {
+            return Err(ctx.refuse(kind.missing, &Value::Null));
+        }
+    }
+    Ok(())
+}
+
+/// A key has the value that was sent, else one of AWS's.
+fn new_key(ctx: &mut Ctx) -> Outcome<()> {
+    ctx.input["apiKey"] = random::word(10).into();
+    let value = ctx.text("value");
+    if value.is_empty() {
+        ctx.input["value"] = random::word(40).into();
+    } else if !(20..=128).contains(&value.len()) {
+        return Err(refused("API Key value should be at least 20 characters"));
+    }
+    let value = ctx.text("value");
+    let collection = ctx.collection(API_KEY.name);
+    let mut others = ctx.txn.all(&collection).filter_map(|(_, key)| key["_value"].as_str());
+    match others.any(|sealed| secrets::opens(sealed, &value)) {
+        true => Err(ApiError::new("ConflictException", "API Key already exists")),
+        false => Ok(()),
+    }
+}
+
+fn seal(_: &mut Ctx, key: &mut Value) -> Outcome<()> {
+    if let Some(value) = take(key, "value") {
+        key["_value"] = secrets::seal(value.as_str().unwrap_or_default()).into();
+    }
+    Ok(())
+}
+
+/// The create alone tells the value.
+fn with_value(ctx: &mut Ctx, key: &Value) -> Outcome<Value> {
+    let mut shown = ctx.dressed("ApiKey", key);
+    shown["value"] = ctx.text("value").into();
+    Ok(shown)
+}
+
+fn out_of_plans(ctx: &mut Ctx, key: &mut Value) -> Outcome<()> {
+    let (collection, end) =
+        (ctx.collection(USAGE_PLAN_KEY.name), format!("/{}", key["id"].as_str().unwrap_or_default()));
+    let gone: Vec<String> =
+        ctx.txn.all(&collection).map(|(id, _)| id.to_owned()).filter(|id| id.ends_with(&end)).collect();
+    gone.iter().for_each(|id| ctx.txn.remove(&collection, id));
+    Ok(())
 }
 
 fn account(_: &mut Ctx) -> Outcome<Value> {

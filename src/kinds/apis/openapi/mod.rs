@@ -32,6 +32,17 @@ const TOP: &[(&str, &[&str])] = &[
     ("x-amazon-apigateway-policy", &["policy"]),
 ];
 
+/// What else stands at the top.
+const ALSO: &[&str] = &[
+    "paths",
+    "servers",
+    "security",
+    "components",
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-request-validator",
+    "x-amazon-apigateway-request-validators",
+];
+
 /// Extensions that are left out, and why.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("x-amazon-apigateway-documentation", "documentation parts are not built"),
@@ -100,7 +111,7 @@ pub(super) fn lower(own: &mut Lowering<'_>, doc: &Document) -> Vec<Calls> {
                 one.error(own, "bad_openapi", "this is OpenAPI 2", "write the document as OpenAPI 3")
             }
             key if SILENT.contains(&key) => {}
-            key => unknown(own, &one, key, TOP.iter().map(|(key, _)| *key)),
+            key => unknown(own, &one, key, TOP.iter().map(|(key, _)| *key).chain(ALSO.iter().copied())),
         }
     }
     if let Some(text) = top.at(&["info", "description"]).filter(|at| at.value.as_str().is_some()) {
