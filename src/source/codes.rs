@@ -2,12 +2,14 @@
 
 /// The codes of every finding that does not stop a run, sorted.
 pub const MILD: &[&str] = &[
+    "account_role",
     "empty_field",
     "foreign_policy",
     "foreign_reference",
     "literal_secret",
     "no_targets",
     "nothing_to_remove",
+    "openapi_ignored",
     "pass_role",
     "region",
 ];

@@ -75,9 +75,7 @@ impl Reader<'_> {
                 }
                 "parameters" | "security" | "x-amazon-apigateway-auth" => {}
                 key if SILENT.contains(&key) => {}
-                "callbacks" => {
-                    member.warning(own, "openapi_ignored", "API Gateway makes nothing of callbacks", "")
-                }
+                "callbacks" => member.ignored(own, "API Gateway makes nothing of callbacks", ""),
                 key => unknown(own, &member, key, KNOWN.iter().copied()),
             }
         }
@@ -104,7 +102,7 @@ impl Reader<'_> {
         let status = response.key().to_owned();
         if status.len() != 3 || !status.bytes().all(|byte| byte.is_ascii_digit()) {
             let message = format!("API Gateway has no response for `{status}`");
-            response.warning(own, "openapi_ignored", &message, "give each status its own response");
+            response.ignored(own, &message, "give each status its own response");
             return;
         }
         let mut value = Map::new();
@@ -155,7 +153,7 @@ fn parameter(own: &mut Lowering<'_>, at: &At<'_>, method: &[&str; 3]) {
         "query" => "querystring",
         "cookie" => {
             let message = "API Gateway has no parameters in cookies";
-            at.warning(own, "openapi_ignored", message, "read the header `Cookie` instead");
+            at.ignored(own, message, "read the header `Cookie` instead");
             return;
         }
         other => {

@@ -235,9 +235,9 @@ impl<'d> At<'d> {
         self.finding(own, Diagnostic::error(code, message), help);
     }
 
-    /// A warning here.
-    pub fn warning(&self, own: &mut Lowering<'_>, code: &'static str, message: &str, help: &str) {
-        self.finding(own, Diagnostic::warning(code, message), help);
+    /// Says that API Gateway makes nothing of this.
+    pub fn ignored(&self, own: &mut Lowering<'_>, message: &str, help: &str) {
+        self.finding(own, Diagnostic::warning("openapi_ignored", message), help);
     }
 
     fn finding(&self, own: &mut Lowering<'_>, finding: Diagnostic, help: &str) {
