@@ -88,8 +88,7 @@ const GIVEN: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Where a model's schema names another model: this, the API's id, `/models/`, the name.
-const MODEL_URL: &str = "https://apigateway.amazonaws.com/restapis/";
+/// How a model's schema names another model here.
 const MODEL_REF: &str = "#/components/schemas/";
 
 /// All parts of an API.
@@ -155,7 +154,7 @@ impl Parts {
         if let (Some(operation), Some(there)) = (part.update, self.0.get(&key)) {
             return change(aws, api, part, operation, there, wish).await;
         }
-        let mut input = sent(part, api, wish);
+        let mut input = sent(aws, part, api, wish);
         input.put("restApiId", api.into());
         input.put(part.name, name.into());
         // Not all names are unique, so a create is made once.
@@ -209,7 +208,7 @@ async fn change(
     wish: &Value,
 ) -> Result<()> {
     let operations =
-        patch(&sent(part, api, &shown(part, there)), &sent(part, api, wish), part.rows, &|_| true);
+        patch(&sent(aws, part, api, &shown(part, there)), &sent(aws, part, api, wish), part.rows, &|_| true);
     if operations.is_empty() {
         return Ok(());
     }
@@ -235,7 +234,7 @@ fn shown(part: &Part, item: &Value) -> Value {
         shown.put(
             "schema",
             renamed(schema.into(), &|to| {
-                let name = to.strip_prefix(MODEL_URL)?.split_once("/models/")?.1;
+                let name = to.split_once("/restapis/")?.1.split_once("/models/")?.1;
                 Some(format!("{MODEL_REF}{name}"))
             }),
         );
@@ -244,16 +243,19 @@ fn shown(part: &Part, item: &Value) -> Value {
 }
 
 /// A part as calls take it: documents as text.
-fn sent(part: &Part, api: &str, wish: &Value) -> Value {
+fn sent(aws: &dyn Aws, part: &Part, api: &str, wish: &Value) -> Value {
     let mut sent = wish.clone();
     if let Some(schema) = wish.get("schema").filter(|_| part.property == "Models") {
-        let schema = renamed(schema.clone(), &|to| {
-            Some(format!("{MODEL_URL}{api}/models/{}", to.strip_prefix(MODEL_REF)?))
-        });
+        let schema = renamed(schema.clone(), &|to| Some(model_url(aws, api, to.strip_prefix(MODEL_REF)?)));
         sent.put("schema", as_text(&schema).into());
         sent.put("contentType", "application/json".into());
     }
     sent
+}
+
+/// The URL by which API Gateway knows a model of an API. Its host has the service's principal's name.
+fn model_url(aws: &dyn Aws, api: &str, name: &str) -> String {
+    format!("https://{}/restapis/{api}/models/{name}", aws.place().principal("apigateway"))
 }
 
 /// A schema with its references in other words.

@@ -515,6 +515,9 @@ fn unused(ctx: &mut Ctx, deployment: &mut Value) -> Outcome<()> {
 }
 
 fn deployed(ctx: &mut Ctx, stage: &mut Value) -> Outcome<()> {
+    if stage["cacheClusterEnabled"] != true {
+        take(stage, "cacheClusterSize");
+    }
     let place = Place {
         collection: ctx.collection(DEPLOYMENT.name),
         id: format!("{}/{}", ctx.text("restApiId"), stage["deploymentId"].as_str().unwrap_or_default()),

@@ -108,7 +108,11 @@ impl Operation {
         }
         // An element of a list may stand in the value, at the list's own path.
         if let (true, Some(Type::List), Some(element)) = (rest.is_empty(), kind, self.value.as_deref()) {
-            return self.element(&mut value[part], element);
+            let done = self.element(&mut value[part], element);
+            if value[part] == json!([]) {
+                take_key(value, part);
+            }
+            return done;
         }
         if !rest.is_empty() {
             let done = self.at(api, shape, &mut value[part], rest);
