@@ -40,7 +40,7 @@ pub(super) fn settled(value: Value, compare: Compare, spelt: bool) -> Value {
             whole.map_or(Value::Number(number), |float| Value::from(float as i64))
         }
         Value::String(text) => match compare {
-            Compare::CaseInsensitive => text.to_ascii_lowercase().into(),
+            Compare::CaseInsensitive => text.to_ascii_uppercase().into(),
             Compare::Template => template(&text).into(),
             _ => text.into(),
         },

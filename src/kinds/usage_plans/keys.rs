@@ -104,7 +104,17 @@ impl Keys {
             });
             match same.map(|at| old.remove(at)) {
                 Some(found) => change(aws, plan, &found, &marked, wish).await?,
-                None => create(aws, plan, &format!("{name}-{key}"), &marked, wish).await?,
+                None => {
+                    let name = format!("{name}-{key}");
+                    match create(aws, plan, &name, &marked, wish).await {
+                        // Another version of the same value: no two keys have one.
+                        Err(error) if error.class == Class::AlreadyExists && !old.is_empty() => {
+                            delete(aws, std::mem::take(&mut old)).await?;
+                            create(aws, plan, &name, &marked, wish).await?;
+                        }
+                        made => made?,
+                    }
+                }
             }
             delete(aws, old).await?;
         }
