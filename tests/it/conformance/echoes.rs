@@ -13,6 +13,8 @@ const ECHOES: &[(&str, &str, &str)] = &[
         "hashicorp/terraform-provider-aws#42565: a default block after the first update",
     ),
     ("pipe", "EnrichmentParameters", "hashicorp/terraform-provider-aws#40007: a live pipe returns `{}`"),
+    ("rest-api", "endpointAccessMode", "a patch sets it back to BASIC, which says the same as nothing"),
+    ("stage", "methodSettings", "one setting alone cannot be removed: its default says the same"),
     ("stream", "OpenShardCount", "a stream that becomes on demand keeps the shards that it has"),
     ("version", "", "PublishVersion: a version stays, whatever leads to it"),
     (

@@ -76,6 +76,10 @@ fn made_up_ids(collection: &str, document: &Value, ids: &mut Vec<(String, String
         }
         "resource" => note("id", format!("ID-OF-{}", document["path"].as_str().unwrap_or_default())),
         "deployment" => note("id", "DEPLOYMENT".into()),
+        "model" | "request-validator" | "authorizer" | "usage-plan" | "api-key" => {
+            let name = document["name"].as_str().unwrap_or_default().to_owned();
+            note("id", format!("ID-OF-{collection}-{name}"));
+        }
         "table" => {
             let label = document["LatestStreamArn"].as_str().and_then(|arn| arn.rsplit_once('/'));
             if let Some((_, label)) = label {
