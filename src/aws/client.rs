@@ -273,6 +273,7 @@ services! {
     "logs" logs aws_sdk_cloudwatchlogs;
     "pipes" pipes aws_sdk_pipes;
     "secretsmanager" secretsmanager aws_sdk_secretsmanager;
+    "sns" sns aws_sdk_sns;
     "sqs" sqs aws_sdk_sqs;
     "ssm" ssm aws_sdk_ssm;
     "sts" sts aws_sdk_sts;

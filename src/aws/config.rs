@@ -67,6 +67,7 @@ const SERVICE_IDS: &[(&str, &str)] = &[
     ("lambda", "Lambda"),
     ("logs", "CloudWatch Logs"),
     ("pipes", "Pipes"),
+    ("sns", "SNS"),
     ("sqs", "SQS"),
     ("sts", "STS"),
 ];

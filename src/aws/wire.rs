@@ -1,5 +1,6 @@
 //! One request and its answer: the document goes around the SDK's types, everything else through them.
 
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,6 +55,12 @@ impl Member for String {
     }
 }
 
+impl Member for bool {
+    fn from_value(value: &Value) -> Option<bool> {
+        value.as_bool()
+    }
+}
+
 impl Member for i32 {
     fn from_value(value: &Value) -> Option<i32> {
         value.as_i64()?.try_into().ok()
@@ -63,6 +70,12 @@ impl Member for i32 {
 impl Member for aws_sdk_apigateway::types::GatewayResponseType {
     fn from_value(value: &Value) -> Option<Self> {
         value.as_str().map(Self::from)
+    }
+}
+
+impl Member for HashMap<String, String> {
+    fn from_value(value: &Value) -> Option<HashMap<String, String>> {
+        value.as_map()?.iter().map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
     }
 }
 

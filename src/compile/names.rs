@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::{Address, Owner, Value};
 use crate::kinds::{self, About};
-use crate::source::{Diagnostic, Findings, Span};
+use crate::source::{Core, Diagnostic, Findings, Span};
 use crate::spec::{Manner, NoResources, Stack};
 
 /// The names of everything that is declared, known before anything is lowered.
@@ -27,8 +27,13 @@ impl Names {
             let mut quiet = Findings::default();
             let node = declaration.scope.see(&declaration.node, &mut quiet);
             let verbatim = node.get("name").filter(|node| !node.is_null()).cloned();
+            let mut is_true = |key: &str| {
+                let node = node.get(key).map(|node| declaration.scope.see(node, &mut quiet));
+                node.is_some_and(|node| node.resolve() == Core::Bool(true))
+            };
+            let ending = about.naming.ending.filter(|(key, _)| is_true(key)).map_or("", |(_, ending)| ending);
             let name = match verbatim {
-                None => (names.default_name(&declaration.address, about), None),
+                None => (names.ended(&declaration.address, about, ending), None),
                 Some(node) => {
                     let text =
                         declaration.scope.known_only().text(&node, Manner::Own, &NoResources, findings);
@@ -47,7 +52,7 @@ impl Names {
                             .address(declaration.address.to_string()),
                         );
                     }
-                    check(about, &text, node.span, &declaration.address, findings);
+                    check(about, &text, ending, node.span, &declaration.address, findings);
                     (text, Some(node.span))
                 }
             };
@@ -74,6 +79,11 @@ impl Names {
     /// `<stack>[-<env>][-<component>-<instance>]-<key>`; for what is generated, kind and part follow;
     /// where the service has no regions, so does the region. Too long: shortened with a stable hash.
     pub fn default_name(&self, address: &Address, about: &About) -> String {
+        self.ended(address, about, "")
+    }
+
+    /// The default name with an end that is kept however long the name is.
+    fn ended(&self, address: &Address, about: &About, ending: &str) -> String {
         let mut words = vec![self.owner.stack.as_str()];
         words.extend(self.owner.env.as_deref());
         if let Some((component, instance)) = &address.component {
@@ -89,7 +99,7 @@ impl Names {
         if about.naming.global {
             name = format!("{name}-{}", self.owner.region);
         }
-        shorten(&format!("{}{name}", about.naming.prefix), about.naming.max)
+        shorten(&format!("{}{name}", about.naming.prefix), about.naming.max - ending.len()) + ending
     }
 }
 
@@ -113,12 +123,18 @@ pub fn shorten(name: &str, max: usize) -> String {
 }
 
 /// Whether a verbatim name is legal, said with what is wrong.
-fn check(about: &About, name: &str, at: Span, address: &Address, findings: &mut Findings) {
+fn check(about: &About, name: &str, ending: &str, at: Span, address: &Address, findings: &mut Findings) {
     let naming = &about.naming;
     let length = name.chars().count();
-    let wrong = name.chars().find(|c| !c.is_ascii_alphanumeric() && !naming.also.contains(*c));
+    let stem = name.strip_suffix(ending).unwrap_or(name);
+    let wrong = stem.chars().find(|c| !c.is_ascii_alphanumeric() && !naming.also.contains(*c));
+    let unasked = naming.ending.filter(|(_, other)| ending.is_empty() && name.ends_with(other));
     let problem = if length > naming.max || length < naming.min {
         format!("it has {length} characters; {} to {} are allowed", naming.min, naming.max)
+    } else if !name.ends_with(ending) {
+        format!("it must end in `{ending}`")
+    } else if let Some((field, ending)) = unasked {
+        format!("names that end in `{ending}` are of those with `{field}: true`")
     } else if let Some(c) = wrong {
         format!("`{c}` is not allowed; letters, digits and `{}` are", naming.also)
     } else {

@@ -59,14 +59,16 @@ pub struct Naming {
     pub unique: bool,
     /// The service has no regions: default names end in the region.
     pub global: bool,
-    /// The end that every name must have, such as `.fifo`, asked of lowering; empty for none.
+    /// What default names begin with; empty for nothing.
     pub prefix: &'static str,
+    /// A field, and what names end in exactly where it is true: `fifo` and `.fifo`.
+    pub ending: Option<(&'static str, &'static str)>,
 }
 
 impl Naming {
     /// Unique regional names of letters, digits and these characters.
     pub const fn new(path: &'static str, max: usize, also: &'static str) -> Naming {
-        Naming { path, max, min: 1, also, unique: true, global: false, prefix: "" }
+        Naming { path, max, min: 1, also, unique: true, global: false, prefix: "", ending: None }
     }
 }
 

@@ -9,6 +9,8 @@ mod admit;
 mod api_destinations;
 mod apis;
 mod archives;
+#[cfg(feature = "aws")]
+mod attributes;
 mod buses;
 #[cfg(feature = "aws")]
 mod clearing;
@@ -44,6 +46,7 @@ mod tables;
 mod tagging;
 #[cfg(all(test, feature = "aws"))]
 pub mod testing;
+mod topics;
 mod usage_plans;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
@@ -136,6 +139,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &statements::Statements,
     &streams::Streams,
     &tables::Tables,
+    &topics::Topics,
     &usage_plans::UsagePlans,
 ];
 
@@ -179,7 +183,6 @@ pub fn declarable() -> Vec<&'static str> {
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
 pub const LATER: &[&str] = &[
-    "topics",
     "buckets",
     "state_machines",
     "endpoints",

@@ -12,6 +12,7 @@ pub(super) mod lambda;
 pub(super) mod logs;
 pub(super) mod pipes;
 pub(super) mod secretsmanager;
+pub(super) mod sns;
 pub(super) mod sqs;
 pub(super) mod ssm;
 pub(super) mod sts;

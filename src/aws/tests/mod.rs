@@ -256,7 +256,7 @@ async fn what_is_not_known_is_an_error_that_names_it() {
     let aws = client(&server.url).await;
     let error = aws.call("events", "PutEvents", Value::map()).await.unwrap_err();
     assert!(error.to_string().starts_with("events:PutEvents: "), "{error}");
-    assert!(aws.call("sns", "CreateTopic", Value::map()).await.is_err());
+    assert!(aws.call("glacier", "CreateVault", Value::map()).await.is_err());
     assert!(server.requests().is_empty());
 }
 

@@ -1,7 +1,7 @@
 //! The queue, pure.
 
-use crate::engine::Budgets;
-use crate::engine::field::{Absent, Field, Lit, Output, RefTo, TAGS, Type, Unit};
+use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, Type, Unit};
+use crate::engine::{Budgets, Form, Value};
 use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements};
 
 /// An SQS queue (`sqs:CreateQueue`).
@@ -34,6 +34,32 @@ const REDRIVE: &[Field] = &[
     )
     .required(),
 ];
+
+const REDRIVE_ALLOW: &[Field] = &[
+    Field::new(
+        "permission",
+        "redrivePermission",
+        Type::Enum(&[("allow_all", "allowAll"), ("deny_all", "denyAll"), ("by_queue", "byQueue")]),
+        "All queues, none, or those of `sources`.",
+    )
+    .required(),
+    Field::new(
+        "sources",
+        "sourceQueueArns",
+        Type::List(&Type::Ref(&RefTo::unchecked(&["queues"], "arn"))),
+        "The queues that may, at most ten.",
+    )
+    .compare(Compare::Set),
+];
+
+/// Fields that a queue has with `fifo: true` alone.
+const FIFO: &[&str] = &[
+    "Attributes.ContentBasedDeduplication",
+    "Attributes.DeduplicationScope",
+    "Attributes.FifoThroughputLimit",
+];
+/// The most queues of `redrive_allow`.
+const MOST_SOURCES: usize = 10;
 
 pub(super) const FIELDS: &[Field] = &[
     Field::lowered("QueueName", Type::Text { min: 1, max: 80 }, "The name.").required().create_only(),
@@ -73,14 +99,72 @@ pub(super) const FIELDS: &[Field] = &[
         "Where messages go that are received too often.",
     )
     .absent(Absent::Clear(Lit::Text(""))),
-    Field::sugar("policy", "Statements on the queue's policy, by Sid, as IAM writes them; `Resource` is the queue itself."),
+    Field::new(
+        "redrive_allow",
+        "Attributes.RedriveAllowPolicy",
+        Type::Object(REDRIVE_ALLOW),
+        "Which queues may name this one as their dead-letter queue. Left out, all of the account and region.",
+    )
+    .absent(Absent::Clear(Lit::Text(""))),
+    Field::new(
+        "kms_key",
+        "Attributes.KmsMasterKeyId",
+        Type::Text { min: 1, max: 2048 },
+        "The KMS key that encrypts messages: its ARN, id or alias. Left out, SQS has a key of its own.",
+    )
+    .absent(Absent::Clear(Lit::Text(""))),
+    seconds(
+        "kms_data_key_reuse_period",
+        "Attributes.KmsDataKeyReusePeriodSeconds",
+        (60, 86_400),
+        300,
+        "How long a data key is used before KMS is asked for another. With `kms_key` alone.",
+    ),
+    Field::new(
+        "managed_sse",
+        "Attributes.SqsManagedSseEnabled",
+        Type::Bool,
+        "Whether SQS encrypts messages with a key of its own. Not beside `kms_key`.",
+    )
+    .default(Lit::Bool(true)),
+    Field::new(
+        "fifo",
+        "Attributes.FifoQueue",
+        Type::Bool,
+        "Whether messages keep their order and are delivered once. Its name ends in `.fifo`.",
+    )
+    .default(Lit::Bool(false))
+    .create_only(),
+    Field::new(
+        "content_based_deduplication",
+        "Attributes.ContentBasedDeduplication",
+        Type::Bool,
+        "Whether a message's body tells that it is a duplicate. FIFO alone.",
+    )
+    .default(Lit::Bool(false)),
+    Field::new(
+        "deduplication_scope",
+        "Attributes.DeduplicationScope",
+        Type::Enum(&[("queue", "queue"), ("message_group", "messageGroup")]),
+        "Within what duplicates are looked for. FIFO alone.",
+    )
+    .default(Lit::Text("queue")),
+    Field::new(
+        "fifo_throughput_limit",
+        "Attributes.FifoThroughputLimit",
+        Type::Enum(&[("per_queue", "perQueue"), ("per_message_group_id", "perMessageGroupId")]),
+        "What the limit of messages a second is for; `per_message_group_id` needs `deduplication_scope: message_group`. FIFO alone.",
+    )
+    .default(Lit::Text("perQueue")),
+    Field::sugar("policy", "Statements on the queue's policy, by Sid, as IAM writes them; `Resource` is the queue itself.")
+    .form(|| Form::map("SID", Form::Value(Type::Document(Document::Policy)))),
     TAGS,
 ];
 
 static ABOUT: About = About {
     kind: "queues",
     singular: "queue",
-    doc: "An SQS standard queue. Statements on its policy are resources of their own; those of others are kept.",
+    doc: "An SQS queue, standard or FIFO. Statements on its policy are resources of their own; those of others are kept.",
     example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
@@ -90,7 +174,7 @@ static ABOUT: About = About {
         Output::derived("name", "{name}", "The name."),
         Output::derived("url", "https://sqs.{region}.{suffix}/{account}/{name}", "The URL."),
     ],
-    naming: Naming::new("QueueName", 80, "-_"),
+    naming: Naming { ending: Some(("fifo", ".fifo")), ..Naming::new("QueueName", 80, "-_") },
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
@@ -112,11 +196,78 @@ impl Kind for Queues {
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {
+        encryption(own);
+        fifo(own);
+        redrive_allow(own);
         policy_statements(own);
     }
 
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live {
         &super::live::Queues
+    }
+}
+
+/// A key of KMS and one of SQS's own exclude each other.
+fn encryption(own: &mut Lowering<'_>) {
+    const MANAGED: &str = "Attributes.SqsManagedSseEnabled";
+    const REUSE: &str = "Attributes.KmsDataKeyReusePeriodSeconds";
+    let has_key = own.properties().at("Attributes.KmsMasterKeyId").is_some();
+    let at = own.place_of(MANAGED);
+    match own.properties().at(MANAGED).and_then(Value::as_bool) {
+        Some(true) if has_key => {
+            own.error(
+                "two_keys",
+                at,
+                "`kms_key` and `managed_sse: true` exclude each other",
+                "take one of them away",
+            );
+        }
+        // What SQS makes of it itself.
+        None if has_key => own.properties().put(MANAGED, false.into()),
+        _ => {}
+    }
+    if !has_key && own.properties().at(REUSE).is_some() {
+        let at = own.place_of(REUSE);
+        own.error("no_kms_key", at, "without `kms_key` there is no data key of KMS", "take the line away");
+    }
+}
+
+/// What FIFO queues alone have, and what of it belongs together.
+fn fifo(own: &mut Lowering<'_>) {
+    let is = |own: &mut Lowering<'_>, path: &str, word: &str| own.properties().text_at(path) == Some(word);
+    let fifo = own.properties().at("Attributes.FifoQueue").and_then(Value::as_bool) == Some(true);
+    if !fifo {
+        // SQS knows the attribute on FIFO queues alone, whatever its value.
+        own.properties().remove("Attributes.FifoQueue");
+    }
+    for path in FIFO.iter().filter(|_| !fifo) {
+        if own.properties().at(path).is_some() {
+            let at = own.place_of(path);
+            own.error("fifo", at, "only a FIFO queue has such a field", "write `fifo: true`");
+        }
+    }
+    let limit = "Attributes.FifoThroughputLimit";
+    if is(own, limit, "perMessageGroupId") && !is(own, "Attributes.DeduplicationScope", "messageGroup") {
+        let at = own.place_of(limit);
+        own.error(
+            "fifo",
+            at,
+            "the limit is per message group only where duplicates are looked for within one",
+            "write `deduplication_scope: message_group`",
+        );
+    }
+}
+
+fn redrive_allow(own: &mut Lowering<'_>) {
+    let path = "Attributes.RedriveAllowPolicy";
+    let Some(policy) = own.properties().at(path) else { return };
+    let by_queue = policy.text_at("redrivePermission") == Some("byQueue");
+    let sources = policy.get("sourceQueueArns").and_then(Value::as_list).map_or(0, <[Value]>::len);
+    let at = own.place_of(path);
+    if by_queue && !(1..=MOST_SOURCES).contains(&sources) {
+        own.error("redrive_allow", at, "`by_queue` needs one to ten `sources`", "");
+    } else if !by_queue && sources > 0 {
+        own.error("redrive_allow", at, "`sources` mean something with `permission: by_queue` alone", "");
     }
 }

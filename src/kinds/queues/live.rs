@@ -8,20 +8,11 @@ use crate::engine::{
     all_pages,
 };
 use crate::kinds::gone::Deletion;
-use crate::kinds::{clearing, tagging};
+use crate::kinds::{attributes, clearing, tagging};
 use crate::value;
 
 /// Calls of SQS.
 pub struct Queues;
-
-/// Attributes that we send and read as numbers; SQS spells all of them as text.
-const NUMBERS: &[&str] = &[
-    "DelaySeconds",
-    "MessageRetentionPeriod",
-    "ReceiveMessageWaitTimeSeconds",
-    "VisibilityTimeout",
-    "MaximumMessageSize",
-];
 
 const DELETION: Deletion = Deletion::new("sqs", "DeleteQueue", "GetQueueAttributes");
 
@@ -41,7 +32,7 @@ impl Live for Queues {
         async move {
             let input = value!({
                 "QueueName": (wish.name.as_str()),
-                "Attributes": (attributes(&wish.properties)),
+                "Attributes": (attributes::encode(wish.properties.get("Attributes"))),
                 "tags": (tagging::all_tags(wish)),
             });
             let answer = aws.call("sqs", "CreateQueue", input).await?;
@@ -55,7 +46,7 @@ impl Live for Queues {
             let url = step.live.id.as_str();
             if step.touches("Attributes") {
                 let wish = clearing::with_cleared(step, super::decl::FIELDS);
-                let mut changed = attributes(&wish);
+                let mut changed = attributes::encode(wish.get("Attributes"));
                 changed.retain(|name, _| step.touches(&format!("Attributes.{name}")));
                 let input = value!({ "QueueUrl": url, "Attributes": changed });
                 aws.call("sqs", "SetQueueAttributes", input).await?;
@@ -109,14 +100,14 @@ async fn read_url(aws: &dyn Aws, url: &str) -> Result<Option<Observed>> {
             aws.call("sqs", "ListQueueTags", value!({ "QueueUrl": url })),
         )
     };
-    let (attributes, tags) = match both.await {
+    let (told, tags) = match both.await {
         Err(error) if error.is_not_found() => return Ok(None),
         both => both?,
     };
     let name = url.rsplit('/').next().unwrap_or_default().to_owned();
     let tagged = tagging::from_map(tags.get("Tags"));
     let mut properties = value!({ "QueueName": (name.as_str()), "Tags": (tagged.tags) });
-    properties.put("Attributes", observed_attributes(attributes.get("Attributes")));
+    properties.put("Attributes", attributes::decode(told.get("Attributes"), super::decl::FIELDS));
     Ok(Some(Observed {
         id: url.to_owned(),
         name,
@@ -127,41 +118,4 @@ async fn read_url(aws: &dyn Aws, url: &str) -> Result<Option<Observed>> {
         state: State::Ready,
         unread: Vec::new(),
     }))
-}
-
-/// Attributes as SQS takes them: all text; a redrive policy as JSON text, or `""` to clear it.
-fn attributes(properties: &Value) -> Map {
-    let mut sent = Map::new();
-    for (name, value) in properties.get("Attributes").and_then(Value::as_map).into_iter().flatten() {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            other => other.to_shown_json().to_string(),
-        };
-        sent.insert(name.clone(), text.into());
-    }
-    sent
-}
-
-/// What SQS tells of a queue, without what it measures and without the policy, whose statements are
-/// resources of their own.
-fn observed_attributes(told: Option<&Value>) -> Value {
-    let mut attributes = Value::map();
-    for (name, value) in told.and_then(Value::as_map).into_iter().flatten() {
-        let text = value.as_str().unwrap_or_default();
-        if NUMBERS.contains(&name.as_str()) {
-            if let Ok(number) = text.parse::<i64>() {
-                attributes.put(name, number.into());
-            }
-        } else if name == "RedrivePolicy"
-            && let Ok(policy) = serde_json::from_str::<serde_json::Value>(text)
-        {
-            let mut policy = Value::from(policy);
-            // Reads back as a number or as text, depending on who wrote it.
-            if let Some(count) = policy.text_at("maxReceiveCount").and_then(|text| text.parse::<i64>().ok()) {
-                policy.put("maxReceiveCount", count.into());
-            }
-            attributes.put(name, policy);
-        }
-    }
-    attributes
 }

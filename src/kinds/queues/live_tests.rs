@@ -51,3 +51,39 @@ fn attributes_are_held_to_the_bounds_of_sqs() {
         }
     }
 }
+
+const FULL: &str = "
+stack: shop
+queues:
+  dead: { redrive_allow: { permission: by_queue, sources: [q] } }
+  q: { kms_key: alias/orders, kms_data_key_reuse_period: 10m, redrive: { dead_letter: dead, max_receive_count: 3 } }
+  open: { managed_sse: false }
+  f: { fifo: true, content_based_deduplication: true, deduplication_scope: message_group, fifo_throughput_limit: per_message_group_id }
+";
+
+#[tokio::test]
+async fn encryption_and_fifo_are_set_cleared_and_set_again() {
+    const BARE: &str = "{ stack: shop, queues: { dead: {}, q: {}, open: {}, f: { fifo: true } } }";
+    let mut bench = Bench::new().await;
+    bench.apply(FULL).await;
+    assert!(bench.apply(FULL).await.is_empty());
+    bench.apply(BARE).await;
+    assert!(bench.apply(BARE).await.is_empty());
+    let queues = bench.local.documents(crate::kinds::testing::REGION, "sqs", "queue").unwrap();
+    let (_, queue) = queues.iter().find(|(name, _)| name == "shop-q").unwrap();
+    assert_eq!(queue["Attributes"]["SqsManagedSseEnabled"], "true");
+    assert!(queue["Attributes"].get("KmsDataKeyReusePeriodSeconds").is_none());
+    bench.apply(FULL).await;
+    assert!(bench.apply(FULL).await.is_empty());
+}
+
+#[test]
+fn what_excludes_or_needs_another_field_is_said() {
+    let findings = |fields: &str| compile(&format!("{{ stack: shop, queues: {{ q: {{ {fields} }} }} }}")).1;
+    assert!(findings("kms_key: alias/a, managed_sse: true").contains("exclude each other"));
+    assert!(findings("kms_data_key_reuse_period: 5m").contains("without `kms_key`"));
+    assert!(findings("deduplication_scope: queue").contains("write `fifo: true`"));
+    assert!(findings("fifo: true, fifo_throughput_limit: per_message_group_id").contains("message_group"));
+    assert!(findings("redrive_allow: { permission: by_queue }").contains("one to ten"));
+    assert_eq!(findings("fifo: false"), "");
+}

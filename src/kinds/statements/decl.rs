@@ -4,8 +4,9 @@ use crate::engine::Budgets;
 use crate::engine::field::{Compare, Document, Field, TEXT, Type};
 use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
 
-/// A statement on the policy document of a queue, stream, table, bus, function or log group:
-/// `sqs:SetQueueAttributes`, `events:PutPermission`, `lambda:AddPermission`, `logs:PutResourcePolicy`.
+/// A statement on the policy document of a queue, topic, stream, table, bus, function or log group:
+/// `sqs:SetQueueAttributes`, `sns:SetTopicAttributes`, `events:PutPermission`, `lambda:AddPermission`,
+/// `logs:PutResourcePolicy`.
 pub struct Statements;
 
 const FIELDS: &[Field] = &[

@@ -56,6 +56,13 @@ pub static HOSTS: &[Host] = &[
         remove: |aws, name, sid| rewrite(&TABLE, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
+        kind: "topics",
+        arn: |place, name| place.arn("sns", name),
+        read: |aws, name| statements_of(&TOPIC, aws, name).boxed(),
+        put: |aws, name, statement, _| rewrite(&TOPIC, aws, name, Edit::Put(statement)).boxed(),
+        remove: |aws, name, sid| rewrite(&TOPIC, aws, name, Edit::Remove(sid.to_owned())).boxed(),
+    },
+    Host {
         kind: "functions",
         arn: |place, name| place.arn("lambda", &format!("function:{name}")),
         read: |aws, name| read_function(aws, name).boxed(),
@@ -163,6 +170,48 @@ static TABLE: Whole = Whole {
         .boxed()
     },
 };
+
+static TOPIC: Whole = Whole {
+    read: |aws, name| read_topic(aws, name).boxed(),
+    write: |aws, name, policy| {
+        async move {
+            let arn = aws.place().arn("sns", name);
+            // A topic always has a policy: without any statement of others it is SNS's own again.
+            let policy = policy.unwrap_or_else(|| owners_policy(&arn, &aws.place().account));
+            let text = policy.to_shown_json().to_string();
+            let input = value!({ "TopicArn": arn, "AttributeName": "Policy", "AttributeValue": text });
+            aws.call("sns", "SetTopicAttributes", input).await.map(drop)
+        }
+        .boxed()
+    },
+};
+
+/// What SNS gives a new topic: its owner may do everything.
+fn owners_policy(arn: &str, account: &str) -> Value {
+    const ACTIONS: &[&str] = &[
+        "SNS:GetTopicAttributes",
+        "SNS:SetTopicAttributes",
+        "SNS:AddPermission",
+        "SNS:RemovePermission",
+        "SNS:DeleteTopic",
+        "SNS:Subscribe",
+        "SNS:ListSubscriptionsByTopic",
+        "SNS:Publish",
+    ];
+    let actions: Vec<Value> = ACTIONS.iter().map(|action| (*action).into()).collect();
+    value!({
+        "Version": "2008-10-17",
+        "Id": "__default_policy_ID",
+        "Statement": [{
+            "Sid": "__default_statement_ID",
+            "Effect": "Allow",
+            "Principal": { "AWS": "*" },
+            "Action": actions,
+            "Resource": arn,
+            "Condition": { "StringEquals": { "AWS:SourceOwner": account } },
+        }],
+    })
+}
 
 /// Reads a document, edits it by Sid and writes it back if that changes anything. Whatever else stands
 /// in it (version, id, the statements of others) stays as it is. The caller holds the document's mutex.
@@ -282,6 +331,12 @@ async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
         Err(error) if error.code.contains("PolicyNotFound") => Ok(Some(Value::map())),
         answer => policy_in("dynamodb", "GetResourcePolicy", answer, "Policy"),
     }
+}
+
+async fn read_topic(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+    let input = value!({ "TopicArn": (aws.place().arn("sns", name)) });
+    let answer = aws.call("sns", "GetTopicAttributes", input).await;
+    policy_in("sns", "GetTopicAttributes", answer, "Attributes.Policy")
 }
 
 async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {

@@ -19,6 +19,9 @@ OPERATIONS = {
         ListRoleTags PutRolePermissionsBoundary DeleteRolePermissionsBoundary""",
     "sqs": """CreateQueue GetQueueUrl GetQueueAttributes SetQueueAttributes DeleteQueue ListQueues TagQueue UntagQueue
         ListQueueTags""",
+    "sns": """CreateTopic GetTopicAttributes SetTopicAttributes DeleteTopic ListTopics TagResource UntagResource
+        ListTagsForResource GetDataProtectionPolicy PutDataProtectionPolicy Subscribe Unsubscribe
+        GetSubscriptionAttributes SetSubscriptionAttributes ListSubscriptionsByTopic""",
     "events": """CreateEventBus DescribeEventBus UpdateEventBus DeleteEventBus ListEventBuses PutPermission
         RemovePermission PutRule DescribeRule DeleteRule ListRules EnableRule DisableRule PutTargets RemoveTargets
         ListTargetsByRule TagResource UntagResource ListTagsForResource CreateConnection DescribeConnection

@@ -173,6 +173,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("logs", include_str!("logs.json")),
     ("pipes", include_str!("pipes.json")),
     ("secretsmanager", include_str!("secretsmanager.json")),
+    ("sns", include_str!("sns.json")),
     ("sqs", include_str!("sqs.json")),
     ("ssm", include_str!("ssm.json")),
     ("sts", include_str!("sts.json")),

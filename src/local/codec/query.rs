@@ -76,6 +76,14 @@ fn read(api: &Api, name: &str, tree: &Tree) -> Value {
                 .map(|items| items.children.iter().map(|(_, item)| read(api, element, item)).collect())
                 .unwrap_or_else(|| Value::Array(Vec::new()))
         }
+        Type::Map => {
+            let value = shape.element.as_ref().map(|element| element.shape.as_str()).unwrap_or_default();
+            let entries = tree.child("entry").map(|entries| entries.children.as_slice()).unwrap_or_default();
+            let pairs = entries.iter().filter_map(|(_, entry)| {
+                Some((entry.child("key")?.text.clone(), read(api, value, entry.child("value")?)))
+            });
+            Value::Object(pairs.collect())
+        }
         _ => scalar(api, name, &tree.text),
     }
 }
@@ -130,6 +138,16 @@ fn write(api: &Api, name: &str, value: &Value, out: &mut String) {
             let element = shape.element.as_ref().map(|element| element.shape.as_str()).unwrap_or_default();
             for item in items {
                 wrap("member", &|out| write(api, element, item, out));
+            }
+        }
+        (Type::Map, Value::Object(entries)) => {
+            let element = shape.element.as_ref().map(|element| element.shape.as_str()).unwrap_or_default();
+            for (key, value) in entries {
+                wrap("entry", &|out| {
+                    out.push_str(&format!("<key>{}</key><value>", escaped(key)));
+                    write(api, element, value, out);
+                    out.push_str("</value>");
+                });
             }
         }
         (Type::Timestamp, Value::Number(seconds)) => {

@@ -19,6 +19,7 @@ mod logs;
 mod pipes;
 mod places;
 mod secretsmanager;
+mod sns;
 mod sqs;
 mod ssm;
 mod sts;
@@ -40,6 +41,7 @@ pub const SERVICES: &[&Service] = &[
     &logs::SERVICE,
     &pipes::SERVICE,
     &secretsmanager::SERVICE,
+    &sns::SERVICE,
     &sqs::SERVICE,
     &ssm::SERVICE,
     &sts::SERVICE,

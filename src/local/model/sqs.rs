@@ -95,20 +95,8 @@ fn create(ctx: &mut Ctx) -> Outcome<Value> {
     queue["Attributes"] = json!({});
     write(ctx, &sent, &mut queue)?;
     ctx.fill(QUEUE.create, &mut queue);
-    let encrypted = sent.get("KmsMasterKeyId").is_some_and(|key| key != "");
-    ctx.fill(
-        &[Fill::Default(
-            "Attributes.SqsManagedSseEnabled",
-            From::Json(if encrypted { "\"false\"" } else { "\"true\"" }),
-        )],
-        &mut queue,
-    );
-    if encrypted {
-        ctx.fill(
-            &[Fill::Default("Attributes.KmsDataKeyReusePeriodSeconds", From::Json("\"300\""))],
-            &mut queue,
-        );
-    }
+    ctx.fill(&[Fill::Default("Attributes.SqsManagedSseEnabled", From::Json("\"true\""))], &mut queue);
+    encryption(&sent, &mut queue);
     if sent.contains_key("FifoQueue") {
         for (name, value) in FIFO {
             if queue["Attributes"][name].is_null() {
@@ -135,14 +123,41 @@ fn set(ctx: &mut Ctx, queue: &mut Value) -> Outcome<()> {
         return Err(ApiError::new("InvalidAttributeName", "Unknown Attribute FifoQueue."));
     }
     write(ctx, &sent, queue)?;
+    encryption(&sent, queue);
     queue["Attributes"]["LastModifiedTimestamp"] = json!((ctx.now as u64).to_string());
     Ok(())
+}
+
+/// A key of KMS takes the place of SQS's own, and only beside it a data key's time is shown.
+fn encryption(sent: &Map<String, Value>, queue: &mut Value) {
+    let Some(attributes) = queue["Attributes"].as_object_mut() else { return };
+    if !attributes.contains_key("KmsMasterKeyId") {
+        attributes.shift_remove("KmsDataKeyReusePeriodSeconds");
+        return;
+    }
+    attributes.entry("KmsDataKeyReusePeriodSeconds").or_insert_with(|| "300".into());
+    if sent.contains_key("KmsMasterKeyId") {
+        attributes.insert("SqsManagedSseEnabled".into(), "false".into());
+    }
 }
 
 fn write(ctx: &mut Ctx, sent: &Map<String, Value>, queue: &mut Value) -> Outcome<()> {
     let shape =
         ctx.call.api.shape("QueueAttributeName").map(|shape| shape.values.as_slice()).unwrap_or_default();
+    let fifo = queue["QueueName"].as_str().is_some_and(|name| name.ends_with(".fifo"));
+    let both = sent.get("KmsMasterKeyId").is_some_and(|key| key != "")
+        && sent.get("SqsManagedSseEnabled").is_some_and(|managed| managed == "true");
+    if both {
+        return Err(ApiError::new(
+            "InvalidAttributeValue",
+            "You can use one type of server-side encryption (SSE) at one time.",
+        ));
+    }
     for (name, value) in sent {
+        // FIFO queues alone know these, even with the value that means no.
+        if !fifo && (name == "FifoQueue" || FIFO.iter().any(|(known, _)| known == name)) {
+            return Err(ApiError::new("InvalidAttributeName", format!("Unknown Attribute {name}.")));
+        }
         if !shape.contains(name) || MEASURED.contains(&name.as_str()) || name == "QueueArn" || name == "All" {
             return Err(ApiError::new("InvalidAttributeName", format!("Unknown Attribute {name}.")));
         }

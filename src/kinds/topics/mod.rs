@@ -1,0 +1,11 @@
+//! SNS topics.
+
+mod decl;
+mod fields;
+#[cfg(feature = "aws")]
+mod live;
+
+pub use decl::Topics;
+
+#[cfg(all(test, feature = "aws"))]
+mod live_tests;
