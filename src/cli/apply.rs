@@ -25,6 +25,7 @@ pub(super) async fn run(global: &Global, args: &ApplyArgs, terminal: &Terminal) 
         eprintln!("{}", session.header());
     }
     let planned = session.plan(&plan::options(&args.allow)).await?;
+    plan::write_policy(&args.allow, &planned, &session.ready.stack.wanted)?;
     let view = report::View {
         color: terminal.color_out,
         width: terminal.width,

@@ -124,6 +124,10 @@ pub struct Allowances {
     /// all but this resource and everything that it depends on.
     #[arg(long, value_name = "ADDRESS")]
     pub exclude: Vec<Address>,
+    /// Write the IAM policies that this plan and its apply need into FILE: a JSON object of two lists of
+    /// documents, `plan` (reads alone) and `apply` (all), each of the size of a managed policy.
+    #[arg(long, value_name = "FILE")]
+    pub write_policy: Option<PathBuf>,
     /// Calls at once.
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub parallelism: u16,

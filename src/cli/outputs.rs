@@ -15,6 +15,7 @@ pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal
         target: Vec::new(),
         exclude: Vec::new(),
         partial: false,
+        write_policy: None,
         parallelism: 16,
     };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;

@@ -4,7 +4,7 @@ use crate::live::{Reading, Survey};
 use crate::plan::{self, Plan};
 use crate::report;
 use crate::source::Sources;
-use crate::spec::Mode;
+use crate::spec::{Mode, Wanted};
 
 use super::args::{Allowances, Global, PlanArgs, PlanFormat};
 use super::terminal::{Terminal, print};
@@ -18,6 +18,7 @@ pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> 
     let readings = ready.graph.resources.keys().map(|address| (address.clone(), Reading::Absent)).collect();
     let survey = Survey { readings, ..Survey::default() };
     let plan = plan::plan(&ready.graph, &survey, &options(&args.allow));
+    write_policy(&args.allow, &plan, &ready.stack.wanted)?;
     show(&plan, &ready.sources, args, terminal);
     Ok(status(&plan, args.detailed_exitcode))
 }
@@ -30,6 +31,7 @@ pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) 
         eprintln!("{}", session.header());
     }
     let plan = session.plan(&options(&args.allow)).await?;
+    write_policy(&args.allow, &plan, &session.ready.stack.wanted)?;
     show(&plan, &session.ready.sources, args, terminal);
     session.say_calls(global);
     Ok(status(&plan, args.detailed_exitcode))
@@ -45,6 +47,15 @@ pub(super) fn options(allow: &Allowances) -> plan::Options {
         destroy: false,
         part: plan::Part { target: allow.target.clone(), exclude: allow.exclude.clone() },
     }
+}
+
+/// `--write-policy`.
+pub(super) fn write_policy(allow: &Allowances, plan: &Plan, wanted: &[Wanted]) -> Result<(), Stop> {
+    let Some(file) = &allow.write_policy else { return Ok(()) };
+    let text = report::permissions_json(&plan::permissions(plan, wanted));
+    std::fs::write(file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    eprintln!("The policies that this needs stand in {}.", file.display());
+    Ok(())
 }
 
 fn show(plan: &Plan, sources: &Sources, args: &PlanArgs, terminal: &Terminal) {

@@ -29,6 +29,7 @@ mod grant;
 mod invoke;
 mod log_groups;
 mod lower;
+mod needs;
 mod pipes;
 mod policy;
 mod queues;
@@ -57,6 +58,7 @@ pub use invoke::{ApiCall, Manner, SqlStatement, Task};
 pub use lower::{
     Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, source_condition, suffixed,
 };
+pub use needs::{Need, On, When};
 pub use policy::policy_statements;
 
 use crate::engine::field::How;
@@ -66,6 +68,9 @@ use crate::engine::{Address, Place, Resource, Value};
 pub trait Kind: Send + Sync {
     /// Everything about the kind that is a table.
     fn about(&self) -> &'static About;
+
+    /// The IAM actions that the live half's calls need.
+    fn needs(&self) -> &'static [Need];
 
     /// Turns the sugar of a declaration into AWS's document and emits what is generated beside it.
     /// The fields that are no sugar stand in the properties already.

@@ -182,6 +182,10 @@ impl Kind for Sample {
         self.0
     }
 
+    fn needs(&self) -> &'static [super::Need] {
+        &[]
+    }
+
     fn lower(&self, _: &mut super::Lowering<'_>) {}
 
     #[cfg(feature = "aws")]

@@ -12,6 +12,7 @@ mod order;
 mod orphans;
 mod part;
 mod paths;
+mod permissions;
 mod rights;
 mod steps;
 mod strays;
@@ -29,6 +30,7 @@ use decide::Decider;
 pub use decide::comparable;
 pub use part::Part;
 use part::Selection;
+pub use permissions::{Permissions, permissions};
 pub use types::{Action, Counts, Finding, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb};
 pub use version::{mark_version, secrets_version, wished_part};
 

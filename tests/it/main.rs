@@ -29,4 +29,8 @@ mod models;
 mod ownership;
 mod partitions;
 #[cfg(feature = "aws")]
+mod permissions;
+#[cfg(feature = "aws")]
+mod running;
+#[cfg(feature = "aws")]
 mod secrets;

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, endpoint};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, endpoint};
 
 /// An EventBridge API destination (`events:CreateApiDestination`).
 pub struct ApiDestinations;
@@ -78,6 +78,10 @@ static ABOUT: About = About {
 impl Kind for ApiDestinations {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

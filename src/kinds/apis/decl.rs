@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, ROLE};
+use crate::kinds::{About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, ROLE, Need};
 
 use super::{cors, methods, openapi, parts, routes, stage, sugar};
 
@@ -170,6 +170,10 @@ static ABOUT: About = About {
 impl Kind for Apis {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -5,6 +5,7 @@ mod beside;
 mod calls;
 mod cors;
 mod decl;
+mod needs;
 #[cfg(any(feature = "aws", test))]
 mod definition;
 #[cfg(feature = "aws")]

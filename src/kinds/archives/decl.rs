@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, buses};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, buses, Need};
 
 /// An archive of a bus's events (`events:CreateArchive`).
 pub struct Archives;
@@ -72,6 +72,10 @@ static ABOUT: About = About {
 impl Kind for Archives {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

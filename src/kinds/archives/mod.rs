@@ -1,6 +1,7 @@
 //! Archives of buses.
 
 mod decl;
+mod needs;
 #[cfg(feature = "aws")]
 mod live;
 

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
 use crate::engine::{Budgets, Form, Place};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, source_condition};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, source_condition, Need};
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
 pub struct Buses;
@@ -90,6 +90,10 @@ static ABOUT: About = About {
 impl Kind for Buses {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -3,6 +3,7 @@
 mod decl;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 
 pub use decl::{Buses, DEFAULT, name_here};
 #[cfg(feature = "aws")]

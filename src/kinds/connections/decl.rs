@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Secret, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, endpoint};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need, endpoint};
 use crate::source::{Diagnostic, Entry, Key, Node};
 use crate::value;
 
@@ -58,6 +58,10 @@ static ABOUT: About = About {
 impl Kind for Connections {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -4,6 +4,7 @@ mod decl;
 mod fields;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 
 pub use decl::Connections;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Template, Value};
 use crate::kinds::log_groups::{LogGroups, check_retention};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, RoleFor, Who, suffixed};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, RoleFor, Who, suffixed, Need};
 use crate::source::Node;
 use crate::value;
 
@@ -76,6 +76,10 @@ const PUBLISHED: &[&str] = &[
 impl Kind for Functions {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn qualifiers(&self, properties: &Value) -> Vec<String> {

@@ -6,6 +6,7 @@ mod destinations;
 mod fields;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 mod package;
 #[cfg(feature = "aws")]
 mod settings;

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Field, Lit, Output, TAGS, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need};
 use crate::source::Span;
 
 /// A CloudWatch log group (`logs:CreateLogGroup`).
@@ -79,6 +79,10 @@ pub fn check_retention(own: &mut Lowering<'_>, days: i64, at: Span) -> bool {
 impl Kind for LogGroups {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -3,5 +3,6 @@
 mod decl;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 
 pub use decl::{LogGroups, check_retention};

@@ -2,7 +2,7 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Resource};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, source_condition};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, source_condition, Need};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};
@@ -40,6 +40,10 @@ static ABOUT: About = About {
 impl Kind for Pipes {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn replaced_loses(&self, of: &Resource) -> &'static str {

@@ -8,6 +8,7 @@ mod fields;
 mod live;
 #[cfg(all(test, feature = "aws"))]
 mod live_tests;
+mod needs;
 mod source;
 mod target;
 mod task;

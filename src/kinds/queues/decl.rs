@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, Need};
 
 /// An SQS queue (`sqs:CreateQueue`).
 pub struct Queues;
@@ -193,6 +193,10 @@ static ABOUT: About = About {
 impl Kind for Queues {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

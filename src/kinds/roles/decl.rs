@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type, Unit};
 use crate::engine::{Budgets, Place, Resource, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
 
 /// An IAM role with its inline policies (`iam:CreateRole`, `iam:PutRolePolicy`).
 pub struct Roles;
@@ -80,6 +80,10 @@ static ABOUT: About = About {
 impl Kind for Roles {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Place, Resource, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, buses};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, buses, Need};
 
 use super::{fields, target};
 
@@ -43,6 +43,10 @@ static ABOUT: About = About {
 impl Kind for Rules {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

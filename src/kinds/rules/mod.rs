@@ -6,6 +6,7 @@ mod input;
 mod kind;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 mod target;
 #[cfg(feature = "aws")]
 mod targets;

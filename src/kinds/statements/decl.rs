@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Compare, Document, Field, TEXT, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
 
 /// A statement on the policy document of a queue, topic, stream, table, bus, function or log group:
 /// `sqs:SetQueueAttributes`, `sns:SetTopicAttributes`, `events:PutPermission`, `lambda:AddPermission`,
@@ -46,6 +46,10 @@ static ABOUT: About = About {
 impl Kind for Statements {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, _: &mut Lowering<'_>) {}

@@ -5,5 +5,6 @@ mod decl;
 mod hosts;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 
 pub use decl::Statements;

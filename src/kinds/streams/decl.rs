@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
 
 /// A Kinesis data stream (`kinesis:CreateStream`).
 pub struct Streams;
@@ -133,6 +133,10 @@ static ABOUT: About = About {
 impl Kind for Streams {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -5,6 +5,7 @@ mod decl;
 mod live;
 #[cfg(all(test, feature = "aws"))]
 mod live_tests;
+mod needs;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "aws")]

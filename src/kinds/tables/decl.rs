@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, Need};
 use crate::source::Node;
 
 use super::fields::FIELDS;
@@ -76,6 +76,10 @@ static ABOUT: About = About {
 impl Kind for Tables {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn granted_on(&self, actions: &[String]) -> &'static [&'static str] {

@@ -11,6 +11,7 @@ mod keys;
 mod live;
 #[cfg(all(test, feature = "aws"))]
 mod live_tests;
+mod needs;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "aws")]

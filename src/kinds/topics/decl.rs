@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, Need};
 
 use super::fields::FIELDS;
 
@@ -43,6 +43,10 @@ const STANDARD: &[&str] = &["Attributes.TracingConfig", "DataProtectionPolicy"];
 impl Kind for Topics {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -1,6 +1,7 @@
 //! SNS topics.
 
 mod decl;
+mod needs;
 mod fields;
 #[cfg(feature = "aws")]
 mod live;

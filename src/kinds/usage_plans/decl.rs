@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Field, Lit, Output, RefTo, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Map, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
 use crate::source::Node;
 
 /// A usage plan with its keys (`apigateway:CreateUsagePlan`, `CreateApiKey`, `CreateUsagePlanKey`).
@@ -110,6 +110,10 @@ static ABOUT: About = About {
 impl Kind for UsagePlans {
     fn about(&self) -> &'static About {
         &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

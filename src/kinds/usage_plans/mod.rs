@@ -1,6 +1,7 @@
 //! Usage plans of API Gateway, with the API keys that stand in them.
 
 mod decl;
+mod needs;
 #[cfg(feature = "aws")]
 mod keys;
 #[cfg(feature = "aws")]

@@ -58,6 +58,26 @@ impl Emulators {
         ]
     }
 
+    /// What makes an AWS tool work on moto wherever that checks permissions: it takes no signature of
+    /// a service whose protocol is REST. Without credentials.
+    pub fn checked(&self) -> Vec<(&'static str, String)> {
+        const REST: [&str; 4] = [
+            "AWS_ENDPOINT_URL_API_GATEWAY",
+            "AWS_ENDPOINT_URL_LAMBDA",
+            "AWS_ENDPOINT_URL_PIPES",
+            "AWS_ENDPOINT_URL_S3",
+        ];
+        let rest = REST.map(|variable| (variable, self.ministack.url()));
+        let moto = [("AWS_ENDPOINT_URL", self.moto.url()), ("AWS_REGION", REGION.into())];
+        moto.into_iter().chain(rest).collect()
+    }
+
+    /// The same for a Python program.
+    #[track_caller]
+    pub fn python_on_moto(&self, program: &Path, args: &[&str]) -> Value {
+        self.python_with(program, args, &[("AWS_ENDPOINT_URL", self.moto.url())])
+    }
+
     /// Runs the program in a folder against them.
     pub fn run(&self, folder: &Folder, args: &[&str], more: &[(&str, &str)]) -> Ran {
         let environment = self.environment();
@@ -76,7 +96,13 @@ impl Emulators {
     /// What a Python program says about them, as JSON.
     #[track_caller]
     pub fn python(&self, program: &Path, args: &[&str]) -> Value {
-        told(python().arg(program).args(args).envs(self.environment()))
+        self.python_with(program, args, &[])
+    }
+
+    #[track_caller]
+    fn python_with(&self, program: &Path, args: &[&str], more: &[(&str, String)]) -> Value {
+        let more = more.iter().map(|(name, value)| (*name, value.as_str()));
+        told(python().arg(program).args(args).envs(self.environment()).envs(more))
     }
 }
 
@@ -150,6 +176,12 @@ impl Drop for Server {
 fn free_ports() -> [String; 2] {
     let listeners = [(), ()].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port"));
     listeners.map(|listener| listener.local_addr().expect("its address").port().to_string())
+}
+
+/// A port of the loopback interface that nobody listens on.
+pub fn free_port() -> String {
+    let [port, _] = free_ports();
+    port
 }
 
 /// Python with the emulators in it, and nothing of this environment but the path.

@@ -1,0 +1,27 @@
+//! What calls on policy documents need: those of the documents' hosts.
+
+use crate::kinds::{Need, On};
+
+const QUEUE: On = On::Like("arn:{partition}:sqs:{region}:{account}:{Of}");
+const BUS: On = On::Like("arn:{partition}:events:{region}:{account}:event-bus/{Of}");
+const STREAM: On = On::Like("arn:{partition}:kinesis:{region}:{account}:stream/{Of}");
+const FUNCTION: On = On::Like("arn:{partition}:lambda:{region}:{account}:function:{Of}");
+
+pub(super) static NEEDS: &[Need] = &[
+    Need::search(&[
+        "lambda:GetPolicy",
+        "sqs:GetQueueAttributes",
+        "events:DescribeEventBus",
+        "kinesis:GetResourcePolicy",
+    ]),
+    Need::read(QUEUE, &["sqs:GetQueueUrl", "sqs:GetQueueAttributes"]).only_with("Document=queues"),
+    Need::write(QUEUE, &["sqs:SetQueueAttributes"]).only_with("Document=queues"),
+    Need::read(BUS, &["events:DescribeEventBus"]).only_with("Document=buses"),
+    Need::write(BUS, &["events:PutPermission", "events:RemovePermission"]).only_with("Document=buses"),
+    Need::read(STREAM, &["kinesis:GetResourcePolicy"]).only_with("Document=streams"),
+    Need::write(STREAM, &["kinesis:PutResourcePolicy", "kinesis:DeleteResourcePolicy"])
+        .only_with("Document=streams"),
+    Need::read(FUNCTION, &["lambda:GetPolicy"]).only_with("Document=functions"),
+    Need::write(FUNCTION, &["lambda:AddPermission", "lambda:RemovePermission"])
+        .only_with("Document=functions"),
+];
