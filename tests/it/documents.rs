@@ -157,7 +157,11 @@ fn altered(value: &Value, steps: &[Step]) -> Option<Value> {
         }
         (Value::String(text), None) => Some(format!("{text}-another").into()),
         (Value::Bool(truth), None) => Some((!truth).into()),
-        (Value::Number(_), None) => Some((value.as_i64()? + 1).into()),
+        // Less, since more is the same where a number is a floor; small ones grow, since zero may be none.
+        (Value::Number(_), None) => {
+            let number = value.as_i64()?;
+            Some((if number > 9 { number - 1 } else { number + 1 }).into())
+        }
         _ => None,
     }
 }
@@ -232,14 +236,17 @@ fn is_told(wished: bool, row: &Row) -> bool {
 impl Document {
     /// Whether the wish says something at a place or in what is there.
     fn wish_at(&self, place: &[Step]) -> bool {
-        let first: Vec<&str> = place
-            .iter()
-            .map_while(|step| match step {
-                Step::Key(key) => Some(key.as_str()),
-                Step::Item(_) => None,
-            })
-            .collect();
-        self.wish.at(&first.join(".")).is_some()
+        fn stands(value: &Value, place: &[Step]) -> bool {
+            match place.split_first() {
+                None => true,
+                Some((Step::Key(key), rest)) => value.get(key).is_some_and(|value| stands(value, rest)),
+                // Items may stand in another order: it is enough that one of them has it.
+                Some((Step::Item(_), rest)) => {
+                    value.as_list().unwrap_or_default().iter().any(|item| stands(item, rest))
+                }
+            }
+        }
+        stands(&self.wish, place)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, ROLE, Need};
+use crate::kinds::{
+    About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, Need, ROLE,
+};
 
 use super::{cors, methods, openapi, parts, routes, stage, sugar};
 

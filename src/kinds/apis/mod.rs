@@ -5,7 +5,6 @@ mod beside;
 mod calls;
 mod cors;
 mod decl;
-mod needs;
 #[cfg(any(feature = "aws", test))]
 mod definition;
 #[cfg(feature = "aws")]
@@ -16,6 +15,7 @@ mod find;
 #[cfg(feature = "aws")]
 mod live;
 mod methods;
+mod needs;
 mod openapi;
 mod parts;
 #[cfg(any(feature = "aws", test))]

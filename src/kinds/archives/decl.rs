@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, buses, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, buses};
 
 /// An archive of a bus's events (`events:CreateArchive`).
 pub struct Archives;

@@ -1,9 +1,9 @@
 //! Archives of buses.
 
 mod decl;
-mod needs;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 
 pub use decl::Archives;
 

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
 use crate::engine::{Budgets, Form, Place};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, source_condition, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements, source_condition};
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
 pub struct Buses;

@@ -20,9 +20,7 @@ pub(super) static NEEDS: &[Need] = &[
         ],
     ),
     Need::write(
-        On::Like(
-            "arn:{partition}:iam::{account}:role/aws-service-role/apidestinations.events.amazonaws.com/*",
-        ),
+        On::Like("arn:{partition}:iam::{account}:role/aws-service-role/apidestinations.events.*"),
         &["iam:CreateServiceLinkedRole"],
     ),
     Need::write(On::Everything, &["kms:DescribeKey", "kms:GenerateDataKey", "kms:Decrypt", "kms:Encrypt"])

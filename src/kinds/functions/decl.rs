@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Template, Value};
 use crate::kinds::log_groups::{LogGroups, check_retention};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, RoleFor, Who, suffixed, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need, RoleFor, Who, suffixed};
 use crate::source::Node;
 use crate::value;
 

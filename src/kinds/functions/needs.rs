@@ -3,6 +3,8 @@
 use crate::kinds::{Need, On};
 
 const OWN: On = On::Own("");
+/// Versions, aliases and the function itself.
+const VERSIONS: On = On::Own("*");
 
 pub(super) static NEEDS: &[Need] = &[
     Need::search(&["lambda:ListFunctions", "lambda:ListTags"]),
@@ -13,6 +15,11 @@ pub(super) static NEEDS: &[Need] = &[
             "lambda:GetFunctionConfiguration",
             "lambda:GetFunctionConcurrency",
             "lambda:GetFunctionUrlConfig",
+            "lambda:GetFunctionEventInvokeConfig",
+            "lambda:GetRuntimeManagementConfig",
+            "lambda:GetFunctionRecursionConfig",
+            "lambda:GetFunctionCodeSigningConfig",
+            "lambda:ListAliases",
             "lambda:ListTags",
         ],
     ),
@@ -30,7 +37,26 @@ pub(super) static NEEDS: &[Need] = &[
             "lambda:CreateFunctionUrlConfig",
             "lambda:UpdateFunctionUrlConfig",
             "lambda:DeleteFunctionUrlConfig",
+            "lambda:PutFunctionRecursionConfig",
         ],
     ),
+    Need::write(OWN, &["lambda:PutFunctionEventInvokeConfig", "lambda:DeleteFunctionEventInvokeConfig"])
+        .only_with("AsyncInvoke"),
+    Need::write(OWN, &["lambda:PutRuntimeManagementConfig"]).only_with("RuntimeManagement"),
+    Need::write(OWN, &["lambda:PutFunctionCodeSigningConfig", "lambda:DeleteFunctionCodeSigningConfig"])
+        .only_with("CodeSigningConfigArn"),
+    Need::write(OWN, &["lambda:ListVersionsByFunction", "lambda:PublishVersion"]).only_with("Publish"),
+    Need::read(VERSIONS, &["lambda:GetProvisionedConcurrencyConfig", "lambda:ListVersionsByFunction"])
+        .only_with("Aliases"),
+    Need::write(
+        OWN,
+        &["lambda:PublishVersion", "lambda:CreateAlias", "lambda:UpdateAlias", "lambda:DeleteAlias"],
+    )
+    .only_with("Aliases"),
+    Need::write(
+        VERSIONS,
+        &["lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"],
+    )
+    .only_with("Aliases"),
     Need::pass_role("Role", "lambda"),
 ];

@@ -59,7 +59,9 @@ impl Settings {
     fn take_one(&mut self, member: &'static str, facet: Facet) {
         match facet {
             Facet::Told(answer) => {
-                self.properties.extend(answer.get(member).map(|value| (member, value.clone())))
+                // Some emulators tell an empty text where AWS has no member.
+                let told = answer.get(member).filter(|value| value.as_str() != Some(""));
+                self.properties.extend(told.map(|value| (member, value.clone())));
             }
             Facet::Absent => {}
             Facet::Unread(why) => self.unread.push((member.to_owned(), why)),

@@ -104,8 +104,14 @@ impl Lowering<'_> {
         let condition = crate::value!({
             "StringEquals": { "iam:PassedToService": (self.place().principal(service)) }
         });
-        if !passed.is_empty() {
-            self.grant_role_if(role, &["iam:PassRole"], passed, condition);
+        let mut roles: Vec<Value> = Vec::new();
+        for passed in passed {
+            if !roles.contains(&passed) {
+                roles.push(passed);
+            }
+        }
+        if !roles.is_empty() {
+            self.grant_role_if(role, &["iam:PassRole"], roles, condition);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Resource};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, source_condition, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, source_condition};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};

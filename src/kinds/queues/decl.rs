@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
 
 /// An SQS queue (`sqs:CreateQueue`).
 pub struct Queues;

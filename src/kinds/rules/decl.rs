@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Place, Resource, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, buses, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, buses};
 
 use super::{fields, target};
 

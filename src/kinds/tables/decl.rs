@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
 use crate::source::Node;
 
 use super::fields::FIELDS;

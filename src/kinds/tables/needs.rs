@@ -12,6 +12,9 @@ pub(super) static NEEDS: &[Need] = &[
             "dynamodb:DescribeTable",
             "dynamodb:DescribeTimeToLive",
             "dynamodb:DescribeContinuousBackups",
+            "dynamodb:ListContributorInsights",
+            "dynamodb:DescribeContributorInsights",
+            "dynamodb:DescribeKinesisStreamingDestination",
             "dynamodb:ListTagsOfResource",
         ],
     ),
@@ -27,4 +30,24 @@ pub(super) static NEEDS: &[Need] = &[
             "dynamodb:UntagResource",
         ],
     ),
+    Need::write(On::Own("*"), &["dynamodb:UpdateContributorInsights"]),
+    Need::write(
+        OWN,
+        &[
+            "dynamodb:EnableKinesisStreamingDestination",
+            "dynamodb:UpdateKinesisStreamingDestination",
+            "dynamodb:DisableKinesisStreamingDestination",
+        ],
+    )
+    .only_with("KinesisStreamSpecification"),
+    Need::write(
+        On::Like("{KinesisStreamSpecification.StreamArn}"),
+        &["kinesis:DescribeStream", "kinesis:PutRecords"],
+    )
+    .only_with("KinesisStreamSpecification"),
+    Need::write(
+        On::Everything,
+        &["kms:DescribeKey", "kms:CreateGrant", "kms:RevokeGrant", "kms:Encrypt", "kms:Decrypt"],
+    )
+    .only_with("SSESpecification"),
 ];

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, policy_statements, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
 
 use super::fields::FIELDS;
 

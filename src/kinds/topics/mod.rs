@@ -1,10 +1,10 @@
 //! SNS topics.
 
 mod decl;
-mod needs;
 mod fields;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 
 pub use decl::Topics;
 

@@ -34,12 +34,7 @@ pub(super) async fn read(
     let all = all_pages(aws, "apigateway", "GetApiKeys", value!({ "limit": 500 }), PAGES).await?;
     let attached = match plan {
         None => Vec::new(),
-        Some(plan) => {
-            // Values come with these: only the ids go on.
-            let input = value!({ "usagePlanId": plan, "limit": 500 });
-            let all = all_pages(aws, "apigateway", "GetUsagePlanKeys", input, PAGES).await?;
-            all.iter().filter_map(|one| one.text_at("id").map(str::to_owned)).collect()
-        }
+        Some(plan) => self::attached(aws, plan).await?,
     };
     let mut keys = Keys::default();
     for key in all {
@@ -60,7 +55,22 @@ pub(super) async fn read(
     Ok(keys)
 }
 
+/// The ids of the keys in a plan.
+pub(super) async fn attached(aws: &dyn Aws, plan: &str) -> Result<Vec<String>> {
+    // Values come with these: only the ids go on.
+    let input = value!({ "usagePlanId": plan, "limit": 500 });
+    let all = all_pages(aws, "apigateway", "GetUsagePlanKeys", input, PAGES).await?;
+    Ok(all.iter().filter_map(|one| one.text_at("id").map(str::to_owned)).collect())
+}
+
 impl Keys {
+    /// Leaves the keys of these ids alone.
+    pub fn leave(&mut self, ids: &[String]) {
+        for all in self.0.values_mut() {
+            all.retain(|found| !found.key.text_at("id").is_some_and(|id| ids.iter().any(|one| one == id)));
+        }
+    }
+
     /// The property `Keys`.
     pub fn property(&self) -> Value {
         let one = |found: &Found| {
@@ -103,7 +113,7 @@ impl Keys {
                 found.key.get("tags").and_then(|tags| tags.get(VERSION)).cloned() == version
             });
             match same.map(|at| old.remove(at)) {
-                Some(found) => change(aws, plan, &found, &marked, wish).await?,
+                Some(found) => change(aws, plan, &found, &format!("{name}-{key}"), &marked, wish).await?,
                 None => {
                     let name = format!("{name}-{key}");
                     match create(aws, plan, &name, &marked, wish).await {
@@ -179,10 +189,20 @@ fn is_enabled(wish: &Value) -> bool {
     wish.get("enabled").and_then(Value::as_bool) != Some(false)
 }
 
-async fn change(aws: &dyn Aws, plan: &str, found: &Found, tags: &Map, wish: &Value) -> Result<()> {
+async fn change(
+    aws: &dyn Aws,
+    plan: &str,
+    found: &Found,
+    name: &str,
+    tags: &Map,
+    wish: &Value,
+) -> Result<()> {
     let key = &found.key;
     let id = confirm::made("GetApiKeys", key)?;
     let mut operations = Vec::new();
+    if key.text_at("name") != Some(name) {
+        operations.push(value!({ "op": "replace", "path": "/name", "value": name }));
+    }
     for member in ["description", "customerId"] {
         let (live, wish) =
             (key.text_at(member).unwrap_or_default(), wish.text_at(member).unwrap_or_default());

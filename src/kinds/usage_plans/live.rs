@@ -77,7 +77,17 @@ impl Live for UsagePlans {
             let id = live.id.as_str();
             if let Found::Mark(mark) = &live.mark {
                 aws.forget();
-                keys::read(aws, &mark.owner, &mark.address, None).await?.delete(aws).await?;
+                let mut keys = keys::read(aws, &mark.owner, &mark.address, Some(id)).await?;
+                // The other half of a replacement has taken keys over.
+                for plan in list(aws).await? {
+                    let other = plan.text_at("id").unwrap_or_default();
+                    let is_half = matches!(confirm::mark(&plan), Found::Mark(other)
+                        if other.owner == mark.owner && other.address == mark.address);
+                    if other != id && is_half {
+                        keys.leave(&keys::attached(aws, other).await?);
+                    }
+                }
+                keys.delete(aws).await?;
             }
             // A plan with stages is not deleted.
             let Some(plan) = get(aws, id).await? else { return Ok(()) };

@@ -1,11 +1,11 @@
 //! Usage plans of API Gateway, with the API keys that stand in them.
 
 mod decl;
-mod needs;
 #[cfg(feature = "aws")]
 mod keys;
 #[cfg(feature = "aws")]
 mod live;
+mod needs;
 
 pub use decl::UsagePlans;
 

@@ -729,6 +729,9 @@ fn gateway_responses(ctx: &mut Ctx) -> Outcome<Value> {
 
 fn new_plan(ctx: &mut Ctx) -> Outcome<()> {
     ctx.input["usagePlanId"] = random::word(6).into();
+    if let Some(quota) = ctx.input.get_mut("quota").and_then(Value::as_object_mut) {
+        quota.entry("offset").or_insert(0.into());
+    }
     Ok(())
 }
 
@@ -790,7 +793,8 @@ fn plan_stages(ctx: &mut Ctx, plan: &mut Value) -> Outcome<()> {
             }
             ("add" | "replace", Some((route, limit @ ("rateLimit" | "burstLimit")))) => {
                 let number: f64 = value.parse().map_err(|_| invalid())?;
-                let number = if limit == "burstLimit" { json!(number as i64) } else { json!(number) };
+                let is_whole = limit == "burstLimit" || number.fract() == 0.0;
+                let number = if is_whole { json!(number as i64) } else { json!(number) };
                 stage["throttle"][route][limit] = number;
             }
             _ => return Err(invalid()),

@@ -18,7 +18,6 @@ const ONE_CODE: &str = "a function has `code`, `handler` and `runtime`, or it ha
 const VERSIONS_STAY: &str = "what is published stays, so taking it away sends nothing";
 const LEFT_OUT: &str = "left out by name: declaring it is an error";
 const ONE_AUTHORIZER: &str = "an authorizer is a function or a user pool: without it there is none";
-const NO_SUGAR: &str = "no declaration writes it yet: whoever sets it by hand sees it in the plan";
 
 const ONE_SIGN_IN: &str = "exactly one way to sign in stands there: it goes with `credentials`";
 const TIME_FORMAT: &str = "a text's format and that it is a text stand together";
@@ -102,9 +101,7 @@ const EXCEPTIONS: &[Exception] = &[
         What::Dropped,
         "it goes with `update_on: manual`, and both are left out together",
     ),
-    Exception("functions", "Publish", What::Dropped, VERSIONS_STAY),
     Exception("functions", "Publish", What::Changed, VERSIONS_STAY),
-    Exception("pipes", "Enrichment", What::Touched, NO_SUGAR),
     Exception("rules", "RoleArn", What::Touched, "only buses of an organization ask for it: ours have none"),
     Exception("rules", "route", What::Dropped, "a call of an API has a route"),
     Exception("rules", "graphql_api", What::Dropped, "the generated role is of no use without it"),

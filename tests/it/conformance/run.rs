@@ -221,7 +221,8 @@ fn not_carried(account: &Account, places: &[Place]) -> Vec<String> {
 fn carries(at: &str, value: &str, member: &str, text: &str) -> bool {
     // A request may call it `TargetShardCount`.
     // and a patch `throttling/burstLimit`. SNS names an attribute in one member and has its value in another.
-    let named = at.replace('/', "").to_lowercase().ends_with(&member.to_lowercase()) || at.ends_with("AttributeValue");
+    let named = at.replace('/', "").to_lowercase().ends_with(&member.to_lowercase())
+        || at.ends_with("AttributeValue");
     let told = text.len() > 2 && text.parse::<f64>().is_err() && text != "true" && text != "false";
     (named && value == text)
         || (told && value.contains(text))

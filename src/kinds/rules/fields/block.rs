@@ -53,8 +53,13 @@ block! {
 }
 
 /// A function.
-pub const FUNCTION: &[Field] =
-    target![Field::sugar("qualifier", "An alias that the function declares; of a function of others, any version or alias.").form(|| Form::Value(TEXT))];
+pub const FUNCTION: &[Field] = target![
+    Field::sugar(
+        "qualifier",
+        "An alias that the function declares; of a function of others, any version or alias."
+    )
+    .form(|| Form::Value(TEXT))
+];
 
 block! {
     /// `KinesisParameters`.

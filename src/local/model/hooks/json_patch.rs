@@ -212,7 +212,11 @@ fn typed(kind: Option<Type>, text: Option<&str>) -> Option<Value> {
     match kind? {
         Type::Boolean => text.parse::<bool>().ok().map(Value::Bool),
         Type::Integer => text.parse::<i64>().ok().map(Value::from),
-        Type::Double => text.parse::<f64>().ok().map(Value::from),
+        // A whole number is one in JSON, however it was written.
+        Type::Double => match text.parse::<i64>() {
+            Ok(whole) => Some(whole.into()),
+            Err(_) => text.parse::<f64>().ok().map(Value::from),
+        },
         Type::String => Some(text.into()),
         _ => None,
     }
