@@ -99,8 +99,10 @@ const LOGGED: &[Field] = &[
     .absent(Absent::Clear(Lit::Text(""))),
 ];
 
+#[cfg(feature = "aws")]
 /// The kinds of endpoint whose deliveries can be logged, as AWS's attributes begin.
 pub(super) const LOGGED_FOR: &[&str] = &["HTTP", "Firehose", "Lambda", "Application", "SQS"];
+#[cfg(feature = "aws")]
 /// What follows in the attributes' names.
 pub(super) const LOGGED_BY: &[&str] =
     &["SuccessFeedbackRoleArn", "SuccessFeedbackSampleRate", "FailureFeedbackRoleArn"];

@@ -115,9 +115,7 @@ impl Check {
                 continue;
             }
             for row in rows(kind.fields).iter().filter(|row| !row.path.is_empty() && !row.field.computed) {
-                if !self.met.contains(&(kind.kind, row.path.clone()))
-                    && !self.entry_named(kind.kind, &row.path)
-                {
+                if !self.met.contains(&(kind.kind, row.path.clone())) && !self.row_entry(kind.kind, &row.path) {
                     self.wrong
                         .push(format!("{}: the row {} is no member of any operation", kind.kind, row.path));
                 }
@@ -132,6 +130,13 @@ impl Check {
 
     fn entry_named(&mut self, name: &str, path: &str) -> bool {
         let found = self.left_out.iter().position(|entry| entry.path == path && entry.is_of(name));
+        self.needed.extend(found);
+        found.is_some()
+    }
+
+    /// Whether the row, or one that it stands in, is on the list.
+    fn row_entry(&mut self, kind: &str, path: &str) -> bool {
+        let found = self.left_out.iter().position(|entry| is_in(path, &entry.path) && entry.is_of(kind));
         self.needed.extend(found);
         found.is_some()
     }
