@@ -3,8 +3,8 @@
 use crate::kinds::{Need, On};
 
 const OWN: On = On::Own("");
-/// Versions, aliases and the function itself.
-const VERSIONS: On = On::Own("*");
+/// Versions and aliases.
+const VERSIONS: On = On::Own(":*");
 
 pub(super) static NEEDS: &[Need] = &[
     Need::search(&["lambda:ListFunctions", "lambda:ListTags"]),
@@ -46,8 +46,8 @@ pub(super) static NEEDS: &[Need] = &[
     Need::write(OWN, &["lambda:PutFunctionCodeSigningConfig", "lambda:DeleteFunctionCodeSigningConfig"])
         .only_with("CodeSigningConfigArn"),
     Need::write(OWN, &["lambda:ListVersionsByFunction", "lambda:PublishVersion"]).only_with("Publish"),
-    Need::read(VERSIONS, &["lambda:GetProvisionedConcurrencyConfig", "lambda:ListVersionsByFunction"])
-        .only_with("Aliases"),
+    Need::read(OWN, &["lambda:ListVersionsByFunction"]).only_with("Aliases"),
+    Need::read(VERSIONS, &["lambda:GetProvisionedConcurrencyConfig"]).only_with("Aliases"),
     Need::write(
         OWN,
         &["lambda:PublishVersion", "lambda:CreateAlias", "lambda:UpdateAlias", "lambda:DeleteAlias"],

@@ -7,7 +7,7 @@ const BUS: On = On::Like("arn:{partition}:events:{region}:{account}:event-bus/{O
 const STREAM: On = On::Like("arn:{partition}:kinesis:{region}:{account}:stream/{Of}");
 const TABLE: On = On::Like("arn:{partition}:dynamodb:{region}:{account}:table/{Of}");
 const TOPIC: On = On::Like("arn:{partition}:sns:{region}:{account}:{Of}");
-const FUNCTION: On = On::Like("arn:{partition}:lambda:{region}:{account}:function:{Of}*");
+const FUNCTION: On = On::Like("arn:{partition}:lambda:{region}:{account}:function:{Of}");
 
 pub(super) static NEEDS: &[Need] = &[
     Need::search(&[

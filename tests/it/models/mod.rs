@@ -115,7 +115,8 @@ impl Check {
                 continue;
             }
             for row in rows(kind.fields).iter().filter(|row| !row.path.is_empty() && !row.field.computed) {
-                if !self.met.contains(&(kind.kind, row.path.clone())) && !self.row_entry(kind.kind, &row.path) {
+                if !self.met.contains(&(kind.kind, row.path.clone())) && !self.row_entry(kind.kind, &row.path)
+                {
                     self.wrong
                         .push(format!("{}: the row {} is no member of any operation", kind.kind, row.path));
                 }
