@@ -234,6 +234,72 @@ mod tests {
         assert_eq!(class("Memory too small"), Class::Invalid);
     }
 
+    // What services say until a role, a policy or a change has reached all of them.
+    #[test]
+    fn what_passes_in_the_end_is_told_by_its_message() {
+        let class = |service, code, says| classify(service, code, says, Some(400));
+        for (service, code, says) in [
+            (
+                "lambda",
+                "InvalidParameterValueException",
+                "The role defined for the function cannot be assumed by Lambda.",
+            ),
+            (
+                "lambda",
+                "InvalidParameterValueException",
+                "The provided execution role does not have permissions to call ReceiveMessage on SQS",
+            ),
+            (
+                "lambda",
+                "InvalidParameterValueException",
+                "Cannot access stream arn. Please ensure the role can perform the GetRecords actions",
+            ),
+            ("lambda", "InvalidParameterValueException", "KMS key is invalid for CreateGrant"),
+            (
+                "events",
+                "ValidationException",
+                "Provided role 'arn' cannot be assumed by principal 'events.amazonaws.com'.",
+            ),
+            (
+                "pipes",
+                "ValidationException",
+                "The role arn cannot be assumed by principal pipes.amazonaws.com.",
+            ),
+            ("iam", "MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"arn\""),
+            ("sns", "InvalidParameter", "Invalid parameter: Policy Error: PrincipalNotFound"),
+            ("sqs", "InvalidAttributeValue", "Invalid value for the parameter Policy."),
+        ] {
+            assert_eq!(class(service, code, says), Class::Propagation, "{service} {says}");
+        }
+        for (service, code, says) in [
+            (
+                "sqs",
+                "AWS.SimpleQueueService.QueueDeletedRecently",
+                "You must wait 60 seconds after deleting a queue",
+            ),
+            (
+                "lambda",
+                "ResourceConflictException",
+                "The operation cannot be performed: a concurrent update operation",
+            ),
+            ("lambda", "ResourceInUseException", "Cannot delete the mapping because it is in use."),
+            ("events", "ValidationException", "Rule can't be deleted since it has targets."),
+            (
+                "apigateway",
+                "ConflictException",
+                "Unable to complete operation due to concurrent modification. Please try again later.",
+            ),
+            (
+                "dynamodb",
+                "ValidationException",
+                "Backups are being enabled for the table. Please retry later",
+            ),
+        ] {
+            assert_eq!(class(service, code, says), Class::Conflict, "{service} {says}");
+        }
+        assert_eq!(class("kinesis", "LimitExceededException", "Rate exceeded for stream"), Class::Throttled);
+    }
+
     #[test]
     fn an_unknown_answer_is_classed_by_its_status() {
         assert_eq!(classify("x", "Odd", "", Some(503)), Class::Transient);

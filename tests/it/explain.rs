@@ -36,3 +36,23 @@ fn a_wrong_path_says_what_was_meant() {
     let ran = Folder::with_stack("").run(&["explain", "lambdas"]).ends(1);
     assert!(ran.stderr.contains("there is no kind `lambdas`"), "{}", ran.stderr);
 }
+
+#[test]
+fn the_pages_of_the_repository_are_those_that_are_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    explain(&["--into", folder.path().to_str().expect("a path")]);
+    let own = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference");
+    assert_eq!(names(&own), names(folder.path()), "gatewayctl explain --into docs/reference");
+    for name in names(&own) {
+        let text = |folder: &std::path::Path| std::fs::read_to_string(folder.join(&name)).expect("a page");
+        assert!(text(&own) == text(folder.path()), "{name}: gatewayctl explain --into docs/reference");
+    }
+}
+
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}

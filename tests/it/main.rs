@@ -21,6 +21,7 @@ mod faults;
 #[cfg(feature = "aws")]
 mod gateway;
 mod hostile;
+mod known_bugs;
 #[cfg(feature = "aws")]
 mod language;
 #[cfg(feature = "aws")]

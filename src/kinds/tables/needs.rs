@@ -3,16 +3,22 @@
 use crate::kinds::{Need, On};
 
 const OWN: On = On::Own("");
+const INDEXES: On = On::Own("/index/*");
 
 pub(super) static NEEDS: &[Need] = &[
-    Need::search(&["dynamodb:ListTables", "dynamodb:DescribeTable", "dynamodb:ListTagsOfResource"]),
+    Need::search(&[
+        "dynamodb:ListTables",
+        "dynamodb:DescribeTable",
+        "dynamodb:ListTagsOfResource",
+        // IAM knows no resource for it.
+        "dynamodb:ListContributorInsights",
+    ]),
     Need::read(
         OWN,
         &[
             "dynamodb:DescribeTable",
             "dynamodb:DescribeTimeToLive",
             "dynamodb:DescribeContinuousBackups",
-            "dynamodb:ListContributorInsights",
             "dynamodb:DescribeContributorInsights",
             "dynamodb:DescribeKinesisStreamingDestination",
             "dynamodb:ListTagsOfResource",
@@ -30,7 +36,9 @@ pub(super) static NEEDS: &[Need] = &[
             "dynamodb:UntagResource",
         ],
     ),
-    Need::write(On::Own("*"), &["dynamodb:UpdateContributorInsights"]),
+    Need::read(INDEXES, &["dynamodb:DescribeContributorInsights"]),
+    Need::write(OWN, &["dynamodb:UpdateContributorInsights"]),
+    Need::write(INDEXES, &["dynamodb:UpdateContributorInsights"]),
     Need::write(
         OWN,
         &[
