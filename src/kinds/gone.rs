@@ -2,7 +2,7 @@
 
 use crate::engine::{Aws, AwsError, Class, Result, Value};
 
-/// How a kind's resource is deleted. Both operations take the same input.
+/// How a kind's resource is deleted.
 pub struct Deletion {
     service: &'static str,
     delete: &'static str,
@@ -27,20 +27,28 @@ impl Deletion {
         Deletion { failed, ..self }
     }
 
-    /// Deletes, and returns when it is gone; that it is gone already is as good.
+    /// As [`Deletion::run_looking`], where both operations take the same input.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn run(&self, aws: &dyn Aws, input: Value) -> Result<()> {
+        self.run_looking(aws, input.clone(), input).await
+    }
+
+    /// Deletes, and looks until it is gone; that it is gone already is as good.
     ///
     /// # Errors
     /// Those of the calls; [`Class::Conflict`] if it is still there after all looks, or if the delete
     /// has failed.
-    pub async fn run(&self, aws: &dyn Aws, input: Value) -> Result<()> {
+    pub async fn run_looking(&self, aws: &dyn Aws, input: Value, look_for: Value) -> Result<()> {
         let failure = |why: String| Err(AwsError::new(self.service, self.delete, Class::Conflict, why));
-        match aws.call(self.service, self.delete, input.clone()).await {
+        match aws.call(self.service, self.delete, input).await {
             Err(error) if !error.is_not_found() => return Err(error),
             _ => {}
         }
         for look in 0..self.looks {
             aws.forget();
-            match aws.call(self.service, self.describe, input.clone()).await {
+            match aws.call(self.service, self.describe, look_for.clone()).await {
                 Err(error) if error.is_not_found() => return Ok(()),
                 answer => {
                     if let Some(why) = (self.failed)(&answer?) {

@@ -3,7 +3,7 @@
 //! Answers use AWS's member names. Policy documents come back as JSON text, which IAM itself sends
 //! percent-encoded; dates as in RFC 3339; tags as a list of `Key` and `Value`.
 
-use aws_sdk_iam::types::{AttachedPolicy, Role, Tag};
+use aws_sdk_iam::types::{AttachedPolicy, InstanceProfile, Role, Tag};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
@@ -78,6 +78,18 @@ super::typed_operations! {
     } => |_| Value::map();
     "DeleteRolePermissionsBoundary" delete_role_permissions_boundary {
         set_role_name: "RoleName",
+    } => |_| Value::map();
+    "ListInstanceProfilesForRole" list_instance_profiles_for_role {
+        set_role_name: "RoleName", set_marker: "Marker", set_max_items: "MaxItems",
+    } => |output| {
+        let named = |profile: InstanceProfile| {
+            crate::value!({ "InstanceProfileName": (profile.instance_profile_name) })
+        };
+        let profiles = output.instance_profiles.into_iter().map(named).collect();
+        page("InstanceProfiles", profiles, output.is_truncated, output.marker)
+    };
+    "RemoveRoleFromInstanceProfile" remove_role_from_instance_profile {
+        set_instance_profile_name: "InstanceProfileName", set_role_name: "RoleName",
     } => |_| Value::map();
 }
 

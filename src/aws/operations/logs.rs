@@ -13,4 +13,11 @@ super::json_operations! {
     "DescribeResourcePolicies" describe_resource_policies {};
     "PutResourcePolicy" put_resource_policy {};
     "DeleteResourcePolicy" delete_resource_policy {};
+    "AssociateKmsKey" associate_kms_key {};
+    "DisassociateKmsKey" disassociate_kms_key {};
+    "PutLogGroupDeletionProtection" put_log_group_deletion_protection {};
+    "PutBearerTokenAuthentication" put_bearer_token_authentication {};
+    "PutDataProtectionPolicy" put_data_protection_policy {};
+    "GetDataProtectionPolicy" get_data_protection_policy {};
+    "DeleteDataProtectionPolicy" delete_data_protection_policy {};
 }

@@ -1,7 +1,7 @@
 //! The log group, pure.
 
-use crate::engine::Budgets;
-use crate::engine::field::{Field, Lit, Output, TAGS, Type};
+use crate::engine::field::{Document, Field, Lit, Output, TAGS, Type};
+use crate::engine::{Budgets, Value};
 use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need};
 use crate::source::Span;
 
@@ -12,6 +12,11 @@ pub struct LogGroups;
 pub const RETENTION_DAYS: &[i64] = &[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+
+/// The class that only hands logs on.
+pub(super) const DELIVERY: &str = "DELIVERY";
+/// The policy's own row: no call has it under this name.
+pub(super) const PROTECTION: &str = "dataProtectionPolicy";
 
 pub(super) const FIELDS: &[Field] = &[
     Field::lowered("logGroupName", Type::Text { min: 1, max: 512 }, "The name.").required().create_only(),
@@ -24,11 +29,41 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new(
         "class",
         "logGroupClass",
-        Type::Enum(&[("standard", "STANDARD"), ("infrequent_access", "INFREQUENT_ACCESS")]),
-        "The storage class.",
+        Type::Enum(&[
+            ("standard", "STANDARD"),
+            ("infrequent_access", "INFREQUENT_ACCESS"),
+            ("delivery", DELIVERY),
+        ]),
+        "The class. One of `delivery` only hands logs of functions on to S3 or Firehose.",
     )
     .default(Lit::Text("STANDARD"))
     .create_only(),
+    Field::new(
+        "kms_key",
+        "kmsKeyId",
+        Type::Text { min: 1, max: 256 },
+        "The ARN of the KMS key that encrypts what is logged from then on. Its policy must let CloudWatch Logs use it.",
+    ),
+    Field::new(
+        "data_protection_policy",
+        PROTECTION,
+        Type::Document(Document::Json),
+        "What is audited or masked in events, as CloudWatch Logs writes it. In class `standard` alone.",
+    ),
+    Field::new(
+        "deletion_protection",
+        "deletionProtectionEnabled",
+        Type::Bool,
+        "Whether AWS itself refuses to delete the group.",
+    )
+    .default(Lit::Bool(false)),
+    Field::new(
+        "bearer_token_authentication",
+        "bearerTokenAuthenticationEnabled",
+        Type::Bool,
+        "Whether calls may be authenticated by a bearer token.",
+    )
+    .default(Lit::Bool(false)),
     TAGS,
 ];
 
@@ -86,11 +121,47 @@ impl Kind for LogGroups {
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {
-        let Some(days) = own.properties().get("retentionInDays").and_then(|days| days.as_i64()) else {
-            return;
-        };
-        let at = own.place_of("retentionInDays");
-        check_retention(own, days, at);
+        if own.name().starts_with("aws/") {
+            let at = own.place_of("logGroupName");
+            own.error(
+                "reserved_name",
+                at,
+                "CloudWatch Logs keeps names that begin with `aws/` for AWS",
+                "write `/aws/…`, or another name",
+            );
+        }
+        let class = own.properties().text_at("logGroupClass").unwrap_or("STANDARD").to_owned();
+        if let Some(days) = own.properties().get("retentionInDays").and_then(Value::as_i64) {
+            let at = own.place_of("retentionInDays");
+            match class == DELIVERY {
+                true => own.error(
+                    "retention_days",
+                    at,
+                    "CloudWatch Logs itself says how long a group of class `delivery` keeps events",
+                    "take the line away",
+                ),
+                false => drop(check_retention(own, days, at)),
+            }
+        }
+        if class != "STANDARD" && own.properties().get(PROTECTION).is_some() {
+            let at = own.place_of(PROTECTION);
+            own.error(
+                "log_group_class",
+                at,
+                "CloudWatch Logs protects data in groups of class `standard` alone",
+                "take the line away, or take `class` away",
+            );
+        }
+        let key = own.properties().text_at("kmsKeyId").map(str::to_owned);
+        if key.is_some_and(|key| !key.starts_with("arn:")) {
+            let at = own.place_of("kmsKeyId");
+            own.error(
+                "kms_key",
+                at,
+                "CloudWatch Logs takes a key by its ARN alone",
+                "write `arn:aws:kms:REGION:ACCOUNT:key/ID`",
+            );
+        }
     }
 
     #[cfg(feature = "aws")]

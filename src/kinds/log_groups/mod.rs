@@ -6,3 +6,6 @@ mod live;
 mod needs;
 
 pub use decl::{LogGroups, check_retention};
+
+#[cfg(all(test, feature = "aws"))]
+mod live_tests;

@@ -9,6 +9,7 @@ const WITHIN: On = On::Own(":*");
 pub(super) static NEEDS: &[Need] = &[
     Need::search(&["logs:DescribeLogGroups", "logs:ListTagsForResource"]),
     Need::read(OWN, &["logs:ListTagsForResource"]),
+    Need::read(WITHIN, &["logs:GetDataProtectionPolicy"]),
     Need::write(OWN, &["logs:TagResource", "logs:UntagResource"]),
     Need::write(
         WITHIN,
@@ -17,6 +18,17 @@ pub(super) static NEEDS: &[Need] = &[
             "logs:DeleteLogGroup",
             "logs:PutRetentionPolicy",
             "logs:DeleteRetentionPolicy",
+        ],
+    ),
+    Need::write(
+        WITHIN,
+        &[
+            "logs:AssociateKmsKey",
+            "logs:DisassociateKmsKey",
+            "logs:PutLogGroupDeletionProtection",
+            "logs:PutBearerTokenAuthentication",
+            "logs:PutDataProtectionPolicy",
+            "logs:DeleteDataProtectionPolicy",
         ],
     ),
 ];

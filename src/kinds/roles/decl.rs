@@ -7,6 +7,8 @@ use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
 /// An IAM role with its inline policies (`iam:CreateRole`, `iam:PutRolePolicy`).
 pub struct Roles;
 
+const LONGEST_POLICY_NAME: usize = 128;
+
 pub(super) const FIELDS: &[Field] = &[
     Field::lowered("RoleName", Type::Text { min: 1, max: 64 }, "The name.").required().create_only(),
     Field::new("path", "Path", Type::Text { min: 1, max: 512 }, "The path in front of the name in the ARN.")
@@ -87,6 +89,8 @@ impl Kind for Roles {
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {
+        path(own);
+        policy_names(own);
         let at = own.place_of("AssumeRolePolicyDocument");
         let trust = own.properties().get("AssumeRolePolicyDocument");
         if trust.and_then(Value::as_map).is_some()
@@ -112,5 +116,37 @@ impl Kind for Roles {
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live {
         &super::live::Roles
+    }
+}
+
+/// A path begins and ends in a slash.
+fn path(own: &mut Lowering<'_>) {
+    let Some(path) = own.properties().text_at("Path").map(str::to_owned) else { return };
+    let at = own.place_of("Path");
+    let inside = path.chars().all(|c| ('\u{21}'..='\u{7e}').contains(&c));
+    if !(inside && path.starts_with('/') && path.ends_with('/')) {
+        let name = path.trim_matches('/');
+        let help = match name.is_empty() || !inside {
+            true => "write `/orders/`, without spaces".to_owned(),
+            false => format!("write `/{name}/`"),
+        };
+        own.error("role_path", at, "a path begins and ends with `/`", &help);
+    }
+}
+
+/// Names of inline policies stand in IAM's own alphabet.
+fn policy_names(own: &mut Lowering<'_>) {
+    let policies = own.properties().get("Policies").and_then(Value::as_map).cloned().unwrap_or_default();
+    for name in policies.keys() {
+        let known = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+        if name.is_empty() || name.len() > LONGEST_POLICY_NAME || !name.chars().all(known) {
+            let at = own.place_of(&format!("Policies.{name}"));
+            own.error(
+                "policy_name",
+                at,
+                format!("`{name}` is no name of a policy"),
+                "1 to 128 letters, digits and `_+=,.@-`",
+            );
+        }
     }
 }

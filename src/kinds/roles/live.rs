@@ -8,11 +8,14 @@ use crate::engine::{
     Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
+use crate::kinds::gone::Deletion;
 use crate::kinds::tagging;
 use crate::value;
 
 /// Calls of IAM.
 pub struct Roles;
+
+const DELETION: Deletion = Deletion::new("iam", "DeleteRole", "GetRole");
 
 /// Lists of IAM page by `Marker`.
 const fn pages(items: &'static str) -> Pages {
@@ -118,7 +121,15 @@ impl Live for Roles {
                 let input = value!({ "RoleName": name, "PolicyArn": arn });
                 absent_is_fine(aws.call("iam", "DetachRolePolicy", input).await)?;
             }
-            absent_is_fine(aws.call("iam", "DeleteRole", value!({ "RoleName": name })).await)
+            // A role that EC2 acts by is in an instance profile, which others have made and keep.
+            let input = value!({ "RoleName": name });
+            let pages = pages("InstanceProfiles");
+            for profile in all_pages(aws, "iam", "ListInstanceProfilesForRole", input.clone(), pages).await? {
+                let profile = profile.get("InstanceProfileName").cloned().unwrap_or_default();
+                let input = value!({ "RoleName": name, "InstanceProfileName": profile });
+                absent_is_fine(aws.call("iam", "RemoveRoleFromInstanceProfile", input).await)?;
+            }
+            DELETION.run(aws, input).await
         }
         .boxed()
     }

@@ -31,6 +31,12 @@ pub(super) static NEEDS: &[Need] = &[
             "iam:DeleteRolePermissionsBoundary",
             "iam:TagRole",
             "iam:UntagRole",
+            "iam:ListInstanceProfilesForRole",
         ],
+    ),
+    // Which profiles a role is in is not known before it is removed.
+    Need::write(
+        On::Like("arn:{partition}:iam::{account}:instance-profile/*"),
+        &["iam:RemoveRoleFromInstanceProfile"],
     ),
 ];

@@ -16,7 +16,8 @@ OPERATIONS = {
     "sts": "GetCallerIdentity",
     "iam": """CreateRole GetRole UpdateRole UpdateAssumeRolePolicy DeleteRole ListRoles PutRolePolicy GetRolePolicy
         ListRolePolicies DeleteRolePolicy AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies TagRole UntagRole
-        ListRoleTags PutRolePermissionsBoundary DeleteRolePermissionsBoundary""",
+        ListRoleTags PutRolePermissionsBoundary DeleteRolePermissionsBoundary ListInstanceProfilesForRole
+        RemoveRoleFromInstanceProfile""",
     "sqs": """CreateQueue GetQueueUrl GetQueueAttributes SetQueueAttributes DeleteQueue ListQueues TagQueue UntagQueue
         ListQueueTags""",
     "sns": """CreateTopic GetTopicAttributes SetTopicAttributes DeleteTopic ListTopics TagResource UntagResource
@@ -64,7 +65,9 @@ OPERATIONS = {
     "ssm": "PutParameter GetParameter GetParameters DeleteParameter",
     "secretsmanager": "CreateSecret PutSecretValue DescribeSecret GetSecretValue DeleteSecret",
     "logs": """CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource
-        UntagResource ListTagsForResource DescribeResourcePolicies PutResourcePolicy DeleteResourcePolicy""",
+        UntagResource ListTagsForResource DescribeResourcePolicies PutResourcePolicy DeleteResourcePolicy AssociateKmsKey
+        DisassociateKmsKey PutLogGroupDeletionProtection PutBearerTokenAuthentication PutDataProtectionPolicy
+        GetDataProtectionPolicy DeleteDataProtectionPolicy""",
 }
 # Codes of the older query protocol that SQS still sends in a header and the models no longer hold.
 QUERY_CODES = {

@@ -41,6 +41,14 @@ const ATTACHMENT: Kind = Kind {
     ..KIND
 };
 
+/// An instance profile that a role is in: what stands here of profiles, which others make.
+const PROFILE: Kind = Kind {
+    name: "role-profile",
+    key: "{_role}/{InstanceProfileName}",
+    missing: ("NoSuchEntity", "Instance Profile {InstanceProfileName} cannot be found."),
+    ..KIND
+};
+
 const PAGED: List =
     List { limit: ("MaxItems", 100), token: ("Marker", "Marker"), more: "IsTruncated", ..LIST };
 const ROLES: List = List {
@@ -59,6 +67,8 @@ const ATTACHMENTS: List = List {
     ..PAGED
 };
 
+const PROFILES: List = List { items: "InstanceProfiles", within: "{_role}/", read: &["RoleName"], ..PAGED };
+
 const CONFLICT: (&str, &str) = ("DeleteConflict", "Cannot delete entity, must delete policies first.");
 const UNUSED: &[Check] = &[
     Check::None("role-policy", "{_role}/", CONFLICT),
@@ -67,6 +77,11 @@ const UNUSED: &[Check] = &[
         "{_role}/",
         ("DeleteConflict", "Cannot delete entity, must detach all policies first."),
     ),
+    Check::None(
+        "role-profile",
+        "{_role}/",
+        ("DeleteConflict", "Cannot delete entity, must remove roles from instance profile first."),
+    ),
 ];
 
 pub const SERVICE: Service = Service {
@@ -74,7 +89,7 @@ pub const SERVICE: Service = Service {
     global: true,
     invalid: "ValidationError",
     before: Some(fold_name),
-    kinds: &[ROLE, POLICY, ATTACHMENT],
+    kinds: &[ROLE, POLICY, ATTACHMENT, PROFILE],
     operations: &[
         row("CreateRole", "role", Verb::Create)
             .after(&[trust, boundary, roles::propagate])
@@ -111,6 +126,10 @@ pub const SERVICE: Service = Service {
             .before(&[role_exists])
             .answers(Answer::Nothing),
         row("ListAttachedRolePolicies", "role-attachment", Verb::List(&ATTACHMENTS)).before(&[role_exists]),
+        row("ListInstanceProfilesForRole", "role-profile", Verb::List(&PROFILES)).before(&[role_exists]),
+        row("RemoveRoleFromInstanceProfile", "role-profile", Verb::Delete { lenient: false })
+            .before(&[role_exists])
+            .answers(Answer::Nothing),
     ],
 };
 

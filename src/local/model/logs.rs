@@ -2,12 +2,13 @@
 //!
 //! A group's `arn` ends in `:*` and its `logGroupArn` does not; tags want the form without.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::local::http::ApiError;
 
 use super::executor::Ctx;
 use super::hooks::policies;
+use super::places::take;
 use super::{Answer, Fill, From, KIND, Kind, LIST, List, Outcome, Service, Verb, row};
 
 const GROUP: Kind = Kind {
@@ -27,9 +28,14 @@ const GROUP: Kind = Kind {
         Fill::Set("metricFilterCount", From::Json("0")),
         Fill::Set("storedBytes", From::Json("0")),
         Fill::Default("logGroupClass", From::Json("\"STANDARD\"")),
+        Fill::Default("deletionProtectionEnabled", From::Json("false")),
+        Fill::Set("bearerTokenAuthenticationEnabled", From::Json("false")),
     ],
     ..KIND
 };
+
+/// The data protection policy's text, which GetDataProtectionPolicy alone shows.
+const PROTECTION: &str = "_protection";
 
 const POLICY: Kind = Kind {
     name: "resource-policy",
@@ -69,9 +75,15 @@ pub const SERVICE: Service = Service {
     before: None,
     kinds: &[GROUP, POLICY],
     operations: &[
-        row("CreateLogGroup", "log-group", Verb::Create).before(&[not_reserved]).answers(Answer::Nothing),
+        row("CreateLogGroup", "log-group", Verb::Create)
+            .before(&[not_reserved, key])
+            .after(&[kept_by_class])
+            .answers(Answer::Nothing),
         row("DescribeLogGroups", "log-group", Verb::List(&GROUPS)),
-        row("PutRetentionPolicy", "log-group", Verb::Patch).before(&[days]).answers(Answer::Nothing),
+        row("PutRetentionPolicy", "log-group", Verb::Patch)
+            .before(&[days])
+            .after(&[days_of_its_own])
+            .answers(Answer::Nothing),
         row(
             "DeleteRetentionPolicy",
             "log-group",
@@ -80,6 +92,27 @@ pub const SERVICE: Service = Service {
         .answers(Answer::Nothing),
         row("DeleteLogGroup", "log-group", Verb::Delete { lenient: false })
             .after(&[unprotected])
+            .answers(Answer::Nothing),
+        row("AssociateKmsKey", "log-group", Verb::Patch).before(&[of_a_group, key]).answers(Answer::Nothing),
+        row("DisassociateKmsKey", "log-group", Verb::Write(&[Fill::Set("kmsKeyId", From::Json("null"))]))
+            .before(&[of_a_group])
+            .answers(Answer::Nothing),
+        row("PutLogGroupDeletionProtection", "log-group", Verb::Patch)
+            .before(&[named])
+            .answers(Answer::Nothing),
+        row("PutBearerTokenAuthentication", "log-group", Verb::Patch)
+            .before(&[named])
+            .answers(Answer::Nothing),
+        row("PutDataProtectionPolicy", "log-group", Verb::Write(&[]))
+            .before(&[named])
+            .after(&[protect])
+            .answers(Answer::Words(protection)),
+        row("GetDataProtectionPolicy", "log-group", Verb::Read)
+            .before(&[named])
+            .answers(Answer::Words(protection)),
+        row("DeleteDataProtectionPolicy", "log-group", Verb::Write(&[]))
+            .before(&[named])
+            .after(&[unprotect])
             .answers(Answer::Nothing),
         row("TagResource", "log-group", Verb::Tag("tags")).by_arn("resourceArn"),
         row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
@@ -118,6 +151,69 @@ fn not_reserved(ctx: &mut Ctx) -> Outcome<()> {
         true => Err(ctx.invalid("Log groups starting with aws/ are reserved for AWS.")),
         false => Ok(()),
     }
+}
+
+/// What names a group by its name or its ARN.
+fn named(ctx: &mut Ctx) -> Outcome<()> {
+    let identifier = take(&mut ctx.input, "logGroupIdentifier").unwrap_or_default();
+    let text = identifier.as_str().unwrap_or_default();
+    let name = text.split_once(":log-group:").map_or(text, |(_, name)| name);
+    ctx.input["logGroupName"] = name.into();
+    Ok(())
+}
+
+/// Keys of results of queries are not kept here.
+fn of_a_group(ctx: &mut Ctx) -> Outcome<()> {
+    match ctx.text("logGroupName").is_empty() {
+        true => Err(ctx.invalid("The embedded account has keys of log groups alone: name one.")),
+        false => Ok(()),
+    }
+}
+
+fn key(ctx: &mut Ctx) -> Outcome<()> {
+    let key = ctx.text("kmsKeyId");
+    match key.is_empty() || key.split(':').nth(2) == Some("kms") {
+        true => Ok(()),
+        false => Err(ctx.invalid("Specified KMS key is not an ARN.")),
+    }
+}
+
+/// A group that only hands logs on keeps them for two days, whatever is asked for.
+fn kept_by_class(_: &mut Ctx, group: &mut Value) -> Outcome<()> {
+    if group["logGroupClass"] == "DELIVERY" {
+        group["retentionInDays"] = 2.into();
+    }
+    Ok(())
+}
+
+fn days_of_its_own(ctx: &mut Ctx, group: &mut Value) -> Outcome<()> {
+    match group["logGroupClass"] == "DELIVERY" {
+        true => Err(ctx.invalid("The retention of a log group of class DELIVERY cannot be set.")),
+        false => Ok(()),
+    }
+}
+
+fn protect(ctx: &mut Ctx, group: &mut Value) -> Outcome<()> {
+    if group["logGroupClass"] != "STANDARD" {
+        return Err(ctx.invalid("Data protection is a feature of log groups of class STANDARD."));
+    }
+    let text = ctx.text("policyDocument");
+    policies::parse(&text, "InvalidParameterException")?;
+    group[PROTECTION] = text.into();
+    group["dataProtectionStatus"] = "ACTIVATED".into();
+    Ok(())
+}
+
+/// That there was one stays visible.
+fn unprotect(_: &mut Ctx, group: &mut Value) -> Outcome<()> {
+    if take(group, PROTECTION).is_some() {
+        group["dataProtectionStatus"] = "DELETED".into();
+    }
+    Ok(())
+}
+
+fn protection(_: &mut Ctx, group: &Value) -> Outcome<Value> {
+    Ok(json!({ "logGroupIdentifier": group["logGroupName"], "policyDocument": group[PROTECTION] }))
 }
 
 fn days(ctx: &mut Ctx) -> Outcome<()> {

@@ -12,6 +12,7 @@ const ECHOES: &[(&str, &str, &str)] = &[
         "LogConfiguration",
         "hashicorp/terraform-provider-aws#42565: a default block after the first update",
     ),
+    ("log-group", "dataProtectionStatus", "DescribeLogGroups says DELETED of a policy that was there once"),
     ("pipe", "EnrichmentParameters", "hashicorp/terraform-provider-aws#40007: a live pipe returns `{}`"),
     ("rest-api", "endpointAccessMode", "a patch sets it back to BASIC, which says the same as nothing"),
     ("stage", "methodSettings", "one setting alone cannot be removed: its default says the same"),
