@@ -272,6 +272,7 @@ services! {
     "lambda" lambda aws_sdk_lambda;
     "logs" logs aws_sdk_cloudwatchlogs;
     "pipes" pipes aws_sdk_pipes;
+    "s3" s3 aws_sdk_s3;
     "secretsmanager" secretsmanager aws_sdk_secretsmanager;
     "sns" sns aws_sdk_sns;
     "sqs" sqs aws_sdk_sqs;

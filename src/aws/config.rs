@@ -67,6 +67,7 @@ const SERVICE_IDS: &[(&str, &str)] = &[
     ("lambda", "Lambda"),
     ("logs", "CloudWatch Logs"),
     ("pipes", "Pipes"),
+    ("s3", "S3"),
     ("sns", "SNS"),
     ("sqs", "SQS"),
     ("sts", "STS"),

@@ -99,6 +99,9 @@ impl Names {
         if about.naming.global {
             name = format!("{name}-{}", self.owner.region);
         }
+        if about.naming.lower {
+            name = name.to_lowercase().replace('_', "-");
+        }
         shorten(&format!("{}{name}", about.naming.prefix), about.naming.max - ending.len()) + ending
     }
 }
@@ -127,7 +130,8 @@ fn check(about: &About, name: &str, ending: &str, at: Span, address: &Address, f
     let naming = &about.naming;
     let length = name.chars().count();
     let stem = name.strip_suffix(ending).unwrap_or(name);
-    let wrong = stem.chars().find(|c| !c.is_ascii_alphanumeric() && !naming.also.contains(*c));
+    let letter = |c: char| c.is_ascii_alphanumeric() && !(naming.lower && c.is_ascii_uppercase());
+    let wrong = stem.chars().find(|c| !letter(*c) && !naming.also.contains(*c));
     let unasked = naming.ending.filter(|(_, other)| ending.is_empty() && name.ends_with(other));
     let problem = if length > naming.max || length < naming.min {
         format!("it has {length} characters; {} to {} are allowed", naming.min, naming.max)
@@ -136,7 +140,11 @@ fn check(about: &About, name: &str, ending: &str, at: Span, address: &Address, f
     } else if let Some((field, ending)) = unasked {
         format!("names that end in `{ending}` are of those with `{field}: true`")
     } else if let Some(c) = wrong {
-        format!("`{c}` is not allowed; letters, digits and `{}` are", naming.also)
+        format!(
+            "`{c}` is not allowed; {}letters, digits and `{}` are",
+            if naming.lower { "lower-case " } else { "" },
+            naming.also
+        )
     } else {
         return;
     };

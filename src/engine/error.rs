@@ -152,6 +152,10 @@ const TABLE: &[Row] = &[
     row("kinesis", "ResourceInUseException", "has enhanced fan-out consumers", Class::Invalid),
     row("kinesis", "ResourceInUseException", "", Class::Conflict),
     row("logs", "OperationAbortedException", "", Class::Conflict),
+    row("s3", "BucketAlreadyOwnedByYou", "", Class::AlreadyExists),
+    row("s3", "BucketAlreadyExists", "", Class::Invalid),
+    row("s3", "BucketNotEmpty", "", Class::Invalid),
+    row("s3", "OperationAborted", "", Class::Conflict),
     // A rate, although it is spelt like a quota.
     row("", "RequestLimitExceeded", "", Class::Throttled),
     // Quotas, before throttling: API Gateway says LimitExceeded with status 429.

@@ -59,6 +59,8 @@ pub struct Naming {
     pub unique: bool,
     /// The service has no regions: default names end in the region.
     pub global: bool,
+    /// Letters are lower-case, and in default names a `-` stands for each `_` of a key.
+    pub lower: bool,
     /// What default names begin with; empty for nothing.
     pub prefix: &'static str,
     /// A field, and what names end in exactly where it is true: `fifo` and `.fifo`.
@@ -68,7 +70,17 @@ pub struct Naming {
 impl Naming {
     /// Unique regional names of letters, digits and these characters.
     pub const fn new(path: &'static str, max: usize, also: &'static str) -> Naming {
-        Naming { path, max, min: 1, also, unique: true, global: false, prefix: "", ending: None }
+        Naming {
+            path,
+            max,
+            min: 1,
+            also,
+            unique: true,
+            global: false,
+            lower: false,
+            prefix: "",
+            ending: None,
+        }
     }
 }
 

@@ -28,7 +28,6 @@ static EXTERNAL: &[External] = &[
     // Kinds that a stack of a gateway only uses.
     row("active_mq", "active_mq", "arn:{partition}:mq:{region}:{account}:broker:{name}:{id}"),
     row("appsync", "appsync", "arn:{partition}:appsync:{region}:{account}:endpoints/graphql-api/{id}"),
-    row("buckets", "bucket", "arn:{partition}:s3:::{name}"),
     row("batch_queue", "batch_queue", "arn:{partition}:batch:{region}:{account}:job-queue/{name}"),
     row("codebuild", "codebuild", "arn:{partition}:codebuild:{region}:{account}:project/{name}"),
     row("codepipeline", "codepipeline", "arn:{partition}:codepipeline:{region}:{account}:{name}"),

@@ -11,6 +11,7 @@ mod apis;
 mod archives;
 #[cfg(feature = "aws")]
 mod attributes;
+mod buckets;
 mod buses;
 #[cfg(feature = "aws")]
 mod clearing;
@@ -133,6 +134,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &api_destinations::ApiDestinations,
     &apis::Apis,
     &archives::Archives,
+    &buckets::Buckets,
     &buses::Buses,
     &connections::Connections,
     &functions::Functions,
@@ -188,7 +190,6 @@ pub fn declarable() -> Vec<&'static str> {
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
 pub const LATER: &[&str] = &[
-    "buckets",
     "state_machines",
     "endpoints",
     "schedules",

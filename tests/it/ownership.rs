@@ -230,6 +230,7 @@ async fn a_statement_of_others_on_our_queue_is_kept_and_does_not_keep_a_plan_fro
 /// One resource of each kind that carries a mark, with where it is kept.
 const EACH: &[(&str, &str, &str, &str)] = &[
     ("queues.x", "queues: { x: {} }", "sqs", "queue"),
+    ("buckets.x", "buckets: { x: {} }", "s3", "bucket"),
     ("buses.x", "buses: { x: {} }", "events", "event-bus"),
     (
         "rules.x",

@@ -62,6 +62,8 @@ OPERATIONS = {
         GetAuthorizers UpdateAuthorizer DeleteAuthorizer PutGatewayResponse GetGatewayResponses DeleteGatewayResponse
         CreateUsagePlan GetUsagePlan GetUsagePlans UpdateUsagePlan DeleteUsagePlan CreateUsagePlanKey GetUsagePlanKeys
         DeleteUsagePlanKey CreateApiKey GetApiKey GetApiKeys UpdateApiKey DeleteApiKey""",
+    "s3": """CreateBucket DeleteBucket ListBuckets GetBucketLocation GetBucketTagging PutBucketTagging
+        GetBucketNotificationConfiguration PutBucketNotificationConfiguration""",
     "ssm": "PutParameter GetParameter GetParameters DeleteParameter",
     "secretsmanager": "CreateSecret PutSecretValue DescribeSecret GetSecretValue DeleteSecret",
     "logs": """CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource

@@ -21,6 +21,8 @@ pub enum Protocol {
     Json,
     /// `restJson1`: method and path name the operation, members travel in path, query, headers and body.
     RestJson,
+    /// `restXml`: the same with XML.
+    RestXml,
     /// `awsQuery`: a form in, XML out.
     Query,
 }
@@ -123,8 +125,10 @@ pub struct Shape {
     pub min: Option<f64>,
     /// Largest number, or largest length.
     pub max: Option<f64>,
-    /// Lists and maps of the query protocol without a wrapping element.
+    /// Lists and maps of the protocols with XML without a wrapping element.
     pub flattened: bool,
+    /// The member that is the body, if not all members without a place of their own are.
+    pub payload: Option<String>,
     /// A list's element or a map's value.
     pub element: Option<Member>,
 }
@@ -172,6 +176,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("lambda", include_str!("lambda.json")),
     ("logs", include_str!("logs.json")),
     ("pipes", include_str!("pipes.json")),
+    ("s3", include_str!("s3.json")),
     ("secretsmanager", include_str!("secretsmanager.json")),
     ("sns", include_str!("sns.json")),
     ("sqs", include_str!("sqs.json")),
@@ -197,6 +202,7 @@ fn parse(service: &'static str, model: &Value) -> Option<Api> {
     let protocol = match meta["protocol"].as_str()? {
         "json" => Protocol::Json,
         "rest-json" => Protocol::RestJson,
+        "rest-xml" => Protocol::RestXml,
         _ => Protocol::Query,
     };
     let errors = model["errors"].as_object()?;
@@ -261,6 +267,7 @@ fn shape(value: &Value) -> Shape {
         min: value["min"].as_f64(),
         max: value["max"].as_f64(),
         flattened: value["flattened"] == true,
+        payload: text(&value["payload"]),
         element: value.get("member").or_else(|| value.get("value")).map(member),
     }
 }

@@ -4,6 +4,7 @@
 mod json;
 mod query;
 mod rest;
+mod xml;
 
 use serde_json::{Map, Value};
 
@@ -28,6 +29,7 @@ pub fn decode(request: &Request) -> Result<Decoded, (Option<&'static Api>, ApiEr
     let decoded = match api.protocol {
         Protocol::Json => json::decode(api, request),
         Protocol::RestJson => rest::decode(api, request),
+        Protocol::RestXml => xml::decode(api, request),
         Protocol::Query => query::decode(api, request),
     };
     let (operation, input) = decoded.map_err(|error| (Some(api), error))?;
@@ -43,6 +45,7 @@ pub fn encode(call: &Decoded, outcome: &Result<Value, ApiError>, request_id: &st
     let mut response = match call.api.protocol {
         Protocol::Json => json::encode(call, value),
         Protocol::RestJson => rest::encode(call, value),
+        Protocol::RestXml => xml::encode(call, value),
         Protocol::Query => query::encode(call, value, request_id),
     };
     response.headers.push(identified(request_id));
@@ -54,6 +57,7 @@ pub fn error(api: Option<&Api>, failure: &ApiError, request_id: &str) -> Respons
     let mut response = match api {
         Some(api) if api.protocol == Protocol::Query => query::error(api, failure, request_id),
         Some(api) if api.protocol == Protocol::RestJson => rest::error(api, failure),
+        Some(api) if api.protocol == Protocol::RestXml => xml::error(api, failure, request_id),
         _ => json::error(api, failure),
     };
     response.headers.push(identified(request_id));

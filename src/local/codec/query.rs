@@ -159,6 +159,7 @@ fn write(api: &Api, name: &str, value: &Value, out: &mut String) {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// Text as it stands in XML.
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -18,6 +18,7 @@ mod list;
 mod logs;
 mod pipes;
 mod places;
+mod s3;
 mod secretsmanager;
 mod sns;
 mod sqs;
@@ -40,6 +41,7 @@ pub const SERVICES: &[&Service] = &[
     &lambda::SERVICE,
     &logs::SERVICE,
     &pipes::SERVICE,
+    &s3::SERVICE,
     &secretsmanager::SERVICE,
     &sns::SERVICE,
     &sqs::SERVICE,
