@@ -4,7 +4,7 @@ use gatewayctl::plan::{Action, Options, Plan};
 use serde_json::{Value, json};
 
 use crate::gateway::gateway;
-use crate::support::account::{Account, Source, is_read};
+use crate::support::account::{Account, Source, is_read, region_of};
 
 const SMALL: &str = "\
 stack: shop
@@ -282,10 +282,9 @@ async fn of_no_kind_is_anything_touched_that_carries_another_mark() {
             let all = account.documents(service, collection);
             let (id, document) =
                 all.into_iter().find(|(_, one)| one.to_string().contains(address)).expect("ours");
-            let region = if *service == "iam" { "global" } else { "eu-west-1" };
             let mut marked = remarked(&document, from, to);
             marked["Arn"] = document["_arn"].clone();
-            account.local.seed(region, service, collection, &id, marked).unwrap();
+            account.local.seed(region_of(service), service, collection, &id, marked).unwrap();
             let before = account.documents(service, collection);
             // As an orphan it is nobody's business.
             let plan = account.plan(&nothing).await;

@@ -29,6 +29,13 @@ fn stacks() -> Vec<(String, Source)> {
     stacks
 }
 
+/// S3's actions that are not called as its operations are.
+const OF_S3: &[(&str, &str)] = &[
+    ("GetBucketNotificationConfiguration", "GetBucketNotification"),
+    ("ListBuckets", "ListAllMyBuckets"),
+    ("PutBucketNotificationConfiguration", "PutBucketNotification"),
+];
+
 /// The action that AWS checks for a call. API Gateway's are HTTP's verbs.
 fn action(service: &str, operation: &str) -> String {
     const VERBS: &[(&str, &str)] = &[
@@ -41,7 +48,9 @@ fn action(service: &str, operation: &str) -> String {
         ("Untag", "DELETE"),
     ];
     let verb = VERBS.iter().find(|(begin, _)| operation.starts_with(begin));
+    let of_s3 = OF_S3.iter().find(|(name, _)| *name == operation);
     match (service, verb) {
+        ("s3", _) => format!("s3:{}", of_s3.map_or(operation, |(_, action)| action)),
         ("apigateway", Some((_, verb))) => format!("apigateway:{verb}"),
         _ => format!("{service}:{operation}"),
     }

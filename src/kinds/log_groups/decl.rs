@@ -155,12 +155,8 @@ impl Kind for LogGroups {
         let key = own.properties().text_at("kmsKeyId").map(str::to_owned);
         if key.is_some_and(|key| !key.starts_with("arn:")) {
             let at = own.place_of("kmsKeyId");
-            own.error(
-                "kms_key",
-                at,
-                "CloudWatch Logs takes a key by its ARN alone",
-                "write `arn:aws:kms:REGION:ACCOUNT:key/ID`",
-            );
+            let help = format!("write `{}`", own.place().arn("kms", "key/ID"));
+            own.error("kms_key", at, "CloudWatch Logs takes a key by its ARN alone", &help);
         }
     }
 

@@ -24,6 +24,11 @@ pub fn is_read(operation: &str) -> bool {
     ["Get", "List", "Describe"].iter().any(|read| operation.starts_with(read))
 }
 
+/// Where the account keeps what a service has.
+pub fn region_of(service: &str) -> &'static str {
+    if ["iam", "s3"].contains(&service) { "global" } else { "eu-west-1" }
+}
+
 /// An embedded account in memory or in a file.
 pub struct Account {
     pub local: Arc<Local>,
@@ -131,11 +136,10 @@ impl Account {
 
     /// What stands in a collection, past every operation; in eu-west-1, or of IAM.
     pub fn documents(&self, service: &str, collection: &str) -> Vec<(String, serde_json::Value)> {
-        let region = if service == "iam" { "global" } else { "eu-west-1" };
-        self.local.documents(region, service, collection).expect("an account that can be read")
+        self.local.documents(region_of(service), service, collection).expect("an account that can be read")
     }
 
-    /// Services and collections of eu-west-1 and of IAM.
+    /// Services and collections of eu-west-1, and of those that have no regions.
     pub fn collections(&self) -> Vec<[String; 2]> {
         let all = self.local.collections().expect("an account that can be read");
         let here = all.into_iter().filter(|[region, ..]| region == "eu-west-1" || region == "global");

@@ -13,6 +13,7 @@ const MADE_UP: &[&str] = &[
     "_snapshot",
     "CreateDate",
     "CreatedTimestamp",
+    "CreationDate",
     "CreationDateTime",
     "CreationTime",
     "LastAuthorizedTime",
