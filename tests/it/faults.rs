@@ -1,5 +1,6 @@
 //! Faults at every mutating request: the next apply converges, the one after has nothing to do, and
-//! nothing of ours is left that a plan does not see.
+//! nothing of ours is left that a plan does not see. The first request of each operation meets every
+//! fault, those after it meet one of them in turn.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,17 @@ use crate::support::process::Folder;
 
 /// What goes wrong without ending the process.
 const FAULTS: &[&str] = &["throttle*2", "500", "lost", "answer-lost"];
+
+/// What ends the process, before and after the effect.
+const KILLS: &[&str] = &["kill-before", "kill-after"];
+
+/// Those that the `n`th request of an operation meets.
+fn met(faults: &'static [&'static str], n: usize) -> &'static [&'static str] {
+    match n {
+        1 => faults,
+        _ => std::slice::from_ref(&faults[n % faults.len()]),
+    }
+}
 
 /// The gateway and what is done to it.
 struct Scene {
@@ -128,7 +140,7 @@ async fn every_request_of(name: &str) {
     let prepared = scene.prepared().await;
     for ((service, operation), times) in scene.requests().await {
         for n in 1..=times {
-            for fault in FAULTS {
+            for fault in met(FAULTS, n) {
                 let rule = format!("{service}:{operation}#{n}={fault}");
                 let (_copy, account) = begun(&prepared);
                 account.local.faults().add(rule.parse().expect("a rule"));
@@ -196,7 +208,7 @@ async fn killed_at_every_request_of(name: &str) {
         [command, "--yes", "--region", "eu-west-1", "--allow-destroy", "tables.orders", stated.as_str()];
     for ((service, operation), times) in requests {
         for n in 1..=times {
-            for fault in ["kill-before", "kill-after"] {
+            for fault in met(KILLS, n) {
                 let rule = format!("{service}:{operation}#{n}={fault}");
                 std::fs::copy(prepared.path(), &journal).expect("the journal");
                 let killed = folder.run_with(&args, &[("GATEWAYCTL_LOCAL_FAULTS", &rule)]);
