@@ -75,6 +75,11 @@ pub fn graph(graph: &Graph, stack: &Stack, findings: &mut Findings) {
             .help("shorten the component, the instance or the key"),
         );
     }
+    for resource in graph.resources.values() {
+        if let Some(kind) = kinds::kind(resource.kind) {
+            kind.fits(resource, graph, findings);
+        }
+    }
     cycles(graph, findings);
     if let Some((guard, at)) = &stack.account_guard
         && stack.place.account != crate::engine::Place::NO_ACCOUNT

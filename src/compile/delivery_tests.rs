@@ -63,6 +63,42 @@ fn the_shared_queue_lets_in_all_of_its_users_by_one_statement() {
     assert!(shown(&graph, "pipes.p/role", "Policies").contains(":shop-dead-letters"));
 }
 
+// What invokes a function asynchronously is a delivery, to it and to each of its aliases; a trigger is one if it
+// reads a table or a stream.
+#[test]
+fn functions_and_their_triggers_take_the_stacks_defaults_too() {
+    const CODE: &str =
+        "code: stacks/serverless-event-gateway/functions/orders, handler: index.handler, runtime: python3.13";
+    let text = format!(
+        "stack: shop\ndead_letters: auto\nretry: {{ attempts: 5, max_age: 2d }}\nqueues: {{ jobs: {{}}, own: {{}} }}\nstreams: {{ clicks: {{}} }}\nfunctions:\n  \
+         a: {{ {CODE}, aliases: {{ live: {{}} }}, triggers: {{ q: {{ queue: jobs }}, s: {{ stream: clicks, starting_position: latest }} }} }}\n  \
+         b: {{ {CODE}, dead_letter: none, async_invoke: {{ retry: none }}, triggers: {{ s: {{ stream: clicks, starting_position: latest, retry: none, on_failure: none }} }} }}\n  \
+         c: {{ {CODE}, dead_letter: {{ queue: own }}, async_invoke: {{ on_failure: {{ queue: own }} }} }}\n"
+    );
+    let (graph, findings) = compile(&text);
+    assert_eq!(findings, "");
+    const SHARED: &str = "arn:aws:sqs:eu-west-1:123456789012:shop-dead-letters";
+    const TRIED: &str = r#"{"MaximumRetryAttempts":2,"MaximumEventAgeInSeconds":21600}"#;
+    assert_eq!(shown(&graph, "functions.a", "DeadLetterConfig.TargetArn"), format!("\"{SHARED}\""));
+    assert_eq!(shown(&graph, "functions.a", "AsyncInvoke"), TRIED);
+    assert_eq!(shown(&graph, "functions.a", "Aliases.live.AsyncInvoke"), TRIED);
+    let stream = &graph.resources[&"functions.a/trigger/s".parse().unwrap()].properties;
+    assert_eq!(stream.text_at("DestinationConfig.OnFailure.Destination"), Some(SHARED));
+    assert_eq!(stream.get("MaximumRetryAttempts"), Some(&Value::from(5)));
+    assert_eq!(stream.get("MaximumRecordAgeInSeconds"), Some(&Value::from(172_800)));
+    let queue = &graph.resources[&"functions.a/trigger/q".parse().unwrap()].properties;
+    assert_eq!((queue.get("DestinationConfig"), queue.get("MaximumRetryAttempts")), (None, None));
+    for path in ["DeadLetterConfig", "AsyncInvoke.MaximumRetryAttempts"] {
+        assert_eq!(at(&graph, "functions.b", path), None, "{path}");
+    }
+    let bare = &graph.resources[&"functions.b/trigger/s".parse().unwrap()].properties;
+    assert_eq!((bare.get("DestinationConfig"), bare.get("MaximumRetryAttempts")), (None, None));
+    assert!(shown(&graph, "functions.c", "DeadLetterConfig").contains(":shop-own"));
+    assert_eq!(shown(&graph, "functions.c", "AsyncInvoke.MaximumRetryAttempts"), "2");
+    assert!(shown(&graph, "functions.a/role", "Policies").contains(SHARED));
+    assert!(!shown(&graph, "functions.b/role", "Policies").contains(SHARED));
+}
+
 #[test]
 fn a_stack_may_declare_the_shared_queue_itself_or_name_another() {
     let (graph, findings) = compile(

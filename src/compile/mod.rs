@@ -51,7 +51,9 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
         // What is generated is tagged like everything else.
         let taggable = kinds::kind(resource.kind).is_some_and(|kind| kind.about().takes_tags());
         if taggable && !stack.tags.is_empty() {
-            resource.properties.put("Tags", Value::Map(stack.tags.clone()));
+            let mut tags = stack.tags.clone();
+            tags.extend(resource.properties.get("Tags").and_then(Value::as_map).cloned().unwrap_or_default());
+            resource.properties.put("Tags", Value::Map(tags));
         }
         insert(&mut resources, resource);
     }

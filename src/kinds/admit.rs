@@ -40,6 +40,11 @@ impl Lowering<'_> {
         self.resource.places.insert(path.to_owned(), at);
     }
 
+    /// Whether something is declared at a path.
+    pub fn is_declared(&self, path: &str) -> bool {
+        self.resource.places.contains_key(path)
+    }
+
     /// The place of a path, or of the nearest one above it that has a place.
     pub fn nearest_place(&self, path: &str) -> Span {
         let places = &self.resource.places;

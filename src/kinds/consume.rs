@@ -27,7 +27,7 @@ const NETWORK: (&[&str], &str) = (
     ],
     "*",
 );
-const OWN_LOG: (&[&str], &str) = (
+const ANY_LOG: (&[&str], &str) = (
     &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
     "arn:{partition}:logs:{region}:{account}:log-group:*",
 );
@@ -35,7 +35,17 @@ const BROKER: &[&str] = &["mq:DescribeBroker"];
 
 /// By what is read. A table's stream has rights of its own: [`Lowering::grant_table_stream`].
 static CONSUME: &[Consume] = &[
-    Consume { key: "active_mq", actions: BROKER, also: &[NETWORK, OWN_LOG] },
+    Consume { key: "active_mq", actions: BROKER, also: &[NETWORK] },
+    // Parameters and subnets of a cluster are resources of their own, which its ARN does not name.
+    Consume {
+        key: "document_db",
+        actions: &["rds:DescribeDBClusters"],
+        also: &[
+            (&["rds:DescribeDBClusterParameters"], "arn:{partition}:rds:{region}:{account}:cluster-pg:*"),
+            (&["rds:DescribeDBSubnetGroups"], "arn:{partition}:rds:{region}:{account}:subgrp:*"),
+            NETWORK,
+        ],
+    },
     Consume {
         key: "msk",
         actions: &["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"],
@@ -46,7 +56,7 @@ static CONSUME: &[Consume] = &[
         actions: &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
         also: &[],
     },
-    Consume { key: "rabbit_mq", actions: BROKER, also: &[NETWORK, OWN_LOG] },
+    Consume { key: "rabbit_mq", actions: BROKER, also: &[NETWORK] },
     Consume {
         key: "stream",
         actions: &[
@@ -94,6 +104,13 @@ impl Lowering<'_> {
         self.grant_role(role, actions, vec![on.into()]);
     }
 
+    /// The right to make a log group and to write there, of what has none of its own.
+    pub fn grant_any_log(&mut self, role: &RoleFor) {
+        let (actions, pattern) = ANY_LOG;
+        let on = self.place().fill(pattern);
+        self.grant_role(role, actions, vec![on.into()]);
+    }
+
     /// The right to read secrets.
     pub fn grant_secrets(&mut self, role: &RoleFor, secrets: Vec<Value>) {
         if !secrets.is_empty() {
@@ -104,18 +121,32 @@ impl Lowering<'_> {
     /// The rights on an MSK cluster of a role that signs in as itself. Without a group's name, on every
     /// group of the cluster: the reader makes a name of its own.
     pub fn grant_msk_sign_in(&mut self, role: &RoleFor, cluster: &Value, topic: &str, group: Option<&str>) {
-        let part = |word: &str, name: &str| match cluster.as_str().and_then(|arn| arn.split_once(":cluster/"))
-        {
-            Some((before, name_and_id)) => format!("{before}:{word}/{name_and_id}/{name}"),
-            None => self.place().arn("kafka", &format!("{word}/*/*/{name}")),
-        };
-        let (topic, group) = (part("topic", topic), part("group", group.unwrap_or("*")));
+        let topic = self.part_of_cluster(cluster, "topic", topic);
+        let group = self.part_of_cluster(cluster, "group", group.unwrap_or("*"));
         for (actions, on) in [
             (["kafka-cluster:Connect", "kafka-cluster:DescribeClusterDynamicConfiguration"], cluster.clone()),
             (["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], topic.into()),
             (["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], group.into()),
         ] {
             self.grant_role(role, &actions, vec![on]);
+        }
+    }
+
+    /// The rights on an MSK cluster of a role that writes to one of its topics and signs in as itself.
+    pub fn grant_msk_write(&mut self, role: &RoleFor, cluster: &Value, topic: &str) {
+        let topic = self.part_of_cluster(cluster, "topic", topic);
+        self.grant_role(
+            role,
+            &["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"],
+            vec![topic.into()],
+        );
+    }
+
+    /// The ARN of a topic or a group of an MSK cluster.
+    fn part_of_cluster(&self, cluster: &Value, word: &str, name: &str) -> String {
+        match cluster.as_str().and_then(|arn| arn.split_once(":cluster/")) {
+            Some((before, name_and_id)) => format!("{before}:{word}/{name_and_id}/{name}"),
+            None => self.place().arn("kafka", &format!("{word}/*/*/{name}")),
         }
     }
 }

@@ -31,6 +31,7 @@ static EXTERNAL: &[External] = &[
     row("batch_queue", "batch_queue", "arn:{partition}:batch:{region}:{account}:job-queue/{name}"),
     row("codebuild", "codebuild", "arn:{partition}:codebuild:{region}:{account}:project/{name}"),
     row("codepipeline", "codepipeline", "arn:{partition}:codepipeline:{region}:{account}:{name}"),
+    row("document_db", "document_db", "arn:{partition}:rds:{region}:{account}:cluster:{name}"),
     row("ecs_cluster", "ecs_cluster", "arn:{partition}:ecs:{region}:{account}:cluster/{name}"),
     row("firehose", "firehose", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"),
     row("inspector", "inspector", "arn:{partition}:inspector:{region}:{account}:target/{id}"),

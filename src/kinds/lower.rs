@@ -355,8 +355,13 @@ impl Lowering<'_> {
 
     /// A statement that the stack declares on the document of this resource.
     pub fn statement(&mut self, name: &str, body: Value, declared: Span) {
+        self.statement_on(None, name, body, declared);
+    }
+
+    /// As [`Lowering::statement`], on the document of a part of this resource that has one of its own.
+    pub fn statement_on(&mut self, qualifier: Option<String>, name: &str, body: Value, declared: Span) {
         let (host, name) = (self.resource.address.clone(), name.to_owned());
-        let statement = Statement { host, qualifier: None, name, body, grantee: None, declared };
+        let statement = Statement { host, qualifier, name, body, grantee: None, declared };
         self.emitted.statements.push(statement);
     }
 

@@ -49,6 +49,7 @@ mod tagging;
 #[cfg(all(test, feature = "aws"))]
 pub mod testing;
 mod topics;
+mod triggers;
 mod usage_plans;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
@@ -63,7 +64,8 @@ pub use needs::{Need, On, When};
 pub use policy::policy_statements;
 
 use crate::engine::field::How;
-use crate::engine::{Address, Place, Resource, Value};
+use crate::engine::{Address, Graph, Place, Resource, Value};
+use crate::source::Findings;
 
 /// A kind, pure half; [`Kind::live`] leads to the other.
 pub trait Kind: Send + Sync {
@@ -99,6 +101,10 @@ pub trait Kind: Send + Sync {
     fn replaced_loses(&self, _of: &Resource) -> &'static str {
         self.about().replaced_loses
     }
+
+    /// Says what AWS would refuse of a resource because of what another one of the stack has. The default is
+    /// nothing.
+    fn fits(&self, _of: &Resource, _graph: &Graph, _findings: &mut Findings) {}
 
     /// The live half.
     #[cfg(feature = "aws")]
@@ -147,6 +153,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &streams::Streams,
     &tables::Tables,
     &topics::Topics,
+    &triggers::Triggers,
     &usage_plans::UsagePlans,
 ];
 

@@ -70,6 +70,31 @@ async fn a_changed_stream_view_replaces_the_pipe_in_the_same_plan_and_says_what_
     account.assert_converged(&changed_stack).await;
 }
 
+// The same of a trigger: an event source mapping cannot be told of another stream.
+#[tokio::test]
+async fn a_changed_stream_view_replaces_the_trigger_in_the_same_plan() {
+    let reader = |view: &str| {
+        Source::new(&format!(
+            "stack: reader\ntables: {{ orders: {{ partition_key: id, stream: {view}, protect: false }} }}\nfunctions:\n  read:\n    code: stacks/serverless-event-gateway/functions/orders\n    handler: index.lambda_handler\n    runtime: python3.13\n    triggers:\n      orders: {{ table: orders, starting_position: trim_horizon }}\n"
+        ))
+    };
+    let account = with(&reader("new_image")).await;
+    let changed_stack = reader("new_and_old_images");
+    let (plan, outcome) = account.apply(&changed_stack).await;
+    let trigger = &plan.changes[&address("functions.read/trigger/orders")];
+    assert_eq!(trigger.action, Action::Replace);
+    assert!(trigger.loses.is_some_and(|loses| loses.contains("its place in the source")));
+    let gone = position(&outcome, "functions.read/trigger/orders", Verb::Delete);
+    let table = position(&outcome, "tables.orders", Verb::Update);
+    let made = position(&outcome, "functions.read/trigger/orders", Verb::Create);
+    assert!(gone < table && table < made, "{:?}", outcome.done);
+    let (_, table) = account.documents("dynamodb", "table").remove(0);
+    let mappings = account.documents("lambda", "mapping");
+    assert_eq!(mappings.len(), 1);
+    assert_eq!(mappings[0].1["EventSourceArn"], table["LatestStreamArn"]);
+    account.assert_converged(&changed_stack).await;
+}
+
 #[tokio::test]
 async fn two_indexes_are_added_and_two_removed_in_one_apply() {
     let account = with(&gateway()).await;

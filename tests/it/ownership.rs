@@ -40,6 +40,7 @@ fn everything(account: &Account) -> Vec<(String, Value)> {
         ("iam", "role-policy"),
         ("dynamodb", "table"),
         ("lambda", "function"),
+        ("lambda", "mapping"),
         ("logs", "log-group"),
         ("pipes", "pipe"),
         ("apigateway", "rest-api"),

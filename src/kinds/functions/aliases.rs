@@ -36,6 +36,12 @@ pub(super) fn check(own: &mut Lowering<'_>) {
     }
 }
 
+/// The names of the declared aliases.
+pub(super) fn names(own: &mut Lowering<'_>) -> Vec<String> {
+    let aliases = own.properties().get("Aliases").and_then(Value::as_map);
+    aliases.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+}
+
 fn check_name(own: &mut Lowering<'_>, name: &str, at: &str) {
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || name.len() > 128 || !name.chars().all(legal) || is_number(name) {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Template, Value};
 use crate::kinds::log_groups::{LogGroups, check_retention};
+use crate::kinds::triggers;
 use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need, RoleFor, Who, suffixed};
 use crate::source::Node;
 use crate::value;
 
 use super::fields::FIELDS;
-use super::{aliases, destinations, package};
+use super::{aliases, destinations, package, permissions};
 
 /// A Lambda function with its code, its settings, its versions and aliases
 /// (`lambda:CreateFunction` and what goes with it).
@@ -103,9 +104,12 @@ impl Kind for Functions {
             rights(own, &role);
             destinations::lower(own, &role);
             aliases::check(own);
+            triggers::lower(own, &role);
         }
-        if own.properties().text_at("Url.AuthType") == Some("NONE") {
-            public_url(own);
+        permissions::lower(own);
+        public_url(own, None);
+        for alias in aliases::names(own) {
+            public_url(own, Some(alias));
         }
     }
 
@@ -292,10 +296,17 @@ fn days(own: &mut Lowering<'_>, node: &Node) -> Option<i64> {
     check_retention(own, days, node.span).then_some(days)
 }
 
-/// What a URL without authorisation takes beside it: two statements, since an account of today asks
-/// for the right to invoke the function by the URL too.
-fn public_url(own: &mut Lowering<'_>) {
-    let at = own.place_of("Url.AuthType");
+/// What a URL without authorisation takes beside it, of the function or of an alias: two statements, since
+/// an account of today asks for the right to invoke the function by the URL too.
+fn public_url(own: &mut Lowering<'_>, alias: Option<String>) {
+    let (path, prefix) = match &alias {
+        Some(alias) => (format!("Aliases.{alias}.Url.AuthType"), format!("{alias}-")),
+        None => ("Url.AuthType".to_owned(), String::new()),
+    };
+    if own.properties().text_at(&path) != Some("NONE") {
+        return;
+    }
+    let at = own.place_of(&path);
     let statements = [
         (
             "url",
@@ -310,7 +321,7 @@ fn public_url(own: &mut Lowering<'_>) {
     ];
     for (name, action, condition) in statements {
         let body = value!({ "Effect": "Allow", "Principal": "*", "Action": action, "Condition": condition });
-        own.statement(name, body, at);
+        own.statement_on(alias.clone(), &format!("{prefix}{name}"), body, at);
     }
 }
 

@@ -211,3 +211,58 @@ fn a_target_that_names_no_alias_of_the_function_is_told_to_declare_one() {
         assert!(findings.contains("no_alias") && findings.contains(help), "{findings}");
     }
 }
+
+#[test]
+fn statements_of_its_own_stand_on_the_policy_of_a_function() {
+    let (graph, findings) = compile(&stack(
+        "    policy:\n      billing: { Effect: Allow, Principal: { AWS: 111122223333 }, Action: lambda:InvokeFunction, Condition: { ArnLike: { aws:SourceArn: 'arn:aws:iot:eu-west-1:111122223333:rule/r' } } }\n",
+    ));
+    assert_eq!(findings, "");
+    assert_eq!(
+        *of(&graph, "functions.orders/permission/billing"),
+        value!({ "Document": "functions", "Of": "shop-orders", "Statement": {
+            "Effect": "Allow", "Principal": { "AWS": "111122223333" }, "Action": "lambda:InvokeFunction",
+            "Condition": { "ArnEquals": { "aws:SourceArn": "arn:aws:iot:eu-west-1:111122223333:rule/r" } },
+        } })
+    );
+}
+
+#[test]
+fn what_a_permission_cannot_say_is_said_at_its_place() {
+    let (_, findings) = compile(&stack(
+        "    policy:\n      \
+         a: { Effect: Deny, Principal: '*', Action: lambda:InvokeFunction }\n      \
+         b: { Effect: Allow, Principal: '*', Action: [lambda:InvokeFunction, lambda:GetFunction] }\n      \
+         c: { Effect: Allow, Principal: { AWS: ['111122223333', '111122224444'] }, Action: lambda:InvokeFunction }\n      \
+         d: { Effect: Allow, Principal: '*', Action: lambda:InvokeFunction, Condition: { IpAddress: { aws:SourceIp: 10.0.0.0/8 } } }\n      \
+         e: { Effect: Allow, NotPrincipal: '*', Action: lambda:InvokeFunction }\n",
+    ));
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn an_alias_has_a_url_and_handles_events_by_settings_of_its_own() {
+    let (graph, findings) = compile(&stack(
+        "    aliases:\n      live: { url: { auth: none }, async_invoke: { retry: { attempts: 0 }, on_failure: { queue: dead } } }\nqueues: { dead: {} }\n",
+    ));
+    assert_eq!(findings, "");
+    let function = of(&graph, "functions.orders");
+    assert_eq!((function.get("Url"), function.get("AsyncInvoke")), (None, None));
+    assert_eq!(
+        function.at("Aliases.live"),
+        Some(&value!({
+            "Url": { "AuthType": "NONE" },
+            "AsyncInvoke": {
+                "MaximumRetryAttempts": 0,
+                "DestinationConfig": { "OnFailure": { "Destination": "arn:aws:sqs:eu-west-1:123456789012:shop-dead" } },
+            },
+        }))
+    );
+    let statements = addresses(&graph).into_iter().filter(|address| address.contains("permission"));
+    let statements: Vec<String> = statements.collect();
+    assert_eq!(
+        statements,
+        ["functions.orders/permission/live-url", "functions.orders/permission/live-url-invoke"]
+    );
+    assert_eq!(of(&graph, &statements[0]).text_at("Of"), Some("shop-orders:live"));
+}

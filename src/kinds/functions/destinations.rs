@@ -5,7 +5,7 @@ use crate::engine::{Form, Value, Variant};
 use crate::kinds::{Lowering, Manner, RoleFor, suffixed};
 use crate::source::Node;
 
-use super::fields::{DEAD, HEARS, HEARS_OF_FAILURE, RETRY};
+use super::fields::{ASYNC_INVOKE, DEAD, HEARS, HEARS_OF_FAILURE, RETRY};
 
 /// Reads `dead_letter` and `async_invoke`, with the rights that they take.
 pub(super) fn lower(own: &mut Lowering<'_>, role: &RoleFor) {
@@ -14,25 +14,44 @@ pub(super) fn lower(own: &mut Lowering<'_>, role: &RoleFor) {
     {
         own.set("DeadLetterConfig.TargetArn", arn, node.span);
     }
-    if let Some((_, node)) = own.take_within("AsyncInvoke", "retry") {
-        let (retry, _) = own.decode(&node, RETRY, "AsyncInvoke");
+    async_invoke(own, role, "AsyncInvoke");
+    for alias in super::aliases::names(own) {
+        async_invoke(own, role, &format!("Aliases.{alias}.AsyncInvoke"));
+    }
+}
+
+/// How events are handled that invoke the function, or an alias of it.
+fn async_invoke(own: &mut Lowering<'_>, role: &RoleFor, block: &str) {
+    if let Some(node) = retry(own, block) {
+        let (retry, _) = own.decode(&node, RETRY, block);
         for (member, value) in retry.as_map().into_iter().flatten() {
-            own.properties().put(&format!("AsyncInvoke.{member}"), value.clone());
+            own.properties().put(&format!("{block}.{member}"), value.clone());
         }
     }
     for (key, member, allowed) in
         [("on_success", "OnSuccess", HEARS), ("on_failure", "OnFailure", HEARS_OF_FAILURE)]
     {
-        let Some((_, node)) = own.take_within("AsyncInvoke", key) else { continue };
+        let Some((_, node)) = own.take_within(block, key) else { continue };
         if let Some(arn) = destination(own, &node, allowed, role) {
-            own.set(&format!("AsyncInvoke.DestinationConfig.{member}.Destination"), arn, node.span);
+            own.set(&format!("{block}.DestinationConfig.{member}.Destination"), arn, node.span);
         }
     }
 }
 
+/// `retry` of `async_invoke`. A function that says nothing of its events is a delivery all the same, and
+/// takes what the stack says.
+fn retry(own: &mut Lowering<'_>, block: &str) -> Option<Node> {
+    if own.is_declared(block) {
+        return own.take_within(block, "retry").map(|(_, node)| node);
+    }
+    let nothing = Node::map(own.declared(), Vec::new());
+    let (_, sugar) = own.decode(&nothing, ASYNC_INVOKE, "");
+    sugar.into_iter().find(|part| part.key == "retry").map(|part| part.node)
+}
+
 /// `{ queue: dead }`: the ARN of one of some kinds, with the role's right to send there. Lambda checks
 /// both when it is told.
-pub(super) fn destination(
+pub fn destination(
     own: &mut Lowering<'_>,
     node: &Node,
     allowed: &[&'static str],
@@ -55,7 +74,7 @@ pub(super) fn destination(
 }
 
 /// How a destination of one of some kinds is written.
-pub(super) fn form(allowed: &[&'static str]) -> Form {
+pub fn form(allowed: &[&'static str]) -> Form {
     let named = TO.iter().filter(|(key, _)| allowed.contains(key));
     Form::OneOf(named.map(|(key, to)| Variant::reference(key, *to, &[])).collect())
 }

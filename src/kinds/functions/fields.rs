@@ -4,7 +4,9 @@
 //! away. A block inside is replaced whole.
 
 use crate::engine::Form;
-use crate::engine::field::{Absent, Compare, Field, Lit, RefTo, TAGS, TEXT, TEXT_MAP, Type, Unit};
+use crate::engine::field::{
+    Absent, Compare, Document, Field, Inherits, Lit, RefTo, TAGS, TEXT, TEXT_MAP, Type, Unit,
+};
 use crate::kinds::{GRANTS, MANAGED_POLICIES, ROLE};
 
 const TEXTS: Type = Type::List(&TEXT);
@@ -114,12 +116,13 @@ pub(super) const HEARS: &[&str] = &["queue", "topic", "function", "bus"];
 pub(super) const HEARS_OF_FAILURE: &[&str] = &["queue", "topic", "function", "bus", "bucket"];
 
 /// `async_invoke`. PutFunctionEventInvokeConfig replaces all of it.
-const ASYNC_INVOKE: &[Field] = &[
+pub(super) const ASYNC_INVOKE: &[Field] = &[
     Field::sugar(
         "retry",
         "How often and how long an event that fails is tried again: `{ attempts: 1, max_age: 1h }`; left out, twice within six hours.",
     )
-        .form(|| Form::fields(RETRY)),
+        .form(|| Form::fields(RETRY))
+        .inherits(Inherits::Retry(RETRY)),
     Field::lowered("MaximumRetryAttempts", Type::Int { min: 0, max: 2 }, "How often.").default(Lit::Int(2)),
     Field::lowered("MaximumEventAgeInSeconds", seconds(60, 21_600), "How long.").default(Lit::Int(21_600)),
     Field::sugar(
@@ -232,6 +235,8 @@ pub(super) const ALIAS: &[Field] = &[
         Type::Int { min: 1, max: 1_000_000 },
         "How many instances are kept ready.",
     ),
+    Field::new("async_invoke", "AsyncInvoke", Type::Object(ASYNC_INVOKE), "As that of the function, for events that invoke the alias."),
+    Field::new("url", "Url", Type::Object(URL), "An HTTPS address of the alias's own."),
 ];
 
 /// What stands for the version that is published from the function as it is.
@@ -316,7 +321,8 @@ pub(super) const FIELDS: &[Field] = &[
     Field::new("file_systems", "FileSystemConfigs", Type::List(&Type::Object(FILE_SYSTEM)), "The file system that is mounted; at most one, with a `vpc`.")
         .absent(Absent::Clear(Lit::EmptyList)),
     Field::sugar("dead_letter", "Where events go that were invoked asynchronously and given up: `{ queue: dead }` or `{ topic: dead }`.")
-        .form(|| super::destinations::form(DEAD)),
+        .form(|| super::destinations::form(DEAD))
+        .inherits(Inherits::DeadLettersUnder("queue")),
     Field::lowered("DeadLetterConfig.TargetArn", TEXT, "The queue or topic.").absent(Absent::Clear(Lit::Text(""))),
     Field::new("async_invoke", "AsyncInvoke", Type::Object(ASYNC_INVOKE), "How events that are invoked asynchronously are tried again, and who hears of them."),
     Field::new("logging", "LoggingConfig", Type::Object(LOGGING), "How and where the function logs."),
@@ -344,6 +350,13 @@ pub(super) const FIELDS: &[Field] = &[
         "How many days the function's log group `/aws/lambda/NAME` keeps events: 1, 3, 5, 7, 14, 30, … Left out, they are kept for ever.",
     )
     .form(|| Form::Value(Type::Int { min: 1, max: 3653 })),
+    Field::sugar("triggers", "What the function reads, by key: `{ jobs: { queue: jobs } }`.")
+        .form(crate::kinds::triggers::form),
+    Field::sugar(
+        "policy",
+        "Statements on the function's own policy, by key, beside those that follow from references: who else may call it.",
+    )
+    .form(|| Form::map("KEY", Form::Value(Type::Document(Document::Policy)))),
     ROLE,
     GRANTS,
     MANAGED_POLICIES,

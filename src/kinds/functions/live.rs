@@ -288,6 +288,8 @@ async fn read_function(aws: &dyn Aws, name: &str, desired: Option<&Value>) -> Re
     }
     let mut state = state(&answer);
     let published = versions::read(aws, name, &told, desired).await?;
+    let mut unread = settings.unread;
+    unread.extend(published.unread);
     for (member, value) in published.properties {
         properties.put(member, value);
     }
@@ -303,7 +305,7 @@ async fn read_function(aws: &dyn Aws, name: &str, desired: Option<&Value>) -> Re
         mark: tagged.mark,
         managed_by: tagged.managed_by,
         state,
-        unread: settings.unread,
+        unread,
     }))
 }
 

@@ -323,7 +323,7 @@ async fn the_defaults_that_aws_fills_in_are_no_difference_at_first_or_after_an_u
     assert_eq!(bench.differs(&code.stack("    memory: 256\n")).await, Vec::<String>::new());
 }
 
-// L3: what is wrong for good is said at once, and what passes is waited for.
+// L3: hashicorp/terraform#17570, hashicorp/terraform-provider-aws#6311. What is wrong for good is said at once, and what passes is waited for.
 #[tokio::test]
 async fn a_create_that_is_refused_for_good_fails_at_once_with_the_words_of_aws() {
     let code = Code::new();
@@ -357,4 +357,44 @@ async fn a_rule_that_calls_an_alias_is_permitted_on_the_alias_and_the_permission
     assert_eq!(owned.len(), 1, "{owned:?}");
     bench.apply(&code.stack("    aliases: { live: {} }\n")).await;
     assert_eq!(bench.owned("statements", "shop/-/eu-west-1").await, Vec::<String>::new());
+}
+
+// L2: AWS adds permissions to a function one at a time, and refuses the other meanwhile.
+#[tokio::test]
+async fn a_permission_that_meets_another_is_tried_again_and_both_stand() {
+    let code = Code::new();
+    let mut bench = Bench::with_faults("lambda:AddPermission=error:ResourceConflictException*2").await;
+    let text = code.stack(
+        "    policy:\n      a: { Effect: Allow, Principal: { AWS: '111122223333' }, Action: 'lambda:InvokeFunction', Condition: { StringEquals: { 'aws:PrincipalOrgID': o-0123456789 } } }\n      b: { Effect: Allow, Principal: { Service: s3.amazonaws.com }, Action: 'lambda:InvokeFunction', Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::x' }, StringEquals: { 'aws:SourceAccount': '111122223333' } } }\n",
+    );
+    bench.apply(&text).await;
+    assert!(bench.apply(&text).await.is_empty());
+    let function = bench.raw("lambda", "function", "shop-orders").unwrap();
+    assert_eq!(function["_policy"]["Statement"].as_array().unwrap().len(), 2);
+    bench.apply(&code.stack("")).await;
+    assert_eq!(bench.owned("statements", "shop/-/eu-west-1").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_an_alias_has_of_its_own_goes_to_the_alias_and_goes_away_alone() {
+    let code = Code::new();
+    let mut bench = Bench::new().await;
+    let with = code.stack(
+        "    url: { auth: iam }\n    async_invoke: { retry: { attempts: 1 } }\n    aliases:\n      live: { url: { auth: none }, async_invoke: { retry: { attempts: 0 } } }\n",
+    );
+    bench.apply(&with).await;
+    assert!(bench.apply(&with).await.is_empty());
+    let function = bench.raw("lambda", "function", "shop-orders").unwrap();
+    assert_eq!(function["_urllive"]["AuthType"], "NONE");
+    assert_eq!(function["_url"]["AuthType"], "AWS_IAM");
+    assert_eq!(function["_asynclive"]["MaximumRetryAttempts"], 0);
+    assert_eq!(function["_policylive"]["Statement"].as_array().unwrap().len(), 2);
+    let without = code.stack(
+        "    url: { auth: iam }\n    async_invoke: { retry: { attempts: 1 } }\n    aliases: { live: {} }\n",
+    );
+    bench.apply(&without).await;
+    let function = bench.raw("lambda", "function", "shop-orders").unwrap();
+    assert_eq!((&function["_urllive"], &function["_asynclive"]), (&Value::Null, &Value::Null));
+    assert_eq!(function["_url"]["AuthType"], "AWS_IAM");
+    assert_eq!(function["_async"]["MaximumRetryAttempts"], 1);
 }

@@ -8,9 +8,11 @@ mod fields;
 mod live;
 mod needs;
 mod package;
+mod permissions;
 #[cfg(feature = "aws")]
 mod settings;
 #[cfg(feature = "aws")]
 mod versions;
 
 pub use decl::Functions;
+pub(super) use destinations::{destination, form as destination_form};

@@ -53,9 +53,19 @@ pub(super) static NEEDS: &[Need] = &[
         &["lambda:PublishVersion", "lambda:CreateAlias", "lambda:UpdateAlias", "lambda:DeleteAlias"],
     )
     .only_with("Aliases"),
+    Need::read(VERSIONS, &["lambda:GetFunctionUrlConfig", "lambda:GetFunctionEventInvokeConfig"])
+        .only_with("Aliases"),
     Need::write(
         VERSIONS,
-        &["lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"],
+        &[
+            "lambda:PutProvisionedConcurrencyConfig",
+            "lambda:DeleteProvisionedConcurrencyConfig",
+            "lambda:CreateFunctionUrlConfig",
+            "lambda:UpdateFunctionUrlConfig",
+            "lambda:DeleteFunctionUrlConfig",
+            "lambda:PutFunctionEventInvokeConfig",
+            "lambda:DeleteFunctionEventInvokeConfig",
+        ],
     )
     .only_with("Aliases"),
     Need::pass_role("Role", "lambda"),

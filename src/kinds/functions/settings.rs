@@ -15,25 +15,60 @@ pub(super) struct Settings {
     pub unread: Vec<(String, String)>,
 }
 
+/// Whose settings: those of a function, or of an alias of it.
+#[derive(Clone, Copy)]
+pub(super) struct Of<'a> {
+    name: &'a str,
+    alias: Option<&'a str>,
+}
+
+impl<'a> Of<'a> {
+    /// Those of a function.
+    pub fn function(name: &'a str) -> Of<'a> {
+        Of { name, alias: None }
+    }
+
+    /// Those of an alias.
+    pub fn alias(name: &'a str, alias: &'a str) -> Of<'a> {
+        Of { name, alias: Some(alias) }
+    }
+
+    /// The input of a call, with the name of what it is about.
+    fn input(self, mut input: Value) -> Value {
+        input.put("FunctionName", self.name.into());
+        if let Some(alias) = self.alias {
+            input.put("Qualifier", alias.into());
+        }
+        input
+    }
+}
+
 /// Reads all of them. One that may not be read is unknown, not absent.
 pub(super) async fn read(aws: &dyn Aws, name: &str) -> Result<Settings> {
-    let (url, asynchronous, runtime, recursion, signing) = try_join!(
-        get(aws, "GetFunctionUrlConfig", name),
-        get(aws, "GetFunctionEventInvokeConfig", name),
-        get(aws, "GetRuntimeManagementConfig", name),
-        get(aws, "GetFunctionRecursionConfig", name),
-        get(aws, "GetFunctionCodeSigningConfig", name),
+    let of = Of::function(name);
+    let (mut settings, runtime, recursion, signing) = try_join!(
+        read_of(aws, of),
+        get(aws, "GetRuntimeManagementConfig", of),
+        get(aws, "GetFunctionRecursionConfig", of),
+        get(aws, "GetFunctionCodeSigningConfig", of),
     )?;
+    settings.take("RuntimeManagement", runtime, &["UpdateRuntimeOn", "RuntimeVersionArn"]);
+    settings.take_one("RecursiveLoop", recursion);
+    settings.take_one("CodeSigningConfigArn", signing);
+    Ok(settings)
+}
+
+/// Reads what a function and each of its aliases have: URL, and how events are handled that invoke it.
+pub(super) async fn read_of(aws: &dyn Aws, of: Of<'_>) -> Result<Settings> {
+    const ASYNC: &[&str] = &["MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"];
+    let (url, asynchronous) =
+        try_join!(get(aws, "GetFunctionUrlConfig", of), get(aws, "GetFunctionEventInvokeConfig", of))?;
     let mut settings = Settings { properties: Vec::new(), outputs: Map::new(), unread: Vec::new() };
     if let Some(address) = url.told().and_then(|url| url.text_at("FunctionUrl")) {
         settings.outputs.insert("url".into(), address.trim_end_matches('/').into());
     }
     settings.take("Url", url, &["AuthType", "InvokeMode", "Cors"]);
-    const ASYNC: &[&str] = &["MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"];
     settings.take("AsyncInvoke", asynchronous, ASYNC);
-    settings.take("RuntimeManagement", runtime, &["UpdateRuntimeOn", "RuntimeVersionArn"]);
-    settings.take_one("RecursiveLoop", recursion);
-    settings.take_one("CodeSigningConfigArn", signing);
     Ok(settings)
 }
 
@@ -84,8 +119,8 @@ impl Facet {
     }
 }
 
-async fn get(aws: &dyn Aws, operation: &'static str, name: &str) -> Result<Facet> {
-    match aws.call("lambda", operation, value!({ "FunctionName": name })).await {
+async fn get(aws: &dyn Aws, operation: &'static str, of: Of<'_>) -> Result<Facet> {
+    match aws.call("lambda", operation, of.input(Value::map())).await {
         Ok(answer) => Ok(Facet::Told(answer)),
         Err(error) if error.is_not_found() => Ok(Facet::Absent),
         // A right that is missing, or a region without the feature.
@@ -104,10 +139,8 @@ pub(super) async fn apply(aws: &dyn Aws, name: &str, step: Option<&UpdateStep>, 
         None => wish.get(path).is_some(),
     };
     let there = |path: &str| live.is_some_and(|live| live.get(path).is_some());
-    let to = |mut input: Value| {
-        input.put("FunctionName", name.into());
-        input
-    };
+    let of = Of::function(name);
+    let to = |input: Value| of.input(input);
     // At create it goes with the function itself.
     if step.is_some() && touches("CodeSigningConfigArn") {
         match wish.get("CodeSigningConfigArn") {
@@ -128,16 +161,10 @@ pub(super) async fn apply(aws: &dyn Aws, name: &str, step: Option<&UpdateStep>, 
         }
     }
     if touches("Url") {
-        url(aws, name, there("Url"), wish).await?;
+        url(aws, of, there("Url"), wish).await?;
     }
     if touches("AsyncInvoke") {
-        match wish.get("AsyncInvoke").filter(|wish| !wish.is_empty()) {
-            // What is left out has AWS's default again.
-            Some(config) => {
-                aws.call("lambda", "PutFunctionEventInvokeConfig", to(config.clone())).await?;
-            }
-            None => absent(aws.call("lambda", "DeleteFunctionEventInvokeConfig", to(Value::map())).await)?,
-        }
+        async_invoke(aws, of, wish).await?;
     }
     if touches("RuntimeManagement") {
         let mut input = wish.get("RuntimeManagement").cloned().unwrap_or_else(Value::map);
@@ -161,13 +188,35 @@ fn absent(answer: Result<Value>) -> Result<()> {
     }
 }
 
-async fn url(aws: &dyn Aws, name: &str, there: bool, wish: &Value) -> Result<()> {
+/// Brings URL and events of an alias to its wish.
+pub(super) async fn apply_alias(aws: &dyn Aws, of: Of<'_>, wish: &Value) -> Result<()> {
+    let live = read_of(aws, of).await?;
+    let live =
+        |path: &str| live.properties.iter().find(|(member, _)| *member == path).map(|(_, value)| value);
+    if live("Url").is_some() || wish.get("Url").is_some() {
+        url(aws, of, live("Url").is_some(), wish).await?;
+    }
+    if live("AsyncInvoke").is_some() || wish.get("AsyncInvoke").is_some() {
+        async_invoke(aws, of, wish).await?;
+    }
+    Ok(())
+}
+
+/// What is left out has AWS's default again.
+async fn async_invoke(aws: &dyn Aws, of: Of<'_>, wish: &Value) -> Result<()> {
+    match wish.get("AsyncInvoke").filter(|wish| !wish.is_empty()) {
+        Some(config) => {
+            aws.call("lambda", "PutFunctionEventInvokeConfig", of.input(config.clone())).await.map(drop)
+        }
+        None => absent(aws.call("lambda", "DeleteFunctionEventInvokeConfig", of.input(Value::map())).await),
+    }
+}
+
+async fn url(aws: &dyn Aws, of: Of<'_>, there: bool, wish: &Value) -> Result<()> {
     let Some(Value::Map(wished)) = wish.get("Url") else {
-        let gone = aws.call("lambda", "DeleteFunctionUrlConfig", value!({ "FunctionName": name })).await;
-        return absent(gone);
+        return absent(aws.call("lambda", "DeleteFunctionUrlConfig", of.input(Value::map())).await);
     };
-    let mut input = Value::Map(wished.clone());
-    input.put("FunctionName", name.into());
+    let mut input = of.input(Value::Map(wished.clone()));
     if !there {
         return aws.call("lambda", "CreateFunctionUrlConfig", input).await.map(drop);
     }

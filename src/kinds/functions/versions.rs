@@ -5,12 +5,14 @@
 //! version stays: nobody but its owner knows who still calls it.
 
 use futures_util::future::try_join_all;
+use futures_util::try_join;
 
 use crate::engine::{Aws, AwsError, Class, Map, Pages, Result, State, Value, all_pages};
 use crate::value;
 
 use super::fields::NEWEST;
 use super::live::{CONFIGURATION, settle};
+use super::settings::{self, Of};
 
 /// How often a version that is being made is looked at: from the sixth on every five seconds, half an
 /// hour in all, since a snapshot takes minutes.
@@ -23,6 +25,8 @@ pub(super) struct Published {
     pub version: Option<String>,
     /// What the instances that are kept ready do.
     pub state: State,
+    /// Paths that could not be read, with the reason.
+    pub unread: Vec<(String, String)>,
 }
 
 /// Reads the aliases, and the versions if there is a use for them.
@@ -32,7 +36,8 @@ pub(super) async fn read(
     function: &Value,
     desired: Option<&Value>,
 ) -> Result<Published> {
-    let mut found = Published { properties: Vec::new(), version: None, state: State::Ready };
+    let mut found =
+        Published { properties: Vec::new(), version: None, state: State::Ready, unread: Vec::new() };
     let aliases = aliases(aws, name).await?;
     let publishes = desired.is_some_and(|desired| desired.get("Publish").is_some());
     if aliases.is_empty() && !publishes {
@@ -45,10 +50,12 @@ pub(super) async fn read(
         found.properties.push(("Publish", current.into()));
         found.version = newest.and_then(|version| version.text_at("Version")).map(str::to_owned);
     }
-    let provisioned = aliases.iter().filter_map(|alias| alias.text_at("Name"));
-    let provisioned = try_join_all(provisioned.map(|alias| provisioned_of(aws, name, alias))).await?;
+    let beside = aliases.iter().filter_map(|alias| alias.text_at("Name")).map(|alias| async move {
+        try_join!(provisioned_of(aws, name, alias), settings::read_of(aws, Of::alias(name, alias)))
+    });
+    let beside = try_join_all(beside).await?;
     let mut map = Map::new();
-    for (alias, provisioned) in aliases.iter().zip(provisioned) {
+    for (alias, (provisioned, settings)) in aliases.iter().zip(beside) {
         let to = alias.text_at("FunctionVersion").unwrap_or_default();
         let version = versions.iter().find(|version| version.text_at("Version") == Some(to));
         let current = version.is_some_and(|version| is_as(version, function));
@@ -69,6 +76,11 @@ pub(super) async fn read(
                 found.state = state;
             }
         }
+        for (member, value) in settings.properties {
+            shown.put(member, value);
+        }
+        let unread = settings.unread.into_iter();
+        found.unread.extend(unread.map(|(path, why)| (format!("Aliases.{name}.{path}"), why)));
         map.insert(name.to_owned(), shown);
     }
     if !map.is_empty() {
@@ -92,6 +104,7 @@ pub(super) async fn apply(aws: &dyn Aws, name: &str, wish: &Value) -> Result<()>
         let to = if follows(wish) { &newest } else { wish.text_at("FunctionVersion").unwrap_or_default() };
         put(aws, name, alias, to, wish, named(alias)).await?;
         provision(aws, name, alias, wish).await?;
+        settings::apply_alias(aws, Of::alias(name, alias), wish).await?;
     }
     let gone = live.iter().filter_map(|alias| alias.text_at("Name"));
     for alias in gone.filter(|alias| !wished.contains_key(*alias)) {

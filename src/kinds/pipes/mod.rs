@@ -18,3 +18,5 @@ mod tests;
 mod time;
 
 pub use decl::Pipes;
+pub use source::is_broker;
+pub use time::seconds as seconds_since_1970;

@@ -170,7 +170,8 @@ fn broker(own: &mut Lowering<'_>, node: &Node) -> Option<(Value, Option<Address>
     Some((format!("smk://{host}").into(), None))
 }
 
-fn is_broker(text: &str) -> bool {
+/// Whether a text is a broker of Kafka: `host:port`.
+pub fn is_broker(text: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty()
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
@@ -186,6 +187,7 @@ fn is_broker(text: &str) -> bool {
 
 fn grant_broker(own: &mut Lowering<'_>, role: &RoleFor, key: &str, broker: &Value, block: &Value) {
     own.grant_consume(role, key, broker);
+    own.grant_any_log(role);
     own.grant_secrets(role, secrets(block));
 }
 

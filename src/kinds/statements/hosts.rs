@@ -412,6 +412,8 @@ fn function(name: &str) -> Value {
 const PARAMETERS: &[(&str, &str)] = &[
     ("Condition.ArnEquals.aws:SourceArn", "SourceArn"),
     ("Condition.StringEquals.aws:SourceAccount", "SourceAccount"),
+    ("Condition.StringEquals.aws:PrincipalOrgID", "PrincipalOrgID"),
+    ("Condition.StringEquals.lambda:EventSourceToken", "EventSourceToken"),
     ("Condition.StringEquals.lambda:FunctionUrlAuthType", "FunctionUrlAuthType"),
 ];
 

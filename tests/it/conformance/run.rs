@@ -98,15 +98,19 @@ impl Base {
         let (_copy, account) = self.copy();
         let plan = account.plan(&other).await;
         let mut wrong = Vec::new();
-        match plan.changes.get(&self.own(line)) {
-            Some(planned) if planned.action == Action::Replace => {
+        // The resource, or one that stands inside it.
+        let own = plan.changes.get(&self.own(line));
+        let is_replaced = |planned: &&Planned| planned.action == Action::Replace;
+        let inside = || self.touched(&plan, line).find(is_replaced);
+        match own.filter(is_replaced).or_else(inside) {
+            Some(planned) => {
                 if !planned.reasons.iter().any(|reason| is_because_of(reason, &places)) {
                     wrong.push(format!("replaced for another reason: {:?}", planned.reasons));
                 }
             }
-            planned => wrong.push(format!(
+            None => wrong.push(format!(
                 "not replaced: {:?}",
-                planned.map(|planned| (planned.action, planned.change.paths()))
+                own.map(|planned| (planned.action, planned.change.paths()))
             )),
         }
         account.apply(&other).await;

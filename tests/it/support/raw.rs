@@ -76,6 +76,10 @@ fn made_up_ids(collection: &str, document: &Value, ids: &mut Vec<(String, String
             note("rootResourceId", format!("ROOT-OF-{name}"));
         }
         "resource" => note("id", format!("ID-OF-{}", document["path"].as_str().unwrap_or_default())),
+        "mapping" => {
+            let address = document["_tags"]["gatewayctl:address"].as_str().unwrap_or_default();
+            note("UUID", format!("ID-OF-{address}"));
+        }
         "deployment" => note("id", "DEPLOYMENT".into()),
         "model" | "request-validator" | "authorizer" | "usage-plan" | "api-key" => {
             let name = document["name"].as_str().unwrap_or_default().to_owned();

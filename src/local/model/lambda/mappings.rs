@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::executor::{Ctx, NEXT};
 use super::super::hooks::roles;
+use super::super::list;
 use super::super::places::{Place, at, take, write};
 use super::super::{Fill, From, KIND, Kind, LIST, List, Outcome, States};
 use super::versions;
@@ -16,7 +17,15 @@ pub const MAPPING: Kind = Kind {
     arn: "arn:{partition}:lambda:{region}:{account}:event-source-mapping:{UUID}",
     missing: ("ResourceNotFoundException", "The resource you requested does not exist."),
     exists: ("ResourceConflictException", "An event source mapping with this UUID already exists"),
-    blank: &["FilterCriteria", "ScalingConfig", "KMSKeyArn", "ProvisionedPollerConfig", "LoggingConfig"],
+    blank: &[
+        "FilterCriteria",
+        "ScalingConfig",
+        "KMSKeyArn",
+        "ProvisionedPollerConfig",
+        "LoggingConfig",
+        "DestinationConfig.OnFailure.Destination",
+        "ProvisionedPollerConfig.PollerGroupName",
+    ],
     create: &[
         Fill::Set(
             "EventSourceMappingArn",
@@ -42,7 +51,7 @@ pub const MAPPING: Kind = Kind {
     ..KIND
 };
 
-pub const MAPPINGS: List = List {
+const MAPPINGS: List = List {
     items: "EventSourceMappings",
     equal: &[("EventSourceArn", "EventSourceArn"), ("FunctionName", "FunctionArn")],
     limit: ("MaxItems", 100),
@@ -109,14 +118,24 @@ fn function_arn(ctx: &mut Ctx) -> Outcome<String> {
     Ok(arn)
 }
 
-/// A list of the mappings of one function.
-pub fn by_function(ctx: &mut Ctx) -> Outcome<()> {
+/// The mappings, perhaps of one function. Filters that are encrypted are not shown in a list.
+pub fn listed(ctx: &mut Ctx) -> Outcome<Value> {
+    by_function(ctx);
+    let mut answer = list::list(ctx, &MAPPING, &MAPPINGS)?;
+    for mapping in answer["EventSourceMappings"].as_array_mut().into_iter().flatten() {
+        if at(mapping, "KMSKeyArn").is_some() {
+            take(mapping, "FilterCriteria");
+        }
+    }
+    Ok(answer)
+}
+
+fn by_function(ctx: &mut Ctx) {
     let named = ctx.text("FunctionName");
     if !named.is_empty() && !named.starts_with("arn:") {
         let arn = ctx.expand("arn:{partition}:lambda:{region}:{account}:function:", &Value::Null) + &named;
         ctx.input["FunctionName"] = arn.into();
     }
-    Ok(())
 }
 
 /// What tells two mappings of a function apart.
@@ -177,10 +196,15 @@ pub fn defaults(_: &mut Ctx, mapping: &mut Value) -> Outcome<()> {
             filled.push((member.into(), value));
         }
     }
+    if kafka || source(mapping).is_some() {
+        filled.push(("FunctionResponseTypes".into(), json!([])));
+    }
+    if at(mapping, "DocumentDBEventSourceConfig").is_some() {
+        filled.push(("DocumentDBEventSourceConfig.FullDocument".into(), "Default".into()));
+    }
     if source(mapping).is_some_and(|source| source.stream) {
         filled.push(("ParallelizationFactor".into(), 1.into()));
         filled.push(("TumblingWindowInSeconds".into(), 0.into()));
-        filled.push(("FunctionResponseTypes".into(), json!([])));
         mapping["LastProcessingResult"] = "No records processed".into();
     }
     if kafka {
@@ -200,6 +224,7 @@ pub fn defaults(_: &mut Ctx, mapping: &mut Value) -> Outcome<()> {
 
 /// What does not fit together, and what the function's role is not allowed.
 pub fn check(ctx: &mut Ctx, mapping: &mut Value) -> Outcome<()> {
+    pollers(mapping)?;
     if at(mapping, "MetricsConfig.Metrics").is_some_and(|metrics| metrics == &json!([])) {
         take(mapping, "MetricsConfig");
     }
@@ -226,6 +251,7 @@ pub fn check(ctx: &mut Ctx, mapping: &mut Value) -> Outcome<()> {
     let function = there.load(ctx.txn).unwrap_or_default();
     let role = function["Role"].as_str().unwrap_or_default().to_owned();
     let on = mapping["EventSourceArn"].as_str().unwrap_or_default().to_owned();
+    hides(ctx, &on, &function)?;
     if let Some(source) = source(mapping) {
         let allowed = source.actions.iter().all(|action| roles::allows(ctx, &role, action, &on));
         if !allowed || !exists(ctx, source, &on) {
@@ -248,20 +274,76 @@ pub fn check(ctx: &mut Ctx, mapping: &mut Value) -> Outcome<()> {
     Ok(())
 }
 
+/// What pollers are where they are said in part.
+fn pollers(mapping: &mut Value) -> Outcome<()> {
+    const BLOCK: &str = "ProvisionedPollerConfig";
+    if at(mapping, BLOCK).is_none() {
+        return Ok(());
+    }
+    let least = if source(mapping).is_some_and(|source| source.service == "sqs") { 2 } else { 1 };
+    for (member, value) in [("MinimumPollers", least), ("MaximumPollers", 200)] {
+        if mapping[BLOCK][member].is_null() {
+            mapping[BLOCK][member] = value.into();
+        }
+    }
+    if mapping[BLOCK]["MinimumPollers"].as_u64().is_some_and(|minimum| minimum < least) {
+        return refused("MinimumPollers is less than the event source takes.");
+    }
+    if at(mapping, "ScalingConfig.MaximumConcurrency").is_some() {
+        return refused("ProvisionedPollerConfig and ScalingConfig cannot be set together.");
+    }
+    Ok(())
+}
+
+/// A queue hides a message as long as the function may take with it.
+fn hides(ctx: &Ctx, queue: &str, function: &Value) -> Outcome<()> {
+    let queue = ctx.find_arn(&ctx.elsewhere("sqs/queue"), queue).and_then(|place| place.load(ctx.txn));
+    let hidden =
+        queue.and_then(|queue| queue["Attributes"]["VisibilityTimeout"].as_str()?.parse::<u64>().ok());
+    let timeout = function["Timeout"].as_u64().unwrap_or_default();
+    match hidden {
+        Some(hidden) if hidden < timeout => refused(format!(
+            "Queue visibility timeout: {hidden} seconds is less than Function timeout: {timeout} seconds"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Nor may a function come to take longer than the queues that it reads hide their messages.
+pub fn in_time(ctx: &mut Ctx, function: &mut Value) -> Outcome<()> {
+    let arn = function["FunctionArn"].as_str().unwrap_or_default().to_owned();
+    let reads = |mapping: &Value| {
+        mapping["FunctionArn"].as_str().is_some_and(|of| of == arn || of.starts_with(&format!("{arn}:")))
+    };
+    let collection = ctx.collection("mapping");
+    let queues: Vec<String> = ctx
+        .txn
+        .all(&collection)
+        .filter(|(_, mapping)| reads(mapping))
+        .filter_map(|(_, mapping)| mapping["EventSourceArn"].as_str().map(str::to_owned))
+        .collect();
+    queues.iter().try_for_each(|queue| hides(ctx, queue, function))
+}
+
 /// Sources of services the account does not have are taken to exist.
 fn exists(ctx: &Ctx, source: &Source, arn: &str) -> bool {
     match source.service {
         "dynamodb" => ctx.txn.all(&ctx.elsewhere("dynamodb/table")).any(|(_, table)| {
             table["LatestStreamArn"] == arn && table["StreamSpecification"]["StreamEnabled"] == true
         }),
+        "kinesis" => ctx.find_arn(&ctx.elsewhere("kinesis/stream"), arn).is_some(),
         "sqs" => ctx.find_arn(&ctx.elsewhere("sqs/queue"), arn).is_some(),
         _ => true,
     }
 }
 
 /// Where it is on its way to.
-pub fn settle(_: &mut Ctx, mapping: &mut Value) -> Outcome<()> {
+pub fn settle(ctx: &mut Ctx, mapping: &mut Value) -> Outcome<()> {
     let enabled = mapping["Enabled"] != false;
+    let old = ctx.place(&MAPPING)?.load(ctx.txn);
+    if old.is_some_and(|old| (old["Enabled"] != false) != enabled) {
+        mapping["State"] = if enabled { "Enabling" } else { "Disabling" }.into();
+    }
     let mut end = Map::new();
     end.insert("State".into(), if enabled { "Enabled" } else { "Disabled" }.into());
     mapping[NEXT]["set"] = Value::Object(end);

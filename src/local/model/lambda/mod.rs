@@ -18,7 +18,7 @@ use super::{
     Answer, Check, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, States, Verb, row,
 };
 use crate::local::http::ApiError;
-use mappings::{MAPPING, MAPPINGS};
+use mappings::MAPPING;
 use versions::{ALIAS, ALIASES, PROVISIONED, VERSION};
 
 const MISSING: Refusal = (
@@ -169,7 +169,7 @@ pub const SERVICE: Service = Service {
         row("UpdateFunctionConfiguration", "function", Verb::Patch)
             .before(&[revision])
             .checks(ASSUMABLE)
-            .after(&[code::respelt, code::logging]),
+            .after(&[code::respelt, code::logging, mappings::in_time]),
         row("DeleteFunction", "function", Verb::Delete { lenient: false })
             .after(&[versions::with_all])
             .answers(Answer::Nothing),
@@ -224,7 +224,7 @@ pub const SERVICE: Service = Service {
             .before(&[mappings::keep])
             .after(&[mappings::check, mappings::settle]),
         row("DeleteEventSourceMapping", "mapping", Verb::Delete { lenient: false }),
-        row("ListEventSourceMappings", "mapping", Verb::List(&MAPPINGS)).before(&[mappings::by_function]),
+        row("ListEventSourceMappings", "", Verb::Hook(mappings::listed)),
     ],
 };
 

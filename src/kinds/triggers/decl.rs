@@ -1,0 +1,89 @@
+//! The trigger, pure.
+
+use crate::engine::field::Output;
+use crate::engine::{Budgets, Graph, Resource};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need};
+use crate::source::{Diagnostic, Findings};
+
+use super::fields::FIELDS;
+
+/// An event source mapping (`lambda:CreateEventSourceMapping`): what stands under a function's `triggers`.
+pub struct Triggers;
+
+static ABOUT: About = About {
+    kind: "triggers",
+    singular: "trigger",
+    doc: "What a function reads, an event source mapping, declared under the function's `triggers`. The rights stand in the function's role.",
+    declarable: false,
+    parts: &["trigger"],
+    fields: FIELDS,
+    outputs: &[
+        Output::assigned("id", "The UUID of the mapping."),
+        Output::assigned("arn", "The ARN of the mapping."),
+    ],
+    // A mapping has no name: it is known by its function, whose name the mark records.
+    naming: Naming { unique: false, ..Naming::new("", 64, "-_") },
+    mark: MarkIn::Tags,
+    protect: false,
+    budgets: Budgets::SLOW,
+    replaced_loses: "its place in the source",
+    itself: &["triggers"],
+    access: &[],
+    grant_on: &[""],
+    shared: &[],
+    statements: None,
+    example: "",
+    identified_by: &["FunctionName", "EventSourceArn"],
+};
+
+impl Kind for Triggers {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
+    }
+
+    fn replaced_loses(&self, of: &Resource) -> &'static str {
+        match of.properties.text_at("StartingPosition") {
+            Some("LATEST") => "records that arrive before the new trigger reads: it starts at `latest`",
+            Some(_) => "its place in the source: the new trigger reads from its `starting_position` again",
+            None => "",
+        }
+    }
+
+    fn lower(&self, _: &mut Lowering<'_>) {}
+
+    // AWS refuses a queue that shows a message again while the function is still at work on it.
+    fn fits(&self, of: &Resource, graph: &Graph, findings: &mut Findings) {
+        let reads_queue =
+            of.properties.text_at("EventSourceArn").and_then(|arn| arn.split(':').nth(2)) == Some("sqs");
+        let seconds = |of: Option<&Resource>, path: &str, default: i64| {
+            of.and_then(|of| of.properties.at(path)?.as_i64()).unwrap_or(default)
+        };
+        let queues = of.edges.iter().filter_map(|edge| graph.resources.get(&edge.to));
+        let Some(queue) = queues.into_iter().find(|one| one.kind == "queues" && reads_queue) else { return };
+        let timeout = seconds(graph.resources.get(&of.address.origin()), "Timeout", 3);
+        let hidden = seconds(Some(queue), "Attributes.VisibilityTimeout", 30);
+        if hidden >= timeout {
+            return;
+        }
+        let message = format!(
+            "{} hides a message for {hidden} s, less than the {timeout} s that the function may take",
+            queue.address
+        );
+        let help = format!(
+            "write `visibility_timeout: {}s` on the queue, or more: AWS advises six times as long",
+            timeout * 6
+        );
+        let at = of.places.get("EventSourceArn").copied().unwrap_or(of.declared);
+        findings
+            .push(Diagnostic::error("visibility", message).at(at).help(help).address(of.address.to_string()));
+    }
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Triggers
+    }
+}
