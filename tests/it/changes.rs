@@ -95,6 +95,39 @@ async fn a_changed_stream_view_replaces_the_trigger_in_the_same_plan() {
     account.assert_converged(&changed_stack).await;
 }
 
+// A mapping has no name: one whose answer was lost is found again by its mark, and no second is made.
+#[tokio::test]
+async fn a_trigger_whose_call_goes_wrong_is_made_once_and_changed_and_goes() {
+    let stack = |triggers: &str| {
+        Source::new(&format!(
+            "stack: reader\nqueues: {{ jobs: {{}} }}\nfunctions:\n  read:\n    code: stacks/serverless-event-gateway/functions/orders\n    handler: index.lambda_handler\n    runtime: python3.13\n{triggers}"
+        ))
+    };
+    let with = |size: u32| {
+        stack(&format!(
+            "    triggers:\n      jobs: {{ queue: jobs, batch_size: {size} }}\n      kafka: {{ self_managed_kafka: 'k.example.com:9092', topic_name: x, starting_position: latest, batch_size: {size} }}\n"
+        ))
+    };
+    let steps = [
+        ("CreateEventSourceMapping", with(5), 2),
+        ("UpdateEventSourceMapping", with(6), 2),
+        ("DeleteEventSourceMapping", stack(""), 0),
+    ];
+    let options = gatewayctl::plan::Options::default();
+    for fault in ["throttle*2", "500", "lost", "answer-lost"] {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        for (operation, source, count) in &steps {
+            let account = Account::at(file.path(), &format!("lambda:{operation}={fault}"));
+            account.try_apply(source, &options).await;
+            account.local.faults().clear();
+            let (_, outcome) = account.try_apply(source, &options).await;
+            assert!(outcome.is_complete(), "{operation} {fault}: {outcome:#?}");
+            account.assert_converged(source).await;
+            assert_eq!(account.documents("lambda", "mapping").len(), *count, "{operation} {fault}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn two_indexes_are_added_and_two_removed_in_one_apply() {
     let account = with(&gateway()).await;

@@ -97,6 +97,66 @@ async fn the_defaults_that_aws_fills_in_are_no_difference_at_first_or_after_an_u
     assert!(bench.apply(&table(", parallelization_factor: 2")).await.is_empty());
 }
 
+#[tokio::test]
+async fn the_defaults_of_each_source_are_no_difference_at_first_or_after_an_update() {
+    const SECRET: &str = "source_access_configurations: [{ type: basic_auth, uri: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:s' }]";
+    let kafka = [
+        ("MaximumRetryAttempts", json!(-1)),
+        ("MaximumRecordAgeInSeconds", json!(-1)),
+        ("BisectBatchOnFunctionError", json!(false)),
+        ("DestinationConfig", json!({ "OnFailure": {} })),
+        ("FunctionResponseTypes", json!([])),
+    ];
+    let sources = [
+        ("queue: jobs".to_owned(), 10, vec![("FunctionResponseTypes", json!([]))]),
+        ("queue: jobs, provisioned_pollers: {}".to_owned(), 10, vec![(
+            "ProvisionedPollerConfig",
+            json!({ "MinimumPollers": 2, "MaximumPollers": 200 }),
+        )]),
+        (
+            "msk: 'arn:aws:kafka:eu-west-1:123456789012:cluster/c/1-2', topic_name: x, starting_position: latest"
+                .to_owned(),
+            100,
+            kafka.to_vec(),
+        ),
+        (
+            "self_managed_kafka: 'k.example.com:9092', topic_name: x, starting_position: latest, provisioned_pollers: {}"
+                .to_owned(),
+            100,
+            vec![("ProvisionedPollerConfig", json!({ "MinimumPollers": 1, "MaximumPollers": 200 }))],
+        ),
+        (
+            format!("rabbit_mq: 'arn:aws:mq:eu-west-1:123456789012:broker:b:b-1', queue_name: q, {SECRET}"),
+            100,
+            vec![("MaximumRetryAttempts", Value::Null)],
+        ),
+        (
+            format!(
+                "document_db: 'arn:aws:rds:eu-west-1:123456789012:cluster:c', database_name: d, starting_position: latest, {SECRET}"
+            ),
+            100,
+            vec![("DocumentDBEventSourceConfig", json!({ "DatabaseName": "d", "FullDocument": "Default" }))],
+        ),
+    ];
+    for (source, size, filled) in sources {
+        let mut bench = Bench::new().await;
+        let text = stack(&format!("{{ {source} }}"));
+        bench.apply(&text).await;
+        let id = bench.read(TRIGGER).await.unwrap().id;
+        let made = bench.raw("lambda", "mapping", &id).unwrap();
+        assert_eq!((&made["BatchSize"], &made["MaximumBatchingWindowInSeconds"]), (&json!(size), &json!(0)));
+        for (member, value) in filled {
+            assert_eq!(made[member], value, "{source}: {member}");
+        }
+        assert!(bench.apply(&text).await.is_empty(), "{source}");
+        let changed = stack(&format!("{{ {source}, enabled: false }}"));
+        bench.apply(&changed).await;
+        assert!(bench.apply(&changed).await.is_empty(), "{source}");
+        bench.apply(&text).await;
+        assert_eq!(bench.differs(&text).await, Vec::<String>::new(), "{source}");
+    }
+}
+
 // L2: a mapping that is on its way to another state refuses every change, also its end.
 #[tokio::test]
 async fn a_trigger_that_is_in_use_is_waited_for_and_is_gone_when_its_delete_returns() {

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::tests::{compile, of, stack};
+use crate::compile::testing::compile_with;
 use crate::engine::Value;
 
 /// What a case declares, and what it adds: actions on a resource.
@@ -191,4 +192,24 @@ fn a_trigger_waits_for_the_role_that_another_destination_changes() {
     };
     assert!(role(", on_failure: { queue: dead }").contains("sqs:SendMessage"));
     assert!(!role("").contains("sqs:SendMessage"));
+}
+
+#[test]
+fn rights_name_the_partition_of_the_stack() {
+    for (region, partition) in [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")] {
+        for Case { name, declared, .. } in CASES {
+            let declared = declared.replace("arn:aws:", &format!("arn:{partition}:"));
+            let declared = declared.replace("AT", &format!("{region}:123456789012"));
+            let (graph, findings) = compile_with(&stack(&format!("      t: {{ {declared} }}\n")), |inputs| {
+                inputs.fallback_region = Some(region.into());
+            });
+            assert_eq!(findings, "", "{name}");
+            for (address, resource) in graph.unwrap().resources {
+                let shown = resource.properties.to_shown_json().to_string();
+                let other =
+                    shown.split("arn:").skip(1).find(|arn| !arn.starts_with(&format!("{partition}:")));
+                assert_eq!(other, None, "{name}: {address}");
+            }
+        }
+    }
 }
