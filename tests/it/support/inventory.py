@@ -69,6 +69,10 @@ def inventory():
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
 
+    # A mapping has no name: it is known by its function.
+    for mapping in every(functions, "list_event_source_mappings", "EventSourceMappings"):
+        put("triggers", mapping["FunctionArn"].rsplit(":function:", 1)[1], mapping)
+
     gateway = client("apigateway")
     for api in every(gateway, "get_rest_apis", "items"):
         put("apis", api["name"], api)
