@@ -64,6 +64,7 @@ fn unfit_code(address: &str, code: &str, at: Span, findings: &Findings) -> Diagn
 pub fn graph(graph: &Graph, stack: &Stack, findings: &mut Findings) {
     names(graph, findings);
     marks(graph, findings);
+    policies(graph, findings);
     outputs(graph, stack, findings);
     for address in graph.resources.keys().filter(|address| address.to_string().len() > Address::MAX) {
         findings.push(
@@ -163,6 +164,49 @@ fn marks(graph: &Graph, findings: &mut Findings) {
                 .address(address.to_string()),
             );
         }
+    }
+}
+
+/// A policy document has room for what stands on it. What is not known yet counts as little as it is written
+/// with, and what others have put there is not seen, so AWS may refuse a shorter one too.
+fn policies(graph: &Graph, findings: &mut Findings) {
+    // A document without statements, and what a statement has beside what is declared.
+    const EMPTY: usize = r#"{"Statement":[],"Version":"2012-10-17"}"#.len();
+    const BESIDE: usize = r#""Resource":"","Sid":"",,"#.len();
+    let mut documents: BTreeMap<(&Address, &str), (usize, usize, &crate::engine::Resource)> = BTreeMap::new();
+    for resource in graph.resources.values() {
+        let (Some(of), Some(body)) =
+            (resource.properties.text_at("Of"), resource.properties.get("Statement"))
+        else {
+            continue;
+        };
+        let Some(host) = resource.edges.iter().find(|edge| edge.inside).map(|edge| &edge.to) else {
+            continue;
+        };
+        let arn = graph.resources.get(host).and_then(|host| {
+            kinds::kind(host.kind)?.derive("arn", host, &graph.place)?.as_str().map(str::len)
+        });
+        let bytes =
+            body.to_shown_json().to_string().len() + BESIDE + resource.name.len() + arn.unwrap_or_default();
+        let (sum, count, _) = documents.entry((host, of)).or_insert((EMPTY, 0, resource));
+        *sum += bytes;
+        *count += 1;
+    }
+    for ((host, _), (bytes, count, first)) in documents {
+        let Some(kind) = kinds::kind_of(host) else { continue };
+        let Some((most_bytes, most)) = kind.policy_limit() else { continue };
+        let said = match (bytes > most_bytes, count > most) {
+            (true, _) => format!("the policy of `{host}` has {bytes} bytes; AWS takes {most_bytes}"),
+            (_, true) => format!("the policy of `{host}` has {count} statements; AWS takes {most}"),
+            _ => continue,
+        };
+        let at = graph.resources.get(host).map_or(first.declared, |host| host.declared);
+        findings.push(
+            Diagnostic::error("long_policy", said)
+                .at(at)
+                .help("let several principals in by one statement, or send by way of another queue, topic or bus")
+                .address(host.to_string()),
+        );
     }
 }
 

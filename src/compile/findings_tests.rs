@@ -314,3 +314,51 @@ fn what_is_wrong_in_a_component_without_instances_is_found_all_the_same() {
     1 error
     ");
 }
+
+#[test]
+fn a_policy_that_is_too_long_is_found_before_aws_is_asked() {
+    let stack = |kind: &str, action: &str, n: usize| {
+        let statement =
+            |i| format!("s{i}: {{ Effect: Allow, Principal: {{ AWS: '{i:012}' }}, Action: '{action}' }}");
+        let statements = (0..n).map(statement).collect::<Vec<_>>().join(", ");
+        compile(&format!("{{ stack: shop, {kind}: {{ q: {{ policy: {{ {statements} }} }} }} }}")).1
+    };
+    for (kind, action, fits) in [
+        ("queues", "sqs:SendMessage", 20),
+        ("topics", "sns:Publish", 140),
+        ("buses", "events:PutEvents", 40),
+        ("streams", "kinesis:PutRecord", 80),
+    ] {
+        assert_eq!(stack(kind, action, fits), "", "{kind}");
+        let findings = stack(kind, action, fits * 2);
+        assert!(findings.contains("error[long_policy]") && findings.contains("AWS takes"), "{findings}");
+        assert_eq!(findings.matches("error[").count(), 1, "{findings}");
+    }
+    assert!(stack("queues", "sqs:SendMessage", 21).contains("has 21 statements; AWS takes 20"));
+    assert!(stack("queues", "sqs:SendMessage", 60).contains("bytes; AWS takes 8192"));
+}
+
+#[test]
+fn what_is_not_built_is_named_with_what_to_do_instead() {
+    for (text, what, instead) in [
+        (
+            "tables: { t: { partition_key: id, replicas: [eu-west-2] } }",
+            "replicas",
+            "stack of the other region",
+        ),
+        ("tables: { t: { partition_key: id, global_table: {} } }", "global tables", "each region"),
+        ("tables: { t: { partition_key: id, import_source: {} } }", "imports", "`--adopt`"),
+        ("apis: { a: { domain_names: [x], routes: {} } }", "domain names", "base path mapping"),
+        ("apis: { a: { documentation: {}, routes: {} } }", "documentation", "`openapi:`"),
+        ("apis: { a: { web_acl: x, routes: {} } }", "web ACLs", "outside of the stack"),
+        ("apis: { a: { stage: { canary: {} }, routes: {} } }", "canary releases", "one deployment"),
+        ("apis: { a: { stage: { documentation_version: v1 }, routes: {} } }", "versions", "names no version"),
+        ("buckets: { b: { notifications: {} } }", "notifications", "source: [aws.s3]"),
+    ] {
+        let findings = compile(&format!("{{ stack: shop, {text} }}")).1;
+        assert!(findings.contains("error[not_built]"), "{text}: {findings}");
+        assert!(findings.contains(what) && findings.contains(instead), "{text}: {findings}");
+        assert!(!findings.contains("unknown_key"), "{text}: {findings}");
+    }
+    assert_eq!(compile("{ stack: shop, buckets: { b: { notifications: null } } }").1, "");
+}

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::field::{Field, Output, TAGS, TEXT, TEXT_MAP, Type};
 use crate::engine::{Address, Place, Places, Resource, Template, Value};
-use crate::kinds::{self, About, Emitted, Lowering};
+use crate::kinds::{self, About, Emitted, Lowering, NotBuilt};
 use crate::source::{Diagnostic, Entry, Findings, Node};
 use crate::spec::{self, Declaration, Manner, Resolve, Stack};
 
@@ -47,6 +47,7 @@ pub fn lower(
     let address = &declaration.address;
     let resolve = Declared { names, place: &stack.place };
     let node = declaration.scope.see(&declaration.node, findings);
+    let node = NotBuilt::take(kind.not_built(), &node, address, findings);
     let (common_node, own) = split(&node);
     let common = spec::decode(&common_node, COMMON, &declaration.scope, &resolve, findings, Some(address));
     let decoded = spec::decode(&own, about.fields, &declaration.scope, &resolve, findings, Some(address));

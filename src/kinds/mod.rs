@@ -31,6 +31,7 @@ mod invoke;
 mod log_groups;
 mod lower;
 mod needs;
+mod not_built;
 mod pipes;
 mod policy;
 mod queues;
@@ -61,6 +62,7 @@ pub use lower::{
     Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, source_condition, suffixed,
 };
 pub use needs::{Need, On, When};
+pub use not_built::{NotBuilt, not_built};
 pub use policy::policy_statements;
 
 use crate::engine::field::How;
@@ -95,6 +97,18 @@ pub trait Kind: Send + Sync {
     /// is none.
     fn qualifiers(&self, _: &Value) -> Vec<String> {
         Vec::new()
+    }
+
+    /// What a person may look for in a declaration of this kind, and this version does not have. The default
+    /// is nothing.
+    fn not_built(&self) -> &'static [NotBuilt] {
+        &[]
+    }
+
+    /// The most bytes and statements of the policy document of a resource of this kind, if AWS says how many.
+    /// The default is that it does not.
+    fn policy_limit(&self) -> Option<(usize, usize)> {
+        None
     }
 
     /// What is lost while this resource is replaced; empty if nothing. The default is the table's word.

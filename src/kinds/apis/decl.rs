@@ -3,7 +3,8 @@
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Value};
 use crate::kinds::{
-    About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, Need, ROLE,
+    About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, Need, NotBuilt, ROLE,
+    not_built,
 };
 
 use super::{cors, methods, openapi, parts, routes, stage, sugar};
@@ -118,8 +119,6 @@ pub(super) const FIELDS: &[Field] = &[
     .form(|| Form::map("TYPE", Form::fields(parts::GATEWAY_RESPONSE))),
     Field::sugar("cors", "Which pages may call from a browser: preflights are answered, and errors of the gateway carry the origin. Functions send the headers of their own answers.")
     .form(|| Form::fields(cors::CORS)),
-    Field::sugar("domain_names", "Not built.")
-    .form(|| Form::Any),
     Field::lowered("Models", Type::Map(&Type::Object(parts::MODEL)), "Models by name."),
     Field::lowered("Validators", Type::Map(&Type::Object(parts::VALIDATOR)), "Validators by name."),
     Field::lowered("Authorizers", Type::Map(&Type::Object(parts::AUTHORIZER)), "Authorizers by name."),
@@ -169,6 +168,36 @@ static ABOUT: About = About {
     identified_by: &["name"],
 };
 
+/// What AWS has beside the rows, and this version has not.
+const NOT_BUILT: &[NotBuilt] = &[
+    not_built(
+        "domain_names",
+        "domain names",
+        "make a base path mapping of the API's `id` and stage outside of the stack",
+    ),
+    not_built(
+        "documentation",
+        "documentation parts and versions",
+        "describe the API in `openapi:`, and export it from there",
+    ),
+    not_built(
+        "web_acl",
+        "associations with web ACLs",
+        "associate the web ACL with the stage outside of the stack",
+    ),
+    not_built("stage.canary", "canary releases", "take `canary:` away: the stage serves one deployment"),
+    not_built(
+        "stage.documentation_version",
+        "documentation parts and versions",
+        "take the line away: the stage names no version",
+    ),
+    not_built(
+        "stage.web_acl",
+        "associations with web ACLs",
+        "associate the web ACL with the stage outside of the stack",
+    ),
+];
+
 impl Kind for Apis {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -178,12 +207,12 @@ impl Kind for Apis {
         super::needs::NEEDS
     }
 
+    fn not_built(&self) -> &'static [NotBuilt] {
+        NOT_BUILT
+    }
+
     fn lower(&self, own: &mut Lowering<'_>) {
         let declared = own.declared();
-        if let Some((at, _)) = own.take("domain_names") {
-            let help = "make a base path mapping of the API's `id` and stage outside of the stack";
-            own.error("not_built", at, "domain names are not built", help);
-        }
         stage::lower(own);
         sugar::lower(own);
         let mut calls = routes::lower(own);

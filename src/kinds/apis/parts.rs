@@ -107,7 +107,6 @@ pub(super) const STAGE: &[Field] = &[
     )
     .form(|| Form::map("METHOD /path", Form::fields(SETTING))),
     Field::lowered("methodSettings", Type::Map(&Type::Object(SETTING)), "Settings by route."),
-    Field::sugar("canary", "Not built.").form(|| Form::Any),
 ];
 
 const SIZES: &[(&str, &str)] = &[

@@ -84,13 +84,7 @@ fn whole(own: &mut Lowering<'_>, key: Span, node: &Node) {
                 access_log(own, &part.node);
                 logs = Some(part.key_span);
             }
-            "settings" => settings(own, &part.node, &mut logs),
-            _ => own.error(
-                "not_built",
-                part.key_span,
-                "canary releases are not built",
-                "take `canary:` away: the stage serves one deployment",
-            ),
+            _ => settings(own, &part.node, &mut logs),
         }
     }
     if let Some(at) = logs {

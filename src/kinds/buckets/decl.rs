@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Field, Lit, Output, TAGS, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, NotBuilt, not_built};
 
 /// An S3 bucket that tells EventBridge of what happens in it (`s3:CreateBucket`).
 pub struct Buckets;
@@ -51,6 +51,19 @@ static ABOUT: About = About {
     identified_by: &["Bucket"],
 };
 
+/// What AWS has beside the rows, and this version has not.
+const NOT_BUILT: &[NotBuilt] = &[
+    not_built(
+        "notifications",
+        "notifications to queues, topics and functions",
+        "write a rule on `bus: default` with the pattern `source: [aws.s3]`",
+    ),
+    not_built("policy", "policies of buckets", "set it outside of the stack, which leaves it as it is"),
+    not_built("versioning", "versions of objects", "set it outside of the stack, which leaves it as it is"),
+    not_built("encryption", "keys of buckets", "set it outside of the stack, which leaves it as it is"),
+    not_built("lifecycle", "life cycles of objects", "set it outside of the stack, which leaves it as it is"),
+];
+
 impl Kind for Buckets {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -58,6 +71,10 @@ impl Kind for Buckets {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn not_built(&self) -> &'static [NotBuilt] {
+        NOT_BUILT
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -96,6 +96,10 @@ impl Kind for Buses {
         super::needs::NEEDS
     }
 
+    fn policy_limit(&self) -> Option<(usize, usize)> {
+        Some((10_240, usize::MAX))
+    }
+
     fn lower(&self, own: &mut Lowering<'_>) {
         shared(own);
         policy_statements(own);

@@ -88,6 +88,10 @@ impl Kind for Functions {
         aliases.into_iter().flatten().map(|(alias, _)| alias.clone()).collect()
     }
 
+    fn policy_limit(&self) -> Option<(usize, usize)> {
+        Some((20_480, usize::MAX))
+    }
+
     fn lower(&self, own: &mut Lowering<'_>) {
         code(own);
         fits(own);

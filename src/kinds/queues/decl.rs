@@ -199,6 +199,10 @@ impl Kind for Queues {
         super::needs::NEEDS
     }
 
+    fn policy_limit(&self) -> Option<(usize, usize)> {
+        Some((8192, 20))
+    }
+
     fn lower(&self, own: &mut Lowering<'_>) {
         encryption(own);
         fifo(own);

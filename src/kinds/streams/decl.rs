@@ -139,6 +139,10 @@ impl Kind for Streams {
         super::needs::NEEDS
     }
 
+    fn policy_limit(&self) -> Option<(usize, usize)> {
+        Some((20_480, usize::MAX))
+    }
+
     fn lower(&self, own: &mut Lowering<'_>) {
         let provisioned = own.properties().get("ShardCount").is_some();
         let at = own.place_of("ShardCount");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
+use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, NotBuilt, not_built, policy_statements};
 use crate::source::Node;
 
 use super::fields::FIELDS;
@@ -73,6 +73,27 @@ static ABOUT: About = About {
     identified_by: &["TableName"],
 };
 
+/// What AWS has beside the rows, and this version has not.
+const NOT_BUILT: &[NotBuilt] = &[
+    not_built(
+        "replicas",
+        "replicas in other regions",
+        "declare the table in a stack of the other region; a stack is of one region",
+    ),
+    not_built("global_table", "global tables", "declare a table for each region, in a stack of that region"),
+    not_built(
+        "multi_region_consistency",
+        "global tables",
+        "declare a table for each region, in a stack of that region",
+    ),
+    not_built(
+        "import_source",
+        "imports into tables",
+        "import outside of the stack (`aws dynamodb import-table`), then take the table over with `--adopt`",
+    ),
+    not_built("vector_indexes", "vector indexes", "declare `indexes` and `local_indexes` alone"),
+];
+
 impl Kind for Tables {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -87,6 +108,14 @@ impl Kind for Tables {
             true => ABOUT.grant_on,
             false => &[""],
         }
+    }
+
+    fn not_built(&self) -> &'static [NotBuilt] {
+        NOT_BUILT
+    }
+
+    fn policy_limit(&self) -> Option<(usize, usize)> {
+        Some((20_480, usize::MAX))
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

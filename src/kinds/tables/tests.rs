@@ -406,9 +406,9 @@ fn what_does_not_go_together_is_said() {
             ),
             "on_demand_throughput",
         ),
-        ("    replicas: [eu-west-2]\n".to_owned(), "unknown_key"),
-        ("    import_source: {}\n".to_owned(), "unknown_key"),
-        ("    vector_indexes: {}\n".to_owned(), "unknown_key"),
+        ("    replicas: [eu-west-2]\n".to_owned(), "not_built"),
+        ("    import_source: {}\n".to_owned(), "not_built"),
+        ("    vector_indexes: {}\n".to_owned(), "not_built"),
         ("    recovery_period: 3\n".to_owned(), "no_recovery"),
     ] {
         assert_eq!(codes(&wrong), [code], "{wrong}");

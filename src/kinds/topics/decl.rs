@@ -49,6 +49,10 @@ impl Kind for Topics {
         super::needs::NEEDS
     }
 
+    fn policy_limit(&self) -> Option<(usize, usize)> {
+        Some((30_720, usize::MAX))
+    }
+
     fn lower(&self, own: &mut Lowering<'_>) {
         let fifo = own.properties().at("Attributes.FifoTopic").and_then(|fifo| fifo.as_bool()) == Some(true);
         if !fifo {

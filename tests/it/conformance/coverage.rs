@@ -17,17 +17,12 @@ const ONE_AUTHORIZATION: &str = "a connection has exactly one authorization: ano
 const NEVER_LESS: &str = "it never becomes less, so no line can be changed back; the kind's own tests try it";
 const ONE_CODE: &str = "a function has `code`, `handler` and `runtime`, or it has `image`";
 const VERSIONS_STAY: &str = "what is published stays, so taking it away sends nothing";
-const LEFT_OUT: &str = "left out by name: declaring it is an error";
 const ONE_AUTHORIZER: &str = "an authorizer is a function or a user pool: without it there is none";
 
 const ONE_SIGN_IN: &str = "exactly one way to sign in stands there: it goes with `credentials`";
 const TIME_FORMAT: &str = "a text's format and that it is a text stand together";
 
 const EXCEPTIONS: &[Exception] = &[
-    Exception("apis", "domain_names", What::Dropped, LEFT_OUT),
-    Exception("apis", "domain_names", What::Changed, LEFT_OUT),
-    Exception("apis", "canary", What::Dropped, LEFT_OUT),
-    Exception("apis", "canary", What::Changed, LEFT_OUT),
     Exception("apis", "function", What::Dropped, ONE_AUTHORIZER),
     Exception("apis", "Authorizers.*.providerARNs", What::Dropped, ONE_AUTHORIZER),
     Exception(
