@@ -54,6 +54,8 @@ pub struct Mark {
 pub const FORMAT: u32 = 1;
 /// What the keys of a mark's tags begin with.
 pub const PREFIX: &str = "gatewayctl:";
+/// What the tags of a topic begin with that mark its subscriptions, which have none of their own.
+pub const SUBSCRIPTION: &str = "gatewayctl:subscription:";
 const SUFFIX_START: &str = " [gatewayctl ";
 
 /// A live resource's mark as it was found.

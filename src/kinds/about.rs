@@ -95,6 +95,8 @@ pub enum MarkIn {
     },
     /// The statement's own Sid.
     Sid,
+    /// A tag of what it belongs to.
+    Host,
 }
 
 impl About {

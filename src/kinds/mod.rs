@@ -44,6 +44,7 @@ mod sample;
 mod settle;
 mod statements;
 mod streams;
+mod subscriptions;
 mod tables;
 #[cfg(feature = "aws")]
 mod tagging;
@@ -165,6 +166,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &rules::Rules,
     &statements::Statements,
     &streams::Streams,
+    &subscriptions::Subscriptions,
     &tables::Tables,
     &topics::Topics,
     &triggers::Triggers,

@@ -70,6 +70,7 @@ impl Kind for Topics {
             }
         }
         policy_statements(own);
+        crate::kinds::subscriptions::lower(own);
     }
 
     #[cfg(feature = "aws")]

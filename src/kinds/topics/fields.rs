@@ -4,7 +4,7 @@ use crate::engine::Form;
 use crate::engine::field::{Absent, Document, Field, Lit, RefTo, TAGS, TEXT, Type, Unit};
 
 /// How failed deliveries to HTTP endpoints are tried again.
-const RETRY: &[Field] = &[
+pub(in crate::kinds) const RETRY: &[Field] = &[
     Field::new("min_delay", "minDelayTarget", seconds(1, 3600), "The shortest wait between two tries.")
         .default(Lit::Int(20)),
     Field::new("max_delay", "maxDelayTarget", seconds(1, 3600), "The longest wait between two tries.")
@@ -28,7 +28,7 @@ const RETRY: &[Field] = &[
     .default(Lit::Text("linear")),
 ];
 
-const THROTTLE: &[Field] = &[Field::new(
+pub(in crate::kinds) const THROTTLE: &[Field] = &[Field::new(
     "max_receives_per_second",
     "maxReceivesPerSecond",
     Type::Int { min: 1, max: 100_000 },
@@ -36,7 +36,7 @@ const THROTTLE: &[Field] = &[Field::new(
 )
 .required()];
 
-const REQUEST: &[Field] = &[Field::new(
+pub(in crate::kinds) const REQUEST: &[Field] = &[Field::new(
     "content_type",
     "headerContentType",
     TEXT,
@@ -206,6 +206,11 @@ pub(super) const FIELDS: &[Field] = &[
         "Statements on the topic's policy, by Sid, as IAM writes them; `Resource` is the topic itself.",
     )
     .form(|| Form::map("SID", Form::Value(Type::Document(Document::Policy)))),
+    Field::sugar(
+        "subscriptions",
+        "Who gets the messages, by key. Subscriptions that others have made are kept.",
+    )
+    .form(crate::kinds::subscriptions::form),
     TAGS,
 ];
 

@@ -7,6 +7,7 @@ mod live;
 mod needs;
 
 pub use decl::Topics;
+pub(in crate::kinds) use fields::{REQUEST, RETRY, THROTTLE};
 
 #[cfg(all(test, feature = "aws"))]
 mod live_tests;

@@ -1,0 +1,48 @@
+//! The subscription, pure.
+
+use crate::engine::Budgets;
+use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
+
+use super::fields::FIELDS;
+
+/// A subscription to a topic of the stack (`sns:Subscribe`).
+pub struct Subscriptions;
+
+static ABOUT: About = About {
+    kind: "subscriptions",
+    singular: "subscription",
+    doc: "A subscription of a topic, declared under its `subscriptions:`. A tag on the topic says which are the stack's; those of others are kept.",
+    example: "",
+    declarable: false,
+    parts: &["subscription"],
+    fields: FIELDS,
+    outputs: &[],
+    naming: Naming { unique: false, ..Naming::new("", 330, "") },
+    mark: MarkIn::Host,
+    protect: false,
+    budgets: Budgets::QUICK,
+    replaced_loses: NOTHING_LOST,
+    itself: &["subscriptions"],
+    access: &[],
+    grant_on: &[""],
+    shared: &[],
+    statements: None,
+    identified_by: &["TopicArn", "Protocol", "Endpoint"],
+};
+
+impl Kind for Subscriptions {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        super::needs::NEEDS
+    }
+
+    fn lower(&self, _: &mut Lowering<'_>) {}
+
+    #[cfg(feature = "aws")]
+    fn live(&self) -> &'static dyn crate::engine::Live {
+        &super::live::Subscriptions
+    }
+}
