@@ -127,6 +127,13 @@ const EXCEPTIONS: &[Exception] = &[
         What::Changed,
         "AWS takes another attribute only an hour after the first was taken away",
     ),
+    Exception("subscriptions", "Protocol", What::Replaced, "another one goes with another endpoint"),
+    Exception(
+        "subscriptions",
+        "Attributes.SubscriptionRoleArn",
+        What::Dropped,
+        "a subscription of a Firehose stream has one, and no other has",
+    ),
     Exception(
         "triggers",
         "FunctionResponseTypes",

@@ -85,6 +85,10 @@ fn made_up_ids(collection: &str, document: &Value, ids: &mut Vec<(String, String
             let name = document["name"].as_str().unwrap_or_default().to_owned();
             note("id", format!("ID-OF-{collection}-{name}"));
         }
+        "subscription" => {
+            let endpoint = document["Endpoint"].as_str().unwrap_or_default().to_owned();
+            note("_id", format!("ID-OF-{endpoint}"));
+        }
         "table" => {
             let label = document["LatestStreamArn"].as_str().and_then(|arn| arn.rsplit_once('/'));
             if let Some((_, label)) = label {
