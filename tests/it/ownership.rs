@@ -1,5 +1,6 @@
 //! What is not ours is never changed or deleted; what is ours is found wherever it stands.
 
+use gatewayctl::engine::Aws;
 use gatewayctl::plan::{Action, Options, Plan};
 use serde_json::{Value, json};
 
@@ -304,4 +305,67 @@ async fn of_no_kind_is_anything_touched_that_carries_another_mark() {
             assert_eq!(account.documents(service, collection), before, "{address}: {what}");
         }
     }
+}
+
+const SUBSCRIBED: &str = "\
+stack: shop
+queues: { jobs: {} }
+topics: { orders: { name: shop-orders, subscriptions: { jobs: { queue: jobs }, ops: { email: ops@example.com } } } }
+";
+
+fn subscriptions(account: &Account) -> Vec<(String, String)> {
+    let all = account.documents("sns", "subscription").into_iter();
+    all.map(|(id, one)| (id, one["Endpoint"].as_str().unwrap().to_owned())).collect()
+}
+
+async fn subscribe(account: &Account, protocol: &str, endpoint: &str) {
+    let input = gatewayctl::value!({
+        "TopicArn": "arn:aws:sns:eu-west-1:123456789012:shop-orders",
+        "Protocol": protocol,
+        "Endpoint": endpoint,
+    });
+    account.client("eu-west-1").await.call("sns", "Subscribe", input).await.expect("subscribed");
+}
+
+#[tokio::test]
+async fn subscriptions_move_with_their_topic_and_go_when_they_are_dropped_and_those_of_others_stay() {
+    let account = Account::new();
+    account.apply(&Source::new(SUBSCRIBED)).await;
+    subscribe(&account, "email", "them@example.com").await;
+    let before = subscriptions(&account);
+    assert_eq!(before.len(), 3);
+    // Another key of the same name is the same topic.
+    let moved = Source::new(&SUBSCRIBED.replace("topics: { orders:", "topics: { renamed:"));
+    account.apply(&moved).await;
+    assert_eq!(subscriptions(&account), before);
+    account.assert_converged(&moved).await;
+    // Dropped, ours alone goes.
+    let dropped = Source::new(
+        &SUBSCRIBED
+            .replace("topics: { orders:", "topics: { renamed:")
+            .replace(", ops: { email: ops@example.com }", ""),
+    );
+    let (plan, _) = account.apply(&dropped).await;
+    let gone = &plan.changes[&"topics.renamed/subscription/ops".parse().unwrap()];
+    assert_eq!(gone.action, Action::Delete);
+    let mut left: Vec<String> = subscriptions(&account).into_iter().map(|(_, endpoint)| endpoint).collect();
+    left.sort();
+    assert_eq!(left, ["arn:aws:sqs:eu-west-1:123456789012:shop-jobs", "them@example.com"]);
+    account.assert_converged(&dropped).await;
+}
+
+#[tokio::test]
+async fn a_subscription_that_others_have_made_is_refused_and_adopted_by_name() {
+    let account = Account::new();
+    let bare = "stack: shop\nqueues: { jobs: {} }\ntopics: { orders: { name: shop-orders } }\n";
+    account.apply(&Source::new(bare)).await;
+    subscribe(&account, "sqs", "arn:aws:sqs:eu-west-1:123456789012:shop-jobs").await;
+    let source = Source::new(SUBSCRIBED);
+    assert_eq!(codes(&account.plan(&source).await), ["unmarked"]);
+    let before = subscriptions(&account);
+    let address = "topics.orders/subscription/jobs".parse().unwrap();
+    let options = Options { adopt: [(address, None)].into(), ..Options::default() };
+    account.apply_with(&source, &options).await;
+    assert!(before.iter().all(|one| subscriptions(&account).contains(one)));
+    account.assert_converged(&source).await;
 }
