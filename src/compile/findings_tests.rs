@@ -348,7 +348,6 @@ fn what_is_not_built_is_named_with_what_to_do_instead() {
         ),
         ("tables: { t: { partition_key: id, global_table: {} } }", "global tables", "each region"),
         ("tables: { t: { partition_key: id, import_source: {} } }", "imports", "`--adopt`"),
-        ("apis: { a: { domain_names: [x], routes: {} } }", "domain names", "base path mapping"),
         ("apis: { a: { documentation: {}, routes: {} } }", "documentation", "`openapi:`"),
         ("apis: { a: { web_acl: x, routes: {} } }", "web ACLs", "outside of the stack"),
         ("apis: { a: { stage: { canary: {} }, routes: {} } }", "canary releases", "one deployment"),

@@ -34,6 +34,8 @@ pub enum On {
     Own(&'static str),
     /// A pattern as that of an output; what is not known becomes `*`.
     Like(&'static str),
+    /// What stands below the ARNs at this path (as with [`On::Role`]), with this behind each.
+    Below(&'static str, &'static str),
     /// The roles whose ARNs stand at this path (`[]` and `*` in it are all of a list or a map), to be passed
     /// to this service.
     Role(&'static str, &'static str),
@@ -92,6 +94,13 @@ impl Need {
                 vec![arn + behind]
             }
             On::Like(pattern) => vec![fill(pattern, of, place)],
+            On::Below(path, behind) => {
+                let mut arns = Vec::new();
+                at_every(&of.properties, path, &mut |value| {
+                    arns.push(value.as_str().map_or_else(|| "*".into(), |arn| format!("{arn}{behind}")));
+                });
+                arns
+            }
             On::Role(path, _) => {
                 let mut arns = Vec::new();
                 at_every(&of.properties, path, &mut |value| {

@@ -54,6 +54,11 @@ fn scenes() -> Vec<Scene> {
             "    name: orders-api${env.suffix}\n    stage: v2\n",
         ),
         change(
+            "domain name",
+            "    name: orders-api${env.suffix}\n",
+            "    name: orders-api${env.suffix}\n    domain_names: [{ domain_name: \"arn:aws:apigateway:eu-west-1::/domainnames/api.example.com\" }]\n",
+        ),
+        change(
             "pipe retargeted",
             "      bus: orders\n      source: dynamodb.orders",
             "      bus: other\n      source: dynamodb.orders",
@@ -185,6 +190,11 @@ async fn at_every_request_of_a_changed_route() {
 #[tokio::test]
 async fn at_every_request_of_a_renamed_stage() {
     every_request_of("stage").await;
+}
+
+#[tokio::test]
+async fn at_every_request_of_a_new_domain_name() {
+    every_request_of("domain name").await;
 }
 
 #[tokio::test]

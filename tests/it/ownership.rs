@@ -193,6 +193,38 @@ async fn a_renamed_resource_is_a_replacement_and_a_renamed_key_too() {
 }
 
 #[tokio::test]
+async fn a_replaced_api_hands_its_domain_name_over_and_callers_always_find_one_of_the_two() {
+    let account = Account::new();
+    let source = Source::new(
+        "\
+stack: shop
+buses: { orders: {} }
+apis:
+  orders:
+    name: one
+    routes: { \"POST /a\": { put_event: { bus: orders, source: a, detail_type: b, detail: { c: $.c } } } }
+    domain_names: [{ domain_name: \"arn:aws:apigateway:eu-west-1::/domainnames/api.example.com\" }]
+",
+    );
+    account.apply(&source).await;
+    account.local.forget_requests();
+    let (plan, _) = account.apply(&source.edit("name: one", "name: other")).await;
+    assert_eq!(action(&plan, "apis.orders"), Action::Replace);
+    let requests = account.local.requests();
+    let on_mappings: Vec<&str> = requests
+        .iter()
+        .map(|request| request.operation.as_str())
+        .filter(|operation| operation.ends_with("BasePathMapping") && !is_read(operation))
+        .collect();
+    assert_eq!(on_mappings, ["UpdateBasePathMapping"]);
+    account.assert_converged(&source.edit("name: one", "name: other")).await;
+    let apis = account.documents("apigateway", "rest-api");
+    let mappings = account.documents("apigateway", "base-path-mapping");
+    assert_eq!((apis.len(), mappings.len()), (1, 1));
+    assert_eq!(mappings[0].1["restApiId"], apis[0].1["id"]);
+}
+
+#[tokio::test]
 async fn a_protected_table_survives_the_removal_of_its_declaration() {
     let account = Account::new();
     let source =

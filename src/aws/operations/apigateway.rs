@@ -57,6 +57,10 @@ super::json_operations! {
     "GetApiKeys" get_api_keys { set_position: "position", set_limit: "limit" };
     "UpdateApiKey" update_api_key { set_api_key: "apiKey" };
     "DeleteApiKey" delete_api_key { set_api_key: "apiKey" };
+    "CreateBasePathMapping" create_base_path_mapping { set_domain_name: "domainName", set_domain_name_id: "domainNameId" };
+    "GetBasePathMapping" get_base_path_mapping { set_domain_name: "domainName", set_domain_name_id: "domainNameId", set_base_path: "basePath" };
+    "UpdateBasePathMapping" update_base_path_mapping { set_domain_name: "domainName", set_domain_name_id: "domainNameId", set_base_path: "basePath" };
+    "DeleteBasePathMapping" delete_base_path_mapping { set_domain_name: "domainName", set_domain_name_id: "domainNameId", set_base_path: "basePath" };
     "TagResource" tag_resource { set_resource_arn: "resourceArn" };
     "UntagResource" untag_resource { set_resource_arn: "resourceArn", set_tag_keys: "tagKeys" };
     "GetTags" get_tags { set_resource_arn: "resourceArn", set_position: "position", set_limit: "limit" };

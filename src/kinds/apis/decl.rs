@@ -7,7 +7,7 @@ use crate::kinds::{
     not_built,
 };
 
-use super::{cors, methods, openapi, parts, routes, stage, sugar};
+use super::{cors, domains, methods, openapi, parts, routes, stage, sugar};
 
 /// A REST API with its resources, methods, integrations, deployment and stage
 /// (`apigateway:CreateRestApi` and what hangs below it).
@@ -119,6 +119,13 @@ pub(super) const FIELDS: &[Field] = &[
     .form(|| Form::map("TYPE", Form::fields(parts::GATEWAY_RESPONSE))),
     Field::sugar("cors", "Which pages may call from a browser: preflights are answered, and errors of the gateway carry the origin. Functions send the headers of their own answers.")
     .form(|| Form::fields(cors::CORS)),
+    Field::new(
+        "domain_names",
+        "Mappings",
+        Type::List(&Type::Object(domains::DOMAIN_NAME)),
+        "Domain names under which the stage answers, each with a base path. Mappings that others have made stay.",
+    )
+    .compare(Compare::Set),
     Field::lowered("Models", Type::Map(&Type::Object(parts::MODEL)), "Models by name."),
     Field::lowered("Validators", Type::Map(&Type::Object(parts::VALIDATOR)), "Validators by name."),
     Field::lowered("Authorizers", Type::Map(&Type::Object(parts::AUTHORIZER)), "Authorizers by name."),
@@ -171,11 +178,6 @@ static ABOUT: About = About {
 /// What AWS has beside the rows, and this version has not.
 const NOT_BUILT: &[NotBuilt] = &[
     not_built(
-        "domain_names",
-        "domain names",
-        "make a base path mapping of the API's `id` and stage outside of the stack",
-    ),
-    not_built(
         "documentation",
         "documentation parts and versions",
         "describe the API in `openapi:`, and export it from there",
@@ -214,6 +216,7 @@ impl Kind for Apis {
     fn lower(&self, own: &mut Lowering<'_>) {
         let declared = own.declared();
         stage::lower(own);
+        domains::lower(own);
         sugar::lower(own);
         let mut calls = routes::lower(own);
         if let Some((at, node)) = own.take("openapi")

@@ -361,7 +361,6 @@ fn what_is_wrong_beside_the_routes_is_said_at_its_place() {
     vpc_endpoints: [vpce-1]
     ip_address_type: ipv4
     endpoint_access_mode: strict
-    domain_names: {}
     stage:
       name: live
       variables: { a-b: x }
@@ -369,6 +368,26 @@ fn what_is_wrong_beside_the_routes_is_said_at_its_place() {
       access_log: { format: \"$context.status\" }
       settings: { \"GET /none\": { logging: info } }
 ",
+    );
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn domain_names_and_base_paths_that_aws_refuses_are_said_at_their_place() {
+    let long = "a".repeat(250);
+    let findings = openapi(
+        "domain_names",
+        &format!(
+            "      - {{ domain_name: api.example.com, path: x }}
+      - {{ domain_name: \"arn:aws:apigateway:eu-west-2::/domainnames/api.example.com\", base_path: v1/orders }}
+      - {{ domain_name: \"arn:aws:apigateway:eu-west-1:123456789012:/domainnames/api.example.com\", base_path: a b }}
+      - {{ domain_name: \"arn:aws:apigateway:eu-west-1::/domainnames/api.example.com\" }}
+      - domain_name: \"arn:aws:apigateway:eu-west-1::/domainnames/api.example.com\"
+        base_path: (none)
+      - {{ domain_name: \"arn:aws:apigateway:eu-west-1::/domainnames/api.example.com\", base_path: {long} }}
+      - base_path: orders
+"
+        ),
     );
     insta::assert_snapshot!(findings);
 }

@@ -14,13 +14,13 @@ use crate::value;
 
 use super::beside::{self, Parts};
 use super::definition::{self, Edit};
-use super::{find, live, patch, path, settings};
+use super::{find, live, mappings, patch, path, settings};
 
 /// How often a definition is looked at until it shows the edits.
 const MOST_LOOKS: u32 = 8;
 
-/// Edits what differs, deploys if the stage serves something else, brings the stage's own settings to
-/// the wish, and takes stages of ours that have another name away.
+/// Edits what differs, deploys if the stage serves something else, brings the stage's own settings and
+/// the mappings to it to the wish, and takes stages of ours that have another name away.
 pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
     let (resources, parts) = edited(aws, id, &wish.properties).await?;
     let Some(api) = find::get(aws, id).await? else {
@@ -46,6 +46,8 @@ pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
         false => Some(stage.deployment(aws, &digest).await?),
     };
     stage.bring(aws, serves, deployment).await?;
+    // They move to the stage before the one that they led to goes.
+    mappings::bring(aws, &api, wish).await?;
     for old in stages.iter().filter(|one| is_ours(one)).filter_map(|one| one.text_at("stageName")) {
         if old != name {
             let input = value!({ "restApiId": id, "stageName": old });

@@ -12,7 +12,7 @@ use crate::value;
 
 use super::beside::{self, Parts};
 use super::patch::{as_text, patch};
-use super::{definition, deploy, find, settings};
+use super::{definition, deploy, find, mappings, settings};
 
 /// Calls of API Gateway.
 pub struct Apis;
@@ -75,7 +75,7 @@ impl Live for Apis {
                 aws.call("apigateway", "UntagResource", input).await?;
             }
             let (live, wish) = (&step.live.properties, &step.wish.properties);
-            let is_own = |path: &str| !["Tags", "Deployed"].contains(&path);
+            let is_own = |path: &str| !["Tags", "Deployed", "Mappings"].contains(&path);
             let patch = patch(live, wish, super::decl::FIELDS, &|path| is_own(path) && step.touches(path));
             // A private API becomes an edge one by way of a regional one.
             let kind = |of: &'a Value| of.text_at("endpointConfiguration.types");
@@ -99,6 +99,7 @@ impl Live for Apis {
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
         async move {
             let _guard = aws.exclusive(&document(&live.id)).await;
+            mappings::clear(aws, &live.id).await?;
             DELETION.run(aws, value!({ "restApiId": (live.id.as_str()) })).await
         }
         .boxed()
@@ -120,7 +121,7 @@ fn document(id: &str) -> String {
 }
 
 /// The ARN that the tag calls take, of an API or of what stands below it; it has no account.
-fn arn(aws: &dyn Aws, path: &str) -> String {
+pub(super) fn arn(aws: &dyn Aws, path: &str) -> String {
     aws.place().arn_without_account("apigateway", &format!("/restapis/{path}"))
 }
 
@@ -198,10 +199,11 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
             deploy::resources(aws, id),
             beside::read(aws, id),
             deploy::stages(aws, id),
-            deploy::deployments(aws, id)
+            deploy::deployments(aws, id),
+            mappings::read(aws, api)
         )
     };
-    let (resources, parts, stages, deployments) = match all.await {
+    let (resources, parts, stages, deployments, mappings) = match all.await {
         Err(error) if error.is_not_found() => return Ok(None),
         all => all?,
     };
@@ -219,6 +221,9 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
     let served = deploy::served(found, &deployments);
     let deployed = is_only && served == Some(definition::digest(&properties).as_str());
     properties.put("Deployed", deployed.into());
+    if !mappings.is_empty() {
+        properties.put("Mappings", mappings.into());
+    }
     let name = found.and_then(|stage| stage.text_at("stageName"));
     if let Some(stage) = found {
         properties.put("Stage", settings::shown(stage));

@@ -9,11 +9,14 @@ mod decl;
 mod definition;
 #[cfg(feature = "aws")]
 mod deploy;
+mod domains;
 mod draft;
 #[cfg(feature = "aws")]
 mod find;
 #[cfg(feature = "aws")]
 mod live;
+#[cfg(feature = "aws")]
+mod mappings;
 mod methods;
 mod needs;
 mod openapi;

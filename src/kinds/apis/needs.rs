@@ -4,6 +4,8 @@ use crate::kinds::{Need, On};
 
 /// Ids are AWS's, so there is nothing narrower.
 const APIS: On = On::Like("arn:{partition}:apigateway:{region}::/restapis*");
+/// What stands below the domain names that the API names: they are others'.
+const MAPPINGS: On = On::Below("Mappings[].domainName", "/basepathmappings*");
 const TAGS: On = On::Like("arn:{partition}:apigateway:{region}::/tags/*");
 
 pub(super) static NEEDS: &[Need] = &[
@@ -20,5 +22,8 @@ pub(super) static NEEDS: &[Need] = &[
         ],
     ),
     Need::write(TAGS, &["apigateway:PUT", "apigateway:DELETE"]),
+    Need::read(MAPPINGS, &["apigateway:GET"]).only_with("Mappings"),
+    Need::write(MAPPINGS, &["apigateway:POST", "apigateway:PATCH", "apigateway:DELETE"])
+        .only_with("Mappings"),
     Need::pass_role("Resources.*.*.methodIntegration.credentials", "apigateway"),
 ];

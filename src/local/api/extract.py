@@ -61,7 +61,8 @@ OPERATIONS = {
         CreateRequestValidator GetRequestValidators UpdateRequestValidator DeleteRequestValidator CreateAuthorizer
         GetAuthorizers UpdateAuthorizer DeleteAuthorizer PutGatewayResponse GetGatewayResponses DeleteGatewayResponse
         CreateUsagePlan GetUsagePlan GetUsagePlans UpdateUsagePlan DeleteUsagePlan CreateUsagePlanKey GetUsagePlanKeys
-        DeleteUsagePlanKey CreateApiKey GetApiKey GetApiKeys UpdateApiKey DeleteApiKey""",
+        DeleteUsagePlanKey CreateApiKey GetApiKey GetApiKeys UpdateApiKey DeleteApiKey CreateBasePathMapping
+        GetBasePathMapping UpdateBasePathMapping DeleteBasePathMapping""",
     "s3": """CreateBucket DeleteBucket ListBuckets GetBucketLocation GetBucketTagging PutBucketTagging
         GetBucketNotificationConfiguration PutBucketNotificationConfiguration""",
     "ssm": "PutParameter GetParameter GetParameters DeleteParameter",

@@ -180,6 +180,16 @@ const USAGE_PLAN_KEY: Kind = Kind {
     ..KIND
 };
 
+/// A base path of a domain name. Domain names belong to others, so every one is there, save those that never
+/// are: `*.invalid`.
+const MAPPING: Kind = Kind {
+    name: "base-path-mapping",
+    key: "{domainName}+{domainNameId}/{basePath}",
+    missing: ("NotFoundException", "Invalid base path mapping identifier specified"),
+    exists: ("ConflictException", "Base path already exists for this domain name"),
+    ..KIND
+};
+
 const PAGED: List = List { limit: ("limit", 500), token: ("position", "position"), ..LIST };
 const APIS: List = List { items: "items", ..PAGED };
 const RESOURCES: List = List { items: "items", within: "{restApiId}/", read: &["embed"], ..PAGED };
@@ -222,6 +232,7 @@ pub const SERVICE: Service = Service {
         USAGE_PLAN,
         API_KEY,
         USAGE_PLAN_KEY,
+        MAPPING,
     ],
     operations: &[
         row("CreateRestApi", "rest-api", Verb::Create).before(&[new_api]).after(&[
@@ -232,7 +243,7 @@ pub const SERVICE: Service = Service {
         row("GetRestApi", "rest-api", Verb::Read),
         row("GetRestApis", "rest-api", Verb::List(&APIS)),
         row("UpdateRestApi", "rest-api", PATCH).after(&[json_patch::apply, policy]),
-        row("DeleteRestApi", "rest-api", DELETE).after(&[everything]).answers(Answer::Nothing),
+        row("DeleteRestApi", "rest-api", DELETE).after(&[unmapped, everything]).answers(Answer::Nothing),
         row("CreateResource", "resource", Verb::Create).before(&[new_resource]).after(&[path]),
         row("GetResource", "resource", Verb::Read).answers(Answer::Words(embedded)),
         row("GetResources", "resource", Verb::Hook(resources)).before(&[api_exists]),
@@ -299,6 +310,18 @@ pub const SERVICE: Service = Service {
         row("GetApiKeys", "api-key", Verb::List(&KEYS)),
         row("UpdateApiKey", "api-key", PATCH).after(&[json_patch::apply]),
         row("DeleteApiKey", "api-key", DELETE).after(&[out_of_plans]).answers(Answer::Nothing),
+        row("CreateBasePathMapping", "base-path-mapping", Verb::Create)
+            .before(&[new_mapping])
+            .after(&[mapped]),
+        row("GetBasePathMapping", "base-path-mapping", Verb::Read).before(&[domain_exists]),
+        row("UpdateBasePathMapping", "base-path-mapping", PATCH).before(&[domain_exists]).after(&[
+            mapping_paths,
+            json_patch::apply,
+            mapped,
+        ]),
+        row("DeleteBasePathMapping", "base-path-mapping", DELETE)
+            .before(&[domain_exists])
+            .answers(Answer::Nothing),
         row("TagResource", "rest-api", Verb::Tag("tags")).by_arn("resourceArn"),
         row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
         row("GetTags", "rest-api", Verb::ListTags("tags")).by_arn("resourceArn"),
@@ -870,6 +893,69 @@ fn out_of_plans(ctx: &mut Ctx, key: &mut Value) -> Outcome<()> {
         ctx.txn.all(&collection).map(|(id, _)| id.to_owned()).filter(|id| id.ends_with(&end)).collect();
     gone.iter().for_each(|id| ctx.txn.remove(&collection, id));
     Ok(())
+}
+
+fn domain_exists(ctx: &mut Ctx) -> Outcome<()> {
+    match ctx.text("domainName").ends_with(".invalid") {
+        true => Err(ApiError::new("NotFoundException", "Invalid domain name identifier specified")),
+        false => Ok(()),
+    }
+}
+
+fn new_mapping(ctx: &mut Ctx) -> Outcome<()> {
+    domain_exists(ctx)?;
+    let base_path = ctx.text("basePath");
+    if base_path.contains('/') {
+        return Err(refused(
+            "API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level base path mapping, use API Gateway V2.",
+        ));
+    }
+    if base_path.is_empty() {
+        ctx.input["basePath"] = "(none)".into();
+    }
+    Ok(())
+}
+
+/// A patch spells the API in its own way.
+fn mapping_paths(ctx: &mut Ctx, _: &mut Value) -> Outcome<()> {
+    for operation in ctx.input["patchOperations"].as_array_mut().into_iter().flatten() {
+        match operation["path"].as_str() {
+            Some("/restapiId") => operation["path"] = "/restApiId".into(),
+            Some("/basePath") => return Err(refused("The embedded account moves no base path")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The API and the stage of a mapping are there.
+fn mapped(ctx: &mut Ctx, mapping: &mut Value) -> Outcome<()> {
+    let text = |member: &str| mapping[member].as_str().unwrap_or_default().to_owned();
+    let (api, stage) = (text("restApiId"), text("stage"));
+    if ctx.txn.get(&ctx.collection(API.name), &api).is_none() {
+        return Err(refused("Invalid REST API identifier specified"));
+    }
+    let is_there = ["", "(none)"].contains(&stage.as_str())
+        || ctx.txn.get(&ctx.collection(STAGE.name), &format!("{api}/{stage}")).is_some();
+    match is_there {
+        true => Ok(()),
+        false => Err(refused("Invalid stage identifier specified")),
+    }
+}
+
+/// An API goes when no mapping leads to it.
+fn unmapped(ctx: &mut Ctx, api: &mut Value) -> Outcome<()> {
+    let collection = ctx.collection(MAPPING.name);
+    let leading = ctx.txn.all(&collection).filter(|(_, mapping)| mapping["restApiId"] == api["id"]);
+    let domains: Vec<&str> = leading.filter_map(|(_, mapping)| mapping["domainName"].as_str()).collect();
+    match domains.is_empty() {
+        true => Ok(()),
+        false => Err(refused(format!(
+            "Deleting RestApi {} failed. Please remove all base path mappings related to the RestApi in your domains: {}.",
+            ctx.text("restApiId"),
+            domains.join(", ")
+        ))),
+    }
 }
 
 fn account(_: &mut Ctx) -> Outcome<Value> {

@@ -265,3 +265,35 @@ async fn tags_are_edited_by_arn() {
     assert_eq!(tags.tags().unwrap().iter().collect::<Vec<_>>(), [(&"b".to_owned(), &"2".to_owned())]);
     assert!(client.get_account().send().await.unwrap().throttle_settings().is_some());
 }
+
+#[tokio::test]
+async fn a_base_path_leads_to_one_api_which_stays_while_it_does() {
+    let client = sdk!(local(""), aws_sdk_apigateway);
+    let (id, _) = orders(&client).await;
+    let map = |domain: &str, base_path: &str| {
+        client.create_base_path_mapping().domain_name(domain).base_path(base_path).rest_api_id(&id).send()
+    };
+    let root = client.create_base_path_mapping().domain_name("a.example.com").rest_api_id(&id).send();
+    assert_eq!(root.await.unwrap().base_path(), Some("(none)"));
+    map("a.example.com", "orders").await.unwrap();
+    map("b.example.com", "orders").await.unwrap();
+    assert_eq!(code(map("a.example.com", "orders").await), "ConflictException");
+    assert_eq!(code(map("a.example.com", "a/b").await), "BadRequestException");
+    assert_eq!(code(map("a.invalid", "orders").await), "NotFoundException");
+    let get = |base_path: &str| {
+        client.get_base_path_mapping().domain_name("a.example.com").base_path(base_path).send()
+    };
+    assert_eq!(get("(none)").await.unwrap().rest_api_id(), Some(id.as_str()));
+    let update = client.update_base_path_mapping().domain_name("a.example.com").base_path("orders");
+    let nowhere = update.patch_operations(patch(Op::Replace, "/restapiId", "none"));
+    assert_eq!(code(nowhere.send().await), "BadRequestException");
+    assert_eq!(code(client.delete_rest_api().rest_api_id(&id).send().await), "BadRequestException");
+    for (domain, base_path) in
+        [("a.example.com", "(none)"), ("a.example.com", "orders"), ("b.example.com", "orders")]
+    {
+        let delete = client.delete_base_path_mapping().domain_name(domain).base_path(base_path);
+        delete.send().await.unwrap();
+    }
+    assert_eq!(code(get("orders").await), "NotFoundException");
+    client.delete_rest_api().rest_api_id(&id).send().await.unwrap();
+}

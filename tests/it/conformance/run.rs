@@ -228,7 +228,10 @@ fn carries(at: &str, value: &str, member: &str, text: &str) -> bool {
     let named = at.replace('/', "").to_lowercase().ends_with(&member.to_lowercase())
         || at.ends_with("AttributeValue");
     let told = text.len() > 2 && text.parse::<f64>().is_err() && text != "true" && text != "false";
-    (named && value == text)
+    // An ARN may be sent by the name at its end, as that of a domain name, whose id (`+ID`) is sent apart.
+    let last = text.rsplit('/').next().filter(|_| text.starts_with("arn:"));
+    let ends_with = |name: &str| last.and_then(|last| last.split('+').next()) == Some(name);
+    (named && (value == text || ends_with(value)))
         || (told && value.contains(text))
         || value.contains(&format!("\"{member}\":{text}"))
         || value.contains(&format!("\"{member}\":\"{text}\""))
