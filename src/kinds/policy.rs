@@ -47,6 +47,10 @@ pub fn policy_statements(own: &mut Lowering<'_>) {
             continue;
         }
         let mut body = spec::policy_text(own.document(&entry.value, &format!("policy.{}", entry.key.text)));
+        if body.has_secret() {
+            own.error("secret_shown", entry.key.span, "a secret cannot stand here: AWS would show it", "");
+            continue;
+        }
         SURPLUS.iter().for_each(|(member, _)| drop(body.remove(member)));
         own.statement(&entry.key.text, body, entry.key.span);
     }

@@ -13,20 +13,24 @@ use super::path::Route;
 
 const FUNCTION: RefTo = RefTo::unchecked(&["functions"], "arn");
 
-/// Reads a reference to a function with its qualifier: the ARN, and the address where the permission
-/// is ours to write: on a version or an alias it is not.
+/// A function of this stack, and the version or alias that is called: each has a policy of its own.
+pub(super) type Host = Option<(Address, Option<String>)>;
+
+/// Reads a reference to a function with its qualifier: the ARN, and where the permission stands if it
+/// is ours to write.
 pub(super) fn function(
     own: &mut Lowering<'_>,
     node: &Node,
     qualifier: Option<&Sugar>,
-) -> Option<(Value, Option<Address>)> {
+) -> Option<(Value, Host)> {
     let (arn, host) = own.reference(node, &FUNCTION)?;
     match qualifier {
         Some(qualifier) => {
             let qualifier = own.known_text(&qualifier.node)?;
-            Some((suffixed(&arn, &format!(":{qualifier}")), None))
+            let arn = suffixed(&arn, &format!(":{qualifier}"));
+            Some((arn, host.map(|host| (host, Some(qualifier)))))
         }
-        None => Some((arn, host)),
+        None => Some((arn, host.map(|host| (host, None)))),
     }
 }
 
@@ -44,9 +48,9 @@ pub(super) fn uri(own: &Lowering<'_>, arn: &Value, is_stream: bool) -> Value {
     uri.into()
 }
 
-/// The function that a URI calls: its ARN, and the address if it is one of this stack without a
-/// qualifier. Nothing if the URI calls something else, or what a stage variable names.
-pub(super) fn called(uri: &Value) -> Option<(Value, Option<Address>)> {
+/// The function that a URI calls: its ARN, and which it is if it is one of this stack. Nothing if the
+/// URI calls something else, or what a stage variable names.
+pub(super) fn called(uri: &Value) -> Option<(Value, Host)> {
     const BEFORE: &str = "/functions/";
     let mut parts = match uri {
         Value::String(text) => vec![Part::Text(text.clone())],
@@ -65,8 +69,14 @@ pub(super) fn called(uri: &Value) -> Option<(Value, Option<Address>)> {
     }
     parts.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
     let host = match parts.as_slice() {
-        [Part::Output(output)] if output.output == "arn" && output.address.kind == "functions" => {
-            Some(output.address.clone())
+        [Part::Output(output), rest @ ..] if output.output == "arn" && output.address.kind == "functions" => {
+            match rest {
+                [] => Some((output.address.clone(), None)),
+                [Part::Text(end)] => {
+                    end.strip_prefix(':').map(|end| (output.address.clone(), Some(end.to_owned())))
+                }
+                _ => None,
+            }
         }
         _ => None,
     };
@@ -75,7 +85,7 @@ pub(super) fn called(uri: &Value) -> Option<(Value, Option<Address>)> {
 
 /// Lets the API call a function: a permission for this route or authorizer alone, or what the
 /// function's owner is to add.
-pub(super) fn permit(own: &mut Lowering<'_>, by: &By, arn: Value, host: Option<Address>, at: Span) {
+pub(super) fn permit(own: &mut Lowering<'_>, by: &By, arn: Value, host: Host, at: Span) {
     let principal = value!({ "Service": (own.place().principal("apigateway")) });
     let api = own.address().clone();
     // Stable, whatever other routes and authorizers there are.
@@ -90,7 +100,7 @@ pub(super) fn permit(own: &mut Lowering<'_>, by: &By, arn: Value, host: Option<A
     let condition = value!({ "ArnEquals": { "aws:SourceArn": source } });
     const ACTIONS: &[&str] = &["lambda:InvokeFunction"];
     match host {
-        Some(host) => own.grant_principal(host, Some(&name), principal, ACTIONS, arn, condition),
+        Some(host) => own.grant_principal_on(host, Some(&name), principal, ACTIONS, arn, condition),
         None => own.ask(principal, ACTIONS, arn, condition, at),
     }
 }
@@ -111,13 +121,16 @@ mod tests {
         assert_eq!(called(&uri("arn:aws:lambda:eu-west-1:123456789012:function:${stageVariables.x}")), None);
         assert_eq!(called(&"https://example.com/functions/x/invocations".into()), None);
         let ours = Value::from(Template::output("functions.orders".parse().unwrap(), "arn"));
-        let uri = {
+        let uri = |arn: &Value, end: &str| {
             let mut template = Template::default();
             template.push_text("arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/");
-            template.push(ours.clone());
-            template.push_text("/invocations");
+            template.push(arn.clone());
+            template.push_text(&format!("{end}/invocations"));
             Value::from(template)
         };
-        assert_eq!(called(&uri), Some((ours, Some("functions.orders".parse().unwrap()))));
+        let orders: Address = "functions.orders".parse().unwrap();
+        assert_eq!(called(&uri(&ours, "")), Some((ours.clone(), Some((orders.clone(), None)))));
+        let live = suffixed(&ours, ":live");
+        assert_eq!(called(&uri(&ours, ":live")), Some((live, Some((orders, Some("live".into()))))));
     }
 }

@@ -309,6 +309,18 @@ fn an_api_without_routes_cannot_be_deployed() {
 }
 
 #[test]
+fn a_route_to_an_alias_gets_its_permission_on_the_alias_which_must_be_there() {
+    let route = "    routes:\n      \"GET /x\": { function: orders, qualifier: live }\n";
+    let (_, findings) = compile(&stack(route));
+    assert!(findings.contains("`live`") && findings.contains("aliases"), "{findings}");
+    let declared = stack(route).replace("handler: h", "aliases: { live: {} }, handler: h");
+    let (graph, findings) = compile(&declared);
+    assert_eq!(findings, "");
+    let at = "functions.orders/permission/apis.orders/GET/x:live".parse().unwrap();
+    assert_eq!(graph.resources[&at].properties.text_at("Of"), Some("shop-orders:live"));
+}
+
+#[test]
 fn a_function_of_others_gets_no_statement_and_its_owner_is_told_which() {
     let (graph, findings) = compile(&stack(
         "    routes:\n      \"GET /x\": { function: \"arn:aws:lambda:eu-west-1:210987654321:function:theirs\" }\n",

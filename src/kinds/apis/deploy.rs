@@ -9,7 +9,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Aws, AwsError, Class, Map, Mark, Pages, Result, Value, Wish, all_pages};
+use crate::engine::{Aws, AwsError, Class, Found, Map, Mark, Pages, Result, Value, Wish, all_pages};
+use crate::kinds::tagging;
 use crate::value;
 
 use super::beside::{self, Parts};
@@ -38,7 +39,13 @@ pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
     let is_ours = |stage: &Value| find::is_owned(stage, &wish.mark.owner);
     let (stages, deployments) = (stages(aws, id).await?, deployments(aws, id).await?);
     let serves = stages.iter().find(|one| one.text_at("stageName") == Some(name));
-    if serves.is_some_and(|one| !is_ours(one)) {
+    if let Some(theirs) = serves.filter(|one| !is_ours(one)) {
+        // One without a mark was made by hand on our API, or its tags were; one with a mark is somebody's.
+        if let Found::Mark(mark) = tagging::from_map(theirs.get("tags")).mark {
+            let message =
+                format!("the stage {name} of the API {id} belongs to {}; name another `stage:`", mark.owner);
+            return Err(AwsError::new("apigateway", "UpdateStage", Class::Invalid, message));
+        }
         live::tag(aws, &stage.path(), stage.tags()).await?;
     }
     let deployment = match served(serves, &deployments) == Some(digest.as_str()) {

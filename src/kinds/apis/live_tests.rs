@@ -202,6 +202,26 @@ async fn a_stage_that_was_made_by_hand_at_the_wished_name_becomes_ours() {
 }
 
 #[tokio::test]
+async fn a_stage_with_the_mark_of_somebody_else_is_never_taken() {
+    let mut bench = Bench::new().await;
+    bench.apply(&stack(BARE)).await;
+    let api = bench.read("apis.orders").await.unwrap().id;
+    let ours = all(&bench, "stage")[0]["deploymentId"].as_str().unwrap().to_owned();
+    let mut tags = tags(&bench).await;
+    tags.put("gatewayctl:owner", "market/-/eu-west-1".into());
+    let theirs = value!({ "restApiId": (api.as_str()), "stageName": "v2", "deploymentId": ours, "tags": (tags.clone()) });
+    bench.aws.call("apigateway", "CreateStage", theirs).await.unwrap();
+    let refused = bench.try_update(&stack(&format!("    stage: v2\n{BARE}")), "apis.orders").await;
+    let said = refused.unwrap_err().to_string();
+    assert!(said.contains("the stage v2") && said.contains("belongs to market/"), "{said}");
+    let v2 = value!({ "restApiId": api, "stageName": "v2" });
+    bench.aws.forget();
+    let kept = bench.aws.call("apigateway", "GetStage", v2).await.unwrap();
+    assert_eq!(kept.get("tags"), Some(&tags));
+    assert_eq!(stage_names(&bench).len(), 2);
+}
+
+#[tokio::test]
 async fn lost_requests_and_answers_leave_one_api_that_equals_its_wish() {
     let struck = [
         "CreateRestApi",

@@ -26,4 +26,5 @@ pub(super) static NEEDS: &[Need] = &[
     Need::write(MAPPINGS, &["apigateway:POST", "apigateway:PATCH", "apigateway:DELETE"])
         .only_with("Mappings"),
     Need::pass_role("Resources.*.*.methodIntegration.credentials", "apigateway"),
+    Need::pass_role("Authorizers.*.authorizerCredentials", "apigateway"),
 ];

@@ -17,6 +17,16 @@ pub(super) static NEEDS: &[Need] = &[
             "events:UntagResource",
         ],
     ),
-    Need::write(On::Everything, &["kms:DescribeKey", "kms:GenerateDataKey", "kms:Decrypt"])
-        .only_with("KmsKeyIdentifier"),
+    Need::write(
+        On::Everything,
+        &[
+            "kms:DescribeKey",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:Encrypt",
+            "kms:Decrypt",
+            "kms:ReEncrypt*",
+        ],
+    )
+    .only_with("KmsKeyIdentifier"),
 ];

@@ -69,4 +69,20 @@ pub(super) static NEEDS: &[Need] = &[
     )
     .only_with("Aliases"),
     Need::pass_role("Role", "lambda"),
+    Need::write(On::Everything, &["lambda:GetLayerVersion"]).only_with("Layers"),
+    Need::write(
+        On::Everything,
+        &[
+            "ec2:DescribeVpcs",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeNetworkInterfaces",
+        ],
+    )
+    .only_with("VpcConfig"),
+    Need::write(
+        On::Everything,
+        &["kms:DescribeKey", "kms:CreateGrant", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"],
+    )
+    .only_with("KMSKeyArn"),
 ];

@@ -35,6 +35,20 @@ pub(super) static NEEDS: &[Need] = &[
         ],
     )
     .only_with("LogConfiguration"),
+    Need::write(
+        On::Like("arn:{partition}:s3:::{LogConfiguration.S3LogDestination.BucketName}"),
+        &["s3:GetBucketPolicy", "s3:PutBucketPolicy"],
+    )
+    .only_with("LogConfiguration.S3LogDestination"),
+    Need::write(
+        On::Like("{LogConfiguration.FirehoseLogDestination.DeliveryStreamArn}"),
+        &["firehose:TagDeliveryStream"],
+    )
+    .only_with("LogConfiguration.FirehoseLogDestination"),
+    Need::write(
+        On::Like("arn:{partition}:iam::{account}:role/aws-service-role/pipes.*"),
+        &["iam:CreateServiceLinkedRole"],
+    ),
     Need::write(On::Everything, &["kms:DescribeKey", "kms:GenerateDataKey", "kms:Decrypt"])
         .only_with("KmsKeyIdentifier"),
 ];

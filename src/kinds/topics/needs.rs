@@ -18,4 +18,6 @@ pub(super) static NEEDS: &[Need] = &[
             "sns:UntagResource",
         ],
     ),
+    Need::pass_role("DeliveryStatus.*.SuccessFeedbackRoleArn", "sns"),
+    Need::pass_role("DeliveryStatus.*.FailureFeedbackRoleArn", "sns"),
 ];
