@@ -27,7 +27,9 @@ pub(super) fn split(planned: &Planned, about: &About, table: &Table) -> Split {
     let mut takes = false;
     for leaf in planned.change.leaves() {
         let Some(row) = leaf.row.filter(|row| is_policy(row)) else { continue };
-        if let Some(union) = union(leaf) {
+        if let Some(mut union) = union(leaf) {
+            let wished = document(&desired.properties, row, &leaf.path);
+            version(&mut union, wished.or_else(|| document(&live.properties, row, &leaf.path)));
             takes |= put(&mut wider, row, &leaf.path, union);
         }
     }
@@ -54,6 +56,25 @@ fn union(leaf: &Leaf) -> Option<Value> {
     let mut union = desired.clone();
     union.put("Statement", Value::List(wished.into_iter().chain(gone).collect()));
     Some(union)
+}
+
+/// Gives a union the version that its policy says. A comparison takes today's for granted, so it does not
+/// stand in what was compared; AWS takes one from 2008 for granted, which knows no policy variables.
+fn version(union: &mut Value, policy: Option<&Value>) {
+    let says_none =
+        policy.is_some_and(|policy| policy.as_map().is_some_and(|map| !map.contains_key("Version")));
+    if union.get("Version").is_none() && !says_none {
+        union.put("Version", "2012-10-17".into());
+    }
+}
+
+/// The document that stands where [`put`] puts one.
+fn document<'v>(properties: &'v Value, row: &Field, path: &str) -> Option<&'v Value> {
+    let at_row = properties.at(row.path)?;
+    match path.strip_prefix(row.path)?.strip_prefix('.') {
+        Some(key) => at_row.get(key),
+        None => Some(at_row),
+    }
 }
 
 fn statements(policy: &Value) -> Option<Vec<Value>> {
