@@ -1,5 +1,6 @@
 //! Every field of every kind on the embedded account: the files of `tests/conformance`, line by line.
-//! `GATEWAYCTL_CONFORMANCE=queues` tries only the files whose names contain that.
+//! `GATEWAYCTL_CONFORMANCE=queues` tries only the files whose names contain that;
+//! `GATEWAYCTL_CONFORMANCE_EACH_WAY=1` brings each line back alone, too.
 
 mod coverage;
 mod echoes;
@@ -13,13 +14,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use gatewayctl::engine::Graph;
+
 use crate::models::operations;
+use crate::support::account::Searched;
+use file::Form;
 use run::Base;
 
 /// What is tried with a file.
 #[derive(Clone, Copy)]
 enum Try {
     None,
+    AllChanged,
     Dropped(usize),
     Changed(usize),
     Replaced(usize),
@@ -56,6 +62,9 @@ fn every_field_is_set_dropped_and_changed_and_a_plan_is_empty_each_time() {
 fn applied(work: &Work, file: file::File) -> Result<Vec<String>, String> {
     let base = Arc::new(alone(Base::apply(file))?);
     let mut tries = vec![("with none".to_owned(), Try::None)];
+    if base.file.lines.iter().any(|line| line.other.as_ref().is_some_and(|other| !other.create_only)) {
+        tries.push(("all changed".to_owned(), Try::AllChanged));
+    }
     for (at, line) in base.file.lines.iter().enumerate() {
         let shown = base.file.shown(at);
         if line.optional {
@@ -71,6 +80,7 @@ fn applied(work: &Work, file: file::File) -> Result<Vec<String>, String> {
         let (base, name) = (base.clone(), format!("{}: {name}", base.file.name));
         let job = move |_: &Work| match what {
             Try::None => alone(base.with_none()),
+            Try::AllChanged => alone(base.all_changed()),
             Try::Dropped(line) => alone(base.dropped(line)),
             Try::Changed(line) => alone(base.changed(line)),
             Try::Replaced(line) => alone(base.replaced(line)),
@@ -103,6 +113,14 @@ impl Work {
             self.busy.fetch_sub(1, Ordering::SeqCst);
         }
     }
+}
+
+/// The kinds of a file, those of what is generated included.
+fn searched(file: &file::File) -> Searched {
+    let others = (0..file.lines.len()).filter(|at| file.lines[*at].other.is_some()).map(Form::Other);
+    let forms = [Form::All, Form::None].into_iter().chain(others);
+    let graphs: Vec<Graph> = forms.map(|form| file.source(form).compile().0).collect();
+    Searched::of(&graphs)
 }
 
 /// Runs to the end on this thread; what it panics with is an error.

@@ -1,16 +1,16 @@
 //! A run in this process against an embedded account, with everything recorded: what was asked for,
 //! what stands in the account, and what a plan says afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gatewayctl::apply::{self, Outcome, Silent};
 use gatewayctl::aws::{Client, Embedded, Options};
 use gatewayctl::compile;
-use gatewayctl::engine::{Address, Graph, Owner, Place, SecretSource};
+use gatewayctl::engine::{Address, Graph, Live, Owner, Place, SecretSource};
 use gatewayctl::kinds;
-use gatewayctl::live::{Registry, survey, survey_owner};
+use gatewayctl::live::{Lives, Registry, survey, survey_owner};
 use gatewayctl::local::{Local, LocalOptions, fault};
 use gatewayctl::plan::{self, Plan};
 use gatewayctl::source::{Findings, RenderStyle, Sources, render};
@@ -32,6 +32,29 @@ pub fn region_of(service: &str) -> &'static str {
 /// An embedded account in memory or in a file.
 pub struct Account {
     pub local: Arc<Local>,
+    searched: Searched,
+}
+
+/// Which kinds a plan searches for orphans: all of them, or these.
+#[derive(Clone, Default)]
+pub struct Searched(pub Option<BTreeSet<&'static str>>);
+
+impl Searched {
+    /// Those of graphs alone.
+    pub fn of<'g>(graphs: impl IntoIterator<Item = &'g Graph>) -> Searched {
+        let resources = graphs.into_iter().flat_map(|graph| graph.resources.values());
+        Searched(Some(resources.map(|resource| resource.kind).collect()))
+    }
+}
+
+impl Lives for Searched {
+    fn of(&self, kind: &str) -> Option<&dyn Live> {
+        Registry.of(kind)
+    }
+
+    fn kinds(&self) -> Vec<&'static str> {
+        self.0.as_ref().map_or_else(|| Registry.kinds(), |kinds| kinds.iter().copied().collect())
+    }
 }
 
 /// A stack as text, with the settings that a command line would give.
@@ -122,7 +145,7 @@ impl Account {
     pub fn new() -> Account {
         let mut options = LocalOptions::new(ACCOUNT);
         options.record = true;
-        Account { local: Local::open(options).expect("an account in memory") }
+        Account { local: Local::open(options).expect("an account in memory"), searched: Searched::default() }
     }
 
     /// The account of a file, with faults.
@@ -131,7 +154,12 @@ impl Account {
         options.record = true;
         options.path = Some(path.to_owned());
         options.faults = fault::parse(faults).expect("rules of faults");
-        Account { local: Local::open(options).expect("an account") }
+        Account { local: Local::open(options).expect("an account"), searched: Searched::default() }
+    }
+
+    /// The same, where plans search these kinds alone.
+    pub fn searching(self, searched: &Searched) -> Account {
+        Account { searched: searched.clone(), ..self }
     }
 
     /// What stands in a collection, past every operation; in eu-west-1, or of IAM.
@@ -159,10 +187,8 @@ impl Account {
 
     /// A plan of a stack.
     pub async fn plan_with(&self, source: &Source, options: &plan::Options) -> Plan {
-        let (graph, ..) = source.compile();
-        let client = self.client(&graph.place.region).await;
-        let survey = survey(&client, &Registry, &graph, &options.adopt, 16).await;
-        plan::plan(&graph, &survey, options)
+        let client = self.client(&source.compile().0.place.region).await;
+        plan_on(&client, &self.searched, source, options).await
     }
 
     /// A plan of a stack, nothing allowed.
@@ -172,21 +198,10 @@ impl Account {
 
     /// Plans and applies, whatever comes of it.
     pub async fn try_apply(&self, source: &Source, options: &plan::Options) -> (Plan, Outcome) {
-        let (graph, stack, inputs) = source.compile();
-        let client = self.client(&graph.place.region).await;
-        let survey = survey(&client, &Registry, &graph, &options.adopt, 16).await;
-        let planned = plan::plan(&graph, &survey, options);
+        let client = self.client(&source.compile().0.place.region).await;
+        let planned = plan_on(&client, &self.searched, source, options).await;
         assert!(planned.is_allowed(), "{:#?}", planned.refusals);
-        let applying = apply::Options {
-            parallelism: 16,
-            read_secret: &|wanted: &SecretSource| {
-                let secret = stack.secrets.iter().find(|secret| secret.name == wanted.parameter);
-                spec::read_secret(&inputs, secret.ok_or("no such secret")?)
-            },
-            stopped: &|| false,
-            scale: 0.02,
-        };
-        let outcome = apply::apply(&planned, &client, &Registry, &Silent, &applying).await;
+        let outcome = apply_on(&client, &self.searched, source, &planned, 0.02).await;
         (planned, outcome)
     }
 
@@ -233,4 +248,32 @@ impl Account {
             .collect();
         assert!(plan.is_empty(), "not converged: {changed:#?}");
     }
+}
+
+/// A plan of a stack in the account of a client.
+pub async fn plan_on(client: &Client, lives: &dyn Lives, source: &Source, options: &plan::Options) -> Plan {
+    let (graph, ..) = source.compile();
+    let survey = survey(client, lives, &graph, &options.adopt, 16).await;
+    plan::plan(&graph, &survey, options)
+}
+
+/// Applies a plan of a stack, whatever comes of it. `scale` is what settling may take of its budget.
+pub async fn apply_on(
+    client: &Client,
+    lives: &dyn Lives,
+    source: &Source,
+    planned: &Plan,
+    scale: f64,
+) -> Outcome {
+    let (_, stack, inputs) = source.compile();
+    let applying = apply::Options {
+        parallelism: 16,
+        read_secret: &|wanted: &SecretSource| {
+            let secret = stack.secrets.iter().find(|secret| secret.name == wanted.parameter);
+            spec::read_secret(&inputs, secret.ok_or("no such secret")?)
+        },
+        stopped: &|| false,
+        scale,
+    };
+    apply::apply(planned, client, lives, &Silent, &applying).await
 }
