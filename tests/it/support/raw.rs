@@ -147,7 +147,7 @@ fn forget(value: &mut Value) {
                         *value = serde_json::from_str(&decoded(text)).expect("a policy is JSON");
                         sort_statements(value);
                     }
-                    None if key == "_policy" => {
+                    None if key.starts_with("_policy") => {
                         sort_statements(value);
                         forget(value);
                     }
