@@ -69,8 +69,11 @@ impl Client {
         Client::with_config(options, account, config)
     }
 
-    #[cfg(test)]
-    pub(super) async fn with_credentials(
+    /// The same with these credentials in place of those that are found.
+    ///
+    /// # Errors
+    /// No region.
+    pub async fn with_credentials(
         options: Options,
         account: &str,
         credentials: aws_credential_types::Credentials,

@@ -6,11 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::support::emulators::Emulators;
-use crate::support::losses::{self, LOSSES, Line, Skip};
 use crate::support::process::Folder;
 
-const FIELDS: &str = include_str!("fields.yaml");
-const OPTIONAL: &str = "#?";
 const DESTROY: &[&str] = &["destroy", "--yes"];
 
 /// A stack on the emulators.
@@ -118,72 +115,4 @@ fn the_gateway_is_applied_changed_and_destroyed_to_nothing_over_http() {
     gateway.run(DESTROY, 1);
     gateway.run(&[DESTROY, &["--allow-destroy", "tables.orders"]].concat(), 0);
     assert_eq!(names(&gateway.emulators.inventory()), names(&before));
-}
-
-#[test]
-fn every_optional_field_is_set_dropped_and_set_again_over_http() {
-    let stack = Stack::new(Folder::with_stack(&fields(true)));
-    link_code(&stack.folder);
-    let before = stack.emulators.inventory();
-    let made = stack.apply();
-    stack.folder.edit(&fields(true), &fields(false));
-    stack.apply();
-    stack.folder.edit(&fields(false), &fields(true));
-    let again = stack.apply();
-    assert_eq!(names(&again), names(&made));
-    stack.run(DESTROY, 0);
-    assert_eq!(names(&stack.emulators.inventory()), names(&before));
-}
-
-#[test]
-fn what_the_emulators_are_said_to_lose_they_lose() {
-    let wrong = losses::no_longer_true(&Emulators::start());
-    assert!(wrong.is_empty(), "no longer true, so there is nothing to skip: {wrong:#?}");
-}
-
-/// The stack of all fields, with or without the optional ones, and without those that are lost.
-fn fields(optional: bool) -> String {
-    let (mut kind, mut key) = ("", "");
-    let mut met = Vec::new();
-    let mut kept = Vec::new();
-    for line in FIELDS.lines() {
-        let begins = line.trim_start();
-        match line.len() - begins.len() {
-            0 => kind = name(begins),
-            2 => key = name(begins),
-            _ => {}
-        }
-        let address = format!("{kind}.{key}");
-        let skip = skips().find(|(_, (of, start))| *of == address && begins.starts_with(start));
-        met.extend(skip.filter(|_| line.ends_with(OPTIONAL)).map(|(_, line)| line));
-        // Left out of both, kept in both, or there as asked.
-        if !line.ends_with(OPTIONAL) || skip.map_or(optional, |(left_out, _)| !left_out) {
-            kept.push(line);
-        }
-    }
-    let unmet: Vec<Line> = skips().map(|(_, line)| line).filter(|line| !met.contains(line)).collect();
-    assert!(unmet.is_empty(), "rows about lines that there are not: {unmet:?}");
-    kept.join("\n")
-}
-
-/// Lines that losses are about; whether they are left out.
-fn skips() -> impl Iterator<Item = (bool, Line)> {
-    LOSSES.iter().flat_map(|loss| {
-        let (left_out, lines) = match loss.skip {
-            Skip::Elsewhere => (false, &[][..]),
-            Skip::LeftOut(lines) => (true, lines),
-            Skip::Kept(lines) => (false, lines),
-        };
-        lines.iter().map(move |line| (left_out, *line))
-    })
-}
-
-fn name(line: &str) -> &str {
-    line.split(':').next().unwrap_or_default()
-}
-
-/// The code that the stack names by its path in the repository.
-fn link_code(folder: &Folder) {
-    let stacks = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("stacks");
-    std::os::unix::fs::symlink(stacks, folder.path().join("stacks")).expect("a link");
 }

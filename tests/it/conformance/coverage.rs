@@ -218,7 +218,7 @@ fn is_declared(about: &About) -> bool {
 }
 
 /// A row by its key and path.
-fn shown(row: &Row) -> String {
+pub fn shown(row: &Row) -> String {
     match (row.field.key, row.path.as_str()) {
         (key, "") => key.to_owned(),
         (_, path) => path.to_owned(),

@@ -6,6 +6,7 @@
 //!
 //! They combine: `memory: 256 #? ~ 512`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use gatewayctl::engine::Address;
@@ -13,13 +14,17 @@ use gatewayctl::engine::Address;
 use crate::support::account::Source;
 
 /// One file of `tests/conformance`.
+#[derive(Clone)]
 pub struct File {
     /// Its name without `.yaml`.
     pub name: String,
     pub lines: Vec<Line>,
+    /// Lines, by index, that no form has, with what is indented below them.
+    pub left_out: BTreeSet<usize>,
 }
 
 /// A line, without what it says of itself.
+#[derive(Clone)]
 pub struct Line {
     /// From 1.
     pub number: usize,
@@ -31,6 +36,7 @@ pub struct Line {
 }
 
 /// Another value of a line.
+#[derive(Clone)]
 pub struct Other {
     pub value: String,
     /// It takes a replacement.
@@ -87,7 +93,7 @@ impl File {
             }
             line
         });
-        File { name, lines: lines.collect() }
+        File { name, lines: lines.collect(), left_out: BTreeSet::new() }
     }
 
     /// The text of a form.
@@ -102,7 +108,8 @@ impl File {
                 continue;
             }
             below = None;
-            if line.optional && (form == Form::None || form == Form::Without(at)) {
+            let gone = line.optional && (form == Form::None || form == Form::Without(at));
+            if gone || self.left_out.contains(&at) {
                 below = Some(indent);
                 continue;
             }
@@ -139,6 +146,14 @@ impl File {
             }
             above
         })
+    }
+
+    /// The keys that lead to a line: `queues.jobs.delay`.
+    pub fn path(&self, at: usize) -> String {
+        let mut keys: Vec<&str> = self.above(at).map(Line::key).collect();
+        keys.reverse();
+        keys.push(self.lines[at].key());
+        keys.join(".")
     }
 
     /// Where a line stands, and what it is.

@@ -1,10 +1,14 @@
 //! Every field of every kind on the embedded account: the files of `tests/conformance`, line by line.
 //! `GATEWAYCTL_CONFORMANCE=queues` tries only the files whose names contain that;
-//! `GATEWAYCTL_CONFORMANCE_EACH_WAY=1` brings each line back alone, too.
+//! `GATEWAYCTL_CONFORMANCE_EACH_WAY=1` brings each line back alone, too. Over HTTP, on two emulators:
+//! [`http`].
 
 mod coverage;
+mod covered;
 mod echoes;
 mod file;
+mod http;
+mod losses;
 mod run;
 mod tree;
 
@@ -118,7 +122,7 @@ impl Work {
 /// The kinds of a file, those of what is generated included.
 fn searched(file: &file::File) -> Searched {
     let others = (0..file.lines.len()).filter(|at| file.lines[*at].other.is_some()).map(Form::Other);
-    let forms = [Form::All, Form::None].into_iter().chain(others);
+    let forms = [Form::All, Form::Changed, Form::None].into_iter().chain(others);
     let graphs: Vec<Graph> = forms.map(|form| file.source(form).compile().0).collect();
     Searched::of(&graphs)
 }

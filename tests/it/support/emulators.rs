@@ -1,5 +1,5 @@
 //! Two emulators of AWS as processes, each used where it is right: ministack for everything but
-//! pipes, moto for pipes. What they lose all the same stands in [`super::losses`].
+//! pipes, moto for pipes; or each alone, where `tests/conformance/losses.txt` says what it loses.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use aws_credential_types::Credentials;
+use gatewayctl::aws::{Client, Options};
 use serde_json::Value;
 
 use super::process::{Folder, Ran};
@@ -17,6 +19,26 @@ const ACCOUNT: &str = "123456789012";
 const REGION: &str = "eu-west-1";
 /// A bound against a hang; both answer within seconds even on a busy machine.
 const START: Duration = Duration::from_secs(120);
+
+/// One of them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Emulator {
+    Ministack,
+    Moto,
+}
+
+impl Emulator {
+    /// Both.
+    pub const ALL: [Emulator; 2] = [Emulator::Ministack, Emulator::Moto];
+
+    /// Its own name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Emulator::Ministack => "ministack",
+            Emulator::Moto => "moto",
+        }
+    }
+}
 
 /// A pair that one test has for itself. It ends with it.
 pub struct Emulators {
@@ -38,12 +60,56 @@ impl Emulators {
         let mut moto = Server::start(
             "moto.server",
             &["-H", "127.0.0.1", "-p", &second],
-            &[("MOTO_ACCOUNT_ID", ACCOUNT)],
+            &[("MOTO_ACCOUNT_ID", ACCOUNT), ("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")],
             &second,
         );
         ministack.wait();
         moto.wait();
         Emulators { ministack, moto }
+    }
+
+    /// A client of one of them alone.
+    pub async fn client(&self, emulator: Emulator) -> Client {
+        let options = Options {
+            region: Some(REGION.into()),
+            endpoint_url: Some(self.server(emulator).url()),
+            time_scale: 0.002,
+            ..Options::default()
+        };
+        let credentials = Credentials::new(ACCOUNT, "none", None, None, "test");
+        Client::with_credentials(options, ACCOUNT, credentials).await.expect("a client")
+    }
+
+    /// Everything that one of them holds, by kind and name, past the program.
+    #[track_caller]
+    pub fn inventory_of(&self, emulator: Emulator) -> Value {
+        let url = self.server(emulator).url();
+        let all = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_PIPES"].map(|variable| (variable, url.clone()));
+        self.python_with(&support("inventory.py"), &[], &all)
+    }
+
+    /// Empties one of them.
+    #[track_caller]
+    pub fn reset(&self, emulator: Emulator) {
+        let path = match emulator {
+            Emulator::Ministack => "/_ministack/reset",
+            Emulator::Moto => "/moto-api/reset",
+        };
+        let asked = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+        let mut answer = String::new();
+        let mut stream = self.server(emulator).connect().expect("a connection");
+        stream.write_all(asked.as_bytes()).expect("a request");
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.split(' ').nth(1).is_some_and(|status| status == "200"), "{answer}");
+    }
+
+    fn server(&self, emulator: Emulator) -> &Server {
+        match emulator {
+            Emulator::Ministack => &self.ministack,
+            Emulator::Moto => &self.moto,
+        }
     }
 
     /// What makes an AWS tool work on them.
@@ -155,10 +221,12 @@ impl Server {
         }
     }
 
+    fn connect(&self) -> std::io::Result<TcpStream> {
+        TcpStream::connect(("127.0.0.1", self.port.parse().expect("a port")))
+    }
+
     fn answers(&self) -> bool {
-        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port.parse().expect("a port"))) else {
-            return false;
-        };
+        let Ok(mut stream) = self.connect() else { return false };
         let asked = stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         asked.is_ok() && stream.read(&mut [0]).is_ok_and(|read| read > 0)
     }

@@ -92,6 +92,21 @@ def inventory():
     for group in every(logs, "describe_log_groups", "logGroups"):
         put("log_groups", group["logGroupName"], group)
 
+    sns = client("sns")
+    for topic in every(sns, "list_topics", "Topics"):
+        put("topics", topic["TopicArn"].rsplit(":", 1)[1], topic)
+
+    kinesis = client("kinesis")
+    for stream in kinesis.list_streams()["StreamNames"]:
+        put("streams", stream, {})
+
+    for archive in events.list_archives()["Archives"]:
+        put("archives", archive["ArchiveName"], archive)
+    for plan in every(gateway, "get_usage_plans", "items"):
+        put("usage_plans", plan["name"], plan)
+    for key in every(gateway, "get_api_keys", "items"):
+        put("keys", key["name"], key)
+
     return found
 
 

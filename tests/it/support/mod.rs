@@ -4,8 +4,6 @@
 pub mod account;
 #[cfg(feature = "aws")]
 pub mod emulators;
-#[cfg(feature = "aws")]
-pub mod losses;
 pub mod process;
 #[cfg(feature = "aws")]
 pub mod raw;

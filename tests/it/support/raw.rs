@@ -100,7 +100,7 @@ fn made_up_ids(collection: &str, document: &Value, ids: &mut Vec<(String, String
 }
 
 /// The text with ids, UUIDs and function URLs' hosts masked.
-fn mask(text: &str, ids: &[(String, String)]) -> String {
+pub fn mask(text: &str, ids: &[(String, String)]) -> String {
     let mut text = text.to_owned();
     for (id, mask) in ids {
         text = text.replace(id, mask);
