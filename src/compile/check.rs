@@ -81,6 +81,7 @@ pub fn graph(graph: &Graph, stack: &Stack, findings: &mut Findings) {
             kind.fits(resource, graph, findings);
         }
     }
+    kinds::check_order(graph, findings);
     cycles(graph, findings);
     if let Some((guard, at)) = &stack.account_guard
         && stack.place.account != crate::engine::Place::NO_ACCOUNT

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::{Address, Edge, Owner, Places, Resource, Value, mark};
-use crate::kinds::{self, Grant, Statement, Who};
+use crate::engine::{Address, Edge, Owner, Place, Places, Resource, Value, mark};
+use crate::kinds::{self, Foreign, Grant, Statement, Who};
 use crate::source::{Diagnostic, Findings, Span};
+use crate::spec::Stack;
 use crate::value;
 
 use super::edges::is_assigned;
@@ -15,17 +16,26 @@ const POLICY: &str = "gatewayctl";
 
 /// Applies all grants and statements to the resources.
 pub fn apply(
-    owner: &Owner,
-    grants: Vec<Grant>,
+    stack: &Stack,
+    mut grants: Vec<Grant>,
     mut statements: Vec<Statement>,
     resources: &mut BTreeMap<Address, Resource>,
+    foreign: &mut Vec<Foreign>,
     findings: &mut Findings,
 ) {
+    let on_keys: Vec<Grant> =
+        grants.iter().flat_map(|grant| on_keys(grant, &stack.place, resources)).collect();
+    grants.extend(on_keys);
     let mut roles: BTreeMap<Address, Vec<Grant>> = BTreeMap::new();
     for grant in grants {
         match &grant.who {
             Who::Role(role) => roles.entry(role.clone()).or_default().push(grant),
-            Who::Principal { .. } => statements.extend(statement(grant, resources)),
+            Who::Principal { host, principal, .. } => {
+                if let Some(host) = resources.get(host) {
+                    key_policy(&grant, host, principal, &stack.place, foreign, findings);
+                }
+                statements.extend(statement(grant, resources));
+            }
         }
     }
     for (role, grants) in roles {
@@ -34,7 +44,62 @@ pub fn apply(
         }
     }
     for statement in statements {
-        add_statement(owner, statement, resources, findings);
+        add_statement(&stack.owner, statement, resources, findings);
+    }
+}
+
+/// The rights on keys that a role's right takes: whoever uses data of an encrypted queue, topic, stream
+/// or table decrypts and encrypts in its own name.
+fn on_keys(grant: &Grant, place: &Place, resources: &BTreeMap<Address, Resource>) -> Vec<Grant> {
+    let Who::Role(_) = grant.who else { return Vec::new() };
+    let of: BTreeSet<Address> =
+        grant.on.iter().flat_map(Value::outputs).map(|output| output.address.clone()).collect();
+    let encrypted = of.iter().filter_map(|address| {
+        let resource = resources.get(address)?;
+        let key = kinds::kind(resource.kind)?.about().data_key.as_ref()?;
+        key.right(&resource.properties, &grant.actions, place)
+    });
+    encrypted
+        .map(|(actions, on, condition)| Grant { actions, on: vec![on], condition, ..grant.clone() })
+        .collect()
+}
+
+/// What the key of an encrypted host must say where a service acts on the host by itself: keys are
+/// others', so their owners are told.
+fn key_policy(
+    grant: &Grant,
+    host: &Resource,
+    principal: &Value,
+    place: &Place,
+    foreign: &mut Vec<Foreign>,
+    findings: &mut Findings,
+) {
+    let Some(key) = kinds::kind(host.kind).and_then(|kind| kind.about().data_key.as_ref()) else { return };
+    if principal.get("Service").is_none() {
+        return;
+    }
+    let at = key.at.iter().find_map(|path| host.places.get(*path)).copied().unwrap_or(host.declared);
+    if let Some(managed) = key.managed(&host.properties) {
+        let service = principal.text_at("Service").unwrap_or("a service");
+        findings.push(
+            Diagnostic::warning(
+                "managed_key",
+                format!(
+                    "`{managed}` is AWS's own key, whose policy lets in no service: {service} cannot use {}",
+                    host.address
+                ),
+            )
+            .at(at)
+            .help("name a key of your own, whose policy allows it, or take the line away")
+            .address(host.address.to_string()),
+        );
+    } else if let Some((actions, ..)) = key.right(&host.properties, &grant.actions, place) {
+        let statement = value!({ "Effect": "Allow", "Principal": (principal.clone()), "Action": (self::actions(&actions)), "Resource": "*" });
+        let on = key.of(&host.properties).map_or(Value::Null, |of| key.arn(of, place));
+        let note = Foreign { grantee: host.address.clone(), at, on, statement };
+        if !foreign.contains(&note) {
+            foreign.push(note);
+        }
     }
 }
 

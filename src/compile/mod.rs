@@ -12,6 +12,8 @@ mod edges;
 mod findings_tests;
 mod foreign;
 mod grants;
+#[cfg(test)]
+mod key_tests;
 mod lowering;
 mod names;
 #[cfg(test)]
@@ -46,7 +48,7 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
         let mut unused = Emitted::default();
         lowering::lower(stack, example, &names, base, findings, &mut unused, &mut allowed);
     }
-    let Emitted { resources: generated, grants, statements, foreign } = emitted;
+    let Emitted { resources: generated, grants, statements, mut foreign } = emitted;
     for mut resource in generated {
         // What is generated is tagged like everything else.
         let taggable = kinds::kind(resource.kind).is_some_and(|kind| kind.about().takes_tags());
@@ -57,7 +59,7 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
         }
         insert(&mut resources, resource);
     }
-    grants::apply(&stack.owner, grants, statements, &mut resources, findings);
+    grants::apply(stack, grants, statements, &mut resources, &mut foreign, findings);
     edges::connect(&mut resources);
     let outputs = lowering::outputs(stack, &names, findings);
     let mut graph = Graph { owner: stack.owner.clone(), place: stack.place.clone(), resources, outputs };

@@ -3,6 +3,8 @@
 use crate::engine::field::{Field, Output, Type};
 use crate::engine::{Address, Budgets};
 
+use super::data_key::DataKey;
+
 /// Everything about a kind that is a table.
 #[derive(Debug)]
 pub struct About {
@@ -34,6 +36,8 @@ pub struct About {
     pub access: &'static [(&'static str, &'static [&'static str])],
     /// What stands behind the ARN where a grant is on it: `""`, and perhaps `/*`.
     pub grant_on: &'static [&'static str],
+    /// The KMS key that what it holds is encrypted with, where who uses the data needs rights on it.
+    pub data_key: Option<DataKey>,
     /// The names of those that every account has and no stack declares: a reference may name them all
     /// the same, and what stands there is the output that derives from the name.
     pub shared: &'static [&'static str],

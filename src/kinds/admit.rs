@@ -10,7 +10,7 @@ use crate::value;
 use super::Lowering;
 
 /// A statement that the policy of something of others needs. Nobody but its owner writes it.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Foreign {
     /// Who needs it.
     pub grantee: Address,

@@ -19,6 +19,7 @@ mod clearing;
 mod confirm;
 mod connections;
 mod consume;
+mod data_key;
 mod endpoint;
 #[cfg(feature = "aws")]
 mod events;
@@ -32,6 +33,7 @@ mod log_groups;
 mod lower;
 mod needs;
 mod not_built;
+mod order;
 mod pipes;
 mod policy;
 mod queues;
@@ -56,6 +58,7 @@ mod usage_plans;
 
 pub use about::{About, MarkIn, NOTHING_LOST, Naming};
 pub use admit::Foreign;
+pub use data_key::DataKey;
 pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
 pub use invoke::{ApiCall, Manner, SqlStatement, Task};
@@ -64,6 +67,7 @@ pub use lower::{
 };
 pub use needs::{Need, On, When};
 pub use not_built::{NotBuilt, not_built};
+pub use order::check as check_order;
 pub use policy::policy_statements;
 
 use crate::engine::field::How;

@@ -26,6 +26,7 @@ const PLAIN: About = About {
     itself: &[],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["Name"],

@@ -7,6 +7,7 @@ pub const MILD: &[&str] = &[
     "foreign_policy",
     "foreign_reference",
     "literal_secret",
+    "managed_key",
     "needs_confirmation",
     "no_targets",
     "nothing_to_remove",

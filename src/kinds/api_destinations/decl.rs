@@ -70,6 +70,7 @@ static ABOUT: About = About {
     itself: &["api_destinations"],
     access: &[("invoke", &["events:InvokeApiDestination"])],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["Name"],

@@ -170,6 +170,7 @@ static ABOUT: About = About {
     itself: &["apis"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["name"],

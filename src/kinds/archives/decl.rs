@@ -64,6 +64,7 @@ static ABOUT: About = About {
     itself: &["archives"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["ArchiveName"],

@@ -46,6 +46,7 @@ static ABOUT: About = About {
         ("read_write", &["s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"]),
     ],
     grant_on: &["", "/*"],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["Bucket"],

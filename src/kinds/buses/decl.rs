@@ -82,6 +82,7 @@ static ABOUT: About = About {
     itself: &["buses"],
     access: &[("publish", &["events:PutEvents"])],
     grant_on: &[""],
+    data_key: None,
     shared: &[DEFAULT],
     statements: Some("policy"),
     identified_by: &["Name"],

@@ -50,6 +50,7 @@ static ABOUT: About = About {
     itself: &["connections"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["Name"],

@@ -46,6 +46,7 @@ static ABOUT: About = About {
     itself: &["functions"],
     access: &[("invoke", &["lambda:InvokeFunction"])],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: Some("permission"),
     identified_by: &["FunctionName"],

@@ -91,6 +91,7 @@ pub(crate) static ABOUT: About = About {
     itself: &["log_groups"],
     access: &[],
     grant_on: &["", ":*"],
+    data_key: None,
     shared: &[],
     statements: Some("policy"),
     identified_by: &["logGroupName"],

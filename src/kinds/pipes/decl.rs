@@ -32,6 +32,7 @@ static ABOUT: About = About {
     itself: &["pipes"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["Name"],

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
+use crate::kinds::{About, DataKey, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
 
 /// An SQS queue (`sqs:CreateQueue`).
 pub struct Queues;
@@ -185,6 +185,13 @@ static ABOUT: About = About {
         ("consume", &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]),
     ],
     grant_on: &[""],
+    data_key: Some(DataKey {
+        at: &["Attributes.KmsMasterKeyId"],
+        uses: &[
+            ("sqs:ReceiveMessage", &["kms:Decrypt"]),
+            ("sqs:SendMessage", &["kms:Decrypt", "kms:GenerateDataKey"]),
+        ],
+    }),
     shared: &[],
     statements: Some("policy"),
     identified_by: &["QueueName"],

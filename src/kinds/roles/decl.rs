@@ -74,6 +74,7 @@ static ABOUT: About = About {
     itself: &["roles"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["RoleName"],

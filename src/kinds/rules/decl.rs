@@ -35,6 +35,7 @@ static ABOUT: About = About {
     itself: &["rules"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["EventBusName", "Name"],

@@ -258,15 +258,6 @@ fn dead_letter(own: &mut Lowering<'_>, part: &Sugar, at: &str, target: &mut Valu
     const TO: RefTo = RefTo::unchecked(&["queues"], "arn");
     let span = part.node.span;
     let Some(queue) = own.reference(&part.node, &TO) else { return };
-    if queue.0.as_str().is_some_and(|arn| arn.ends_with(".fifo")) {
-        own.error(
-            "dead_letter",
-            span,
-            "the dead-letter queue of a target is a standard queue, and this is a FIFO one",
-            "",
-        );
-        return;
-    }
     own.locate(&format!("{at}.DeadLetterConfig.Arn"), span);
     target.put("DeadLetterConfig.Arn", queue.0.clone());
     let condition = source(own);

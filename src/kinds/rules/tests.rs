@@ -393,13 +393,14 @@ rules:
        = in: rules.r
        = help: declared under `queues` are `q`
 
-    error[dead_letter]: the dead-letter queue of a target is a standard queue, and this is a FIFO one
+    note[foreign_policy]: `arn:aws:sqs:eu-west-1:123456789012:x.fifo` belongs to others, whose policy must allow this
       --> stack.yaml:16:38
        |
     16 |       g: { queue: nope, dead_letter: "arn:aws:sqs:eu-west-1:123456789012:x.fifo" }
-       |                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ never written on from here
        |
        = in: rules.r
+       = help: its owner adds the statement {"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:123456789012:x.fifo","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"ArnEquals":{"aws:SourceArn":"arn:aws:events:eu-west-1:123456789012:rule/shop-r"}}}
 
     error[transform]: the service has no variable `$aws.nothing`
       --> stack.yaml:17:38
@@ -455,7 +456,7 @@ rules:
        = in: rules.t
        = help: name a bus of this account and region, or forward its events to one
 
-    20 errors, 2 warnings
+    19 errors, 2 warnings, 1 note
     "#);
 }
 

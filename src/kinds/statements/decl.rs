@@ -38,6 +38,7 @@ static ABOUT: About = About {
     itself: &["statements"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["Document", "Of"],

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
+use crate::kinds::{About, DataKey, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
 
 /// A Kinesis data stream (`kinesis:CreateStream`).
 pub struct Streams;
@@ -125,6 +125,15 @@ static ABOUT: About = About {
     itself: &["streams"],
     access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],
     grant_on: &[""],
+    data_key: Some(DataKey {
+        at: &["KeyId"],
+        uses: &[
+            ("kinesis:GetRecords", &["kms:Decrypt"]),
+            ("kinesis:SubscribeToShard", &["kms:Decrypt"]),
+            ("kinesis:PutRecord", &["kms:GenerateDataKey"]),
+            ("kinesis:PutRecords", &["kms:GenerateDataKey"]),
+        ],
+    }),
     shared: &[],
     statements: Some("policy"),
     identified_by: &["StreamName"],

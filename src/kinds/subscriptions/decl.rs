@@ -25,6 +25,7 @@ static ABOUT: About = About {
     itself: &["subscriptions"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["TopicArn", "Protocol", "Endpoint"],

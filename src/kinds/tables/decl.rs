@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, NotBuilt, not_built, policy_statements};
+use crate::kinds::{
+    About, DataKey, Kind, Lowering, MarkIn, Naming, Need, NotBuilt, not_built, policy_statements,
+};
 use crate::source::Node;
 
 use super::fields::FIELDS;
@@ -44,6 +46,25 @@ const READ_WRITE: &[&str] = &[
 /// What can be done on an index, which has an ARN of its own.
 const ON_INDEXES: &[&str] = &["dynamodb:Query", "dynamodb:Scan", "dynamodb:PartiQLSelect", "dynamodb:*"];
 
+/// Table keys are decrypted in the name of whoever reads or writes.
+const KEY_USES: &[(&str, &[&str])] = &[
+    ("dynamodb:BatchGetItem", DECRYPT),
+    ("dynamodb:BatchWriteItem", DECRYPT),
+    ("dynamodb:ConditionCheckItem", DECRYPT),
+    ("dynamodb:DeleteItem", DECRYPT),
+    ("dynamodb:GetItem", DECRYPT),
+    ("dynamodb:GetRecords", DECRYPT),
+    ("dynamodb:PartiQLDelete", DECRYPT),
+    ("dynamodb:PartiQLInsert", DECRYPT),
+    ("dynamodb:PartiQLSelect", DECRYPT),
+    ("dynamodb:PartiQLUpdate", DECRYPT),
+    ("dynamodb:PutItem", DECRYPT),
+    ("dynamodb:Query", DECRYPT),
+    ("dynamodb:Scan", DECRYPT),
+    ("dynamodb:UpdateItem", DECRYPT),
+];
+const DECRYPT: &[&str] = &["kms:Decrypt"];
+
 static ABOUT: About = About {
     kind: "tables",
     singular: "table",
@@ -68,6 +89,10 @@ static ABOUT: About = About {
     itself: &["tables"],
     access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],
     grant_on: &["", "/index/*"],
+    data_key: Some(DataKey {
+        at: &["SSESpecification.KMSMasterKeyId", "SSESpecification.KMSMasterKeyAlias"],
+        uses: KEY_USES,
+    }),
     shared: &[],
     statements: Some("policy"),
     identified_by: &["TableName"],

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
+use crate::kinds::{About, DataKey, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
 
 use super::fields::FIELDS;
 
@@ -29,6 +29,10 @@ static ABOUT: About = About {
     itself: &["topics"],
     access: &[("publish", &["sns:Publish"])],
     grant_on: &[""],
+    data_key: Some(DataKey {
+        at: &["Attributes.KmsMasterKeyId"],
+        uses: &[("sns:Publish", &["kms:Decrypt", "kms:GenerateDataKey"])],
+    }),
     shared: &[],
     statements: Some("policy"),
     identified_by: &["Name"],

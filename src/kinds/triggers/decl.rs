@@ -30,6 +30,7 @@ static ABOUT: About = About {
     itself: &["triggers"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     example: "",

@@ -16,8 +16,6 @@ use super::source::{KAFKA_TOPIC, SOURCES, Source};
 
 /// The most filters of a mapping.
 const MOST_FILTERS: usize = 5;
-/// The most messages of a batch of a FIFO queue.
-const MOST_IN_ORDER: i64 = 10;
 /// The most pollers where nothing is said of it.
 const POLLERS: i64 = 200;
 const FILTERS: &str = "FilterCriteria.Filters";
@@ -70,7 +68,7 @@ fn trigger(own: &mut Lowering<'_>, role: &RoleFor, entry: &Entry) {
     on.failures(&sugar);
     on.filters(&sugar);
     let reads = on.reads(&named);
-    on.check(reads.as_ref().map_or(&Value::Null, |(arn, _)| arn));
+    on.check();
     let mapping = on.mapping;
     if let Some((arn, address)) = reads {
         (source.grant)(own, role, &arn, address.as_ref(), &mapping);
@@ -272,7 +270,7 @@ impl On<'_, '_> {
     }
 
     /// What AWS refuses when it is called.
-    fn check(&mut self, arn: &Value) {
+    fn check(&mut self) {
         let size = self.mapping.get("BatchSize").and_then(Value::as_i64).unwrap_or(1);
         let window = self.mapping.get("MaximumBatchingWindowInSeconds").and_then(Value::as_i64).unwrap_or(0);
         if self.source.key == "queue" && size > 10 && window == 0 {
@@ -280,11 +278,6 @@ impl On<'_, '_> {
             let message = format!("a batch of {size} messages needs time to gather");
             let help = "write `maximum_batching_window: 1s` or more beside it";
             self.own.error("batch_size", at, message, help);
-        }
-        if size > MOST_IN_ORDER && arn.as_str().is_some_and(|arn| arn.ends_with(".fifo")) {
-            let at = self.place("BatchSize");
-            let message = format!("a batch of a FIFO queue has at most {MOST_IN_ORDER} messages");
-            self.own.error("batch_size", at, message, "");
         }
         let pollers = |member: &str| self.mapping.at(&format!("ProvisionedPollerConfig.{member}"));
         let minimum = pollers("MinimumPollers").and_then(Value::as_i64);

@@ -102,6 +102,7 @@ static ABOUT: About = About {
     itself: &["usage_plans"],
     access: &[],
     grant_on: &[""],
+    data_key: None,
     shared: &[],
     statements: None,
     identified_by: &["name"],
