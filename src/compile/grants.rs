@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::{Address, Edge, Owner, Place, Places, Resource, Value, mark};
+use crate::engine::{Address, Edge, Owner, Part, Place, Places, Resource, Value, mark};
 use crate::kinds::{self, Foreign, Grant, Statement, Who};
 use crate::source::{Diagnostic, Findings, Span};
 use crate::spec::Stack;
@@ -37,6 +37,9 @@ pub fn apply(
                 statements.extend(statement(grant, resources));
             }
         }
+    }
+    for grant in roles.values().flatten() {
+        findings.extend(grant.on.iter().filter_map(|on| no_part(grant, on, resources)));
     }
     for (role, grants) in roles {
         if let Some(role) = resources.get_mut(&role) {
@@ -101,6 +104,20 @@ fn key_policy(
             foreign.push(note);
         }
     }
+}
+
+/// A role's right on a part of something that has no such part: on an alias of a function. Versions are
+/// AWS's to number, so any may be there.
+fn no_part(grant: &Grant, on: &Value, resources: &BTreeMap<Address, Resource>) -> Option<Diagnostic> {
+    let Value::Unknown(template) = on else { return None };
+    let [Part::Output(output), Part::Text(rest)] = template.parts.as_slice() else { return None };
+    let qualifier = rest.strip_prefix(':')?;
+    let host = resources.get(&output.address)?;
+    let known = kinds::kind(host.kind)?.qualifiers(&host.properties)?;
+    let is_version = qualifier == "$LATEST" || qualifier.bytes().all(|byte| byte.is_ascii_digit());
+    let at = resources.get(&grant.grantee)?.declared;
+    (!is_version && !known.iter().any(|one| one == qualifier))
+        .then(|| no_qualifier(&host.address, qualifier, Some(&grant.grantee), at))
 }
 
 /// The policy of a role: one statement for each set of resources and condition, actions gathered.
@@ -195,7 +212,7 @@ fn add_statement(
     let about = kind.about();
     let Some(host_resource) = resources.get(&host) else { return };
     if let Some(qualifier) = &qualifier
-        && !kind.qualifiers(&host_resource.properties).contains(qualifier)
+        && !kind.qualifiers(&host_resource.properties).unwrap_or_default().contains(qualifier)
     {
         findings.push(no_qualifier(&host, qualifier, grantee.as_ref(), declared));
         return;

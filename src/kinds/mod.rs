@@ -99,9 +99,9 @@ pub trait Kind: Send + Sync {
 
     /// The parts of a resource of these properties, wished or live, that have a policy document of their own,
     /// by the names that stand behind a colon at the end of its ARN: the aliases of a function. The default
-    /// is none.
-    fn qualifiers(&self, _: &Value) -> Vec<String> {
-        Vec::new()
+    /// is nothing: its ARNs have no such end.
+    fn qualifiers(&self, _: &Value) -> Option<Vec<String>> {
+        None
     }
 
     /// What a person may look for in a declaration of this kind, and this version does not have. The default

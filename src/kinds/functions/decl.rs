@@ -84,9 +84,9 @@ impl Kind for Functions {
         super::needs::NEEDS
     }
 
-    fn qualifiers(&self, properties: &Value) -> Vec<String> {
+    fn qualifiers(&self, properties: &Value) -> Option<Vec<String>> {
         let aliases = properties.get("Aliases").and_then(Value::as_map);
-        aliases.into_iter().flatten().map(|(alias, _)| alias.clone()).collect()
+        Some(aliases.into_iter().flatten().map(|(alias, _)| alias.clone()).collect())
     }
 
     fn policy_limit(&self) -> Option<(usize, usize)> {
@@ -183,8 +183,44 @@ fn code(own: &mut Lowering<'_>) {
     }
 }
 
+/// Names that Lambda keeps for itself, with those that begin with `AWS_LAMBDA_`.
+const RESERVED: &[&str] = &[
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+];
+
+/// Names of environment variables that Lambda refuses.
+fn environment(own: &mut Lowering<'_>) {
+    const PATH: &str = "Environment.Variables";
+    let Some(Value::Map(variables)) = own.properties().at(PATH).cloned() else { return };
+    for name in variables.keys() {
+        let at = own.nearest_place(&format!("{PATH}.{name}"));
+        if RESERVED.contains(&name.as_str()) || name.starts_with("AWS_LAMBDA_") {
+            own.error("environment", at, format!("`{name}` is Lambda's own"), "give it another name");
+        } else if name.len() < 2
+            || !name.starts_with(|first: char| first.is_ascii_alphabetic())
+            || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+        {
+            let message = format!("`{name}` is no name of an environment variable");
+            let help = "write two or more letters, digits or `_`, beginning with a letter";
+            own.error("environment", at, message, help);
+        }
+    }
+}
+
 /// What AWS takes only beside something else.
 fn fits(own: &mut Lowering<'_>) {
+    environment(own);
     let manual = own.properties().text_at("RuntimeManagement.UpdateRuntimeOn") == Some("Manual");
     let version = own.properties().at("RuntimeManagement.RuntimeVersionArn").is_some();
     if manual != version {

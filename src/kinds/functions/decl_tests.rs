@@ -81,7 +81,7 @@ fn a_url_for_everybody_has_the_two_permissions_that_it_takes_and_one_by_iam_has_
 fn every_field_stands_where_aws_has_it() {
     let (graph, findings) = compile(&stack(
         "    memory: 256\n    timeout: 10s\n    description: Stores orders\n    architecture: arm64\n    \
-         ephemeral_storage: 1024\n    reserved_concurrency: 0\n    tracing: active\n    environment: { A: 1 }\n    \
+         ephemeral_storage: 1024\n    reserved_concurrency: 0\n    tracing: active\n    environment: { MODE: 1 }\n    \
          layers: [arn:x]\n    tags: { team: orders }\n",
     ));
     assert_eq!(findings, "");
@@ -94,7 +94,7 @@ fn every_field_stands_where_aws_has_it() {
             "FunctionName": "shop-orders", "Handler": "index.handler", "Runtime": "python3.13",
             "MemorySize": 256, "Timeout": 10, "Description": "Stores orders", "Architectures": "arm64",
             "EphemeralStorage": { "Size": 1024 }, "ReservedConcurrentExecutions": 0,
-            "TracingConfig": { "Mode": "Active" }, "Environment": { "Variables": { "A": "1" } },
+            "TracingConfig": { "Mode": "Active" }, "Environment": { "Variables": { "MODE": "1" } },
             "Layers": ["arn:x"], "Tags": { "team": "orders" },
         })
     );
@@ -196,6 +196,35 @@ fn what_cannot_be_in_an_alias_a_log_or_a_runtime_is_said_at_its_place() {
          file_systems: [{ arn: x, local_mount_path: /mnt/x }]\n",
     ));
     insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn names_that_lambda_refuses_in_an_environment_are_said() {
+    let (_, findings) =
+        compile(&stack("    environment: { a-b: x, AWS_REGION: x, AWS_LAMBDA_X: x, a: x, GOOD_1: x }\n"));
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn a_pipe_that_names_no_alias_of_the_function_is_told_to_declare_one_and_any_version_may_be_there() {
+    let pipe = |qualifier: &str| {
+        let more = "    aliases: { live: {} }\nqueues: { jobs: {} }\n";
+        let target = format!("target: {{ function: orders, qualifier: {qualifier} }}");
+        compile(&stack(&format!("{more}pipes: {{ p: {{ source: {{ queue: jobs }}, {target} }} }}\n"))).1
+    };
+    assert_eq!((pipe("live"), pipe("'3'")), (String::new(), String::new()));
+    insta::assert_snapshot!(pipe("live2"), @"
+    error[no_alias]: `live2` is no alias of functions.orders
+     --> stack.yaml:9:10
+      |
+    9 | pipes: { p: { source: { queue: jobs }, target: { function: orders, qualifier: live2 } } }
+      |          ^
+      |
+      = in: pipes.p
+      = help: declare it on functions.orders: `aliases: { live2: {} }`
+
+    1 error
+    ");
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Code {
 const FULL: &str = "    memory: 256
     timeout: 10s
     description: Stores orders
-    environment: { A: a, B: b }
+    environment: { MODE: a, LEVEL: b }
     ephemeral_storage: 1024
     layers: [\"arn:aws:lambda:eu-west-1:123456789012:layer:lib:1\"]
     tracing: active
@@ -73,7 +73,7 @@ async fn a_function_with_everything_goes_out_comes_back_and_is_taken_away_part_b
     );
     assert!(bench.apply(&code.stack(FULL)).await.is_empty(), "nothing changes");
     let made = raw(&bench);
-    assert_eq!(made["Environment"], json!({ "Variables": { "A": "a", "B": "b" } }));
+    assert_eq!(made["Environment"], json!({ "Variables": { "MODE": "a", "LEVEL": "b" } }));
     assert_eq!(made["MemorySize"], 256);
     let live = bench.read("functions.orders").await.unwrap();
     let url = live.outputs["url"].as_str().unwrap();

@@ -85,7 +85,7 @@ impl Live for Statements {
                 let owned = kind.live().list_owned(aws, owner).await?;
                 let named = owned.iter().flat_map(|one| match &one.mark {
                     Found::Mark(mark) => {
-                        let qualified = kind.qualifiers(&one.properties).into_iter();
+                        let qualified = kind.qualifiers(&one.properties).unwrap_or_default().into_iter();
                         let qualified = qualified.map(|qualifier| format!("{}:{qualifier}", one.name));
                         let of = std::iter::once(one.name.clone()).chain(qualified);
                         of.map(|of| (of, mark.address.clone())).collect()
