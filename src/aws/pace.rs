@@ -148,6 +148,8 @@ mod tests {
         calls.iter().map(|(service, operation)| pacer.reserve(service, operation, now).as_millis()).collect()
     }
 
+    // A8 (rebuy-de/aws-nuke#311, cloud-custodian/cloud-custodian#7100, hashicorp/terraform-provider-aws#7554):
+    // deletes of APIs are throttled for minutes.
     #[test]
     fn calls_beyond_the_burst_wait_their_turn() {
         assert_eq!(waits(&[("apigateway", "DeleteRestApi"); 3]), [0, 30_000, 60_000]);

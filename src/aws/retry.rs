@@ -176,6 +176,8 @@ mod tests {
         assert!(count > 5 && start.elapsed() < Duration::from_secs(5));
     }
 
+    // A8 (rebuy-de/aws-nuke#311, cloud-custodian/cloud-custodian#7100, hashicorp/terraform-provider-aws#7554):
+    // deletes of APIs are throttled for minutes.
     #[tokio::test]
     async fn api_gateway_is_waited_for_longer_than_others_when_it_throttles() {
         let throttled = |service| AwsError { service, ..error(Class::Throttled, Some(429)) };

@@ -192,6 +192,7 @@ fn a_pattern_is_compared_as_sets_of_alternatives_in_text_or_tree() {
 }
 
 // The recorded reads of buses: account or root, scalar or list, order and escapes.
+// E13 (aws-cloudformation/cloudformation-coverage-roadmap#2188): the policy of a bus always shows as removed.
 #[test]
 fn a_policy_is_one_in_all_of_its_spellings() {
     let desired = || {
@@ -230,6 +231,8 @@ fn a_policy_is_one_in_all_of_its_spellings() {
 }
 
 // Statements of one policy that have owners of their own are compared one by one.
+// E15 (aws-cloudformation/cloudformation-coverage-roadmap#2557): statements of others come back, and in other
+// spellings.
 #[test]
 fn a_statement_on_its_own_is_one_in_all_of_its_spellings_too() {
     same(

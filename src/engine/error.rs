@@ -239,6 +239,8 @@ mod tests {
     }
 
     // What services say until a role, a policy or a change has reached all of them.
+    // A9: a change that meets another passes in the end.
+    // X1: messages that pass are told from those that stay.
     #[test]
     fn what_passes_in_the_end_is_told_by_its_message() {
         let class = |service, code, says| classify(service, code, says, Some(400));

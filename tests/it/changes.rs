@@ -71,6 +71,8 @@ async fn a_changed_stream_view_replaces_the_pipe_in_the_same_plan_and_says_what_
 }
 
 // The same of a trigger: an event source mapping cannot be told of another stream.
+// D1 (hashicorp/terraform-provider-aws#42560, hashicorp/terraform-provider-aws#35645): another view of a
+// stream is another ARN for whoever reads it.
 #[tokio::test]
 async fn a_changed_stream_view_replaces_the_trigger_in_the_same_plan() {
     let reader = |view: &str| {
@@ -128,6 +130,9 @@ async fn a_trigger_whose_call_goes_wrong_is_made_once_and_changed_and_goes() {
     }
 }
 
+// D3 (aws/aws-cdk#14920, aws/aws-cdk#12246, aws-cloudformation/cloudformation-coverage-roadmap#229,
+// aws-cloudformation/cloudformation-coverage-roadmap#881, architect/architect#1394,
+// pulumi/pulumi-aws-native#989): one index at a time.
 #[tokio::test]
 async fn two_indexes_are_added_and_two_removed_in_one_apply() {
     let account = with(&gateway()).await;
@@ -149,6 +154,8 @@ async fn two_indexes_are_added_and_two_removed_in_one_apply() {
     account.assert_converged(&gateway()).await;
 }
 
+// A2 (hashicorp/terraform#25495, hashicorp/terraform#30733, hashicorp/terraform-provider-aws#19805): a
+// deployment that a stage serves cannot be deleted.
 #[tokio::test]
 async fn a_changed_route_redeploys_its_api_and_no_other() {
     let account = with(&gateway()).await;
@@ -179,6 +186,8 @@ async fn an_api_that_does_not_change_is_not_deployed_again() {
     account.assert_converged(&changed_stack).await;
 }
 
+// A4 (pulumi/pulumi-aws#4296, hashicorp/terraform-provider-aws#49672): writing the definition wipes the
+// policy.
 #[tokio::test]
 async fn the_policy_of_an_api_survives_a_changed_route() {
     let policy = "    policy: { Version: \"2012-10-17\", Statement: [{ Effect: Allow, Principal: \"*\", Action: \"execute-api:Invoke\", Resource: \"*\" }] }\n";
@@ -201,6 +210,7 @@ async fn the_policy_of_an_api_survives_a_changed_route() {
     account.assert_converged(&changed_stack).await;
 }
 
+// C2: no read shows a password, so another one is told by its version.
 #[tokio::test]
 async fn a_secret_is_written_again_when_its_version_changes_and_never_otherwise() {
     let account = with(&gateway()).await;
@@ -243,6 +253,8 @@ async fn what_was_removed_by_hand_comes_back() {
 
 /// aws-samples/serverless-patterns#1543, aws/aws-cdk#31664: a pipe sends a message to its dead letters
 /// when it is changed, so its role must be allowed to before.
+// P9 (aws-samples/serverless-patterns#1543, aws-samples/serverless-patterns#1857, aws/aws-cdk#31664): the role
+// of a pipe may not write to the dead-letter queue that it is given.
 #[tokio::test]
 async fn dead_letters_that_are_added_reach_the_role_before_the_pipe() {
     let plain = Source::new(

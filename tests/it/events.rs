@@ -124,6 +124,7 @@ async fn a_rule_that_is_renamed_is_made_anew_before_the_old_one_goes_without_its
 
 // A direct deployer left a rule behind that PutRule had made and whose targets were refused; and
 // hashicorp/terraform-provider-aws#44477: a quota was asked for again and again.
+// E19: an unknown key is dropped without a word, and half of a rule stays behind.
 #[tokio::test]
 async fn a_rule_whose_targets_were_refused_is_finished_by_the_next_run() {
     let file = tempfile::NamedTempFile::new().expect("a file");
@@ -141,6 +142,7 @@ async fn a_rule_whose_targets_were_refused_is_finished_by_the_next_run() {
 }
 
 // Recorded live reads: the ARN of a connection ends in what AWS makes up, so a new one has another.
+// C9: a new connection has another ARN, which its destinations take.
 #[tokio::test]
 async fn a_connection_that_is_made_anew_is_made_first_and_its_destinations_follow() {
     let account = Account::new();

@@ -258,6 +258,7 @@ async fn killed_at_every_request_of_the_updates() {
     }
 }
 
+// P7 (hashicorp/terraform-provider-aws#40572): a pipe that is made before its role may read the source fails.
 #[tokio::test]
 async fn a_pipe_whose_role_is_not_there_yet_comes_up() {
     let account = Account::new();
@@ -267,6 +268,8 @@ async fn a_pipe_whose_role_is_not_there_yet_comes_up() {
     account.assert_converged(&gateway()).await;
 }
 
+// E6 (hashicorp/terraform-provider-aws#44477, hashicorp/terraform-provider-aws#44489): a rule over the quota
+// is tried again without end.
 #[tokio::test]
 async fn a_quota_fails_at_once_with_the_words_of_aws_and_the_rest_goes_on() {
     for rule in ["events:PutRule#1=quota", "apigateway:CreateRestApi#1=quota"] {

@@ -131,6 +131,8 @@ async fn an_unmarked_resource_is_adopted_by_its_address() {
     account.assert_converged(&source).await;
 }
 
+// E8 (rebuy-de/aws-nuke#448, cloud-custodian/cloud-custodian#10308, ekristen/aws-nuke#434): a managed rule is
+// neither ours nor to be deleted.
 #[tokio::test]
 async fn a_managed_rule_on_our_bus_is_neither_an_orphan_nor_in_the_way() {
     let account = Account::new();
@@ -239,6 +241,8 @@ async fn a_protected_table_survives_the_removal_of_its_declaration() {
     assert_eq!(account.documents("dynamodb", "table").len(), 0);
 }
 
+// E15 (aws-cloudformation/cloudformation-coverage-roadmap#2557): statements of others come back, and in other
+// spellings.
 #[tokio::test]
 async fn a_statement_of_others_on_our_queue_is_kept_and_does_not_keep_a_plan_from_being_empty() {
     let account = Account::new();

@@ -88,6 +88,8 @@ fn the_search_finds_what_it_searches_for() {
     assert!(leaks(b"nothing to see").is_none());
 }
 
+// X3 (hashicorp/terraform#516, hashicorp/terraform#20207, hashicorp/terraform#4436): secrets are kept and
+// shown in plain text.
 #[tokio::test]
 async fn a_planted_secret_arrives_and_is_in_no_byte_that_we_write() {
     let folder = gateway();
@@ -129,6 +131,8 @@ fn a_secret_given_as_a_parameter_is_not_printed_either() {
     assert_no_file_has_it(folder.path());
 }
 
+// X3 (hashicorp/terraform#516, hashicorp/terraform#20207, hashicorp/terraform#4436): secrets are kept and
+// shown in plain text.
 #[test]
 fn no_error_shows_the_secret_that_it_is_about() {
     for fault in

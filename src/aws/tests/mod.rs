@@ -127,6 +127,9 @@ async fn a_throttled_call_succeeds_later_and_every_attempt_is_counted() {
     assert_eq!(aws.calls()[&("events", "PutRule")], Calls { calls: 1, attempts: 3 });
 }
 
+// A7 (hashicorp/terraform-provider-aws#37605): a quota with status 429 is tried again without end.
+// X2 (hashicorp/terraform-provider-aws#41503, hashicorp/terraform#15154, hashicorp/terraform#11654): a quota
+// is final, not throttling.
 #[tokio::test]
 async fn a_quota_with_status_429_is_final_at_once_with_aws_s_words() {
     let answer = Answer::With(
@@ -273,6 +276,7 @@ async fn identity_place_and_endpoint() {
     assert_eq!(aws.endpoint(), server.url);
 }
 
+// L2: two permissions of a function at once are a conflict.
 #[tokio::test]
 async fn a_document_has_one_writer_at_a_time() {
     let server = Server::answering(vec![Answer::Json(200, "{}")]);

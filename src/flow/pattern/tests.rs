@@ -177,6 +177,7 @@ fn what_is_not_known_yet_matches_nothing_and_is_named() {
     assert!(!matches(&pattern, &json!({ "resources": ["b"], "detail": { "a": "x" } })));
 }
 
+// E2: AWS keeps the order of lists in a pattern, and changes that of keys.
 #[test]
 fn sameness_ignores_order_repetition_and_spelling_but_not_the_order_of_a_range() {
     let n = |alternatives: Json| Value::from(json!({ "detail": { "n": alternatives } }));

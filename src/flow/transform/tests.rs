@@ -40,6 +40,8 @@ fn the_seed_stacks_pipe_gets_its_template() {
     assert_eq!(template(&document, Dialect::Pipe), (expected.into(), Map::new()));
 }
 
+// E4 (hashicorp/terraform-provider-aws#43253, hashicorp/terraform-provider-aws#16081,
+// hashicorp/terraform-provider-aws#21959): nobody can tell what an input transformer makes of quotes.
 #[test]
 fn the_seed_stacks_rule_gets_its_paths_and_quoted_placeholders() {
     let document = value!({ "order_id": "<$.detail.order.id>", "state": "<$.detail.order.state>" });
@@ -76,6 +78,8 @@ fn a_transform_that_is_one_path_is_an_input_path_and_one_without_references_an_i
     );
 }
 
+// E4 (hashicorp/terraform-provider-aws#43253, hashicorp/terraform-provider-aws#16081,
+// hashicorp/terraform-provider-aws#21959): nobody can tell what an input transformer makes of quotes.
 #[test]
 fn the_services_variables_that_are_json_stand_only_as_values() {
     let document = value!({ "a": "$", "b": "$aws.event", "c": "at <$aws.event.ingestion-time>" });

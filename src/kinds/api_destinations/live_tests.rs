@@ -13,6 +13,9 @@ fn of(raw: &serde_json::Value, member: &str) -> serde_json::Value {
 }
 
 // terraform-aws-eventbridge#98: two destinations could not share a connection.
+// C8 (terraform-aws-modules/terraform-aws-eventbridge#98,
+// terraform-aws-modules/terraform-aws-eventbridge#108): two destinations share a connection, which goes after
+// them.
 #[tokio::test]
 async fn destinations_share_a_connection_and_change_in_place() {
     let mut bench = Bench::new().await;

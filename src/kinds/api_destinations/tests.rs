@@ -1,5 +1,8 @@
 use crate::compile::testing::compile;
 
+// C8 (terraform-aws-modules/terraform-aws-eventbridge#98,
+// terraform-aws-modules/terraform-aws-eventbridge#108): two destinations share a connection, which goes after
+// them.
 #[test]
 fn a_destination_waits_for_its_connection_and_defaults_nothing_into_its_document() {
     let (graph, findings) = compile(

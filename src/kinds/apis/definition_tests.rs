@@ -153,6 +153,7 @@ fn echoed() -> Value {
 }
 
 // terraform-provider-aws#14445 and all who hash the body by hand: what AWS echoes is no change.
+// A11: what AWS fills in at APIs.
 #[test]
 fn what_aws_fills_in_or_spells_its_own_way_is_the_same_definition() {
     assert_eq!(digest(&declared()), digest(&echoed()));
@@ -165,6 +166,8 @@ fn what_aws_fills_in_or_spells_its_own_way_is_the_same_definition() {
     assert!(change.is_same(), "{:?}", change.paths());
 }
 
+// A1 (hashicorp/terraform-provider-aws#14445, aws/aws-cdk#8159, aws/aws-cdk#8207,
+// aws/serverless-application-model#1056): the stage serves the old deployment after an edit.
 #[test]
 fn the_digest_follows_every_member_that_a_deployment_takes_a_snapshot_of() {
     let changes = [

@@ -111,6 +111,9 @@ async fn an_api_with_everything_goes_out_comes_back_and_is_taken_away_part_by_pa
 }
 
 // terraform-provider-aws#14445: the stage served the old deployment.
+// A1 (hashicorp/terraform-provider-aws#14445, aws/aws-cdk#8159, aws/aws-cdk#8207,
+// aws/serverless-application-model#1056): the stage serves the old deployment after an edit.
+// A3 (hashicorp/terraform-provider-aws#3896): another deployment takes the stage with it.
 #[tokio::test]
 async fn a_changed_route_is_deployed_and_a_description_is_not_and_the_policy_survives() {
     let mut bench = Bench::new().await;
@@ -135,6 +138,8 @@ async fn a_changed_route_is_deployed_and_a_description_is_not_and_the_policy_sur
 }
 
 // terraform#25495: "Active stages pointing to this deployment must be moved or deleted".
+// A2 (hashicorp/terraform#25495, hashicorp/terraform#30733, hashicorp/terraform-provider-aws#19805): a
+// deployment that a stage serves cannot be deleted.
 #[tokio::test]
 async fn a_stage_and_a_deployment_of_others_are_kept() {
     let mut bench = Bench::new().await;

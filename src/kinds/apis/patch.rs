@@ -107,6 +107,7 @@ mod tests {
     use super::super::decl::FIELDS;
     use super::*;
 
+    // A10: leaves of settings are not removed, keys are escaped, values are text.
     #[test]
     fn a_patch_holds_text_escapes_slashes_and_clears_what_is_wished_away() {
         let live = value!({ "description": "x", "binaryMediaTypes": ["image/png", "a/b"], "minimumCompressionSize": 5, "apiKeySource": "AUTHORIZER",

@@ -126,6 +126,7 @@ async fn a_private_api_has_its_endpoints_and_becomes_a_public_one() {
     assert!(bench.apply(&edge).await.is_empty());
 }
 
+// A6 (aws/aws-cdk#14436, aws/aws-cli#6684): whether a definition replaces or is merged changed by itself.
 #[tokio::test]
 async fn an_openapi_document_is_merged_applied_and_edited_call_by_call() {
     let mut bench = Bench::new().await;

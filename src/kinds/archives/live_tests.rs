@@ -48,6 +48,7 @@ async fn an_archive_is_created_with_everything_and_everything_can_be_taken_away(
 }
 
 // localstack/moto#36: white space and the order of keys in a pattern were a change.
+// E18 (getmoto/moto#36): white space in the pattern of an archive is a difference.
 #[tokio::test]
 async fn a_pattern_that_is_spelt_otherwise_is_no_difference() {
     let mut bench = Bench::new().await;

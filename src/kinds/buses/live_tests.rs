@@ -46,6 +46,7 @@ async fn a_bus_is_created_with_everything_and_everything_can_be_taken_away() {
 }
 
 // AWS shows LogConfig with its defaults after the first update of a bus, and not before.
+// E16: a bus gains `LogConfig` by its first update.
 #[tokio::test]
 async fn logging_that_nobody_declared_is_no_difference_before_and_after_the_first_update() {
     let mut bench = Bench::new().await;
@@ -68,6 +69,8 @@ async fn logging_that_nobody_declared_is_no_difference_before_and_after_the_firs
 // aws-cloudformation/cloudformation-coverage-roadmap#2188, #2557: a policy that AWS spells otherwise, the
 // account as its root's ARN, showed as a difference for ever. And #2074: a policy that
 // vanished showed nowhere.
+// E14 (aws-cloudformation/cloudformation-coverage-roadmap#2074): a policy that is gone from a live bus is no
+// difference.
 #[tokio::test]
 async fn a_statement_that_somebody_removed_shows_and_comes_back() {
     let mut bench = Bench::new().await;

@@ -32,6 +32,8 @@ fn raw(bench: &Bench) -> Value {
     bench.raw("events", "connection", "shop-carrier").unwrap()
 }
 
+// C1 (terraform-aws-modules/terraform-aws-eventbridge#166): secret values, which no read shows, are a
+// difference for ever.
 #[tokio::test]
 async fn a_connection_waits_for_its_authorization_and_shows_no_secret() {
     let mut bench = Bench::new().await;
@@ -53,6 +55,7 @@ async fn a_connection_waits_for_its_authorization_and_shows_no_secret() {
 }
 
 // A rotated secret is seen by its version alone, and the whole wish goes out with it.
+// C2: no read shows a password, so another one is told by its version.
 #[tokio::test]
 async fn a_new_version_of_a_secret_is_applied() {
     let mut bench = Bench::new().await;

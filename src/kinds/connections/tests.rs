@@ -33,6 +33,7 @@ parameters:
 
 // crossplane-contrib/provider-upjet-aws#871: authorization and invocation parameters stand together.
 // aws-cdk#21855: a value that does not say whether it is secret is taken for one.
+// C3: a value that does not say whether it is secret is one.
 #[test]
 fn every_parameter_says_whether_it_is_secret() {
     let (properties, findings) = properties(OAUTH, "connections.crm");

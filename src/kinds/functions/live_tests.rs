@@ -155,6 +155,7 @@ async fn a_url_is_changed_and_taken_away() {
     assert_eq!(operations(&changes), ["DeleteFunctionUrlConfig"]);
 }
 
+// X1: messages that pass are told from those that stay.
 #[tokio::test]
 async fn a_create_whose_answer_is_lost_or_whose_role_is_not_known_yet_comes_up() {
     let code = Code::new();

@@ -417,6 +417,7 @@ async fn an_enrichment_comes_changes_and_goes_without_a_trace() {
 /// What the account says where a role may not do what a source needs: AWS's words, where they are
 /// known, and each is one that is waited for (terraform-aws-modules/terraform-aws-eventbridge#133, #164,
 /// hashicorp/terraform-provider-aws#40572, aws-samples/serverless-patterns#1543, #1857, aws/aws-cdk#31664).
+// X1: messages that pass are told from those that stay.
 #[tokio::test]
 async fn a_pipe_fails_for_each_source_that_its_role_may_not_read() {
     let mut bench = Bench::new().await;

@@ -53,6 +53,10 @@ fn target(bench: &Bench, id: &str) -> Option<Value> {
 }
 
 // Every kind of target, every form of input, round and back.
+// E11 (aws-cloudformation/cloudformation-coverage-roadmap#2006,
+// aws-cloudformation/cloudformation-coverage-roadmap#1605,
+// aws-cloudformation/cloudformation-coverage-roadmap#1716): blocks of a target are told as drift, or not at
+// all.
 #[tokio::test]
 async fn a_rule_with_everything_goes_out_comes_back_and_is_taken_away_part_by_part() {
     let mut bench = Bench::new().await;
@@ -95,6 +99,10 @@ async fn a_rule_whose_fields_were_dropped_is_like_one_that_never_had_them() {
     assert_eq!(unlike(&was, &is), [""; 0]);
 }
 
+// E11 (aws-cloudformation/cloudformation-coverage-roadmap#2006,
+// aws-cloudformation/cloudformation-coverage-roadmap#1605,
+// aws-cloudformation/cloudformation-coverage-roadmap#1716): blocks of a target are told as drift, or not at
+// all.
 #[tokio::test]
 async fn a_changed_target_is_written_alone() {
     let mut bench = Bench::new().await;
@@ -121,6 +129,9 @@ async fn a_target_is_exchanged_in_a_rule_that_is_full() {
 }
 
 // terraform-provider-aws#18519: a rule does not go while targets that others have added are there.
+// E7 (hashicorp/terraform-provider-aws#18519, hashicorp/terraform-provider-aws#34906,
+// hashicorp/terraform-provider-aws#34905, rebuy-de/aws-nuke#877): a rule that still has targets cannot be
+// deleted.
 #[tokio::test]
 async fn targets_that_others_have_added_show_and_go_with_the_rule() {
     let mut bench = Bench::new().await;
@@ -164,6 +175,8 @@ async fn a_rule_that_was_changed_by_hand_is_set_right() {
 }
 
 // aws-nuke#448: rules that AWS manages are nobody's to change.
+// E8 (rebuy-de/aws-nuke#448, cloud-custodian/cloud-custodian#10308, ekristen/aws-nuke#434): a managed rule is
+// neither ours nor to be deleted.
 #[tokio::test]
 async fn a_managed_rule_says_who_manages_it_and_is_in_no_list_of_ours() {
     let mut bench = Bench::new().await;
@@ -191,6 +204,7 @@ async fn rules_are_found_on_every_bus() {
 }
 
 // A rule is written and its targets are refused: the next run goes on from there.
+// E9 (aws/aws-sdk-js-v3#6671): what is refused of targets is answered with 200.
 #[tokio::test]
 async fn targets_that_were_refused_are_an_error_with_aws_words() {
     let mut bench = Bench::new().await;

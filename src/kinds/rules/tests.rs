@@ -238,6 +238,8 @@ fn for_what_belongs_to_others_the_statement_is_printed_and_nothing_written() {
 }
 
 // terraform-provider-aws#41316: too many targets are found when they are applied, or never.
+// E5 (hashicorp/terraform-provider-aws#41316, hashicorp/terraform-provider-aws#42196,
+// aws-cloudformation/cfn-lint#306): more targets than AWS takes are tried again and again.
 #[test]
 fn everything_wrong_with_targets_is_said_at_its_place() {
     let (_, findings) = compile(
@@ -694,6 +696,8 @@ rules:
 }
 
 // hashicorp/terraform-provider-aws#18866: the name of a partner bus has slashes in it.
+// PE1 (hashicorp/terraform-provider-aws#18866, hashicorp/terraform-provider-aws#16431): the bus of a partner
+// has slashes in its name.
 #[test]
 fn a_rule_stands_on_the_bus_of_a_partner_by_its_arn() {
     let bus = "arn:aws:events:eu-west-1:123456789012:event-bus/aws.partner/example.com/shop/1";

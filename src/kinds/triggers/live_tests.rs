@@ -97,6 +97,7 @@ async fn the_defaults_that_aws_fills_in_are_no_difference_at_first_or_after_an_u
     assert!(bench.apply(&table(", parallelization_factor: 2")).await.is_empty());
 }
 
+// L1: what AWS fills in at functions and their triggers.
 #[tokio::test]
 async fn the_defaults_of_each_source_are_no_difference_at_first_or_after_an_update() {
     const SECRET: &str = "source_access_configurations: [{ type: basic_auth, uri: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:s' }]";

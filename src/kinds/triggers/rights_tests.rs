@@ -159,6 +159,8 @@ fn granted(statements: &[Value]) -> BTreeSet<String> {
     granted
 }
 
+// P11 (terraform-aws-modules/terraform-aws-eventbridge#164): what MSK asks of EC2 has no resource narrower
+// than `*`.
 #[test]
 fn a_role_may_do_with_each_source_what_reading_it_takes_and_nothing_else() {
     const OWN_LOG: (&str, &str) =
@@ -178,6 +180,8 @@ fn a_role_may_do_with_each_source_what_reading_it_takes_and_nothing_else() {
 
 // Done before the mapping is made: AWS refuses one whose role may not read its source
 // (aws-samples/serverless-patterns#1543).
+// P8 (terraform-aws-modules/terraform-aws-eventbridge#133): a pipe is made before the rights of its role are
+// there.
 #[test]
 fn a_trigger_waits_for_the_role_that_another_destination_changes() {
     let text =

@@ -207,6 +207,9 @@ fn an_output_of_what_stays_is_known_and_one_of_what_is_made_is_not() {
     assert!(!changed.plan(&account).outputs[0].1.is_known());
 }
 
+// C8 (terraform-aws-modules/terraform-aws-eventbridge#98,
+// terraform-aws-modules/terraform-aws-eventbridge#108): two destinations share a connection, which goes after
+// them.
 #[test]
 fn a_destroy_goes_against_the_edges() {
     let mut account = Account::default();

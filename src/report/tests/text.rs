@@ -62,6 +62,8 @@ fn a_new_version_of_a_secret_shows_that_it_changes_and_nothing_else() {
     assert_snapshot!(draw(&same, &same.plan_with(&account, rotate)));
 }
 
+// E1 (hashicorp/terraform#9222, hashicorp/terraform-provider-aws#298, hashicorp/terraform-provider-aws#10139):
+// a pattern comes back in another order and is a difference for ever.
 #[test]
 fn documents_and_texts_are_compared_inside() {
     let account = World::compiled(QUEUES).applied();

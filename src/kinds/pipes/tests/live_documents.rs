@@ -61,6 +61,7 @@ fn empty_blocks_are_as_if_they_were_not_there() {
 
 // A recorded live read: a queue's source always shows BatchSize=10 and MaximumBatchingWindow=0.
 // hashicorp/terraform-provider-aws#28153: defaults that nobody documents, one row each.
+// P13: what a live read of a pipe shows of its source.
 #[test]
 fn what_aws_fills_in_at_a_source_is_no_difference() {
     let secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:s";

@@ -337,6 +337,8 @@ fn check(cases: &[Case], what: &str, text: impl Fn(&str) -> String, rest: &[(&st
     }
 }
 
+// P11 (terraform-aws-modules/terraform-aws-eventbridge#164): what MSK asks of EC2 has no resource narrower
+// than `*`.
 #[test]
 fn a_role_may_do_with_each_source_what_the_source_needs_and_nothing_else() {
     let text = |source: &str| format!("source: {source}, target: {{ queue: q }}");
@@ -352,6 +354,9 @@ fn a_role_may_do_with_each_enrichment_what_calling_it_needs_and_nothing_else() {
     check(ENRICHMENTS, "enrichment", text, &[FROM_QUEUE, TO_QUEUE]);
 }
 
+// P10 (terraform-aws-modules/terraform-aws-eventbridge#205,
+// terraform-aws-modules/terraform-aws-eventbridge#207): a batch goes to Firehose by `PutRecordBatch`, which
+// the role did not have.
 #[test]
 fn a_role_may_do_with_each_target_what_calling_it_needs_and_nothing_else() {
     let text = |call: &str| format!("source: {{ queue: from }}, target: {call}");
