@@ -96,7 +96,7 @@ fn checked(value: Value, ty: &'static Type) -> Result<Value, Wrong> {
             }),
         },
         (Type::Float { min, max }, Value::Number(number)) => match number.as_f64() {
-            Some(float) if (*min..=*max).contains(&float) => Ok(Value::Number(number)),
+            Some(float) if (*min..=*max).contains(&float) => Ok(decimal(number, float)),
             _ => Err(Wrong::range(format!("{number} is not between {min} and {max}"))),
         },
         (Type::Enum(words), Value::String(text)) => word(&text, words),
@@ -108,6 +108,14 @@ fn checked(value: Value, ty: &'static Type) -> Result<Value, Wrong> {
             duration(&text, *unit, *min, *max)
         }
         (ty, value) => Err(Wrong::shape(ty, &value)),
+    }
+}
+
+/// The one spelling of a number: `10.0` is `10`.
+fn decimal(number: serde_json::Number, float: f64) -> Value {
+    match float.fract() == 0.0 && float.abs() < 1e15 {
+        true => (float as i64).into(),
+        false => Value::Number(number),
     }
 }
 

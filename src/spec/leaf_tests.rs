@@ -6,6 +6,7 @@ const TIME: Type = Type::Duration { unit: Unit::Seconds, min: 60, max: 86_400 };
 const DAYS: Type = Type::Duration { unit: Unit::Days, min: 1, max: 400 };
 const WORDS: Type = Type::Enum(&[("new_image", "NEW_IMAGE"), ("at_most", "LIMIT")]);
 const NUMBER: Type = Type::Int { min: 1, max: 10 };
+const DECIMAL: Type = Type::Float { min: -1.0, max: 100.0 };
 const SHORT: Type = Type::Text { min: 1, max: 3 };
 
 /// The value of a scalar, or what is said about it with its help.
@@ -32,6 +33,19 @@ fn text_takes_the_source_text_of_a_plain_scalar() {
     assert_eq!(wrong("null", &SHORT), "expected text, found null");
     assert_eq!(wrong("abcd", &SHORT), "4 characters, at most 3 are allowed");
     assert_eq!(leaf("", false, &SHORT), Err("the text is empty".into()));
+}
+
+#[test]
+fn a_number_with_a_fraction_has_one_spelling() {
+    for (text, value) in [("12.5", 12.5), ("12.50", 12.5), ("1.25e1", 12.5), (".5", 0.5)] {
+        assert_eq!(leaf(text, true, &DECIMAL), Ok(Value::from(serde_json::json!(value))));
+    }
+    for text in ["10", "10.0", "1e1"] {
+        assert_eq!(leaf(text, true, &DECIMAL), Ok(10.into()));
+    }
+    assert_eq!(wrong("100.5", &DECIMAL), "100.5 is not between -1 and 100");
+    assert_eq!(wrong("often", &DECIMAL), "expected a number, found text");
+    assert_eq!(wrong("12.5", &NUMBER), "found 12.5, not a whole number");
 }
 
 #[test]

@@ -148,8 +148,8 @@ pub(super) const SETTING: &[Field] = &[
     Field::new(
         "rate_limit",
         "throttlingRateLimit",
-        Type::Int { min: -1, max: 1_000_000 },
-        "Calls a second; -1 for the account's limit.",
+        Type::Float { min: -1.0, max: 1_000_000.0 },
+        "Calls a second, also a fraction; -1 for the account's limit.",
     )
     .default(Lit::Int(10_000)),
     Field::new(

@@ -11,9 +11,15 @@ pub struct UsagePlans;
 const BLANK: Absent = Absent::Clear(Lit::Text(""));
 const API: RefTo = RefTo::checked(&["apis"], "id");
 
-/// How many calls at once and a second. AWS has fractions a second too, which are not built.
+/// How many calls at once and a second.
 pub(super) const THROTTLE: &[Field] = &[
-    Field::new("rate_limit", "rateLimit", Type::Int { min: 0, max: 1_000_000 }, "Calls a second.").required(),
+    Field::new(
+        "rate_limit",
+        "rateLimit",
+        Type::Float { min: 0.0, max: 1_000_000.0 },
+        "Calls a second, also a fraction.",
+    )
+    .required(),
     Field::new("burst_limit", "burstLimit", Type::Int { min: 0, max: 1_000_000 }, "Calls at once.")
         .required(),
 ];

@@ -26,19 +26,22 @@ async fn a_plan_goes_out_comes_back_is_changed_and_is_taken_away() {
     assert!(bench.apply(FULL).await.is_empty(), "nothing changes");
     assert_eq!((all(&bench, "usage-plan").len(), all(&bench, "usage-plan-key").len()), (1, 2));
     let plan = all(&bench, "usage-plan").remove(0);
-    assert_eq!(plan["apiStages"][0]["throttle"]["/orders/POST"], json!({ "rateLimit": 1, "burstLimit": 2 }));
+    assert_eq!(
+        plan["apiStages"][0]["throttle"]["/orders/POST"],
+        json!({ "rateLimit": 0.5, "burstLimit": 2 })
+    );
 
     let other = FULL
-        .replace("rate_limit: 10 ", "rate_limit: 20 ")
+        .replace("rate_limit: 10 ", "rate_limit: 12.50 ")
         .replace("period: month", "period: week")
-        .replace("{ rate_limit: 1, burst_limit: 2 }", "{ rate_limit: 3, burst_limit: 2 }");
+        .replace("{ rate_limit: 0.5, burst_limit: 2 }", "{ rate_limit: 3.0, burst_limit: 2 }");
     let changes = bench.apply(&other).await;
     let patch = changes.iter().find(|change| change.operation == "UpdateUsagePlan").unwrap();
     let stage = format!("{}:prod", plan["apiStages"][0]["apiId"].as_str().unwrap());
     assert_eq!(
         patch.input["patchOperations"],
         json!([
-            { "op": "replace", "path": "/throttle/rateLimit", "value": "20" },
+            { "op": "replace", "path": "/throttle/rateLimit", "value": "12.5" },
             { "op": "replace", "path": "/quota/period", "value": "WEEK" },
             { "op": "replace", "path": (format!("/apiStages/{stage}/throttle//orders/POST/rateLimit")), "value": "3" },
         ])

@@ -2,7 +2,8 @@
 
 `model.py inputs OPERATIONS`: the input members of each `service:Operation`, recursively, with path, type,
 bounds, enumeration and whether they are required. `[]` is an item of a list, `*` a value of a map; a map
-whose keys are an enumeration has a member for each.
+whose keys are an enumeration has a member for each. Of an operation that takes JSON patches also the members
+of its answer, which is what patches reach: they are `patched`.
 
 `model.py reduced EXTRACT`: what the program EXTRACT makes of the models, by service.
 """
@@ -50,6 +51,11 @@ def inputs(operations):
         input_shape = models[service]["operations"][name].get("input")
         if input_shape:
             members(models[service], input_shape["shape"], "", frozenset(), told[operation])
+        if any(member["path"] == "patchOperations" for member in told[operation]):
+            patched = []
+            output_shape = models[service]["operations"][name]["output"]
+            members(models[service], output_shape["shape"], "", frozenset(), patched)
+            told[operation] += [member | {"patched": True} for member in patched]
     return told
 
 

@@ -191,7 +191,7 @@ impl Operation {
 /// What a method's settings show once any of them is set.
 fn defaults() -> Value {
     json!({
-        "metricsEnabled": false, "dataTraceEnabled": false, "throttlingBurstLimit": 5000, "throttlingRateLimit": 10000.0,
+        "metricsEnabled": false, "dataTraceEnabled": false, "throttlingBurstLimit": 5000, "throttlingRateLimit": 10000,
         "cachingEnabled": false, "cacheTtlInSeconds": 300, "cacheDataEncrypted": false,
         "requireAuthorizationForCacheControl": true,
         "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER"
