@@ -14,7 +14,6 @@ use crate::support::rows::{Row, rows};
 struct Exception(&'static str, &'static str, What, &'static str);
 
 const ONE_AUTHORIZATION: &str = "a connection has exactly one authorization: another one takes its place";
-const NEVER_LESS: &str = "it never becomes less, so no line can be changed back; the kind's own tests try it";
 const ONE_CODE: &str = "a function has `code`, `handler` and `runtime`, or it has `image`";
 const VERSIONS_STAY: &str = "what is published stays, so taking it away sends nothing";
 const ONE_AUTHORIZER: &str = "an authorizer is a function or a user pool: without it there is none";
@@ -31,12 +30,6 @@ const EXCEPTIONS: &[Exception] = &[
     ),
     Exception("apis", "function", What::Dropped, ONE_AUTHORIZER),
     Exception("apis", "Authorizers.*.providerARNs", What::Dropped, ONE_AUTHORIZER),
-    Exception(
-        "apis",
-        "Stage.methodSettings.*.cacheTtlInSeconds",
-        What::Changed,
-        "a patch calls it `caching/ttlInSeconds`, which no rule of names leads to",
-    ),
     Exception(
         "apis",
         "Deployed",
@@ -112,20 +105,6 @@ const EXCEPTIONS: &[Exception] = &[
         "KeySchema[].KeyType",
         What::Replaced,
         "it follows from whether it is the partition or the sort key",
-    ),
-    Exception("tables", "WarmThroughput.ReadUnitsPerSecond", What::Changed, NEVER_LESS),
-    Exception("tables", "WarmThroughput.WriteUnitsPerSecond", What::Changed, NEVER_LESS),
-    Exception(
-        "tables",
-        "GlobalSecondaryIndexes[].WarmThroughput.ReadUnitsPerSecond",
-        What::Changed,
-        NEVER_LESS,
-    ),
-    Exception(
-        "tables",
-        "GlobalSecondaryIndexes[].WarmThroughput.WriteUnitsPerSecond",
-        What::Changed,
-        NEVER_LESS,
     ),
     Exception(
         "tables",

@@ -1,39 +1,193 @@
-//! What AWS is known to fill in at the first update, where a resource that was created without the
-//! field has nothing; the embedded account does as AWS.
+//! What AWS is known to show of a resource's past: an account that was changed differs so from one that
+//! never was otherwise. The embedded account does as AWS. A row says exactly what the two show.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
 
 use crate::support::raw::Difference;
 
-/// Collection, path in the raw document, evidence.
-const ECHOES: &[(&str, &str, &str)] = &[
-    ("alias", "FunctionVersion", "a function that was changed has published more versions"),
-    ("event-bus", "LogConfig", "recorded live reads: a bus gains LogConfig only after its first update"),
-    (
-        "pipe",
-        "LogConfiguration",
-        "hashicorp/terraform-provider-aws#42565: a default block after the first update",
-    ),
-    ("log-group", "dataProtectionStatus", "DescribeLogGroups says DELETED of a policy that was there once"),
-    ("pipe", "EnrichmentParameters", "hashicorp/terraform-provider-aws#40007: a live pipe returns `{}`"),
-    ("rest-api", "endpointAccessMode", "a patch sets it back to BASIC, which says the same as nothing"),
-    ("stage", "methodSettings", "one setting alone cannot be removed: its default says the same"),
-    ("stream", "OpenShardCount", "a stream that becomes on demand keeps the shards that it has"),
-    ("version", "", "PublishVersion: a version stays, whatever leads to it"),
-    (
-        "table",
-        "LatestStreamArn",
-        "DescribeTable answers the ARN of the last stream after it was switched off",
-    ),
-    (
-        "table",
-        "TableClassSummary",
-        "DescribeTable answers the class once it has been set, the standard one too",
-    ),
-    ("table", "BillingModeSummary", "DescribeTable answers the billing once it has been on demand"),
+/// One of them.
+struct Echo {
+    collection: &'static str,
+    /// Empty: any document of the collection.
+    id: &'static str,
+    path: &'static str,
+    /// In the account that never was otherwise, as JSON.
+    should: &'static str,
+    /// In the account that was changed, as JSON.
+    is: &'static str,
+    /// The evidence.
+    #[expect(dead_code, reason = "read by people")]
+    why: &'static str,
+}
+
+const ECHOES: &[Echo] = &[
+    Echo {
+        collection: "alias",
+        id: "all-work:fixed",
+        path: "FunctionVersion",
+        should: r#""NEWEST""#,
+        is: r#""1""#,
+        why: "version 1 is the newest one only where no other was published",
+    },
+    Echo {
+        collection: "version",
+        id: "all-work:NEWEST",
+        path: "Description",
+        should: "null",
+        is: r#""Works""#,
+        why: "PublishVersion: another description alone makes no other version",
+    },
+    Echo {
+        collection: "event-bus",
+        id: "",
+        path: "LogConfig",
+        should: "null",
+        is: r#"{"IncludeDetail":"NONE","Level":"OFF"}"#,
+        why: "recorded live reads: a bus gains LogConfig only after its first update",
+    },
+    Echo {
+        collection: "event-bus",
+        id: "",
+        path: "LogConfig.IncludeDetail",
+        should: "null",
+        is: r#""NONE""#,
+        why: "recorded live reads: an update fills in what LogConfig does not say",
+    },
+    Echo {
+        collection: "event-bus",
+        id: "",
+        path: "LogConfig.Level",
+        should: "null",
+        is: r#""OFF""#,
+        why: "recorded live reads: an update fills in what LogConfig does not say",
+    },
+    Echo {
+        collection: "pipe",
+        id: "",
+        path: "LogConfiguration",
+        should: "null",
+        is: r#"{"Level":"OFF"}"#,
+        why: "hashicorp/terraform-provider-aws#42565: a default block after the first update",
+    },
+    Echo {
+        collection: "pipe",
+        id: "fields-destinations",
+        path: "LogConfiguration.S3LogDestination.Prefix",
+        should: "null",
+        is: r#""""#,
+        why: "the model of the API takes an empty prefix, which clears one",
+    },
+    Echo {
+        collection: "log-group",
+        id: "",
+        path: "dataProtectionStatus",
+        should: "null",
+        is: r#""DELETED""#,
+        why: "DescribeLogGroups says DELETED of a policy that was there once",
+    },
+    Echo {
+        collection: "rest-api",
+        id: "",
+        path: "endpointAccessMode",
+        should: "null",
+        is: r#""BASIC""#,
+        why: "a patch sets it back to BASIC, which says the same as nothing",
+    },
+    Echo {
+        collection: "stage",
+        id: "",
+        path: "methodSettings.*/*.loggingLevel",
+        should: "null",
+        is: r#""OFF""#,
+        why: "one setting alone cannot be removed: its default says the same",
+    },
+    Echo {
+        collection: "stream",
+        id: "conformance-clicks",
+        path: "OpenShardCount",
+        should: "4",
+        is: "2",
+        why: "a stream that becomes on demand keeps the shards that it has",
+    },
+    Echo {
+        collection: "table",
+        id: "",
+        path: "LatestStreamArn",
+        should: "null",
+        is: r#""arn:aws:dynamodb:eu-west-1:123456789012:table/fields-named/stream/STREAM""#,
+        why: "DescribeTable answers the ARN of the last stream after it was switched off",
+    },
+    Echo {
+        collection: "table",
+        id: "",
+        path: "LatestStreamLabel",
+        should: "null",
+        is: r#""STREAM""#,
+        why: "DescribeTable answers the label of the last stream after it was switched off",
+    },
+    Echo {
+        collection: "table",
+        id: "",
+        path: "TableClassSummary",
+        should: "null",
+        is: r#"{"LastUpdateDateTime":"MADE UP","TableClass":"STANDARD"}"#,
+        why: "DescribeTable answers the class once it has been set, the standard one too",
+    },
+    Echo {
+        collection: "table",
+        id: "",
+        path: "BillingModeSummary",
+        should: "null",
+        is: r#"{"BillingMode":"PROVISIONED","LastUpdateToPayPerRequestDateTime":"MADE UP"}"#,
+        why: "DescribeTable answers the billing once it has been on demand",
+    },
+    Echo {
+        collection: "table",
+        id: "fields-named",
+        path: "WarmThroughput.ReadUnitsPerSecond",
+        should: "13000",
+        is: "14000",
+        why: "DynamoDB never lowers what a table can serve at once",
+    },
+    Echo {
+        collection: "table",
+        id: "fields-named",
+        path: "WarmThroughput.WriteUnitsPerSecond",
+        should: "5000",
+        is: "6000",
+        why: "DynamoDB never lowers what a table can serve at once",
+    },
 ];
 
-/// Whether a difference between two accounts is one of these.
+/// Rows that a file has shown.
+static SHOWN: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+
+/// Whether a difference between two accounts is exactly one of these.
 pub fn is_known(difference: &Difference) -> bool {
-    ECHOES.iter().any(|(collection, path, _)| {
-        difference.collection == *collection && difference.path.starts_with(path)
-    })
+    let found = ECHOES.iter().position(|echo| echo.is(difference));
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+    found.is_some()
+}
+
+/// Rows that no file has shown.
+pub fn unused() -> Vec<String> {
+    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let unused = ECHOES.iter().enumerate().filter(|(at, _)| !shown.contains(at));
+    unused
+        .map(|(_, echo)| format!("{} {}: {} is {}", echo.collection, echo.path, echo.should, echo.is))
+        .collect()
+}
+
+impl Echo {
+    fn is(&self, difference: &Difference) -> bool {
+        let json = |text: &str| -> Value { serde_json::from_str(text).expect("JSON") };
+        difference.collection == self.collection
+            && (self.id.is_empty() || difference.id == self.id)
+            && difference.path == self.path
+            && difference.should == json(self.should)
+            && difference.is == json(self.is)
+    }
 }

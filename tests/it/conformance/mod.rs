@@ -3,10 +3,11 @@
 //! `GATEWAYCTL_CONFORMANCE_EACH_WAY=1` brings each line back alone, too. Over HTTP, on two emulators:
 //! [`http`].
 
+mod carried;
 mod coverage;
 mod covered;
 mod echoes;
-mod file;
+pub mod file;
 mod http;
 mod losses;
 mod run;
@@ -56,6 +57,10 @@ fn every_field_is_set_dropped_and_changed_and_a_plan_is_empty_each_time() {
     std::thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(|| work.run()))));
     let wrong = work.wrong.into_inner().expect("what went wrong");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    if wanted.is_empty() {
+        let unused = [echoes::unused(), carried::unused()].concat();
+        assert!(unused.is_empty(), "rows of echoes.rs and carried.rs that no file needs: {unused:#?}");
+    }
     let known: BTreeSet<String> = operations().into_iter().map(|operation| operation.name).collect();
     let asked = run::ASKED.lock().expect("what was asked");
     let unknown: Vec<&String> = asked.difference(&known).collect();

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use gatewayctl::engine::{Address, Graph, Value};
+use gatewayctl::engine::{Address, Graph};
 use gatewayctl::plan::{Action, Options, Plan, Planned, Reason};
 use serde_json::Value as Json;
 
+use super::carried::Sent;
 use super::file::{File, Form};
 use super::tree::{self, Place};
 use super::{echoes, searched};
@@ -100,7 +101,7 @@ impl Base {
             wrong.push(format!("the plan says {said:?} of {own}"));
         }
         account.apply(&other).await;
-        wrong.extend(not_carried(&account, &places));
+        wrong.extend(Sent::of(writes(&account)).lacks(&places));
         account.assert_converged(&other).await;
         let now = raw::everything(&account);
         if places.iter().any(is_shown) && raw::differences(&self.with_all, &now).is_empty() {
@@ -127,8 +128,11 @@ impl Base {
         let inside = || self.touched(&plan, line).find(is_replaced);
         match own.filter(is_replaced).or_else(inside) {
             Some(planned) => {
-                if !planned.reasons.iter().any(|reason| is_because_of(reason, &places)) {
-                    wrong.push(format!("replaced for another reason: {:?}", planned.reasons));
+                let own: Vec<&Place> =
+                    places.iter().filter(|place| place.address == planned.address).collect();
+                if !planned.reasons.iter().any(|reason| is_because_of(reason, &own)) {
+                    let own: Vec<&str> = own.iter().map(|place| place.path.as_str()).collect();
+                    wrong.push(format!("replaced for another reason than {own:?}: {:?}", planned.reasons));
                 }
             }
             None => wrong.push(format!(
@@ -208,100 +212,37 @@ fn differences(what: &str, should: &raw::Documents, is: &raw::Documents) -> Vec<
         .collect()
 }
 
-/// Whether it says that a resource is replaced because of one of these places.
-fn is_because_of(reason: &Reason, places: &[Place]) -> bool {
-    let touches = |path: &str| {
-        let path = path.replace(['[', ']'], ".");
-        let path = path.trim_end_matches('.');
-        places.iter().any(|place| {
-            let general = place.path.replace("[]", ".");
-            let general = general.trim_end_matches('.');
-            path.starts_with(general.split('.').next().unwrap_or_default())
-        })
-    };
+/// Whether it says that a resource is replaced because of one of these places, and of nothing else.
+fn is_because_of(reason: &Reason, places: &[&Place]) -> bool {
+    let is_one = |path: &String| places.iter().any(|place| is_same(&general(path), &general(&place.path)));
     match reason {
-        Reason::CreateOnly { paths } => paths.iter().any(|path| touches(path)),
-        Reason::NewOutput { path, .. } => touches(path),
+        Reason::CreateOnly { paths } => !paths.is_empty() && paths.iter().all(is_one),
+        Reason::NewOutput { path, .. } => is_one(path),
         _ => false,
     }
+}
+
+/// Whether one of two paths is the other or stands in it.
+fn is_same(one: &str, other: &str) -> bool {
+    let inside = |path: &str, above: &str| {
+        path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    inside(one, other) || inside(other, one)
+}
+
+/// A path without what tells items apart.
+fn general(path: &str) -> String {
+    let mut depth = 0;
+    let outside = |c: &char| {
+        depth += i32::from(*c == '[');
+        let is = depth == 0;
+        depth -= i32::from(*c == ']');
+        is
+    };
+    path.chars().filter(outside).collect()
 }
 
 /// Whether another account can tell: a secret is kept as a salted hash.
 fn is_shown(place: &Place) -> bool {
     place.new.as_ref().or(place.old.as_ref()).is_some_and(|value| !value.has_secret() && value.is_known())
-}
-
-/// Leaves of the new values that no changing request carries.
-fn not_carried(account: &Account, places: &[Place]) -> Vec<String> {
-    let mut sent = Vec::new();
-    writes(account).for_each(|input| flatten("", &input, &mut sent));
-    let mut missing = Vec::new();
-    for place in places {
-        let Some(new) = &place.new else { continue };
-        let old = place.old.as_ref().map(|old| tree::leaves(&place.path, old)).unwrap_or_default();
-        for (path, leaf) in tree::leaves(&place.path, new).into_iter().filter(|leaf| !old.contains(leaf)) {
-            let Some(text) = scalar(&leaf) else { continue };
-            let member = path.rsplit('.').next().unwrap_or_default().trim_end_matches("[]");
-            if !sent.iter().any(|(at, value)| carries(at, value, member, &text)) {
-                missing.push(format!("no request carries {path} = {text}"));
-            }
-        }
-    }
-    missing
-}
-
-/// A value under the member's name; or text that says enough by itself, also within other text.
-fn carries(at: &str, value: &str, member: &str, text: &str) -> bool {
-    // A request may call it `TargetShardCount`.
-    // and a patch `throttling/burstLimit`. SNS names an attribute in one member and has its value in another.
-    let named = at.replace('/', "").to_lowercase().ends_with(&member.to_lowercase())
-        || at.ends_with("AttributeValue");
-    let told = text.len() > 2 && text.parse::<f64>().is_err() && text != "true" && text != "false";
-    // An ARN may be sent by the name at its end, as that of a domain name, whose id (`+ID`) is sent apart.
-    let last = text.rsplit('/').next().filter(|_| text.starts_with("arn:"));
-    let ends_with = |name: &str| last.and_then(|last| last.split('+').next()) == Some(name);
-    (named && (value == text || ends_with(value)))
-        || (told && value.contains(text))
-        || value.contains(&format!("\"{member}\":{text}"))
-        || value.contains(&format!("\"{member}\":\"{text}\""))
-}
-
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::String(text) => Some(text.clone()),
-        _ => None,
-    }
-}
-
-/// Every scalar of an input with the member it stands under; a JSON patch by the path it names. Text
-/// that is JSON or percent-encoded stands as both.
-fn flatten(at: &str, value: &Json, sent: &mut Vec<(String, String)>) {
-    match value {
-        Json::Object(members) => {
-            if let (Some(path), Some(value)) =
-                (members.get("path").and_then(Json::as_str), members.get("value"))
-            {
-                flatten(path, value, sent);
-            } else if let Some(path) = members.get("path").and_then(Json::as_str) {
-                // An element of a list is named by the path alone.
-                let (list, element) = path.rsplit_once('/').unwrap_or_default();
-                sent.push((list.to_owned(), element.replace("~1", "/").replace("~0", "~")));
-            }
-            for (key, value) in members {
-                sent.push((at.to_owned(), key.clone()));
-                flatten(key, value, sent);
-            }
-        }
-        Json::Array(items) => items.iter().for_each(|item| flatten(at, item, sent)),
-        Json::String(text) => {
-            sent.push((at.to_owned(), text.clone()));
-            if let Ok(inner @ (Json::Object(_) | Json::Array(_))) = serde_json::from_str(text) {
-                flatten(at, &inner, sent);
-            }
-        }
-        Json::Null => {}
-        other => sent.push((at.to_owned(), other.to_string())),
-    }
 }

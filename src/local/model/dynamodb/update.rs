@@ -56,7 +56,6 @@ pub fn update(ctx: &mut Ctx, table: &mut Value) -> Outcome<()> {
     let on_demand = table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST";
     most(ctx, table, at(&ctx.input, "OnDemandThroughput"), on_demand)?;
     warm(ctx, table, at(&ctx.input, "WarmThroughput"))?;
-    grow(table);
     encryption(ctx, table);
     class(ctx, table);
     table["TableStatus"] = "UPDATING".into();
@@ -93,22 +92,6 @@ fn warm(ctx: &Ctx, of: &mut Value, sent: Option<&Value>) -> Outcome<()> {
         of["WarmThroughput"][unit] = units.clone();
     }
     Ok(())
-}
-
-/// AWS measures what a table has served, and is ready to serve it again.
-fn grow(table: &mut Value) {
-    let indexes = table["GlobalSecondaryIndexes"].as_array_mut().into_iter().flatten();
-    let mut all: Vec<&mut Value> = indexes.map(|index| &mut index["WarmThroughput"]).collect();
-    all.iter_mut().for_each(|warm| grow_one(warm));
-    grow_one(&mut table["WarmThroughput"]);
-}
-
-fn grow_one(warm: &mut Value) {
-    for unit in ["ReadUnitsPerSecond", "WriteUnitsPerSecond"] {
-        if let Some(units) = warm[unit].as_i64() {
-            warm[unit] = json!(units + 7);
-        }
-    }
 }
 
 fn billing(ctx: &Ctx, table: &mut Value) -> Outcome<()> {
