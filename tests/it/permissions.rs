@@ -1,94 +1,57 @@
 //! `--write-policy`: what it says is enough, and what it leaves out is refused.
 
+mod calls;
+
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use gatewayctl::engine::Value;
 use gatewayctl::plan;
 use serde_json::Value as Json;
 
+use crate::conformance::file::{self, File, Form};
 use crate::support::account::{Account, Source};
 use crate::support::emulators::{Emulators, support};
 use crate::support::process::Folder;
+use calls::{Paths, Rights};
 
-/// The stacks of all kinds with all their fields.
-fn stacks() -> Vec<(String, Source)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
-    let mut stacks: Vec<(String, Source)> = std::fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
-        .map(|path| {
-            let text = std::fs::read_to_string(&path).expect("a stack");
-            // What AWS itself protects cannot be removed, which is part of the test.
-            let text = text.replace("deletion_protection: true", "deletion_protection: false");
-            (path.file_stem().expect("a name").to_string_lossy().into_owned(), Source::new(&text))
-        })
-        .collect();
-    stacks.sort_by(|one, other| one.0.cmp(&other.0));
-    stacks
-}
-
-/// S3's actions that are not called as its operations are.
-const OF_S3: &[(&str, &str)] = &[
-    ("GetBucketNotificationConfiguration", "GetBucketNotification"),
-    ("ListBuckets", "ListAllMyBuckets"),
-    ("PutBucketNotificationConfiguration", "PutBucketNotification"),
-];
-
-/// The action that AWS checks for a call. API Gateway's are HTTP's verbs.
-fn action(service: &str, operation: &str) -> String {
-    const VERBS: &[(&str, &str)] = &[
-        ("Get", "GET"),
-        ("Create", "POST"),
-        ("Put", "PUT"),
-        ("Tag", "PUT"),
-        ("Update", "PATCH"),
-        ("Delete", "DELETE"),
-        ("Untag", "DELETE"),
-    ];
-    let verb = VERBS.iter().find(|(begin, _)| operation.starts_with(begin));
-    let of_s3 = OF_S3.iter().find(|(name, _)| *name == operation);
-    match (service, verb) {
-        ("s3", _) => format!("s3:{}", of_s3.map_or(operation, |(_, action)| action)),
-        ("apigateway", Some((_, verb))) => format!("apigateway:{verb}"),
-        _ => format!("{service}:{operation}"),
-    }
-}
-
-fn actions(policies: &[Value]) -> BTreeSet<String> {
-    let statements = policies.iter().flat_map(|policy| policy.get("Statement").and_then(Value::as_list));
-    let actions = statements
-        .flatten()
-        .flat_map(|statement| statement.get("Action").and_then(Value::as_list).unwrap_or_default().iter());
-    actions.filter_map(|action| action.as_str().map(str::to_owned)).collect()
-}
-
-/// What was asked for since the last look, without what needs no permission.
-fn asked(account: &Account) -> BTreeSet<String> {
-    let requests = account.local.requests().into_iter().filter(|request| request.service != "sts");
-    requests.map(|request| action(&request.service, &request.operation)).collect()
+/// The stacks of all kinds with all their fields, and the same with other values.
+fn stacks() -> Vec<(String, [Source; 2])> {
+    // What AWS itself protects cannot be removed, which is part of the test.
+    let bare = |text: String| text.replace("deletion_protection: true", "deletion_protection: false");
+    let both = |file: &File| [Form::All, Form::Changed].map(|form| Source::new(&bare(file.text(form))));
+    file::every("").iter().map(|file| (file.name.clone(), both(file))).collect()
 }
 
 #[tokio::test]
 async fn every_call_of_a_plan_an_apply_and_a_removal_is_in_the_policy_that_was_written() {
-    let mut missing = Vec::new();
-    for (name, source) in stacks() {
+    let (rights, mut missing) = (Rights::read(), BTreeSet::new());
+    for (name, stacks) in stacks() {
         let account = Account::new();
-        let planned = account.plan(&source).await;
-        let permissions = plan::permissions(&planned, &[]);
-        let reads = asked(&account);
-        missing
-            .extend(reads.difference(&actions(&permissions.plan)).map(|one| format!("{name}: plan: {one}")));
-        account.apply(&source).await;
+        let mut paths = Paths::default();
+        let mut check = |what: &str, policies: &[Value]| {
+            let policies: Vec<Json> = policies.iter().map(Value::to_shown_json).collect();
+            for request in account.local.requests().iter().filter(|request| request.service != "sts") {
+                for call in rights.of(request, &mut paths).iter().filter(|call| !call.is_allowed(&policies)) {
+                    missing.insert(format!("{name}: {what}: {call}"));
+                }
+            }
+            account.local.forget_requests();
+        };
+        let mut applied = plan::permissions(&account.plan(&stacks[0]).await, &[]);
+        for source in &stacks {
+            account.local.forget_requests();
+            let planned = account.plan(source).await;
+            let permissions = plan::permissions(&planned, &[]);
+            check("plan", &permissions.plan);
+            account.apply(source).await;
+            check("apply", &permissions.apply);
+            applied = permissions;
+        }
         let destroy = plan::Options { destroy: true, ..plan::Options::default() };
-        account.apply_with(&source, &destroy).await;
-        let writes = asked(&account);
-        missing.extend(
-            writes.difference(&actions(&permissions.apply)).map(|one| format!("{name}: apply: {one}")),
-        );
+        account.apply_with(&stacks[1], &destroy).await;
+        check("destroy", &applied.apply);
     }
-    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(missing.is_empty(), "{} missing: {missing:#?}", missing.len());
 }
 
 #[tokio::test]

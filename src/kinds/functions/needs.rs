@@ -46,6 +46,9 @@ pub(super) static NEEDS: &[Need] = &[
     Need::write(OWN, &["lambda:PutFunctionCodeSigningConfig", "lambda:DeleteFunctionCodeSigningConfig"])
         .only_with("CodeSigningConfigArn"),
     Need::write(OWN, &["lambda:ListVersionsByFunction", "lambda:PublishVersion"]).only_with("Publish"),
+    // A version that was published is waited for.
+    Need::write(VERSIONS, &["lambda:GetFunction"]).only_with("Publish"),
+    Need::write(VERSIONS, &["lambda:GetFunction"]).only_with("Aliases"),
     Need::read(OWN, &["lambda:ListVersionsByFunction"]).only_with("Aliases"),
     Need::read(VERSIONS, &["lambda:GetProvisionedConcurrencyConfig"]).only_with("Aliases"),
     Need::write(

@@ -168,16 +168,21 @@ async fn read_if_owned(aws: &dyn Aws, name: String, owner: &Owner) -> Result<Opt
 
 async fn read_role(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
     let input = value!({ "RoleName": name });
-    let all = async {
+    // First whether it is there at all: IAM knows no path of a role that is not, and so no ARN on which a
+    // policy could allow the other reads.
+    let answer = match aws.call("iam", "GetRole", input.clone()).await {
+        Err(error) if error.is_not_found() => return Ok(None),
+        answer => answer?,
+    };
+    let lists = async {
         try_join!(
-            aws.call("iam", "GetRole", input.clone()),
             all_pages(aws, "iam", "ListRolePolicies", input.clone(), pages("PolicyNames")),
             all_pages(aws, "iam", "ListAttachedRolePolicies", input.clone(), pages("AttachedPolicies")),
         )
     };
-    let (answer, inline, attached) = match all.await {
+    let (inline, attached) = match lists.await {
         Err(error) if error.is_not_found() => return Ok(None),
-        all => all?,
+        lists => lists?,
     };
     let role = answer.get("Role").cloned().unwrap_or_default();
     let documents = try_join_all(inline.iter().filter_map(Value::as_str).map(|policy| async move {

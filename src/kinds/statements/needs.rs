@@ -22,7 +22,9 @@ pub(super) static NEEDS: &[Need] = &[
     Need::read(QUEUE, &["sqs:GetQueueUrl", "sqs:GetQueueAttributes"]).only_with("Document=queues"),
     Need::write(QUEUE, &["sqs:SetQueueAttributes"]).only_with("Document=queues"),
     Need::read(BUS, &["events:DescribeEventBus"]).only_with("Document=buses"),
-    Need::write(BUS, &["events:PutPermission", "events:RemovePermission"]).only_with("Document=buses"),
+    // IAM knows no resource for these two.
+    Need::write(On::Everything, &["events:PutPermission", "events:RemovePermission"])
+        .only_with("Document=buses"),
     Need::read(STREAM, &["kinesis:GetResourcePolicy"]).only_with("Document=streams"),
     Need::write(STREAM, &["kinesis:PutResourcePolicy", "kinesis:DeleteResourcePolicy"])
         .only_with("Document=streams"),

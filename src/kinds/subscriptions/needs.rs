@@ -9,4 +9,6 @@ pub(super) static NEEDS: &[Need] = &[
     Need::read(TOPIC, &["sns:ListTagsForResource", "sns:ListSubscriptionsByTopic"]),
     Need::write(TOPIC, &["sns:Subscribe", "sns:TagResource", "sns:UntagResource"]),
     Need::write(On::Everything, &["sns:Unsubscribe", "sns:SetSubscriptionAttributes"]),
+    // A Firehose stream is written to by a role.
+    Need::pass_role("Attributes.SubscriptionRoleArn", "sns"),
 ];
