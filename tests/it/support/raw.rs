@@ -82,7 +82,9 @@ fn newest_version(all: &mut Documents) {
                 document["Version"] = "NEWEST".into();
                 newest(&id).expect("a number")
             }
-            ("alias", Some(most)) if document["FunctionVersion"] == most.to_string() => {
+            ("alias", Some(most))
+                if document["FunctionVersion"].as_str().and_then(|text| text.parse().ok()) == Some(most) =>
+            {
                 document["FunctionVersion"] = "NEWEST".into();
                 id
             }
