@@ -18,6 +18,8 @@ struct Echo {
     should: &'static str,
     /// In the account that was changed, as JSON.
     is: &'static str,
+    /// Shown only where each line is brought back alone, too.
+    each_way: bool,
     /// The evidence.
     #[expect(dead_code, reason = "read by people")]
     why: &'static str,
@@ -30,6 +32,7 @@ const ECHOES: &[Echo] = &[
         path: "FunctionVersion",
         should: r#""NEWEST""#,
         is: r#""1""#,
+        each_way: false,
         why: "version 1 is the newest one only where no other was published",
     },
     Echo {
@@ -38,6 +41,7 @@ const ECHOES: &[Echo] = &[
         path: "Description",
         should: "null",
         is: r#""Works""#,
+        each_way: false,
         why: "PublishVersion: another description alone makes no other version",
     },
     Echo {
@@ -46,6 +50,7 @@ const ECHOES: &[Echo] = &[
         path: "LogConfig",
         should: "null",
         is: r#"{"IncludeDetail":"NONE","Level":"OFF"}"#,
+        each_way: false,
         why: "recorded live reads: a bus gains LogConfig only after its first update",
     },
     Echo {
@@ -54,6 +59,7 @@ const ECHOES: &[Echo] = &[
         path: "LogConfig.IncludeDetail",
         should: "null",
         is: r#""NONE""#,
+        each_way: false,
         why: "recorded live reads: an update fills in what LogConfig does not say",
     },
     Echo {
@@ -62,6 +68,7 @@ const ECHOES: &[Echo] = &[
         path: "LogConfig.Level",
         should: "null",
         is: r#""OFF""#,
+        each_way: false,
         why: "recorded live reads: an update fills in what LogConfig does not say",
     },
     Echo {
@@ -70,6 +77,7 @@ const ECHOES: &[Echo] = &[
         path: "LogConfiguration",
         should: "null",
         is: r#"{"Level":"OFF"}"#,
+        each_way: false,
         why: "hashicorp/terraform-provider-aws#42565: a default block after the first update",
     },
     Echo {
@@ -78,6 +86,7 @@ const ECHOES: &[Echo] = &[
         path: "LogConfiguration.S3LogDestination.Prefix",
         should: "null",
         is: r#""""#,
+        each_way: false,
         why: "the model of the API takes an empty prefix, which clears one",
     },
     Echo {
@@ -86,6 +95,7 @@ const ECHOES: &[Echo] = &[
         path: "dataProtectionStatus",
         should: "null",
         is: r#""DELETED""#,
+        each_way: false,
         why: "DescribeLogGroups says DELETED of a policy that was there once",
     },
     Echo {
@@ -94,6 +104,7 @@ const ECHOES: &[Echo] = &[
         path: "endpointAccessMode",
         should: "null",
         is: r#""BASIC""#,
+        each_way: false,
         why: "a patch sets it back to BASIC, which says the same as nothing",
     },
     Echo {
@@ -102,6 +113,7 @@ const ECHOES: &[Echo] = &[
         path: "methodSettings.*/*.loggingLevel",
         should: "null",
         is: r#""OFF""#,
+        each_way: false,
         why: "one setting alone cannot be removed: its default says the same",
     },
     Echo {
@@ -110,6 +122,7 @@ const ECHOES: &[Echo] = &[
         path: "OpenShardCount",
         should: "4",
         is: "2",
+        each_way: false,
         why: "a stream that becomes on demand keeps the shards that it has",
     },
     Echo {
@@ -118,6 +131,7 @@ const ECHOES: &[Echo] = &[
         path: "LatestStreamArn",
         should: "null",
         is: r#""arn:aws:dynamodb:eu-west-1:123456789012:table/fields-named/stream/STREAM""#,
+        each_way: false,
         why: "DescribeTable answers the ARN of the last stream after it was switched off",
     },
     Echo {
@@ -126,6 +140,7 @@ const ECHOES: &[Echo] = &[
         path: "LatestStreamLabel",
         should: "null",
         is: r#""STREAM""#,
+        each_way: false,
         why: "DescribeTable answers the label of the last stream after it was switched off",
     },
     Echo {
@@ -134,6 +149,7 @@ const ECHOES: &[Echo] = &[
         path: "TableClassSummary",
         should: "null",
         is: r#"{"LastUpdateDateTime":"MADE UP","TableClass":"STANDARD"}"#,
+        each_way: false,
         why: "DescribeTable answers the class once it has been set, the standard one too",
     },
     Echo {
@@ -142,6 +158,7 @@ const ECHOES: &[Echo] = &[
         path: "BillingModeSummary",
         should: "null",
         is: r#"{"BillingMode":"PROVISIONED","LastUpdateToPayPerRequestDateTime":"MADE UP"}"#,
+        each_way: false,
         why: "DescribeTable answers the billing once it has been on demand",
     },
     Echo {
@@ -150,6 +167,7 @@ const ECHOES: &[Echo] = &[
         path: "WarmThroughput.ReadUnitsPerSecond",
         should: "13000",
         is: "14000",
+        each_way: false,
         why: "DynamoDB never lowers what a table can serve at once",
     },
     Echo {
@@ -158,7 +176,44 @@ const ECHOES: &[Echo] = &[
         path: "WarmThroughput.WriteUnitsPerSecond",
         should: "5000",
         is: "6000",
+        each_way: false,
         why: "DynamoDB never lowers what a table can serve at once",
+    },
+    Echo {
+        collection: "version",
+        id: "all-work:NEWEST",
+        path: "Description",
+        should: r#""Works on""#,
+        is: r#""Works""#,
+        each_way: true,
+        why: "PublishVersion: another description alone makes no other version",
+    },
+    Echo {
+        collection: "version",
+        id: "all-work:NEWEST",
+        path: "Description",
+        should: r#""Works""#,
+        is: "null",
+        each_way: true,
+        why: "PublishVersion: another description alone makes no other version",
+    },
+    Echo {
+        collection: "table",
+        id: "fields-named",
+        path: "GlobalSecondaryIndexes[].WarmThroughput.ReadUnitsPerSecond",
+        should: "13000",
+        is: "14000",
+        each_way: true,
+        why: "DynamoDB never lowers what an index can serve at once",
+    },
+    Echo {
+        collection: "table",
+        id: "fields-named",
+        path: "GlobalSecondaryIndexes[].WarmThroughput.WriteUnitsPerSecond",
+        should: "5000",
+        is: "6000",
+        each_way: true,
+        why: "DynamoDB never lowers what an index can serve at once",
     },
 ];
 
@@ -172,10 +227,11 @@ pub fn is_known(difference: &Difference) -> bool {
     found.is_some()
 }
 
-/// Rows that no file has shown.
-pub fn unused() -> Vec<String> {
+/// Rows that no file has shown, where each line is brought back alone or not.
+pub fn unused(each_way: bool) -> Vec<String> {
     let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let unused = ECHOES.iter().enumerate().filter(|(at, _)| !shown.contains(at));
+    let asked = ECHOES.iter().enumerate().filter(|(_, echo)| each_way || !echo.each_way);
+    let unused = asked.filter(|(at, _)| !shown.contains(at));
     unused
         .map(|(_, echo)| format!("{} {}: {} is {}", echo.collection, echo.path, echo.should, echo.is))
         .collect()

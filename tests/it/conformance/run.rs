@@ -190,7 +190,7 @@ impl Base {
 
 /// Whether each line is also brought back alone, which all lines of a file are together in any case. It
 /// takes more than twice as long.
-fn each_way() -> bool {
+pub fn each_way() -> bool {
     std::env::var_os("GATEWAYCTL_CONFORMANCE_EACH_WAY").is_some()
 }
 
