@@ -25,5 +25,6 @@ pub mod local;
 pub mod plan;
 pub mod reference;
 pub mod report;
+pub mod snapshot;
 pub mod source;
 pub mod spec;

@@ -180,7 +180,10 @@ mod tests {
     // deletes of APIs are throttled for minutes.
     #[tokio::test]
     async fn api_gateway_is_waited_for_longer_than_others_when_it_throttles() {
-        let throttled = |service| AwsError { service, ..error(Class::Throttled, Some(429)) };
+        let throttled = |service: &'static str| AwsError {
+            service: service.into(),
+            ..error(Class::Throttled, Some(429))
+        };
         let many = async |service| attempts(Repeat::Any, &vec![throttled(service); 100_000]).await.1;
         // Waits of five seconds on the average: about 120 against 24.
         assert!(many("apigateway").await > 2 * many("events").await);

@@ -79,6 +79,8 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Show the stack's outputs.
     Outputs(OutputsArgs),
+    /// Write what is live of the stack as JSON, without secrets, for `plan --live`.
+    Snapshot(SnapshotArgs),
     /// Show the reference of a kind or a field, such as `rules.targets.retry`.
     Explain(Explain),
     /// Print a completion script for a shell.
@@ -101,7 +103,7 @@ pub struct Validate {
 }
 
 /// What a plan may do.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Default, Debug)]
 pub struct Allowances {
     /// Allow this protected resource to be deleted or replaced; may be given several times.
     #[arg(long, value_name = "ADDRESS")]
@@ -143,6 +145,9 @@ pub struct PlanArgs {
     /// Plan against an empty account, without any call.
     #[arg(long, conflicts_with_all = ["local", "adopt", "rotate"])]
     pub offline: bool,
+    /// Plan against the state that `gatewayctl snapshot` wrote into FILE, without any call.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["local", "offline"])]
+    pub live: Option<PathBuf>,
     /// End with 2 if there are changes.
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -195,6 +200,19 @@ pub struct OutputsArgs {
     /// How they are written to stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: OutputsFormat,
+}
+
+/// Arguments of `snapshot`.
+#[derive(Args, Debug)]
+pub struct SnapshotArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// Write into FILE instead of stdout.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Calls at once.
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub parallelism: u16,
 }
 
 /// Arguments of `explain`.

@@ -25,6 +25,8 @@ mod progress;
 mod session;
 #[cfg(feature = "aws")]
 mod signals;
+#[cfg(feature = "aws")]
+mod snapshot;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Completions(args) => completions::run(args),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Plan(args) if args.offline => plan::offline(global, args, terminal),
+        Command::Plan(args) if args.live.is_some() => plan::of_snapshot(global, args, terminal),
         #[cfg(feature = "aws")]
         Command::Plan(args) => session::block_on(global, plan::live(global, args, terminal)),
         #[cfg(feature = "aws")]
@@ -60,6 +63,8 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Destroy(args) => session::block_on(global, destroy::run(global, args, terminal)),
         #[cfg(feature = "aws")]
         Command::Outputs(args) => session::block_on(global, outputs::run(global, args, terminal)),
+        #[cfg(feature = "aws")]
+        Command::Snapshot(args) => session::block_on(global, snapshot::run(global, args, terminal)),
         #[cfg(not(feature = "aws"))]
         _ => Err(Stop::Said("this build has no AWS in it; build with the feature `aws`".into())),
     };

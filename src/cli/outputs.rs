@@ -8,16 +8,7 @@ use super::terminal::{Terminal, print};
 use super::{Exit, Stop, plan};
 
 pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let allow = Allowances {
-        allow_destroy: Vec::new(),
-        adopt: Vec::new(),
-        rotate: Vec::new(),
-        target: Vec::new(),
-        exclude: Vec::new(),
-        partial: false,
-        write_policy: None,
-        parallelism: 16,
-    };
+    let allow = Allowances { parallelism: 16, ..Allowances::default() };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
     let planned = session.plan(&plan::options(&allow)).await?;
     if !planned.is_empty() && !global.quiet {

@@ -3,6 +3,7 @@
 use crate::live::{Reading, Survey};
 use crate::plan::{self, Plan};
 use crate::report;
+use crate::snapshot;
 use crate::source::Sources;
 use crate::spec::{Mode, Wanted};
 
@@ -18,6 +19,48 @@ pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> 
     let readings = ready.graph.resources.keys().map(|address| (address.clone(), Reading::Absent)).collect();
     let survey = Survey { readings, ..Survey::default() };
     let plan = plan::plan(&ready.graph, &survey, &options(&args.allow));
+    write_policy(&args.allow, &plan, &ready.stack.wanted)?;
+    show(&plan, &ready.sources, args, terminal);
+    Ok(status(&plan, args.detailed_exitcode))
+}
+
+/// Against the state that a file holds, without any call.
+pub(super) fn of_snapshot(global: &Global, args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let Some(file) = &args.live else { return Err(Exit::Usage.into()) };
+    let wrong = |why: String| Stop::Said(format!("{} is no snapshot: {why}", file.display()));
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let snapshot = snapshot::parse(&text).map_err(wrong)?;
+    let mode = if snapshot.embedded { Mode::Local } else { Mode::Live };
+    let known = stack::Known {
+        account: Some(snapshot.account.clone()),
+        region: Some(snapshot.region.clone()),
+        stores: Some(snapshot.stores.clone()),
+    };
+    let ready = stack::load(global, &args.stack.stack, mode, known)?.ready(terminal, global.quiet)?;
+    if ready.graph.owner != snapshot.owner {
+        let (theirs, ours) = (&snapshot.owner, &ready.graph.owner);
+        return Err(format!("{} is of {theirs}, and this is {ours}", file.display()).into());
+    }
+    let options = options(&args.allow);
+    let (survey, unknown) = snapshot.survey(&ready.graph, &options.adopt);
+    let mut plan = plan::plan(&ready.graph, &survey, &options);
+    plan.warnings.extend(unknown.iter().map(|address| plan::Finding {
+        code: "not_in_snapshot",
+        address: Some(address.clone()),
+        place: ready.graph.resources.get(address).map(|resource| resource.declared),
+        message: "the snapshot is older than this declaration: something of that name may be there".into(),
+        help: String::new(),
+    }));
+    if !global.quiet {
+        eprintln!(
+            "{}: account {}, {}, as {} has it",
+            snapshot.owner,
+            snapshot.account,
+            snapshot.region,
+            file.display()
+        );
+    }
     write_policy(&args.allow, &plan, &ready.stack.wanted)?;
     show(&plan, &ready.sources, args, terminal);
     Ok(status(&plan, args.detailed_exitcode))

@@ -1,5 +1,6 @@
 //! Errors of AWS calls, and the table that classes them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// What an error asks of the caller.
@@ -42,7 +43,7 @@ impl Class {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AwsError {
     /// The SDK's name of the service, such as `events`.
-    pub service: &'static str,
+    pub service: Cow<'static, str>,
     /// The API's name of the operation, such as `PutRule`.
     pub operation: String,
     /// The HTTP status, if there was an answer.
@@ -74,7 +75,7 @@ impl AwsError {
     /// An error without an answer: what is wrong on this side, or a connection that failed.
     pub fn new(service: &'static str, operation: &str, class: Class, message: impl Into<String>) -> AwsError {
         AwsError {
-            service,
+            service: service.into(),
             operation: operation.to_owned(),
             status: None,
             code: String::new(),

@@ -169,7 +169,7 @@ fn text_of(answer: &Value, key: Option<&str>) -> Result<String, String> {
 
 /// An error with what it means here.
 fn explained(error: &AwsError) -> String {
-    let needs = match (error.class, error.service) {
+    let needs = match (error.class, error.service.as_ref()) {
         (Class::Denied, service) => format!("; it needs the right to {service}:{}", error.operation),
         _ => String::new(),
     };

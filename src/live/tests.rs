@@ -51,7 +51,7 @@ struct Account {
 
 fn denied(operation: &str) -> AwsError {
     AwsError {
-        service: "fake",
+        service: "fake".into(),
         operation: operation.to_owned(),
         status: Some(403),
         code: "AccessDenied".into(),

@@ -107,7 +107,7 @@ fn write_failure(page: &mut Page, failure: &Failure, plan: &Plan, sources: &Sour
             page.prose(WITHIN, Label::Plain, &failure.why.to_string());
             let fill = |text: &str| {
                 text.replace("{operation}", &error.operation)
-                    .replace("{service}", error.service)
+                    .replace("{service}", &error.service)
                     .replace("{address}", &failure.address.to_string())
             };
             match advice(error) {

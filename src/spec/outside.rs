@@ -38,7 +38,7 @@ impl std::fmt::Display for Source {
 
 impl Source {
     /// What `from:` says; nothing if it is no source.
-    pub(super) fn parse(text: &str) -> Option<Source> {
+    pub fn parse(text: &str) -> Option<Source> {
         let (scheme, rest) = text.split_once(':').filter(|(_, rest)| !rest.is_empty())?;
         Some(match scheme {
             "env" => Source::Env(rest.to_owned()),

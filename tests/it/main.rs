@@ -35,3 +35,5 @@ mod permissions;
 mod running;
 #[cfg(feature = "aws")]
 mod secrets;
+#[cfg(feature = "aws")]
+mod snapshot;

@@ -102,6 +102,9 @@ async fn a_planted_secret_arrives_and_is_in_no_byte_that_we_write() {
         &["plan", "--local", "-vvvv"],
         &["apply", "--local", "--yes", "-vvvv", "--log-format", "json", "--rotate", "connections.carrier"],
         &["outputs", "--local", "--format", "json", "-vvvv"],
+        &["snapshot", "--local", "-vvvv"],
+        &["snapshot", "--local", "-o", "live.json"],
+        &["plan", "--live", "live.json", "-vvvv"],
     ] {
         let ran = folder.run_with(args, &secret).ends(0);
         assert_clean(&args.join(" "), &ran);

@@ -306,7 +306,7 @@ fn a_destroy_needs_partial_where_a_kind_could_not_be_searched() {
     survey.unlisted.push(crate::live::Unlisted {
         kind: "feeds",
         error: crate::engine::AwsError {
-            service: "feeds",
+            service: "feeds".into(),
             operation: "ListFeeds".into(),
             status: Some(403),
             code: "AccessDenied".into(),

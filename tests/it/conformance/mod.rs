@@ -1,5 +1,6 @@
 //! Every field of every kind on the embedded account: the files of `tests/conformance`, line by line.
-//! `GATEWAYCTL_CONFORMANCE=queues` tries only the files whose names contain that;
+//! `GATEWAYCTL_CONFORMANCE=queues` tries only the files whose names contain that, and
+//! `GATEWAYCTL_CONFORMANCE_TRY=snapshot` only what is called by a name that contains that;
 //! `GATEWAYCTL_CONFORMANCE_EACH_WAY=1` brings each line back alone, too. Over HTTP, on two emulators:
 //! [`http`].
 
@@ -30,6 +31,7 @@ use run::Base;
 #[derive(Clone, Copy)]
 enum Try {
     None,
+    Snapshot,
     AllChanged,
     Dropped(usize),
     Changed(usize),
@@ -70,7 +72,7 @@ fn every_field_is_set_dropped_and_changed_and_a_plan_is_empty_each_time() {
 /// Applies a file and adds a job for each of its lines.
 fn applied(work: &Work, file: file::File) -> Result<Vec<String>, String> {
     let base = Arc::new(alone(Base::apply(file))?);
-    let mut tries = vec![("with none".to_owned(), Try::None)];
+    let mut tries = vec![("with none".to_owned(), Try::None), ("of a snapshot".to_owned(), Try::Snapshot)];
     if base.file.lines.iter().any(|line| line.other.as_ref().is_some_and(|other| !other.create_only)) {
         tries.push(("all changed".to_owned(), Try::AllChanged));
     }
@@ -85,10 +87,12 @@ fn applied(work: &Work, file: file::File) -> Result<Vec<String>, String> {
             None => {}
         }
     }
-    for (name, what) in tries {
+    let wanted = std::env::var("GATEWAYCTL_CONFORMANCE_TRY").unwrap_or_default();
+    for (name, what) in tries.into_iter().filter(|(name, _)| name.contains(&wanted)) {
         let (base, name) = (base.clone(), format!("{}: {name}", base.file.name));
         let job = move |_: &Work| match what {
             Try::None => alone(base.with_none()),
+            Try::Snapshot => alone(base.of_snapshot()),
             Try::AllChanged => alone(base.all_changed()),
             Try::Dropped(line) => alone(base.dropped(line)),
             Try::Changed(line) => alone(base.changed(line)),

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use gatewayctl::engine::{Address, Graph};
 use gatewayctl::plan::{Action, Options, Plan, Planned, Reason};
+use gatewayctl::snapshot;
 use serde_json::Value as Json;
 
 use super::carried::Sent;
@@ -49,6 +50,48 @@ impl Base {
         account.apply(&none).await;
         account.assert_converged(&none).await;
         self.back(&account, "added all to none").await
+    }
+
+    /// A plan of what is live, written down and read again, is the plan of the account: of the same stack, of
+    /// one with every line changed, and of one with none.
+    pub async fn of_snapshot(&self) -> Vec<String> {
+        let (_copy, account) = self.copy();
+        let all = self.file.source(Form::All);
+        let (graph, ..) = all.compile();
+        let client = account.client(&graph.place.region).await;
+        let nothing = std::collections::BTreeMap::new();
+        let survey = gatewayctl::live::survey(&client, &self.searched, &graph, &nothing, 16).await;
+        let text = snapshot::to_json(&graph, &survey, &Default::default(), true).to_string();
+        let snapshot = snapshot::parse(&text).unwrap_or_else(|why| panic!("{why}\n{text}"));
+        let mut wrong = Vec::new();
+        for form in [Form::All, Form::Changed, Form::None] {
+            let (graph, ..) = self.file.source(form).compile();
+            let live = account.plan(&self.file.source(form)).await;
+            let (survey, _) = snapshot.survey(&graph, &nothing);
+            let written = gatewayctl::plan::plan(&graph, &survey, &Options::default());
+            let shown = |plan: &Plan| -> Vec<String> {
+                let changes = plan.changes.values().map(|planned| {
+                    let Planned { address, action, change, reasons, live, .. } = planned;
+                    // A statement that nobody declares any more bears a digest for its address; a file knows it.
+                    let what = match live.as_ref().filter(|_| *action == Action::Delete) {
+                        Some(live) => live.id.clone(),
+                        None => address.to_string(),
+                    };
+                    // What is made anew is as it is wished, however far the old one was read.
+                    let paths = if *action == Action::Replace { Vec::new() } else { change.paths() };
+                    format!("{what} {action:?} {paths:?} {reasons:?}")
+                });
+                changes.collect()
+            };
+            let (live, written) = (shown(&live), shown(&written));
+            wrong.extend(
+                live.iter().filter(|one| !written.contains(one)).map(|one| format!("{form:?}: live {one}")),
+            );
+            wrong.extend(
+                written.iter().filter(|one| !live.contains(one)).map(|one| format!("{form:?}: file {one}")),
+            );
+        }
+        wrong
     }
 
     /// All lines that can be changed in place are changed at once, and back: the account is as if it had

@@ -1,0 +1,113 @@
+//! Digests in the place of what is not for everybody's eyes.
+
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+
+use crate::diff::Table;
+use crate::engine::field::{Compare, Type};
+use crate::engine::{Owner, Value};
+
+/// The one member of what stands for a value.
+const DIGEST: &str = "gatewayctl:digest";
+
+/// What holds at a place of a document.
+#[derive(Clone, Copy, Default)]
+struct Rules {
+    hidden: bool,
+    /// The member that tells the item of a list apart, which this is.
+    key: Option<&'static str>,
+}
+
+/// Hides what must be hidden in a live document, and finds again what equals the wish.
+pub(super) struct Hiding<'a> {
+    table: &'a Table,
+    owner: &'a Owner,
+}
+
+impl<'a> Hiding<'a> {
+    pub fn new(table: &'a Table, owner: &'a Owner) -> Hiding<'a> {
+        Hiding { table, owner }
+    }
+
+    /// The live document as it may be written down, beside the wish for it.
+    pub fn hide(&self, live: &Value, wish: Option<&Value>) -> Json {
+        self.node(live, wish, "", Rules::default())
+    }
+
+    fn node(&self, live: &Value, wish: Option<&Value>, path: &str, above: Rules) -> Json {
+        let row = if path.is_empty() { None } else { self.table.lookup(path) };
+        let hidden = above.hidden
+            || row.is_some_and(|row| row.sensitive || row.write_only)
+            // What stands where a secret is wished for may be its content, or an older one.
+            || wish.is_some_and(|wish| match wish {
+                Value::Map(_) => row.is_some_and(|row| matches!(row.ty, Type::Document(_))) && wish.has_secret(),
+                other => other.has_secret(),
+            });
+        // What tells the items of a list apart is part of every path to them, and never secret.
+        let key = match row.map(|row| row.compare) {
+            Some(Compare::Keyed(key)) => Some(key),
+            _ => above.key,
+        };
+        let below = Rules { hidden, key: None };
+        match live {
+            Value::Map(map) => map
+                .iter()
+                .map(|(key, value)| {
+                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    let rules = Rules { hidden: hidden && above.key != Some(key.as_str()), ..below };
+                    (key.clone(), self.node(value, wish.and_then(|wish| wish.get(key)), &path, rules))
+                })
+                .collect(),
+            Value::List(items) => {
+                let rules = Rules { hidden, key };
+                items.iter().map(|item| self.node(item, None, &format!("{path}[]"), rules)).collect()
+            }
+            Value::Secret(_) => json!({ DIGEST: "" }),
+            leaf @ (Value::String(_) | Value::Number(_)) if hidden => json!({ DIGEST: (self.digest(leaf)) }),
+            leaf => leaf.to_json().unwrap_or_default(),
+        }
+    }
+
+    /// The live document of what was written down: a digest stands for the wish where it is of the wish, and
+    /// otherwise for a text that equals nothing.
+    pub fn find(&self, written: &Json, wish: Option<&Value>) -> Value {
+        match written {
+            Json::Object(map) => match map.get(DIGEST).and_then(Json::as_str) {
+                Some(digest) if map.len() == 1 => match wish {
+                    Some(wish) if wish.is_known() && !wish.has_secret() && self.digest(wish) == digest => {
+                        wish.clone()
+                    }
+                    _ => Value::String(format!("(digest {})", &digest.get(..12).unwrap_or(digest))),
+                },
+                _ => Value::Map(
+                    map.iter()
+                        .map(|(key, value)| {
+                            (key.clone(), self.find(value, wish.and_then(|wish| wish.get(key))))
+                        })
+                        .collect(),
+                ),
+            },
+            Json::Array(items) => {
+                let wishes = wish.and_then(Value::as_list).unwrap_or_default();
+                Value::List(items.iter().map(|item| self.item(item, wishes)).collect())
+            }
+            other => Value::from(other.clone()),
+        }
+    }
+
+    /// An item of a list: lists are compared in more than one order, so a digest may be of any wish.
+    fn item(&self, written: &Json, wishes: &[Value]) -> Value {
+        let plain = self.find(written, None);
+        let same = wishes.iter().map(|wish| self.find(written, Some(wish)));
+        same.max_by_key(|found| usize::from(*found != plain)).unwrap_or(plain)
+    }
+
+    /// A digest of a value of this owner. It is salted, so that equal values of two stacks look different.
+    fn digest(&self, value: &Value) -> String {
+        let text = value.canonical().unwrap_or_default();
+        let mut digest = Sha256::new();
+        digest.update(format!("gatewayctl snapshot {}\n", self.owner));
+        digest.update(text);
+        hex::encode(digest.finalize())
+    }
+}

@@ -1,0 +1,119 @@
+//! From a survey to JSON.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::FORMAT;
+use super::digest::Hiding;
+use crate::diff::Table;
+use crate::engine::{AwsError, Class, Found, Graph, Observed, Resource, State};
+use crate::kinds;
+use crate::live::{Reading, Survey};
+use crate::spec::{Answer, Answers, StoredValue};
+
+/// What a survey of a graph's account found, with what the stores answered, as JSON. `embedded`: it is the embedded
+/// account, where defaults of parameters stand.
+pub fn to_json(graph: &Graph, survey: &Survey, stores: &Answers, embedded: bool) -> Json {
+    let mut writer = Writer { graph, tables: BTreeMap::new() };
+    let declared = survey.readings.iter().filter_map(|(address, reading)| {
+        let resource = graph.resources.get(address)?;
+        Some(writer.reading(resource, reading))
+    });
+    let mut resources: Vec<Json> = declared.collect();
+    resources.extend(survey.strays.iter().map(|stray| writer.observed(stray.kind, None, &stray.observed)));
+    let unlisted: Vec<Json> = survey
+        .unlisted
+        .iter()
+        .map(|unlisted| json!({ "kind": unlisted.kind, "error": (error(&unlisted.error)) }))
+        .collect();
+    json!({
+        "format_version": FORMAT,
+        "owner": (graph.owner.to_string()),
+        "account": graph.place.account,
+        "embedded": embedded,
+        "region": graph.place.region,
+        "stores": (stores.iter().map(|(source, answer)| (source.to_string(), self::answer(answer))).collect::<Json>()),
+        "resources": resources,
+        "unlisted": unlisted,
+    })
+}
+
+struct Writer<'a> {
+    graph: &'a Graph,
+    tables: BTreeMap<&'static str, Table>,
+}
+
+impl Writer<'_> {
+    fn reading(&mut self, resource: &Resource, reading: &Reading) -> Json {
+        let bare = |key: &str, value: Json| json!({ "kind": resource.kind, "address": (resource.address.to_string()), "name": resource.name, key: value });
+        match reading {
+            Reading::Absent => bare("absent", true.into()),
+            Reading::Unreadable(failure) => bare("error", error(failure)),
+            Reading::Found(observed) => self.observed(resource.kind, Some(resource), observed),
+        }
+    }
+
+    fn observed(&mut self, kind: &'static str, wish: Option<&Resource>, observed: &Observed) -> Json {
+        let mut json = Map::new();
+        let mut put = |key: &str, value: Json| json.insert(key.to_owned(), value);
+        put("kind", kind.into());
+        if let Some(wish) = wish {
+            put("address", wish.address.to_string().into());
+        } else if let Found::Mark(mark) = &observed.mark {
+            put("address", mark.address.to_string().into());
+        }
+        put("name", observed.name.as_str().into());
+        put("id", observed.id.as_str().into());
+        let fields = kinds::kind(kind).map_or(&[][..], |kind| kind.about().fields);
+        let table = self.tables.entry(kind).or_insert_with(|| Table::new(fields));
+        let hiding = Hiding::new(table, &self.graph.owner);
+        put("properties", hiding.hide(&observed.properties, wish.map(|wish| &wish.properties)));
+        let outputs =
+            observed.outputs.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?)));
+        put("outputs", outputs.collect());
+        match &observed.mark {
+            Found::None => None,
+            Found::Mark(mark) => put("mark", mark.to_tags().into_iter().collect()),
+            Found::Unreadable(why) => put("unreadable_mark", why.as_str().into()),
+        };
+        if let Some(manager) = &observed.managed_by {
+            put("managed_by", manager.as_str().into());
+        }
+        let state = match &observed.state {
+            State::Ready => "ready".into(),
+            State::Busy(state) => json!({ "busy": state }),
+            State::Failed { reason, recreate } => json!({ "failed": reason, "recreate": recreate }),
+        };
+        put("state", state);
+        if !observed.unread.is_empty() {
+            put("unread", observed.unread.iter().map(|(path, why)| json!([path, why])).collect());
+        }
+        json.into()
+    }
+}
+
+fn error(error: &AwsError) -> Json {
+    json!({
+        "service": error.service, "operation": error.operation, "status": error.status, "code": error.code,
+        "message": error.message, "request_id": error.request_id, "denied": (error.class == Class::Denied),
+    })
+}
+
+/// What a store answered: never the value of what it keeps as a secret.
+fn answer(answer: &Answer) -> Json {
+    match answer {
+        Answer::Absent => json!({ "absent": true }),
+        Answer::Refused(why) => json!({ "refused": why }),
+        Answer::Found(stored) => {
+            let value = match &stored.value {
+                Some(StoredValue::Text(text)) if !stored.secure => text.as_str().into(),
+                Some(StoredValue::List(items)) if !stored.secure => {
+                    items.iter().map(String::as_str).collect()
+                }
+                _ => Json::Null,
+            };
+            json!({ "version": stored.version, "secure": stored.secure, "value": value })
+        }
+    }
+}
