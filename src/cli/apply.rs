@@ -1,5 +1,7 @@
 //! `apply`: plan, ask, apply, read back.
 
+use std::path::Path;
+
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
@@ -13,18 +15,42 @@ use crate::spec;
 
 use super::again::again;
 use super::args::{ApplyArgs, Global};
+use super::saved::{self, Saved};
 use super::session::Session;
 use super::signals::Signals;
 use super::terminal::{Terminal, print};
 use super::{Exit, Stop, plan, progress};
 
+/// How many differences from a saved plan are shown.
+const MOST_MOVED: usize = 50;
+
 pub(super) async fn run(global: &Global, args: &ApplyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    must_be_answerable(args.yes, terminal, "apply")?;
-    let session = Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
+    let Some(file) = &args.plan else {
+        must_be_answerable(args.yes, terminal, "apply")?;
+        return of_stack(global, args, &args.stack.stack, None, terminal).await;
+    };
+    let saved = saved::read(file)?;
+    let (global, allow) = saved.flags(global, &args.allow)?;
+    let args = ApplyArgs { allow, yes: true, stack: args.stack.clone(), plan: args.plan.clone(), ..*args };
+    of_stack(&global, &args, &saved.stack(), Some((&saved, file)), terminal).await
+}
+
+async fn of_stack(
+    global: &Global,
+    args: &ApplyArgs,
+    path: &Path,
+    saved: Option<(&Saved, &Path)>,
+    terminal: &Terminal,
+) -> Result<Exit, Stop> {
+    let session = Session::open(global, path, &args.allow, terminal).await?;
     if !global.quiet {
         eprintln!("{}", session.header());
     }
     let planned = session.plan(&plan::options(&args.allow)).await?;
+    if let Some((saved, file)) = saved {
+        let now = session.made(global, &args.allow, path, &planned).to_json();
+        same_as_saved(saved, file, &now, &planned)?;
+    }
     plan::write_policy(&args.allow, &planned, &session.ready.stack.wanted)?;
     let view = report::View {
         color: terminal.color_out,
@@ -47,8 +73,30 @@ pub(super) async fn run(global: &Global, args: &ApplyArgs, terminal: &Terminal) 
     // Until here a signal ends the program as it ends every other: nothing is half done.
     let signals = Signals::listen(session.client.cancel());
     let outcome = carry_out(&planned, &session, &signals, global, terminal).await;
-    let again = again("apply", &args.stack.stack, global, &args.allow);
+    let again = again("apply", path, global, &args.allow);
     conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, &again)
+}
+
+/// Refuses a saved plan that is not the plan of now, with what has moved.
+fn same_as_saved(saved: &Saved, file: &Path, now: &serde_json::Value, planned: &Plan) -> Result<(), Stop> {
+    let moved = saved.moved(now);
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let file = file.display();
+    if planned.is_empty() && planned.is_allowed() && saved.had_changes() {
+        let message =
+            format!("{file} has nothing left to do: it was applied, or the account came there by itself");
+        return Err(message.into());
+    }
+    eprintln!("error: {file} is not the plan of now, and nothing was applied. What has moved:");
+    let shown = moved.iter().take(MOST_MOVED);
+    shown.for_each(|one| eprintln!("  {one}"));
+    if moved.len() > MOST_MOVED {
+        eprintln!("  and {} more", moved.len() - MOST_MOVED);
+    }
+    eprintln!("help: make the plan again with `gatewayctl plan -o {file}`, and read it");
+    Err(Exit::Failed.into())
 }
 
 /// Without a terminal nobody can be asked.

@@ -160,6 +160,9 @@ pub struct PlanArgs {
     /// A line for each resource, without its fields.
     #[arg(long)]
     pub compact: bool,
+    /// Save the plan into FILE, for `apply --plan`. There is no secret in it.
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["offline", "live"])]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `apply`.
@@ -169,6 +172,12 @@ pub struct ApplyArgs {
     pub stack: StackArg,
     #[command(flatten)]
     pub allow: Allowances,
+    /// Apply the plan that `plan -o` saved into FILE, with the flags it was made with; refused, with what has
+    /// moved, if the plan is not the same any more. It is not asked for again.
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "env", "region", "params", "allow_destroy", "adopt", "rotate", "partial", "target", "exclude", "stack",
+    ])]
+    pub plan: Option<PathBuf>,
     /// Apply without asking.
     #[arg(long, short)]
     pub yes: bool,

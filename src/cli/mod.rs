@@ -22,6 +22,8 @@ mod outputs;
 #[cfg(feature = "aws")]
 mod progress;
 #[cfg(feature = "aws")]
+mod saved;
+#[cfg(feature = "aws")]
 mod session;
 #[cfg(feature = "aws")]
 mod signals;

@@ -76,6 +76,15 @@ pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) 
     let plan = session.plan(&options(&args.allow)).await?;
     write_policy(&args.allow, &plan, &session.ready.stack.wanted)?;
     show(&plan, &session.ready.sources, args, terminal);
+    if let Some(file) = &args.output
+        && plan.is_allowed()
+    {
+        let text = format!("{:#}\n", session.made(global, &args.allow, &args.stack.stack, &plan).to_json());
+        std::fs::write(file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+        if !global.quiet {
+            eprintln!("The plan is saved; `gatewayctl apply --plan {}` applies it.", file.display());
+        }
+    }
     session.say_calls(global);
     Ok(status(&plan, args.detailed_exitcode))
 }

@@ -10,6 +10,7 @@ use crate::plan::{self, Plan};
 use crate::spec::Mode;
 
 use super::args::{Allowances, Global};
+use super::saved::Made;
 use super::stack::{self, Known, Ready};
 use super::terminal::Terminal;
 use super::{Exit, Stop, validate};
@@ -81,6 +82,19 @@ impl Session {
         let survey =
             live::survey(&self.client, &Registry, &self.ready.graph, &options.adopt, self.parallelism).await;
         Ok(plan::plan(&self.ready.graph, &survey, options))
+    }
+
+    /// A plan with what it was made of.
+    pub fn made<'a>(
+        &'a self,
+        global: &'a Global,
+        allow: &'a Allowances,
+        path: &'a Path,
+        plan: &'a Plan,
+    ) -> Made<'a> {
+        let Ready { stack, graph, sources, .. } = &self.ready;
+        let endpoint = self.client.endpoint().to_string();
+        Made { global, allow, path, stack, graph, sources, plan, endpoint }
     }
 
     /// The one line before any change.

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::diff::Table;
 use crate::engine::field::{Compare, Type};
 use crate::engine::{Owner, Value};
+use crate::kinds;
 
 /// The one member of what stands for a value.
 const DIGEST: &str = "gatewayctl:digest";
@@ -22,6 +23,12 @@ struct Rules {
 pub(super) struct Hiding<'a> {
     table: &'a Table,
     owner: &'a Owner,
+}
+
+/// What is live of a kind's resource as it may be written down: see [`super`].
+pub fn hidden(kind: &str, owner: &Owner, live: &Value, wish: Option<&Value>) -> Json {
+    let fields = kinds::kind(kind).map_or(&[][..], |kind| kind.about().fields);
+    Hiding::new(&Table::new(fields), owner).hide(live, wish)
 }
 
 impl<'a> Hiding<'a> {

@@ -29,6 +29,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use digest::hidden;
 pub use read::{Snapshot, parse};
 pub use write::to_json;
 

@@ -103,6 +103,11 @@ impl Sources {
         self.file(file).map_or("", |f| &f.name)
     }
 
+    /// Every file, by name, with its text.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|file| (file.name.as_str(), file.text.as_str()))
+    }
+
     /// A file's text, without a byte order mark.
     pub fn text(&self, file: FileId) -> &str {
         self.file(file).map_or("", |f| &f.text)

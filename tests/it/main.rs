@@ -34,6 +34,8 @@ mod permissions;
 #[cfg(feature = "aws")]
 mod running;
 #[cfg(feature = "aws")]
+mod saved;
+#[cfg(feature = "aws")]
 mod secrets;
 #[cfg(feature = "aws")]
 mod snapshot;

@@ -105,6 +105,8 @@ async fn a_planted_secret_arrives_and_is_in_no_byte_that_we_write() {
         &["snapshot", "--local", "-vvvv"],
         &["snapshot", "--local", "-o", "live.json"],
         &["plan", "--live", "live.json", "-vvvv"],
+        &["plan", "--local", "--rotate", "connections.carrier", "-o", "plan.json", "-vvvv"],
+        &["apply", "--local", "--plan", "plan.json", "-vvvv"],
     ] {
         let ran = folder.run_with(args, &secret).ends(0);
         assert_clean(&args.join(" "), &ran);
