@@ -78,6 +78,12 @@ impl Wait<'_> {
                         }
                         last = Last::Busy(reason.clone());
                     }
+                    // The mark of a part may show later than the part.
+                    Doing::Taken { part, .. } => {
+                        let what = format!("the mark of its {part} to show");
+                        self.say(&what);
+                        last = Last::Busy(what);
+                    }
                     Doing::Ready => {
                         let change = difference(self.planned, &found, self.wish)?;
                         if change.is_same() && mark_is(&found, self.wish) {

@@ -154,10 +154,15 @@ impl Context<'_> {
     ) -> Result<Done, Why> {
         let change = difference(planned, &found, wish)?;
         let mark = !mark_is(&found, wish);
-        let failed = matches!(found.state, Doing::Failed { .. });
-        if change.is_same() && !mark && !planned.rotates && !failed {
+        let ready = matches!(found.state, Doing::Ready);
+        if change.is_same() && !mark && !planned.rotates && ready {
             self.state.note(&planned.address, &found);
             return Ok(Done::Unchanged);
+        }
+        if let Doing::Taken { part, .. } = &found.state
+            && !(planned.takes_over && matches!(&found.state, Doing::Taken { owner: None, .. }))
+        {
+            return Err(Why::ChangedMeanwhile(vec![format!("the {part}, which is not ours")]));
         }
         let replaced = change.forces_replacement();
         if !replaced.is_empty() {

@@ -35,6 +35,8 @@ pub struct Leaf {
     pub create_only: bool,
     /// The wish takes away what AWS keeps for good.
     pub cannot_be_cleared: bool,
+    /// The row by which the change makes a part of the resource anew, if it does.
+    pub remakes: Option<&'static Field>,
 }
 
 /// A document on both sides and what differs inside.
@@ -113,6 +115,20 @@ impl Change {
             .collect()
     }
 
+    /// What makes a part of the resource anew: what is lost, and the places that cannot change in place.
+    pub fn remakes(&self) -> Vec<(&'static str, Vec<String>)> {
+        let mut found: Vec<(&'static str, Vec<String>)> = Vec::new();
+        for (leaf, row) in self.leaves().filter_map(|leaf| Some((leaf, leaf.remakes?))) {
+            let place = leaf.place_of(row);
+            match found.iter_mut().find(|(loses, _)| *loses == row.remakes) {
+                Some((_, places)) if places.contains(&place) => {}
+                Some((_, places)) => places.push(place),
+                None => found.push((row.remakes, vec![place])),
+            }
+        }
+        found
+    }
+
     /// How many places differ; the hidden ones count as one.
     pub fn count(&self) -> usize {
         let hidden = self.leaves().filter(|leaf| leaf.why == Why::Hidden).count();
@@ -134,6 +150,15 @@ impl Change {
 }
 
 impl Leaf {
+    /// The part of its path that ends at a row's.
+    fn place_of(&self, row: &Field) -> String {
+        let end = match self.path.rfind(&format!(".{}", row.path)) {
+            Some(at) => at + 1 + row.path.len(),
+            None => row.path.len().min(self.path.len()),
+        };
+        self.path[..end].to_owned()
+    }
+
     /// Whether a value of it is masked.
     pub fn is_sensitive(&self) -> bool {
         self.live == Side::Masked || self.desired == Side::Masked
@@ -160,6 +185,9 @@ pub(super) struct Rules {
     pub masked: bool,
     pub unmanaged: bool,
     pub kept: bool,
+    pub remakes: Option<&'static Field>,
+    /// It is within what comes or goes.
+    pub comes_or_goes: bool,
     /// What AWS fills in at this very place.
     pub default: Option<Lit>,
     /// The whole above is added or removed, and with it what AWS would fill in.
@@ -177,10 +205,17 @@ impl Rules {
             masked: self.masked,
             unmanaged: self.unmanaged || matches!(field.absent, Absent::Unmanaged),
             kept: self.kept || matches!(field.absent, Absent::CannotBeCleared),
+            // What comes or goes is not made anew.
+            remakes: match (field.remakes, self.comes_or_goes) {
+                ("", _) => self.remakes,
+                (_, true) => None,
+                (_, false) => Some(field),
+            },
             default: match field.absent {
                 Absent::Default(value) => Some(value),
                 _ => None,
             },
+            comes_or_goes: self.comes_or_goes,
             whole: self.whole,
         }
     }
@@ -211,6 +246,7 @@ impl Rules {
             row: self.row,
             create_only: self.create_only,
             cannot_be_cleared: self.kept && desired.is_none(),
+            remakes: self.remakes,
         }
     }
 
@@ -218,8 +254,8 @@ impl Rules {
     pub fn hidden(self, path: &str, why: Why) -> Change {
         let (live, desired) = (Side::Masked, Side::Masked);
         let path = path.to_owned();
-        let Rules { row, create_only, .. } = self;
-        let leaf = Leaf { path, live, desired, why, row, create_only, cannot_be_cleared: false };
+        let Rules { row, create_only, remakes, .. } = self;
+        let leaf = Leaf { path, live, desired, why, row, create_only, cannot_be_cleared: false, remakes };
         Change::Leaf(Box::new(leaf))
     }
 }

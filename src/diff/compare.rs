@@ -34,7 +34,8 @@ pub fn diff(live: &Value, desired: &Value, table: &Table, versions: Versions<'_>
         _ => Some(Why::Hidden),
     };
     let walk = Walk { hidden, hid: Cell::new(false) };
-    let rules = Rules { whole: live.is_empty() || desired.is_empty(), ..Rules::default() };
+    let whole = live.is_empty() || desired.is_empty();
+    let rules = Rules { whole, comes_or_goes: whole, ..Rules::default() };
     let change = walk.node("", Some(&live), Some(&desired), View::Row(&table.root), rules);
     match hidden {
         Some(why) if !walk.hid.get() => no_longer_wished(change, why, table),
@@ -163,6 +164,7 @@ impl Walk {
             let path = join(path, key);
             let (mut rules, child) = (rules, view.member(key));
             if view.has_users_keys() {
+                rules.comes_or_goes |= live.is_none() || desired.is_none();
                 // Wished in plain text, so no secret; under every other key may stand one.
                 let plain = desired.is_some_and(|value| !value.has_secret());
                 rules.sensitive &= !plain || rules.masked;
@@ -201,7 +203,12 @@ impl Walk {
         let pairs = Matching { compare: view.compare(), same: &same, masked }.pairs(live, desired);
         let changes = pairs.into_iter().filter_map(|Pair { label, live, desired }| {
             let path = format!("{path}[{label}]");
-            let rules = Rules { whole: rules.whole || live.is_none() || desired.is_none(), ..rules };
+            let one_side = live.is_none() || desired.is_none();
+            let rules = Rules {
+                whole: rules.whole || one_side,
+                comes_or_goes: rules.comes_or_goes || one_side,
+                ..rules
+            };
             let mut change = self.node(&path, live, desired, item, rules);
             if change.is_same() && live.is_some() != desired.is_some() {
                 // Nothing inside shows, but the item comes or goes.

@@ -18,6 +18,10 @@ pub struct Field {
     pub compare: Compare,
     /// A change is a replacement.
     pub create_only: bool,
+    /// A change makes the part of the resource that this is of anew: what is lost thereby. Empty: nothing.
+    pub remakes: &'static str,
+    /// What others may lead to goes after they have let go of it.
+    pub goes: Goes,
     /// Never comes back: equal exactly if the mark's version is.
     pub write_only: bool,
     /// The server's: never declared, never compared.
@@ -28,6 +32,17 @@ pub struct Field {
     pub form: Option<fn() -> Form>,
     /// What at the top of a stack stands here where the field is left out.
     pub inherits: Inherits,
+}
+
+/// When a live value goes that is not wished for any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Goes {
+    /// With the update that brings the rest.
+    AtOnce,
+    /// After those who lead to it have changed: a value, or a user's key of a map. It stays so long.
+    Last,
+    /// The same of what has another name then: what bore the old one stays in the list at this path.
+    LastAs(&'static str),
 }
 
 /// The stack's defaults of deliveries, by which a field of a delivery opts in. Such a field takes `none`
@@ -221,6 +236,8 @@ impl Field {
             absent: Absent::Omit,
             compare: Compare::Exact,
             create_only: false,
+            remakes: "",
+            goes: Goes::AtOnce,
             write_only: false,
             computed: false,
             sensitive: false,
@@ -267,6 +284,16 @@ impl Field {
     /// A change is a replacement.
     pub const fn create_only(self) -> Field {
         Field { create_only: true, ..self }
+    }
+
+    /// A change makes a part of the resource anew, and loses this.
+    pub const fn remakes(self, loses: &'static str) -> Field {
+        Field { remakes: loses, ..self }
+    }
+
+    /// What is taken away of it goes last.
+    pub const fn goes(self, goes: Goes) -> Field {
+        Field { goes, ..self }
     }
 
     /// The stack's default stands where it is left out.

@@ -99,6 +99,12 @@ pub enum State {
         reason: String,
         recreate: bool,
     },
+    /// It is ready, and where a part of it shall be stands something that is not ours: it is taken over
+    /// only if that is asked for, and what is `owner`'s never.
+    Taken {
+        part: String,
+        owner: Option<String>,
+    },
 }
 
 /// A wish with everything that a create needs.
@@ -139,6 +145,11 @@ impl UpdateStep {
     /// Whether it is to be written again although nothing may differ, because it has failed.
     pub fn mends(&self) -> bool {
         matches!(self.live.state, State::Failed { .. })
+    }
+
+    /// Whether a part that bears no mark is to be taken over.
+    pub fn takes_over(&self) -> bool {
+        matches!(self.live.state, State::Taken { owner: None, .. })
     }
 
     /// Whether anything but these paths differs.

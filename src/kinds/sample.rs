@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{
-    Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, TEXT, TEXT_MAP, Type,
+    Absent, Compare, Document, Field, Goes, Lit, Output, RefTo, TAGS, TEXT, TEXT_MAP, Type,
 };
 
 use super::{About, Kind, MarkIn, NOTHING_LOST, Naming};
@@ -70,7 +70,8 @@ static FEEDS: About = About {
     ..PLAIN
 };
 
-/// Like a queue: with a policy of statements, and a field that stays once it is set.
+/// Like a queue: with a policy of statements, and a field that stays once it is set; like an API and a
+/// function: with doors and a sign that others lead to, and a lock that is made anew.
 static BOXES: About = About {
     kind: "boxes",
     singular: "box",
@@ -80,6 +81,10 @@ static BOXES: About = About {
         Field::lowered("Seal", TEXT, "").absent(Absent::CannotBeCleared),
         Field::lowered("Overflow", Type::Ref(&RefTo::checked(&["boxes"], "arn")), ""),
         Field::lowered("Lid", TEXT, ""),
+        Field::lowered("Doors", TEXT_MAP, "").goes(Goes::Last),
+        Field::lowered("Outside", Type::Object(OUTSIDE), ""),
+        Field::lowered("OldSigns", Type::List(&TEXT), "").compare(Compare::Set).goes(Goes::Last),
+        Field::lowered("Locks", Type::Map(&Type::Object(LOCK)), ""),
         TAGS,
     ],
     outputs: &[Output::derived("arn", "arn:{partition}:box:{region}:{account}:{name}", "")],
@@ -87,6 +92,10 @@ static BOXES: About = About {
     statements: Some("ruling"),
     ..PLAIN
 };
+
+const OUTSIDE: &[Field] = &[Field::lowered("Sign", TEXT, "").goes(Goes::LastAs("OldSigns"))];
+const LOCK: &[Field] =
+    &[Field::lowered("Key", TEXT, "").remakes("the old key"), Field::lowered("Colour", TEXT, "")];
 
 /// Like a bus: it contains others.
 static SHELVES: About = About {

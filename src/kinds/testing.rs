@@ -101,10 +101,28 @@ impl Bench {
 
     /// Tries to update a resource of a stack that waits for nothing that is assigned.
     pub async fn try_update(&mut self, text: &str, address: &str) -> crate::engine::Result<()> {
+        let live = self.look_at(text, address).await;
+        self.try_update_from(text, address, live).await
+    }
+
+    /// A resource of a stack as it is read for it.
+    pub async fn look_at(&self, text: &str, address: &str) -> Observed {
         let graph = self.compile(text);
         let resource = &graph.resources[&address.parse().unwrap()];
         let wish = self.wish(&graph, resource, &BTreeMap::new());
-        let live = self.look(&lookup(&graph, resource, &wish)).await.unwrap();
+        self.look(&lookup(&graph, resource, &wish)).await.unwrap()
+    }
+
+    /// Tries to update a resource of a stack from what it was when somebody looked.
+    pub async fn try_update_from(
+        &mut self,
+        text: &str,
+        address: &str,
+        live: Observed,
+    ) -> crate::engine::Result<()> {
+        let graph = self.compile(text);
+        let resource = &graph.resources[&address.parse().unwrap()];
+        let wish = self.wish(&graph, resource, &BTreeMap::new());
         let changed = change(resource, &live, &wish).paths();
         let step = UpdateStep { live, wish, changed, mark: false };
         of(resource).live().update(&self.aws, &step).await
@@ -229,6 +247,7 @@ impl Bench {
                     return observed;
                 }
                 State::Busy(_) => self.aws.pause(look).await,
+                State::Taken { part, .. } => panic!("{}: {part} is not ours", at.address),
                 State::Failed { reason, .. } => panic!("{}: {reason}", at.address),
             }
         }

@@ -159,9 +159,16 @@ impl<'a> Decider<'a> {
             State::Failed { reason, recreate: false } => Some(reason.clone()),
             _ => None,
         };
+        let takes_over = match &observed.state {
+            State::Taken { part, owner } if why_replace.is_empty() => {
+                self.may_take_over(&desired, part, owner.as_deref())
+            }
+            _ => None,
+        };
         let action = match () {
             () if !why_replace.is_empty() => Action::Replace,
-            () if !change.is_same() || !parts.is_empty() || adopted || mends.is_some() => Action::Update,
+            () if !change.is_same() || !parts.is_empty() || adopted => Action::Update,
+            () if mends.is_some() || takes_over.is_some() => Action::Update,
             () => Action::Keep,
         };
         let mut reasons = Vec::new();
@@ -171,11 +178,17 @@ impl<'a> Decider<'a> {
         } else if moved_from.is_none() && !parts.is_empty() && action == Action::Update {
             reasons.push(Reason::Mark { parts: parts.clone() });
         }
+        let part_taken = takes_over.is_some();
+        reasons.extend(takes_over.map(|id| Reason::Adopted { id }));
         if rotates && action == Action::Update {
             reasons.push(Reason::Rotated);
         }
         if action == Action::Update {
             reasons.extend(mends.map(|state| Reason::Failed { state }));
+        }
+        if action == Action::Update {
+            let remakes = change.remakes().into_iter();
+            reasons.extend(remakes.map(|(loses, paths)| Reason::Remade { paths, loses }));
         }
         let create_first = action == Action::Replace
             && self.can_create_first(about, &desired, observed, &change, &why_replace);
@@ -193,11 +206,32 @@ impl<'a> Decider<'a> {
             rotates,
             moved_from,
             adopted,
+            takes_over: part_taken,
             protect,
             loses,
             create_first,
             ..blank(&desired, mark, action)
         }
+    }
+
+    /// Something that is not ours stands where a part of a resource shall be: what is taken over, if that
+    /// is asked for.
+    fn may_take_over(&mut self, desired: &Resource, part: &str, owner: Option<&str>) -> Option<String> {
+        let address = &desired.address;
+        let rename = "give it another name";
+        match owner {
+            Some(owner) => {
+                let message = format!("the {part} of {address} is not ours: it belongs to {owner}");
+                self.refuse(desired, "foreign", message, rename.to_owned());
+            }
+            None if self.options.adopt.contains_key(address) => return Some(part.to_owned()),
+            None => {
+                let message = format!("the {part} of {address} exists and carries no mark");
+                let help = format!("take it over with `--adopt {address}`, or {rename}");
+                self.refuse(desired, "unmarked", message, help);
+            }
+        }
+        None
     }
 
     /// What differs between a live resource and its wish.
@@ -387,6 +421,7 @@ fn blank(desired: &Resource, mark: Mark, action: Action) -> Planned {
         rotates: false,
         moved_from: None,
         adopted: false,
+        takes_over: false,
         protect: desired.protect,
         loses: None,
         create_first: false,

@@ -40,6 +40,7 @@ pub(super) fn remove<'a>(
             rotates: false,
             moved_from: None,
             adopted: false,
+            takes_over: false,
             protect: one.mark.protect,
             loses: None,
             create_first: false,

@@ -1,43 +1,108 @@
-//! Policy changes that also take rights away: wider before and narrower after those who use them.
+//! Changes that also take away what others use (rights, an alias, a stage): what is there and what is
+//! wished together before, and without the former after those who use it.
 
 use super::types::{Action, Planned};
 use crate::diff::{Leaf, Table, Versions, diff};
 use crate::engine::Value;
-use crate::engine::field::{Compare, Field};
-use crate::kinds::About;
+use crate::engine::field::{Compare, Field, Goes, Type};
+use crate::kinds::{About, MarkIn};
 
-/// How an update must be split among those who use the rights.
+/// How an update must be split among those who use what it takes away.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Split {
     /// Nothing is taken away: at once, before the users.
     Whole,
     /// Something is taken away and nothing added: at once, after the users.
-    Last,
-    /// Both: first to these properties, which hold old and new rights.
-    Twice(Value),
+    Last(Taken),
+    /// Both: first to these properties, which hold the old and the new.
+    Twice(Value, Taken),
 }
 
-/// How a planned update of something with policies must be split.
-pub(super) fn split(planned: &Planned, about: &About, table: &Table) -> Split {
+/// What an update takes away.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Taken {
+    pub rights: bool,
+    /// What others led to.
+    pub parts: bool,
+}
+
+/// How a planned update must be split, where somebody uses its rights or leads to its parts.
+pub(super) fn split(planned: &Planned, about: &About, table: &Table, used: Taken) -> Split {
     let (Some(live), Some(desired)) = (&planned.live, &planned.desired) else { return Split::Whole };
-    if planned.action != Action::Update {
+    if planned.action != Action::Update || about.mark == MarkIn::Sid {
         return Split::Whole;
     }
     let mut wider = desired.properties.clone();
+    let taken = Taken {
+        rights: used.rights && keep_rights(planned, &live.properties, &desired.properties, &mut wider),
+        parts: used.parts && keep_parts(about, &live.properties, &desired.properties, &mut wider),
+    };
+    if taken == Taken::default() {
+        return Split::Whole;
+    }
+    let adds = !diff(&live.properties, &wider, table, Versions::default()).is_same();
+    if adds || planned.writes_mark { Split::Twice(wider, taken) } else { Split::Last(taken) }
+}
+
+/// Whether an update takes something away that others may lead to.
+pub(super) fn takes_parts(planned: &Planned, about: &About) -> bool {
+    let (Some(live), Some(desired)) = (&planned.live, &planned.desired) else { return false };
+    planned.action == Action::Update
+        && keep_parts(about, &live.properties, &desired.properties, &mut desired.properties.clone())
+}
+
+/// Puts what goes last back into a wish; whether there is any.
+fn keep_parts(about: &About, live: &Value, desired: &Value, wider: &mut Value) -> bool {
+    let mut kept = false;
+    for row in about.fields.iter().filter(|row| !row.path.is_empty()) {
+        kept |= keep_within(row, row.path, live, desired, wider);
+    }
+    kept
+}
+
+fn keep_within(row: &Field, path: &str, live: &Value, desired: &Value, wider: &mut Value) -> bool {
+    if let (Type::Object(rows), Goes::AtOnce) = (row.ty, row.goes) {
+        let rows = rows.iter().filter(|row| !row.path.is_empty());
+        return rows.fold(false, |kept, row| {
+            keep_within(row, &format!("{path}.{}", row.path), live, desired, wider) || kept
+        });
+    }
+    let Some(there) = live.at(path).filter(|there| !there.is_empty()) else { return false };
+    match (row.goes, desired.at(path), there) {
+        (Goes::AtOnce, ..) => false,
+        (Goes::Last, None, there) => {
+            wider.put(path, there.clone());
+            true
+        }
+        (Goes::Last, Some(Value::Map(wished)), Value::Map(there)) if matches!(row.ty, Type::Map(_)) => {
+            let gone: Vec<_> = there.iter().filter(|(key, _)| !wished.contains_key(*key)).collect();
+            let mut all = wished.clone();
+            all.extend(gone.iter().map(|(key, value)| ((*key).clone(), (*value).clone())));
+            wider.put(path, all.into());
+            !gone.is_empty()
+        }
+        (Goes::LastAs(list), Some(wished), there) if wished != there => {
+            let kept = wider.at(list).and_then(Value::as_list).unwrap_or_default();
+            let all: Vec<Value> = kept.iter().chain([there]).cloned().collect();
+            wider.put(list, all.into());
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Puts the rights that an update takes away back into a wish; whether there are any.
+fn keep_rights(planned: &Planned, live: &Value, desired: &Value, wider: &mut Value) -> bool {
     let mut takes = false;
     for leaf in planned.change.leaves() {
         let Some(row) = leaf.row.filter(|row| is_policy(row)) else { continue };
         if let Some(mut union) = union(leaf) {
-            let wished = document(&desired.properties, row, &leaf.path);
-            version(&mut union, wished.or_else(|| document(&live.properties, row, &leaf.path)));
-            takes |= put(&mut wider, row, &leaf.path, union);
+            let wished = document(desired, row, &leaf.path);
+            version(&mut union, wished.or_else(|| document(live, row, &leaf.path)));
+            takes |= put(wider, row, &leaf.path, union);
         }
     }
-    if !takes || about.mark == crate::kinds::MarkIn::Sid {
-        return Split::Whole;
-    }
-    let adds = !diff(&live.properties, &wider, table, Versions::default()).is_same();
-    if adds || planned.writes_mark { Split::Twice(wider) } else { Split::Last }
+    takes
 }
 
 fn is_policy(row: &Field) -> bool {

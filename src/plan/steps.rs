@@ -1,13 +1,13 @@
 //! Which calls a plan amounts to, and what each of them waits for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::mentions::{Index, Live};
 use super::order::{Draft, Order, Phase};
-use super::rights::{Split, split};
+use super::rights::{Split, Taken, split, takes_parts};
 use super::types::{Action, Planned, Reason, Step, Verb};
 use crate::diff::Table;
-use crate::engine::{Address, Graph};
+use crate::engine::{Address, Graph, Value};
 use crate::kinds;
 
 type Changes = BTreeMap<Address, Planned>;
@@ -16,10 +16,7 @@ type Changes = BTreeMap<Address, Planned>;
 ///
 /// # Errors
 /// The addresses of steps that wait for each other.
-pub(super) fn steps(
-    graph: &Graph,
-    changes: &Changes,
-) -> Result<Vec<Step>, std::collections::BTreeSet<Address>> {
+pub(super) fn steps(graph: &Graph, changes: &Changes) -> Result<Vec<Step>, BTreeSet<Address>> {
     let mut builder = Builder {
         graph,
         changes,
@@ -27,10 +24,13 @@ pub(super) fn steps(
         made: BTreeMap::new(),
         gone: BTreeMap::new(),
         narrowed: BTreeMap::new(),
+        leading: leading(graph, changes),
     };
     builder.add_steps();
     builder.order_by_edges();
     builder.order_by_mentions();
+    // Preferences give way to all requirements.
+    builder.order_leading();
     builder.order.sorted()
 }
 
@@ -42,8 +42,44 @@ struct Builder<'a> {
     made: BTreeMap<&'a Address, usize>,
     /// The steps that delete: of the live resource (none) and of leftovers.
     gone: BTreeMap<(&'a Address, Option<usize>), usize>,
-    /// The step that takes rights away.
+    /// The step that takes away what others use.
     narrowed: BTreeMap<&'a Address, usize>,
+    /// Of what takes parts away: those who change and may lead to one, by the graph or by what is live.
+    leading: BTreeMap<&'a Address, BTreeSet<&'a Address>>,
+}
+
+/// Who may lead to a part that an update takes away, and changes too.
+fn leading<'a>(graph: &'a Graph, changes: &'a Changes) -> BTreeMap<&'a Address, BTreeSet<&'a Address>> {
+    let takes = |(address, planned): (&'a Address, &'a Planned)| {
+        let kind = kinds::kind(planned.kind)?;
+        takes_parts(planned, kind.about()).then_some(address)
+    };
+    let taking: BTreeSet<&Address> = changes.iter().filter_map(takes).collect();
+    let mut leading: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
+    if taking.is_empty() {
+        return leading;
+    }
+    let changing = || changes.iter().filter(|(_, planned)| planned.is_changed());
+    for (address, _) in changing() {
+        for to in graph.dependencies(address) {
+            if let Some(taking) = taking.get(to) {
+                leading.entry(taking).or_default().insert(address);
+            }
+        }
+    }
+    let alive = changing().filter_map(|(address, planned)| {
+        Some(Live { kind: planned.kind, address, observed: planned.live.as_ref()? })
+    });
+    let lives: Vec<Live<'a>> = alive.collect();
+    let index = Index::new(&lives, &graph.place);
+    for live in &lives {
+        for to in index.mentioned(live) {
+            if let Some(taking) = taking.get(lives[to].address).filter(|taking| **taking != live.address) {
+                leading.entry(taking).or_default().insert(live.address);
+            }
+        }
+    }
+    leading
 }
 
 impl<'a> Builder<'a> {
@@ -67,8 +103,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn make(&mut self, address: &'a Address, verb: Verb, interim: Option<crate::engine::Value>) {
-        let note = interim.is_some().then(|| "old and new rights together".to_owned());
+    fn make(&mut self, address: &'a Address, verb: Verb, interim: Option<(Value, &str)>) {
+        let (interim, note) = interim.map(|(wider, note)| (wider, note.to_owned())).unzip();
         let step = self.order.add(Draft {
             address: address.clone(),
             verb,
@@ -92,26 +128,41 @@ impl<'a> Builder<'a> {
         self.gone.insert((address, leftover), step);
     }
 
-    /// One step, or two where rights are taken from those who change in the same plan.
+    /// One step, or two where something is taken from those who change in the same plan.
     fn update(&mut self, address: &'a Address, planned: &Planned) {
+        let used =
+            Taken { rights: self.has_changing_users(address), parts: self.leading.contains_key(address) };
         let split = match kinds::kind(planned.kind) {
-            Some(kind) if self.has_changing_users(address) => {
-                split(planned, kind.about(), &Table::new(kind.about().fields))
+            Some(kind) if used != Taken::default() => {
+                split(planned, kind.about(), &Table::new(kind.about().fields), used)
             }
             _ => Split::Whole,
         };
-        match split {
+        let taken = match split {
             Split::Whole => return self.make(address, Verb::Update, None),
-            Split::Last => {}
-            Split::Twice(wider) => self.make(address, Verb::Update, Some(wider)),
-        }
+            Split::Last(taken) => taken,
+            Split::Twice(wider, taken) => {
+                let what = match taken {
+                    Taken { rights: true, parts: false } => "old and new rights together",
+                    _ => "the new beside the old",
+                };
+                self.make(address, Verb::Update, Some((wider, what)));
+                taken
+            }
+        };
         let step = self.order.add(Draft {
             address: address.clone(),
             verb: Verb::Update,
             phase: Phase::Sweep,
             leftover: None,
             interim: None,
-            note: Some("rights that nobody uses any more go".to_owned()),
+            note: Some(
+                match taken {
+                    Taken { rights: true, parts: false } => "rights that nobody uses any more go",
+                    _ => "what nobody leads to any more goes",
+                }
+                .to_owned(),
+            ),
         });
         self.narrowed.insert(address, step);
     }
@@ -182,6 +233,23 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Those who lead to a part that goes: the new one is there before they change, and the old one until
+    /// they have.
+    fn order_leading(&mut self) {
+        for (address, users) in &self.leading {
+            let Some(last) = self.narrowed.get(address).copied() else { continue };
+            for user in users {
+                let (made, gone) = (self.made.get(user).copied(), self.gone.get(&(*user, None)).copied());
+                if let (Some(wider), Some(made)) = (self.made.get(address), made) {
+                    self.order.prefer(*wider, made);
+                }
+                for step in made.into_iter().chain(gone) {
+                    self.order.prefer(step, last);
+                }
+            }
+        }
+    }
+
     /// What is replaced because an output of another resource changes is gone before that happens.
     fn clear_before(&mut self, planned: &'a Planned, cause: &Address) {
         let Some(gone) = self.gone.get(&(&planned.address, None)).copied() else { return };
@@ -244,7 +312,7 @@ impl<'a> Builder<'a> {
     }
 
     /// What stands in something that must be gone early must itself be gone early.
-    fn clear_containers(&mut self, gone: &[Option<usize>], containers: &[std::collections::BTreeSet<usize>]) {
+    fn clear_containers(&mut self, gone: &[Option<usize>], containers: &[BTreeSet<usize>]) {
         let mut changed = true;
         while changed {
             changed = false;
@@ -267,8 +335,10 @@ impl<'a> Builder<'a> {
 
     /// One live resource refers to another that goes: it is gone or changed before.
     fn free_before(&mut self, live: &Live<'a>, gone: Option<usize>, other: Option<usize>) {
-        let free = gone.or_else(|| self.made.get(live.address).copied());
-        if let (Some(free), Some(other)) = (free, other) {
+        let Some(other) = other else { return };
+        let changed = [self.made.get(live.address), self.narrowed.get(live.address)];
+        let changed = changed.into_iter().flatten().copied().filter(|_| gone.is_none());
+        for free in gone.into_iter().chain(changed).collect::<Vec<_>>() {
             self.order.prefer(free, other);
         }
     }

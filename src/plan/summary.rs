@@ -36,6 +36,7 @@ impl Plan {
             counts.delete += planned.leftovers.len();
             counts.moved += usize::from(planned.moved_from.is_some());
             counts.adopted += usize::from(planned.adopted);
+            counts.remade += usize::from(planned.remakes_a_part());
         }
         counts
     }
@@ -71,6 +72,11 @@ impl Planned {
         matches!(self.action, Action::Replace | Action::Delete) || !self.leftovers.is_empty()
     }
 
+    /// Whether a part of it goes and is made anew, while it stays itself.
+    pub fn remakes_a_part(&self) -> bool {
+        self.reasons.iter().any(|reason| matches!(reason, Reason::Remade { .. }))
+    }
+
     /// Whether only the mark changes.
     pub fn is_mark_only(&self) -> bool {
         self.action == Action::Update && self.change.is_same() && !self.rotates
@@ -93,6 +99,11 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::CreateOnly { paths } => write!(f, "{} cannot be changed in place", listed(paths)),
+            Reason::Remade { paths, loses } => write!(
+                f,
+                "{} cannot be changed in place: a part of it is made anew, which loses {loses}",
+                listed(paths)
+            ),
             Reason::NewOutput { path, output, because } if because.is_empty() => {
                 write!(f, "{path} takes `{}` of {}, which is made anew", output.output, output.address)
             }

@@ -82,6 +82,8 @@ pub struct Planned {
     pub moved_from: Option<Address>,
     /// It becomes ours only now.
     pub adopted: bool,
+    /// A part of it that is there without a mark becomes ours.
+    pub takes_over: bool,
     /// By its mark or its declaration: it goes only if that is allowed by name.
     pub protect: bool,
     /// What is lost while it is replaced.
@@ -110,6 +112,9 @@ pub enum Action {
 pub enum Reason {
     /// These differ and cannot be changed in place.
     CreateOnly { paths: Vec<String> },
+    /// These differ and cannot be changed in place: the part of the resource that they are of goes and is
+    /// made anew, with a loss.
+    Remade { paths: Vec<String>, loses: &'static str },
     /// A path that cannot be changed in place takes an output that gets another value, because these
     /// paths of the other resource change (none if it is made anew).
     NewOutput { path: String, output: OutputRef, because: Vec<String> },
@@ -143,8 +148,8 @@ pub struct Step {
     pub after: BTreeSet<usize>,
     /// Of a delete: which of [`Planned::leftovers`] goes; nothing for [`Planned::live`].
     pub leftover: Option<usize>,
-    /// Of an update in two steps: the properties to bring it to first (old and new rights together).
-    /// The step without comes after those who use the rights.
+    /// Of an update in two steps: the properties to bring it to first (old and new rights together, and
+    /// what goes last). The step without comes after those who use them.
     pub interim: Option<Value>,
     /// Why it stands here, for people.
     pub note: Option<String>,
@@ -196,4 +201,6 @@ pub struct Counts {
     pub keep: usize,
     pub moved: usize,
     pub adopted: usize,
+    /// Updates that make a part of the resource anew.
+    pub remade: usize,
 }

@@ -92,6 +92,8 @@ impl<'a, 'p> ChangeText<'a, 'p> {
     fn tail(&self, leaf: &Leaf) -> Vec<Vec<Piece>> {
         let forces = leaf.create_only && self.facts.planned.action == Action::Replace;
         let forces = forces.then(|| vec![piece(Label::Danger, "(replaces)")]);
+        let remakes = leaf.remakes.is_some() && self.facts.planned.action == Action::Update;
+        let forces = forces.or(remakes.then(|| vec![piece(Label::Danger, "(makes a part anew)")]));
         let place = self
             .facts
             .place_of(&leaf.path)

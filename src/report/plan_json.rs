@@ -2,12 +2,12 @@
 //!
 //! ```json
 //! {
-//!   "format_version": "1.1",
+//!   "format_version": "1.2",
 //!   "owner": "shop/dev/eu-west-1", "account": "111122223333", "region": "eu-west-1",
 //!   "verdict": "changes",
 //!   "partial": null,
 //!   "counts": { "replace": 0, "delete": 0, "create": 0, "update": 1, "unchanged": 3,
-//!               "moved": 0, "adopted": 0 },
+//!               "moved": 0, "adopted": 0, "remade": 0 },
 //!   "resources": [ {
 //!     "address": "queues.inbox", "kind": "queues", "name": "shop-inbox",
 //!     "actions": ["update"],
@@ -42,6 +42,8 @@
 //! - `actions`: `["no-op"]`, `["create"]`, `["update"]` (moves and adoptions too), `["delete"]`, and for
 //!   a replacement `["delete", "create"]` or `["create", "delete"]`, in their order. What stands under
 //!   `leftovers` (ids) is deleted besides.
+//! - A reason `remade` names what makes a part of an updated resource anew, and what that `loses`; `remade`
+//!   of `counts` counts such updates.
 //! - `why`: `added`, `removed`, `changed`, `unknown` (known after the apply), `hidden` (AWS never shows
 //!   it; the version differs). A document is one change; `inside` lists the changes in its structure.
 //! - `before` and `after` are null where a value is not known or masked. `…_unknown` and `…_sensitive` are
@@ -61,7 +63,7 @@ use crate::plan::{Action, Finding, Plan, Planned, Reason, Step, Verb};
 use crate::source::{Sources, Span};
 
 /// The version of the shape. The second number grows with what is added, the first with what changes.
-pub const FORMAT_VERSION: &str = "1.1";
+pub const FORMAT_VERSION: &str = "1.2";
 
 /// The plan as JSON, in the shape that the module describes.
 pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
@@ -86,7 +88,7 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
         "counts": {
             "replace": counts.replace, "delete": counts.delete, "create": counts.create,
             "update": counts.update, "unchanged": counts.keep, "moved": counts.moved,
-            "adopted": counts.adopted,
+            "adopted": counts.adopted, "remade": counts.remade,
         },
         "resources": plan.changes.values().map(|planned| resource(planned, sources)).collect::<Vec<_>>(),
         "steps": plan.steps.iter().map(step).collect::<Vec<_>>(),
@@ -165,6 +167,7 @@ fn actions(planned: &Planned) -> &'static [&'static str] {
 fn reason(reason: &Reason) -> Json {
     let mut json = match reason {
         Reason::CreateOnly { paths } => json!({ "code": "create_only", "paths": paths }),
+        Reason::Remade { paths, loses } => json!({ "code": "remade", "paths": paths, "loses": loses }),
         Reason::NewOutput { path, output, because } => json!({
             "code": "new_output", "path": path, "address": text(&output.address),
             "output": output.output, "because": because,

@@ -92,6 +92,9 @@ fn verdict(plan: &Plan) -> Vec<Piece> {
         line.push(piece(label, format!("{n} {what}")));
         if what == "to update" {
             line.push(piece(Label::Plain, of_which(&counts)));
+            if counts.remade > 0 {
+                line.push(piece(Label::Danger, format!(" ({} with a loss)", counts.remade)));
+            }
         }
     }
     line.push(piece(Label::Plain, "."));

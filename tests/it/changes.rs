@@ -285,3 +285,225 @@ pipes:
     assert!(position(&outcome, "pipes.p", Verb::Update) < narrowed, "{:?}", outcome.done);
     account.assert_converged(&plain).await;
 }
+
+/// A function with an alias that a rule, a pipe and an API lead to.
+fn with_alias(alias: &str) -> Source {
+    Source::new(&format!(
+        "
+stack: shop
+buses: {{ orders: {{}} }}
+queues: {{ jobs: {{}} }}
+functions:
+  work:
+    code: stacks/serverless-event-gateway/functions/orders
+    handler: index.lambda_handler
+    runtime: python3.13
+    aliases: {{ {alias}: {{}} }}
+rules:
+  placed:
+    bus: orders
+    pattern: {{ source: [shop] }}
+    targets: {{ work: {{ function: work, qualifier: {alias} }} }}
+pipes:
+  jobs:
+    source: {{ queue: jobs }}
+    target: {{ function: work, qualifier: {alias} }}
+apis:
+  front:
+    routes: {{ \"POST /orders\": {{ function: work, qualifier: {alias} }} }}
+"
+    ))
+}
+
+/// Where the first request of an operation stands that says something; it must be there.
+#[track_caller]
+fn first(account: &Account, operation: &str, says: &str) -> usize {
+    let requests = account.local.requests();
+    let found = requests
+        .iter()
+        .position(|request| request.operation == operation && request.input.to_string().contains(says));
+    found.unwrap_or_else(|| panic!("no {operation} says {says}"))
+}
+
+/// Events that come in between must find something: the old alias, or the new one.
+#[tokio::test]
+async fn a_renamed_alias_goes_after_those_who_led_to_it_have_moved() {
+    let account = with(&with_alias("live")).await;
+    let renamed = with_alias("current").edit("runtime: python3.13", "runtime: python3.13\n    memory: 256");
+    let (_, outcome) = account.apply(&renamed).await;
+    assert!(outcome.is_complete(), "{outcome:#?}");
+    let made = first(&account, "CreateAlias", "current");
+    let gone = first(&account, "DeleteAlias", "live");
+    for (operation, says) in
+        [("PutTargets", "work:current"), ("UpdatePipe", "work:current"), ("PutIntegration", "work:current")]
+    {
+        let moved = first(&account, operation, says);
+        assert!(made < moved && moved < gone, "{operation}: {made} < {moved} < {gone}");
+    }
+    // The configuration changes once, before.
+    assert_eq!(sent(&account, "UpdateFunctionConfiguration").len(), 1);
+    account.assert_converged(&renamed).await;
+}
+
+#[tokio::test]
+async fn an_alias_that_is_taken_away_goes_after_those_who_led_to_it() {
+    let account = with(&with_alias("live")).await;
+    // The rule leads to the function itself, the pipe to another, and the API is gone.
+    let without = with_alias("live")
+        .edit("    aliases: { live: {} }\n", "")
+        .edit(
+            "rules:",
+            "  other:\n    code: stacks/serverless-event-gateway/functions/orders\n    handler: index.lambda_handler\n    runtime: python3.13\nrules:",
+        )
+        .edit("{ function: work, qualifier: live }", "{ function: work }")
+        .edit("{ function: work, qualifier: live }", "{ function: other }")
+        .edit("apis:\n  front:\n    routes: { \"POST /orders\": { function: work, qualifier: live } }\n", "");
+    let (_, outcome) = account.apply(&without).await;
+    assert!(outcome.is_complete(), "{outcome:#?}");
+    let gone = first(&account, "DeleteAlias", "live");
+    for (operation, says) in [("PutTargets", "function:"), ("UpdatePipe", "other"), ("DeleteRestApi", "")] {
+        assert!(first(&account, operation, says) < gone, "{operation}");
+    }
+    account.assert_converged(&without).await;
+}
+
+#[tokio::test]
+async fn the_old_stage_of_an_api_goes_after_those_who_led_to_it_and_the_plan_says_that_it_goes() {
+    let source = |stage: &str| {
+        Source::new(&format!(
+            "
+stack: shop
+buses: {{ orders: {{}} }}
+functions:
+  work:
+    code: stacks/serverless-event-gateway/functions/orders
+    handler: index.lambda_handler
+    runtime: python3.13
+apis:
+  front:
+    stage: {stage}
+    routes: {{ \"POST /orders\": {{ function: work }} }}
+rules:
+  placed:
+    bus: orders
+    pattern: {{ source: [shop] }}
+    targets: {{ front: {{ api: front, route: POST /orders }} }}
+usage_plans:
+  partners: {{ api_stages: [{{ api: front }}] }}
+"
+        ))
+    };
+    let account = with(&source("v1")).await;
+    let renamed = source("v2");
+    let plan = account.plan(&renamed).await;
+    let api = &plan.changes[&address("apis.front")];
+    assert_eq!((api.action, plan.counts().remade), (Action::Update, 1));
+    let said: Vec<String> = api.reasons.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "Stage.stageName cannot be changed in place: a part of it is made anew, which loses the URL of the old stage, which stops answering"
+        ]
+    );
+    let (_, outcome) = account.apply(&renamed).await;
+    assert!(outcome.is_complete(), "{outcome:#?}");
+    let made = first(&account, "CreateStage", "v2");
+    let gone = first(&account, "DeleteStage", "v1");
+    for operation in ["PutTargets", "UpdateUsagePlan"] {
+        let moved = first(&account, operation, "v2");
+        assert!(made < moved && moved < gone, "{operation}: {made} < {moved} < {gone}");
+    }
+    account.assert_converged(&renamed).await;
+}
+
+#[tokio::test]
+async fn another_key_of_an_index_is_said_to_make_it_anew() {
+    let source = Source::new(
+        "stack: shop\ntables:\n  orders:\n    partition_key: id\n    protect: false\n    indexes:\n      by-state: { partition_key: state, projection: all }\n",
+    );
+    let account = with(&source).await;
+    let loses = |plan: &Plan| -> Vec<String> {
+        plan.changes[&address("tables.orders")].reasons.iter().map(ToString::to_string).collect()
+    };
+    for (from, to, path) in [
+        ("partition_key: state", "partition_key: day", "GlobalSecondaryIndexes[by-state].KeySchema"),
+        (
+            "projection: all",
+            "projection: keys_only",
+            "GlobalSecondaryIndexes[by-state].Projection.ProjectionType",
+        ),
+    ] {
+        let changed_stack = source.edit(from, to);
+        let plan = account.plan(&changed_stack).await;
+        let said = loses(&plan);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(
+            said[0].starts_with(path) && said[0].contains("loses the index until it is filled"),
+            "{said:?}"
+        );
+        assert_eq!(plan.counts().remade, 1);
+    }
+    // One that comes, and one that goes, is what the plan shows anyway.
+    let other = source.edit("by-state:", "by-day:");
+    assert_eq!(account.plan(&other).await.counts().remade, 0);
+    account.apply(&source.edit("partition_key: state", "partition_key: day")).await;
+    let changes: Vec<Value> = sent(&account, "UpdateTable")
+        .into_iter()
+        .filter_map(|input| Some(input["GlobalSecondaryIndexUpdates"].as_array()?[0].clone()))
+        .collect();
+    assert!(changes[0].get("Delete").is_some() && changes[1].get("Create").is_some(), "{changes:#?}");
+}
+
+#[tokio::test]
+async fn another_value_of_an_api_key_is_said_to_make_it_anew() {
+    let source = |version: &str, keys: &str| {
+        Source::new(&format!(
+            "stack: shop\nparameters:\n  acme: {{ from: \"env:ACME\", secret: true, version: \"{version}\", default: local-only-local-only-{version} }}\nusage_plans:\n  partners:\n    keys:\n      acme: {{ value: \"${{parameters.acme}}\" }}\n{keys}"
+        ))
+    };
+    let account = with(&source("1", "")).await;
+    let plan = account.plan(&source("2", "")).await;
+    let said: Vec<String> =
+        plan.changes[&address("usage_plans.partners")].reasons.iter().map(ToString::to_string).collect();
+    assert!(
+        said.iter().any(|said| said.starts_with("Keys.acme.value") && said.contains("loses the old values")),
+        "{said:?}"
+    );
+    let another = source("1", "      globex: {}\n");
+    assert_eq!(account.plan(&another).await.counts().remade, 0);
+    let (_, outcome) = account.apply(&source("2", "")).await;
+    assert!(outcome.is_complete());
+    assert_eq!((sent(&account, "CreateApiKey").len(), sent(&account, "DeleteApiKey").len()), (1, 1));
+    account.assert_converged(&source("2", "")).await;
+}
+
+/// Somebody else's stage at the name that we wish for is theirs until we are told to take it.
+#[tokio::test]
+async fn a_stage_that_was_made_by_hand_is_refused_and_adopted_by_word() {
+    let source = Source::new(
+        "stack: shop\nfunctions:\n  work:\n    code: stacks/serverless-event-gateway/functions/orders\n    handler: index.lambda_handler\n    runtime: python3.13\napis:\n  front:\n    stage: v1\n    routes: { \"POST /orders\": { function: work } }\n",
+    );
+    let account = with(&source).await;
+    let (id, stage) = account.documents("apigateway", "stage").remove(0);
+    let mut by_hand = stage.clone();
+    by_hand["stageName"] = "v2".into();
+    by_hand["tags"] = serde_json::json!({});
+    by_hand["_tags"] = serde_json::json!({});
+    by_hand["Arn"] = format!(
+        "arn:aws:apigateway:eu-west-1::/restapis/{}/stages/v2",
+        stage["restApiId"].as_str().expect("an id")
+    )
+    .into();
+    account.local.seed("eu-west-1", "apigateway", "stage", &id.replace("v1", "v2"), by_hand).unwrap();
+    let moved = source.edit("stage: v1", "stage: v2");
+    let plan = account.plan(&moved).await;
+    let codes: Vec<&str> = plan.refusals.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["unmarked"]);
+    assert!(plan.refusals[0].message.contains("stage v2"), "{}", plan.refusals[0].message);
+    let adopt = [(address("apis.front"), None)].into();
+    let options = gatewayctl::plan::Options { adopt, ..Default::default() };
+    let (_, outcome) = account.apply_with(&moved, &options).await;
+    assert!(outcome.is_complete(), "{outcome:#?}");
+    assert_eq!(account.documents("apigateway", "stage").len(), 1);
+    account.assert_converged(&moved).await;
+}

@@ -1,6 +1,6 @@
 //! The REST API, pure.
 
-use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type};
+use crate::engine::field::{Absent, Compare, Document, Field, Goes, Lit, Output, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Value};
 use crate::kinds::{
     About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, Need, NotBuilt, ROLE,
@@ -134,7 +134,10 @@ pub(super) const FIELDS: &[Field] = &[
     Field::sugar("stage", "The stage: its name, which is `prod` if it is left out, or a map of all its settings.")
     .form(|| Form::Either(vec![Form::Value(TEXT), Form::fields(parts::STAGE)])),
     Field::lowered("Stage", Type::Object(parts::STAGE), "The stage."),
-    Field::lowered("Deployed", Type::Bool, "Whether the stage serves the definition as it is, and is the only one of ours."),
+    Field::lowered("Deployed", Type::Bool, "Whether the stage serves the definition as it is."),
+    Field::lowered("OldStages", Type::List(&TEXT), "Further stages of ours, which nobody wishes for any more.")
+        .compare(Compare::Set)
+        .goes(Goes::Last),
     ROLE,
     GRANTS,
     MANAGED_POLICIES,

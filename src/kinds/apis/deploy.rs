@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Aws, AwsError, Class, Found, Map, Mark, Pages, Result, Value, Wish, all_pages};
+use crate::engine::{Aws, AwsError, Class, Found, Map, Mark, Pages, Result, State, Value, Wish, all_pages};
 use crate::kinds::tagging;
 use crate::value;
 
@@ -21,8 +21,9 @@ use super::{find, live, mappings, patch, path, settings};
 const MOST_LOOKS: u32 = 8;
 
 /// Edits what differs, deploys if the stage serves something else, brings the stage's own settings and
-/// the mappings to it to the wish, and takes stages of ours that have another name away.
-pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
+/// the mappings to it to the wish, and takes other stages of ours away, but those that the wish keeps for
+/// now. `takes_over`: a stage without a mark at the wished name becomes ours.
+pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish, takes_over: bool) -> Result<()> {
     let (resources, parts) = edited(aws, id, &wish.properties).await?;
     let Some(api) = find::get(aws, id).await? else {
         return Err(AwsError::new(
@@ -41,9 +42,13 @@ pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
     let serves = stages.iter().find(|one| one.text_at("stageName") == Some(name));
     if let Some(theirs) = serves.filter(|one| !is_ours(one)) {
         // One without a mark was made by hand on our API, or its tags were; one with a mark is somebody's.
-        if let Found::Mark(mark) = tagging::from_map(theirs.get("tags")).mark {
-            let message =
-                format!("the stage {name} of the API {id} belongs to {}; name another `stage:`", mark.owner);
+        let whose = match taken(theirs) {
+            State::Taken { owner: Some(owner), .. } => Some(format!("belongs to {owner}")),
+            _ if takes_over => None,
+            _ => Some("carries no mark".to_owned()),
+        };
+        if let Some(whose) = whose {
+            let message = format!("the stage {name} of the API {id} {whose}; name another `stage:`");
             return Err(AwsError::new("apigateway", "UpdateStage", Class::Invalid, message));
         }
         live::tag(aws, &stage.path(), stage.tags()).await?;
@@ -56,12 +61,24 @@ pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish) -> Result<()> {
     // They move to the stage before the one that they led to goes.
     mappings::bring(aws, &api, wish).await?;
     for old in stages.iter().filter(|one| is_ours(one)).filter_map(|one| one.text_at("stageName")) {
-        if old != name {
+        let kept = wish.properties.get("OldStages").and_then(Value::as_list).unwrap_or_default();
+        if old != name && !kept.iter().any(|one| one.as_str() == Some(old)) {
             let input = value!({ "restApiId": id, "stageName": old });
             gone(aws.call("apigateway", "DeleteStage", input).await)?;
         }
     }
     clean(aws, id).await
+}
+
+/// What a stage that is not ours means for its API.
+pub(super) fn taken(stage: &Value) -> State {
+    let name = stage.text_at("stageName").unwrap_or_default();
+    let owner = match tagging::from_map(stage.get("tags")).mark {
+        Found::Mark(mark) => Some(mark.owner.to_string()),
+        Found::Unreadable(_) => Some("somebody whose mark cannot be read".to_owned()),
+        Found::None => None,
+    };
+    State::Taken { part: format!("stage {name}"), owner }
 }
 
 /// The digest of the definition that a stage serves.

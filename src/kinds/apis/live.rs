@@ -55,7 +55,7 @@ impl Live for Apis {
             let id = create_api(aws, wish).await?;
             let _guard = aws.exclusive(&document(&id)).await;
             tag(aws, &id, confirming(&id, Map::new())).await?;
-            deploy::bring(aws, &id, wish).await?;
+            deploy::bring(aws, &id, wish, false).await?;
             Ok(Created { id })
         }
         .boxed()
@@ -75,7 +75,7 @@ impl Live for Apis {
                 aws.call("apigateway", "UntagResource", input).await?;
             }
             let (live, wish) = (&step.live.properties, &step.wish.properties);
-            let is_own = |path: &str| !["Tags", "Deployed", "Mappings"].contains(&path);
+            let is_own = |path: &str| !["Tags", "Deployed", "Mappings", "OldStages"].contains(&path);
             let patch = patch(live, wish, super::decl::FIELDS, &|path| is_own(path) && step.touches(path));
             // A private API becomes an edge one by way of a regional one.
             let kind = |of: &'a Value| of.text_at("endpointConfiguration.types");
@@ -88,8 +88,8 @@ impl Live for Apis {
                 let input = value!({ "restApiId": id, "patchOperations": patch });
                 aws.call("apigateway", "UpdateRestApi", input).await?;
             }
-            if step.touches_beyond(&["Tags", "description"]) {
-                deploy::bring(aws, id, &step.wish).await?;
+            if step.takes_over() || step.touches_beyond(&["Tags", "description"]) {
+                deploy::bring(aws, id, &step.wish, step.takes_over()).await?;
             }
             Ok(())
         }
@@ -190,8 +190,7 @@ async fn unconfirmed(aws: &dyn Aws, wish: &Wish) -> Result<Option<String>> {
 }
 
 /// Reads an API; nothing if it goes meanwhile. The stage is the one that is wished, else one of ours.
-/// An API with two stages of ours, or with one at that name that does not say that it is, is not
-/// deployed as it should be.
+/// Further ones of ours are old; one at the wished name that does not say that it is ours is in the way.
 async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Option<Observed>> {
     let id = api.text_at("id").unwrap_or_default();
     let all = async {
@@ -217,10 +216,15 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
     let ours: Vec<&Value> =
         stages.iter().filter(|one| owner.is_some_and(|owner| find::is_owned(one, owner))).collect();
     let found = wished.or(ours.first().copied());
-    let is_only = found.is_some() && ours.len() == 1 && ours.first().copied() == found;
+    let is_ours = found.is_some_and(|found| ours.contains(&found));
     let served = deploy::served(found, &deployments);
-    let deployed = is_only && served == Some(definition::digest(&properties).as_str());
+    let deployed = is_ours && served == Some(definition::digest(&properties).as_str());
     properties.put("Deployed", deployed.into());
+    let old = ours.iter().filter(|one| Some(**one) != found).filter_map(|one| one.get("stageName"));
+    let old: Vec<Value> = old.cloned().collect();
+    if !old.is_empty() {
+        properties.put("OldStages", old.into());
+    }
     if !mappings.is_empty() {
         properties.put("Mappings", mappings.into());
     }
@@ -246,7 +250,10 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
         outputs,
         mark,
         managed_by: tagged.managed_by,
-        state: state(api),
+        state: match found.filter(|_| !is_ours) {
+            Some(theirs) if state(api) == State::Ready => deploy::taken(theirs),
+            _ => state(api),
+        },
         unread: Vec::new(),
     }))
 }

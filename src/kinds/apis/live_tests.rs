@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::engine::Aws;
+use crate::engine::{Aws, Observed, State};
 use crate::kinds::testing::{Bench, REGION};
 use crate::local::Recorded;
 use crate::value;
@@ -186,22 +186,33 @@ async fn a_stage_that_a_run_left_behind_is_seen_and_taken_away_and_those_of_othe
     bench.local.faults().add("apigateway:DeleteStage#1=error:BadRequestException".parse().unwrap());
     bench.try_update(&moved, "apis.orders").await.unwrap_err();
     assert_eq!(stage_names(&bench), ["a", "prod", "v2"]);
-    assert_eq!(bench.differs(&moved).await, ["apis.orders: Deployed"]);
+    assert_eq!(bench.differs(&moved).await, ["apis.orders: OldStages"]);
     bench.apply(&moved).await;
     assert_eq!(stage_names(&bench), ["a", "v2"]);
     assert!(bench.apply(&moved).await.is_empty());
 }
 
 #[tokio::test]
-async fn a_stage_that_was_made_by_hand_at_the_wished_name_becomes_ours() {
+async fn a_stage_that_was_made_by_hand_at_the_wished_name_becomes_ours_only_if_that_is_asked_for() {
     let mut bench = Bench::new().await;
     bench.apply(&stack(BARE)).await;
     let api = bench.read("apis.orders").await.unwrap().id;
     let deployment = all(&bench, "stage")[0]["deploymentId"].as_str().unwrap().to_owned();
     let stage = value!({ "restApiId": api, "stageName": "v2", "deploymentId": deployment });
     bench.aws.call("apigateway", "CreateStage", stage).await.unwrap();
-    bench.apply(&stack(&format!("    stage: v2\n{BARE}"))).await;
+    let moved = stack(&format!("    stage: v2\n{BARE}"));
+    bench.local.forget_requests();
+    let live = bench.look_at(&moved, "apis.orders").await;
+    assert_eq!(live.state, State::Taken { part: "stage v2".into(), owner: None });
+    let unasked = Observed { state: State::Ready, ..live };
+    let said = bench.try_update_from(&moved, "apis.orders", unasked).await.unwrap_err().to_string();
+    assert!(said.contains("the stage v2") && said.contains("carries no mark"), "{said}");
+    let tagged =
+        bench.changes().into_iter().filter(|request| request.input["resourceArn"].to_string().contains("v2"));
+    assert_eq!(tagged.count(), 0);
+    bench.try_update(&moved, "apis.orders").await.unwrap();
     assert_eq!(stage_names(&bench), ["v2"]);
+    bench.apply(&moved).await;
     bench.apply(&stack(BARE)).await;
     assert_eq!(stage_names(&bench), ["prod"]);
 }

@@ -2,7 +2,7 @@
 //! validators, authorizers, gateway responses; and of its stage.
 
 use crate::engine::Form;
-use crate::engine::field::{Absent, Compare, Document, Field, Lit, RefTo, TEXT, TEXT_MAP, Type, Unit};
+use crate::engine::field::{Absent, Compare, Document, Field, Goes, Lit, RefTo, TEXT, TEXT_MAP, Type, Unit};
 
 const BLANK: Absent = Absent::Clear(Lit::Text(""));
 
@@ -73,7 +73,9 @@ pub(super) const GATEWAY_RESPONSE: &[Field] = &[
 
 /// The stage.
 pub(super) const STAGE: &[Field] = &[
-    Field::new("name", "stageName", Type::Text { min: 1, max: 128 }, "The name; `prod` if it is left out."),
+    Field::new("name", "stageName", Type::Text { min: 1, max: 128 }, "The name; `prod` if it is left out. Another name is another stage: its URL is another, and the old one stops answering.")
+        .remakes("the URL of the old stage, which stops answering")
+        .goes(Goes::LastAs("OldStages")),
     Field::new("description", "description", Type::Text { min: 0, max: 1024 }, "What the stage is for.")
         .absent(BLANK),
     Field::new(

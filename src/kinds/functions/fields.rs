@@ -5,7 +5,7 @@
 
 use crate::engine::Form;
 use crate::engine::field::{
-    Absent, Compare, Document, Field, Inherits, Lit, RefTo, TAGS, TEXT, TEXT_MAP, Type, Unit,
+    Absent, Compare, Document, Field, Goes, Inherits, Lit, RefTo, TAGS, TEXT, TEXT_MAP, Type, Unit,
 };
 use crate::kinds::{GRANTS, MANAGED_POLICIES, ROLE};
 
@@ -343,8 +343,8 @@ pub(super) const FIELDS: &[Field] = &[
     .default(Lit::Text("Terminate")),
     Field::new("publish", "Publish", Type::Bool, "Whether a version is published whenever code or configuration have changed. Versions stay.")
         .absent(Absent::Unmanaged),
-    Field::new("aliases", "Aliases", Type::Map(&Type::Object(ALIAS)), "Aliases by name: `{ live: {} }` leads to the newest version, which is published for it."),
-    Field::new("url", "Url", Type::Object(URL), "An HTTPS address of the function's own."),
+    Field::new("aliases", "Aliases", Type::Map(&Type::Object(ALIAS)), "Aliases by name: `{ live: {} }` leads to the newest version, which is published for it.").goes(Goes::Last),
+    Field::new("url", "Url", Type::Object(URL), "An HTTPS address of the function's own.").goes(Goes::Last),
     Field::sugar(
         "log_retention_days",
         "How many days the function's log group `/aws/lambda/NAME` keeps events: 1, 3, 5, 7, 14, 30, … Left out, they are kept for ever.",

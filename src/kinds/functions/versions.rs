@@ -59,10 +59,12 @@ pub(super) async fn read(
         let to = alias.text_at("FunctionVersion").unwrap_or_default();
         let version = versions.iter().find(|version| version.text_at("Version") == Some(to));
         let current = version.is_some_and(|version| is_as(version, function));
-        // Who wishes for the number gets to see the number.
+        // Who wishes for the number gets to see the number; so does who does not wish for the alias at all.
         let name = alias.text_at("Name").unwrap_or_default();
-        let wished = desired.and_then(|desired| desired.at("Aliases")?.get(name)?.text_at("FunctionVersion"));
-        let current = current && wished != Some(to);
+        let wished = desired.map(|desired| desired.at("Aliases").and_then(|aliases| aliases.get(name)));
+        let numbered = wished
+            .is_some_and(|wished| wished.is_none_or(|wished| wished.text_at("FunctionVersion") == Some(to)));
+        let current = current && !numbered;
         let mut shown = value!({ "FunctionVersion": (if current { NEWEST } else { to }) });
         for member in ["Description", "RoutingConfig"] {
             if let Some(value) = alias.get(member) {

@@ -59,7 +59,8 @@ pub(super) const LIVE_STAGE: &[Field] = &[
 pub(super) const KEY: &[Field] = &[
     Field::new("value", "value", Type::Text { min: 20, max: 128 }, "The value, from a secret parameter; AWS makes one if it is left out, which is never shown here. Another value is another key.")
         .write_only()
-        .sensitive(),
+        .sensitive()
+        .remakes("the old values of the keys that get another: calls with those are refused"),
     Field::new("description", "description", TEXT, "Whose it is.").absent(BLANK),
     Field::new("enabled", "enabled", Type::Bool, "Whether calls with it are let in.").default(Lit::Bool(true)),
     Field::new("customer_id", "customerId", TEXT, "The customer of AWS Marketplace.").absent(BLANK),

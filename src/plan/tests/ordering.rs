@@ -281,3 +281,105 @@ queues:
     }
     assert!(account.live.is_empty());
 }
+
+/// A box with doors, and a slip that leads to one of them, or to the box of another.
+fn doors(doors: Value, door: Option<&str>) -> Stack {
+    let stack = Stack::new()
+        .with("shelves.main", "main", value!({}), &[])
+        .with("boxes.inbox", "inbox", value!({ "Doors": doors }), &[])
+        .with("boxes.other", "other", value!({}), &[]);
+    let to = |name: &str| value!({ "Shelf": "main", "Target": (arn("box", name)) });
+    match door {
+        Some("") => stack.with("slips.a", "a", to("other"), &["in shelves.main", "boxes.other"]),
+        Some(door) => {
+            stack.with("slips.a", "a", to(&format!("inbox/{door}")), &["in shelves.main", "boxes.inbox"])
+        }
+        None => stack,
+    }
+}
+
+#[test]
+fn a_renamed_part_goes_after_those_who_led_to_it_lead_to_the_new_one() {
+    let mut account = Account::default();
+    doors(value!({ "front": "x", "back": "y" }), Some("front")).apply(&mut account);
+    let plan = doors(value!({ "main": "x", "back": "y" }), Some("main")).apply(&mut account);
+    assert_eq!(steps(&plan), ["widen boxes.inbox", "update slips.a", "update boxes.inbox"]);
+    let wider = plan.steps[0].interim.as_ref().unwrap().get("Doors").unwrap();
+    assert_eq!(*wider, value!({ "main": "x", "back": "y", "front": "x" }));
+    assert_eq!(plan.steps[0].note.as_deref(), Some("the new beside the old"));
+    assert_eq!(plan.steps[2].note.as_deref(), Some("what nobody leads to any more goes"));
+}
+
+#[test]
+fn a_part_goes_after_those_who_led_to_it_lead_elsewhere_or_are_gone() {
+    for (door, first) in [(Some(""), "update slips.a"), (None, "delete slips.a")] {
+        let mut account = Account::default();
+        doors(value!({ "front": "x" }), Some("front")).apply(&mut account);
+        let plan = doors(value!({}), door).apply(&mut account);
+        assert_eq!(steps(&plan), [first, "update boxes.inbox"]);
+        assert_eq!(plan.steps[1].after, [0].into());
+    }
+}
+
+#[test]
+fn a_part_that_nobody_leads_to_goes_at_once() {
+    let mut account = Account::default();
+    doors(value!({ "front": "x" }), Some("")).apply(&mut account);
+    let plan = doors(value!({ "main": "x" }), Some("")).apply(&mut account);
+    assert_eq!(steps(&plan), ["update boxes.inbox"]);
+}
+
+#[test]
+fn what_bore_an_old_name_stays_until_those_who_led_to_it_have_the_new_one() {
+    let signed = |sign: &str| {
+        Stack::new()
+            .with("shelves.main", "main", value!({}), &[])
+            .with("boxes.inbox", "inbox", value!({ "Outside": { "Sign": sign } }), &[])
+            .with(
+                "slips.a",
+                "a",
+                value!({ "Shelf": "main", "Target": (arn("box", &format!("inbox/{sign}"))) }),
+                &["in shelves.main", "boxes.inbox"],
+            )
+    };
+    let mut account = Account::default();
+    signed("old").apply(&mut account);
+    let plan = signed("new").plan(&account);
+    assert_eq!(steps(&plan), ["widen boxes.inbox", "update slips.a", "update boxes.inbox"]);
+    let wider = plan.steps[0].interim.as_ref().unwrap();
+    assert_eq!(wider.at("OldSigns"), Some(&value!(["old"])));
+    assert_eq!(wider.text_at("Outside.Sign"), Some("new"));
+    // A run that stops before the last step leaves it, and the next plan takes it away.
+    let mut stopped = account.clone();
+    let mut half = plan.clone();
+    half.steps.truncate(2);
+    stopped.apply(&half);
+    assert_eq!(steps(&signed("new").apply(&mut stopped)), ["update boxes.inbox"]);
+    signed("new").apply(&mut account);
+}
+
+#[test]
+fn a_change_that_makes_a_part_anew_says_so_and_what_is_lost() {
+    let locked = |key: &str, more: &str| {
+        let mut locks = value!({ "a": { "Key": key, "Colour": "red" } });
+        if !more.is_empty() {
+            locks.put(more, value!({ "Key": "k" }));
+        }
+        Stack::new().with("boxes.inbox", "inbox", value!({ "Locks": locks }), &[])
+    };
+    let mut account = Account::default();
+    locked("one", "").apply(&mut account);
+    let plan = locked("two", "").plan(&account);
+    assert_eq!(
+        reasons(&plan, "boxes.inbox"),
+        ["Locks.a.Key cannot be changed in place: a part of it is made anew, which loses the old key"]
+    );
+    assert_eq!((plan.counts().update, plan.counts().remade), (1, 1));
+    // What comes or goes is no part that is made anew.
+    for other in [locked("one", "b"), Stack::new().with("boxes.inbox", "inbox", value!({}), &[])] {
+        let plan = other.plan(&account);
+        assert_eq!(action(&plan, "boxes.inbox"), Action::Update);
+        assert_eq!(plan.counts().remade, 0, "{}", story(&plan));
+    }
+    assert_eq!(Stack::new().plan(&account).counts().remade, 0);
+}

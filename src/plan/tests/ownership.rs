@@ -322,3 +322,23 @@ fn a_destroy_needs_partial_where_a_kind_could_not_be_searched() {
     let plan = plan(&stack.0, &survey, &Options::default());
     assert!(plan.is_empty() && !plan.is_complete());
 }
+
+#[test]
+fn a_part_without_a_mark_is_in_the_way_until_it_is_asked_for_and_one_of_others_stays_so() {
+    let stack = Stack::new().with("boxes.inbox", "inbox", value!({}), &[]);
+    let mut account = Account::default();
+    stack.apply(&mut account);
+    let taken = |owner: Option<&str>| State::Taken { part: "lid".into(), owner: owner.map(str::to_owned) };
+    let adopt = Options { adopt: [(address("boxes.inbox"), None)].into(), ..Options::default() };
+    account.at_mut("boxes.inbox").state = taken(None);
+    let plan = stack.plan(&account);
+    assert_eq!(codes(&plan), ["unmarked"]);
+    assert!(plan.refusals[0].help.contains("--adopt boxes.inbox"), "{}", plan.refusals[0].help);
+    let plan = stack.plan_with(&account, &adopt);
+    assert_eq!((codes(&plan), action(&plan, "boxes.inbox")), (vec![], Action::Update));
+    assert_eq!(reasons(&plan, "boxes.inbox"), ["lid carries no mark and becomes the stack's"]);
+    account.at_mut("boxes.inbox").state = taken(Some("market/-/eu-west-1"));
+    for options in [adopt, Options::default()] {
+        assert_eq!(codes(&stack.plan_with(&account, &options)), ["foreign"]);
+    }
+}

@@ -53,6 +53,21 @@ fn a_replacement_says_why_what_goes_first_and_what_is_lost() {
 }
 
 #[test]
+fn a_part_that_is_made_anew_and_one_that_goes_last_are_told() {
+    let world = |key: &str, door: &str| {
+        let mut inbox = value!({ "Locks": { "a": { "Key": key } } });
+        inbox.put(&format!("Doors.{door}"), "x".into());
+        let to = format!("arn:aws:box:eu-west-1:111122223333:inbox/{door}");
+        World::of("boxes:\n  inbox: {}\nfeeds:\n  carrier: {}\n")
+            .with("boxes.inbox", "inbox", inbox, &[])
+            .with("feeds.carrier", "carrier", value!({ "Target": to }), &[])
+    };
+    let account = world("one", "front").applied();
+    let changed = world("two", "main");
+    assert_snapshot!(draw(&changed, &changed.plan(&account)));
+}
+
+#[test]
 fn a_new_version_of_a_secret_shows_that_it_changes_and_nothing_else() {
     let account = gateway("NEW", "1").applied();
     let changed = gateway("NEW", "2");
