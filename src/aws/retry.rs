@@ -44,6 +44,8 @@ const RULES: &[Rule] = &[
     rule(Class::Ambiguous, 500, 5_000, 60, 4),
     rule(Class::Propagation, 500, 4_000, 120, u32::MAX),
     Rule { service: "iam", ..rule(Class::Conflict, 500, 5_000, 60, u32::MAX) },
+    // A policy that somebody else has written meanwhile is read again rather than waited for.
+    Rule { service: "logs", ..rule(Class::Conflict, 500, 5_000, 15, u32::MAX) },
     rule(Class::Conflict, 1_000, 10_000, 300, u32::MAX),
 ];
 

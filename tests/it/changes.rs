@@ -507,3 +507,30 @@ async fn a_stage_that_was_made_by_hand_is_refused_and_adopted_by_word() {
     assert_eq!(account.documents("apigateway", "stage").len(), 1);
     account.assert_converged(&moved).await;
 }
+
+/// Two stacks of one account that write to log groups at the same time do not wait for each other, and
+/// neither loses what the other has written.
+#[tokio::test]
+async fn two_stacks_with_log_groups_that_are_applied_at_once_are_both_whole() {
+    let stack = |name: &str| {
+        Source::new(&format!(
+            "
+stack: {name}
+buses: {{ orders: {{}} }}
+log_groups: {{ one: {{ name: /aws/events/{name}-one }}, two: {{ name: /aws/events/{name}-two }} }}
+rules:
+  one: {{ bus: orders, pattern: {{ source: [a] }}, targets: {{ log: {{ log_group: one }} }} }}
+  two: {{ bus: orders, pattern: {{ source: [b] }}, targets: {{ log: {{ log_group: two }} }} }}
+"
+        ))
+    };
+    let account = Account::new();
+    let stacks: Vec<Source> = (0..6).map(|n| stack(&format!("shop{n}"))).collect();
+    let outcomes = futures_util::future::join_all(stacks.iter().map(|stack| account.apply(stack))).await;
+    assert!(outcomes.iter().all(|(_, outcome)| outcome.is_complete()));
+    // More than an account has room for, if they were the account's.
+    assert_eq!(account.documents("logs", "resource-policy").len(), 12);
+    for stack in &stacks {
+        account.assert_converged(stack).await;
+    }
+}

@@ -12,8 +12,8 @@ pub type Read = for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<
 pub type Put = for<'a> fn(&'a dyn Aws, &'a str, Value, bool) -> BoxFuture<'a, Result<()>>;
 /// Takes the statement of a Sid away.
 pub type Remove = for<'a> fn(&'a dyn Aws, &'a str, &'a str) -> BoxFuture<'a, Result<()>>;
-/// Writes a document, or takes it away.
-type Write = for<'a> fn(&'a dyn Aws, &'a str, Option<Value>) -> BoxFuture<'a, Result<()>>;
+/// Writes a document, or takes it away, with the [`Policy::guard`] of what was read.
+type Write = for<'a> fn(&'a dyn Aws, &'a str, Option<Value>, Option<String>) -> BoxFuture<'a, Result<()>>;
 
 /// Something with a policy document. What has several is named with a colon and a qualifier behind it.
 pub struct Host {
@@ -73,9 +73,9 @@ pub static HOSTS: &[Host] = &[
         kind: "log_groups",
         // What is written is in streams of the group, which its own ARN does not hold.
         arn: |place, name| place.arn("logs", &format!("log-group:{name}:*")),
-        read: |aws, name| read_log_group(aws, name).boxed(),
-        put: |aws, name, statement, _| rewrite_logs(aws, name, Edit::Put(statement)).boxed(),
-        remove: |aws, name, sid| rewrite_logs(aws, name, Edit::Remove(sid.to_owned())).boxed(),
+        read: |aws, name| statements_of(&LOGS, aws, name).boxed(),
+        put: |aws, name, statement, _| rewrite(&LOGS, aws, name, Edit::Put(statement)).boxed(),
+        remove: |aws, name, sid| rewrite(&LOGS, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
 ];
 
@@ -84,8 +84,23 @@ pub fn host(kind: &str) -> Option<&'static Host> {
     HOSTS.iter().find(|host| host.kind == kind)
 }
 
-/// Reads a whole policy: an empty map if there is none, nothing if its host does not exist.
-type ReadWhole = for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Value>>>;
+/// A policy as it was read.
+struct Policy {
+    /// An empty map if there is none.
+    document: Value,
+    /// By what a write is refused if somebody else has written since, where AWS knows such a thing. Where it
+    /// does not, one writer at a time in this process is all that can be had.
+    guard: Option<String>,
+}
+
+impl From<Value> for Policy {
+    fn from(document: Value) -> Policy {
+        Policy { document, guard: None }
+    }
+}
+
+/// Reads a whole policy; nothing if its host does not exist.
+type ReadWhole = for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Policy>>>;
 
 /// A document that is written whole.
 struct Whole {
@@ -100,7 +115,7 @@ enum Edit {
 
 static QUEUE: Whole = Whole {
     read: |aws, name| read_queue(aws, name).boxed(),
-    write: |aws, name, policy| {
+    write: |aws, name, policy, _| {
         async move {
             let answer = aws.call("sqs", "GetQueueUrl", value!({ "QueueName": name })).await?;
             let url = answer.text_at("QueueUrl").unwrap_or_default();
@@ -114,7 +129,7 @@ static QUEUE: Whole = Whole {
 
 static BUS: Whole = Whole {
     read: |aws, name| read_bus(aws, name).boxed(),
-    write: |aws, name, policy| {
+    write: |aws, name, policy, _| {
         async move {
             let answer = match policy {
                 Some(policy) => {
@@ -135,7 +150,7 @@ static BUS: Whole = Whole {
 
 static STREAM: Whole = Whole {
     read: |aws, name| read_stream(aws, name).boxed(),
-    write: |aws, name, policy| {
+    write: |aws, name, policy, _| {
         async move {
             let mut input =
                 value!({ "ResourceARN": (aws.place().arn("kinesis", &format!("stream/{name}"))) });
@@ -154,10 +169,13 @@ static STREAM: Whole = Whole {
 
 static TABLE: Whole = Whole {
     read: |aws, name| read_table(aws, name).boxed(),
-    write: |aws, name, policy| {
+    write: |aws, name, policy, guard| {
         async move {
             let mut input =
                 value!({ "ResourceArn": (aws.place().arn("dynamodb", &format!("table/{name}"))) });
+            if let Some(guard) = guard {
+                input.put("ExpectedRevisionId", guard.into());
+            }
             let operation = match policy {
                 Some(policy) => {
                     input.put("Policy", policy.to_shown_json().to_string().into());
@@ -173,7 +191,7 @@ static TABLE: Whole = Whole {
 
 static TOPIC: Whole = Whole {
     read: |aws, name| read_topic(aws, name).boxed(),
-    write: |aws, name, policy| {
+    write: |aws, name, policy, _| {
         async move {
             let arn = aws.place().arn("sns", name);
             // A topic always has a policy: without any statement of others it is SNS's own again.
@@ -213,130 +231,156 @@ fn owners_policy(arn: &str, account: &str) -> Value {
     })
 }
 
-/// Reads a document, edits it by Sid and writes it back if that changes anything. Whatever else stands
-/// in it (version, id, the statements of others) stays as it is. The caller holds the document's mutex.
+/// How often a document is written that others write at the same time.
+const MOST_WRITES: u32 = 10;
+
+/// Reads a document, edits it by Sid and writes it back if that changes anything; again, if somebody else
+/// has written it in between. The caller holds the document's mutex.
 async fn rewrite(document: &Whole, aws: &dyn Aws, name: &str, edit: Edit) -> Result<()> {
-    let present = (document.read)(aws, name).await?;
-    let (sid, new) = match edit {
-        Edit::Put(statement) => (statement.text_at("Sid").unwrap_or_default().to_owned(), Some(statement)),
-        Edit::Remove(sid) => (sid, None),
-    };
-    let Some(mut policy) = present else {
-        // Its statements went with the host. A host that is not there yet gets none: what one cannot
-        // read one must not replace.
-        let message = format!("`{name}` has no policy document to write on");
-        return match new {
-            None => Ok(()),
-            Some(_) => Err(AwsError::new("statements", "PutStatement", Class::NotFound, message)),
+    let mut read = (document.read)(aws, name).await?;
+    let mut writes = 0;
+    loop {
+        let Some(policy) = read else {
+            // Its statements went with the host. A host that is not there yet gets none: what one cannot
+            // read one must not replace.
+            let message = format!("`{name}` has no policy document to write on");
+            return match edit {
+                Edit::Remove(_) => Ok(()),
+                Edit::Put(_) => Err(AwsError::new("statements", "PutStatement", Class::NotFound, message)),
+            };
         };
+        let Some(after) = edited(&policy.document, &edit) else { return Ok(()) };
+        let after = Some(after).filter(|after| !statements(after).is_empty());
+        let Err(error) = (document.write)(aws, name, after, policy.guard.clone()).await else {
+            return Ok(());
+        };
+        // Services tell it in different ways that a guard has not held: another one tells it in all.
+        aws.forget();
+        read = (document.read)(aws, name).await?;
+        let holds = read.as_ref().is_some_and(|read| read.guard == policy.guard);
+        writes += 1;
+        if holds || writes == MOST_WRITES {
+            return Err(error);
+        }
+        aws.pause(writes).await;
+    }
+}
+
+/// A document with an edit; nothing if that changes nothing. Whatever else stands in it (version, id, the
+/// statements of others) stays as it is.
+fn edited(policy: &Value, edit: &Edit) -> Option<Value> {
+    let (sid, new) = match edit {
+        Edit::Put(statement) => (statement.text_at("Sid").unwrap_or_default(), Some(statement)),
+        Edit::Remove(sid) => (sid.as_str(), None),
     };
-    let before = statements(&policy);
-    let mut after: Vec<Value> =
-        before.iter().filter(|one| one.text_at("Sid") != Some(sid.as_str())).cloned().collect();
-    after.extend(new);
+    let before = statements(policy);
+    let others = before.iter().filter(|one| one.text_at("Sid") != Some(sid));
+    let after: Vec<Value> = others.chain(new).cloned().collect();
     if after == before {
-        return Ok(());
+        return None;
     }
-    if after.is_empty() {
-        return (document.write)(aws, name, None).await;
-    }
+    let mut policy = policy.clone();
     if policy.get("Version").is_none() {
         policy.put("Version", "2012-10-17".into());
     }
     policy.put("Statement", Value::List(after));
-    (document.write)(aws, name, Some(policy)).await
+    Some(policy)
 }
 
 async fn statements_of(document: &Whole, aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
-    Ok((document.read)(aws, name).await?.map(|policy| statements(&policy)))
+    Ok((document.read)(aws, name).await?.map(|policy| statements(&policy.document)))
 }
 
-async fn read_queue(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+async fn read_queue(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
     let answer = async {
         let answer = aws.call("sqs", "GetQueueUrl", value!({ "QueueName": name })).await?;
         let url = answer.text_at("QueueUrl").unwrap_or_default();
         let input = value!({ "QueueUrl": url, "AttributeNames": ["All"] });
         aws.call("sqs", "GetQueueAttributes", input).await
     };
-    policy_in("sqs", "GetQueueAttributes", answer.await, "Attributes.Policy")
+    Ok(policy_in("sqs", "GetQueueAttributes", answer.await, "Attributes.Policy")?.map(Policy::from))
 }
 
-async fn read_bus(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+async fn read_bus(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
     let answer = aws.call("events", "DescribeEventBus", value!({ "Name": name })).await;
-    policy_in("events", "DescribeEventBus", answer, "Policy")
+    Ok(policy_in("events", "DescribeEventBus", answer, "Policy")?.map(Policy::from))
 }
 
-async fn read_stream(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+async fn read_stream(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
     let input = value!({ "ResourceARN": (aws.place().arn("kinesis", &format!("stream/{name}"))) });
     let answer = aws.call("kinesis", "GetResourcePolicy", input).await;
     if answer.as_ref().is_err_and(AwsError::is_not_found) {
         // That there is no policy is told as that there is no stream.
         let stream = aws.call("kinesis", "DescribeStreamSummary", value!({ "StreamName": name })).await;
-        return policy_in("kinesis", "DescribeStreamSummary", stream, "");
+        return Ok(policy_in("kinesis", "DescribeStreamSummary", stream, "")?.map(Policy::from));
     }
-    policy_in("kinesis", "GetResourcePolicy", answer, "Policy")
+    Ok(policy_in("kinesis", "GetResourcePolicy", answer, "Policy")?.map(Policy::from))
 }
 
-/// The name of the one policy of CloudWatch Logs that all stacks of an account and region share: it has
-/// room for ten policies, so none can have its own.
-const LOGS_POLICY: &str = "gatewayctl";
-
+/// The policy of a log group itself: an account has room for ten others alone, which all stacks would share
+/// and could not write at the same time.
 static LOGS: Whole = Whole {
-    read: |aws, _| read_logs(aws).boxed(),
-    write: |aws, _, policy| {
+    read: |aws, name| read_log_group(aws, name).boxed(),
+    write: |aws, name, policy, guard| {
         async move {
-            let answer = match policy {
-                Some(policy) => {
-                    let text = policy.to_shown_json().to_string();
-                    let input = value!({ "policyName": LOGS_POLICY, "policyDocument": text });
-                    aws.call("logs", "PutResourcePolicy", input).await
-                }
-                None => aws.call("logs", "DeleteResourcePolicy", value!({ "policyName": LOGS_POLICY })).await,
-            };
-            match answer {
-                Err(error) if !error.is_not_found() => Err(error),
-                _ => Ok(()),
+            let mut input = value!({ "resourceArn": (log_group(aws, name)) });
+            if let Some(guard) = guard {
+                input.put("expectedRevisionId", guard.into());
             }
+            let operation = match policy {
+                Some(policy) => {
+                    input.put("policyDocument", policy.to_shown_json().to_string().into());
+                    "PutResourcePolicy"
+                }
+                None => "DeleteResourcePolicy",
+            };
+            aws.call("logs", operation, input).await.map(drop)
         }
         .boxed()
     },
 };
 
-/// As [`rewrite`], under a mutex of the one document that all log groups share.
-async fn rewrite_logs(aws: &dyn Aws, name: &str, edit: Edit) -> Result<()> {
-    let _guard = aws.exclusive(LOGS_POLICY).await;
-    aws.forget();
-    rewrite(&LOGS, aws, name, edit).await
+fn log_group(aws: &dyn Aws, name: &str) -> String {
+    aws.place().arn("logs", &format!("log-group:{name}"))
 }
 
-/// The shared policy; an empty map if there is none yet.
-async fn read_logs(aws: &dyn Aws) -> Result<Option<Value>> {
+async fn read_log_group(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
+    const OPERATION: &str = "DescribeResourcePolicies";
     const PAGES: Pages = Pages { token_in: "nextToken", token_out: "nextToken", items: "resourcePolicies" };
-    let policies = all_pages(aws, "logs", "DescribeResourcePolicies", value!({ "limit": 50 }), PAGES).await?;
-    let ours = policies.into_iter().find(|policy| policy.text_at("policyName") == Some(LOGS_POLICY));
-    let found = Ok(ours.unwrap_or_else(Value::map));
-    policy_in("logs", "DescribeResourcePolicies", found, "policyDocument")
+    let arn = log_group(aws, name);
+    let input = value!({ "resourceArn": (arn.as_str()), "policyScope": "RESOURCE", "limit": 50 });
+    let policies = match all_pages(aws, "logs", OPERATION, input, PAGES).await {
+        Err(error) if error.is_not_found() => return Ok(None),
+        policies => policies?,
+    };
+    let is_its = |policy: &&Value| {
+        policy.text_at("policyScope") != Some("ACCOUNT")
+            && policy.text_at("resourceArn").is_none_or(|of| of == arn)
+    };
+    let found = policies.iter().find(is_its).cloned().unwrap_or_else(Value::map);
+    let guard = found.text_at("revisionId").map(str::to_owned);
+    let document = policy_in("logs", OPERATION, Ok(found), "policyDocument")?;
+    Ok(document.map(|document| Policy { document, guard }))
 }
 
-/// The statements of the shared policy that are on a log group.
-async fn read_log_group(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
-    let arn = aws.place().arn("logs", &format!("log-group:{name}:*"));
-    let all = statements_of(&LOGS, aws, name).await?.unwrap_or_default();
-    Ok(Some(all.into_iter().filter(|statement| statement.text_at("Resource") == Some(&arn)).collect()))
-}
+/// What stands for the revision of a table's policy where there is none.
+const NO_POLICY: &str = "NO_POLICY";
 
-async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+async fn read_table(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
     let input = value!({ "ResourceArn": (aws.place().arn("dynamodb", &format!("table/{name}"))) });
-    match aws.call("dynamodb", "GetResourcePolicy", input).await {
-        Err(error) if error.code.contains("PolicyNotFound") => Ok(Some(Value::map())),
-        answer => policy_in("dynamodb", "GetResourcePolicy", answer, "Policy"),
+    let answer = aws.call("dynamodb", "GetResourcePolicy", input).await;
+    if answer.as_ref().is_err_and(|error| error.code.contains("PolicyNotFound")) {
+        return Ok(Some(Policy { document: Value::map(), guard: Some(NO_POLICY.into()) }));
     }
+    let revision = answer.as_ref().ok().and_then(|answer| answer.text_at("RevisionId")).map(str::to_owned);
+    let document = policy_in("dynamodb", "GetResourcePolicy", answer, "Policy")?;
+    Ok(document.map(|document| Policy { document, guard: revision }))
 }
 
-async fn read_topic(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+async fn read_topic(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
     let input = value!({ "TopicArn": (aws.place().arn("sns", name)) });
     let answer = aws.call("sns", "GetTopicAttributes", input).await;
-    policy_in("sns", "GetTopicAttributes", answer, "Attributes.Policy")
+    Ok(policy_in("sns", "GetTopicAttributes", answer, "Attributes.Policy")?.map(Policy::from))
 }
 
 async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
@@ -449,3 +493,7 @@ async fn remove_permission(aws: &dyn Aws, function: &str, sid: String) -> Result
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "hosts_tests.rs"]
+mod tests;

@@ -37,19 +37,22 @@ const GROUP: Kind = Kind {
 /// The data protection policy's text, which GetDataProtectionPolicy alone shows.
 const PROTECTION: &str = "_protection";
 
+/// A policy of the account has a name, and one of a log group the group's ARN.
 const POLICY: Kind = Kind {
     name: "resource-policy",
-    key: "{policyName}",
-    missing: ("ResourceNotFoundException", "Policy with name [{policyName}] does not exist."),
-    create: &[
-        Fill::Set("policyScope", From::Json("\"ACCOUNT\"")),
-        Fill::Set("lastUpdatedTime", From::Millis),
-    ],
+    key: "{_of}",
+    missing: ("ResourceNotFoundException", "Policy with name [{_of}] does not exist."),
+    create: &[Fill::Set("lastUpdatedTime", From::Millis)],
     ..KIND
 };
 
-const POLICIES: List =
-    List { items: "resourcePolicies", limit: ("limit", 50), token: ("nextToken", "nextToken"), ..LIST };
+const POLICIES: List = List {
+    items: "resourcePolicies",
+    equal: &[("policyScope", "policyScope"), ("resourceArn", "resourceArn")],
+    limit: ("limit", 50),
+    token: ("nextToken", "nextToken"),
+    ..LIST
+};
 
 /// The most policies of an account in a region.
 const MOST_POLICIES: usize = 10;
@@ -91,7 +94,7 @@ pub const SERVICE: Service = Service {
         )
         .answers(Answer::Nothing),
         row("DeleteLogGroup", "log-group", Verb::Delete { lenient: false })
-            .after(&[unprotected])
+            .after(&[unprotected, with_its_policy])
             .answers(Answer::Nothing),
         row("AssociateKmsKey", "log-group", Verb::Patch).before(&[of_a_group, key]).answers(Answer::Nothing),
         row("DisassociateKmsKey", "log-group", Verb::Write(&[Fill::Set("kmsKeyId", From::Json("null"))]))
@@ -117,30 +120,92 @@ pub const SERVICE: Service = Service {
         row("TagResource", "log-group", Verb::Tag("tags")).by_arn("resourceArn"),
         row("UntagResource", "", Verb::Untag("tagKeys")).by_arn("resourceArn"),
         row("ListTagsForResource", "log-group", Verb::ListTags("tags")).by_arn("resourceArn"),
-        row("DescribeResourcePolicies", "resource-policy", Verb::List(&POLICIES)),
+        row("DescribeResourcePolicies", "resource-policy", Verb::List(&POLICIES)).before(&[in_scope]),
         row("PutResourcePolicy", "resource-policy", Verb::Replace)
-            .before(&[of_the_account, few_policies])
-            .answers(Answer::Under("resourcePolicy")),
+            .before(&[guarded, few_policies])
+            .after(&[counted])
+            .answers(Answer::Words(written)),
         row("DeleteResourcePolicy", "resource-policy", Verb::Delete { lenient: false })
-            .before(&[of_the_account])
+            .before(&[guarded])
             .answers(Answer::Nothing),
     ],
 };
 
-/// Policies of single log groups are not kept here.
-fn of_the_account(ctx: &mut Ctx) -> Outcome<()> {
-    match ctx.text("resourceArn").is_empty() {
-        true => Ok(()),
-        false => Err(ctx.invalid("The embedded account has no policies of single log groups.")),
+/// Those of the account are shown unless others are asked for.
+fn in_scope(ctx: &mut Ctx) -> Outcome<()> {
+    if ctx.text("policyScope").is_empty() {
+        let scope = if ctx.text("resourceArn").is_empty() { "ACCOUNT" } else { "RESOURCE" };
+        ctx.input["policyScope"] = scope.into();
     }
+    Ok(())
+}
+
+/// Whose policy it is. That of a log group is written only by who says which revision it replaces.
+fn guarded(ctx: &mut Ctx) -> Outcome<()> {
+    let (name, arn) = (ctx.text("policyName"), ctx.text("resourceArn"));
+    if name.is_empty() == arn.is_empty() {
+        return Err(ctx.invalid("Exactly one of policyName and resourceArn must be specified."));
+    }
+    let expected = take(&mut ctx.input, "expectedRevisionId");
+    ctx.input["_of"] = format!("{name}{arn}").into();
+    ctx.input["policyScope"] = if arn.is_empty() { "ACCOUNT" } else { "RESOURCE" }.into();
+    if arn.is_empty() {
+        return Ok(());
+    }
+    let group = arn.split_once(":log-group:").map_or("", |(_, group)| group);
+    let (groups, policies) = (ctx.collection(GROUP.name), ctx.collection(POLICY.name));
+    if ctx.txn.get(&groups, group).is_none() {
+        return Err(ApiError::new(GROUP.missing.0, GROUP.missing.1));
+    }
+    let revision = ctx.txn.get(&policies, &arn).map(|policy| policy["revisionId"].clone());
+    match (&revision, &expected) {
+        (None, Some(_)) | (Some(_), None) => Err(ApiError::new(
+            "OperationAbortedException",
+            "A conflicting operation is currently in progress against this resource. Please try again.",
+        )),
+        (Some(revision), Some(expected)) if revision != expected => {
+            Err(ctx.invalid("Invalid ExpectedRevisionId"))
+        }
+        _ => {
+            let last: u64 = revision.and_then(|last| last.as_str()?.parse().ok()).unwrap_or(0);
+            ctx.input["_revision"] = (last + 1).to_string().into();
+            Ok(())
+        }
+    }
+}
+
+/// Each write of a log group's policy is another revision.
+fn counted(ctx: &mut Ctx, policy: &mut Value) -> Outcome<()> {
+    if let Some(revision) = ctx.input.get("_revision") {
+        policy["revisionId"] = revision.clone();
+    }
+    Ok(())
+}
+
+/// The revision stands beside the policy.
+fn written(_: &mut Ctx, policy: &Value) -> Outcome<Value> {
+    let members = policy.as_object().into_iter().flatten();
+    let shown: serde_json::Map<String, Value> = members
+        .filter(|(member, _)| !member.starts_with('_') && *member != "revisionId")
+        .map(|(member, value)| (member.clone(), value.clone()))
+        .collect();
+    Ok(json!({ "resourcePolicy": shown, "revisionId": policy["revisionId"] }))
+}
+
+/// A group's policy goes with it.
+fn with_its_policy(ctx: &mut Ctx, group: &mut Value) -> Outcome<()> {
+    let policies = ctx.collection(POLICY.name);
+    ctx.txn.remove(&policies, group["logGroupArn"].as_str().unwrap_or_default());
+    Ok(())
 }
 
 /// A policy is JSON, and there is room for few.
 fn few_policies(ctx: &mut Ctx) -> Outcome<()> {
     policies::parse(&ctx.text("policyDocument"), "InvalidParameterException")?;
     let (collection, name) = (ctx.collection(POLICY.name), ctx.text("policyName"));
-    let others = ctx.txn.all(&collection).filter(|(id, _)| *id != name).count();
-    match others < MOST_POLICIES {
+    let others =
+        ctx.txn.all(&collection).filter(|(id, policy)| *id != name && policy["policyScope"] == "ACCOUNT");
+    match name.is_empty() || others.count() < MOST_POLICIES {
         true => Ok(()),
         false => Err(ApiError::new("LimitExceededException", "Resource limit exceeded.")),
     }

@@ -155,6 +155,7 @@ fn unprotected(ctx: &mut Ctx, table: &mut Value) -> Outcome<()> {
 }
 
 const POLICY: &str = "_policy";
+const REVISION: &str = "_policyRevision";
 
 fn write_policy(ctx: &mut Ctx, table: &mut Value) -> Outcome<()> {
     let policy = policies::parse(&ctx.text("Policy"), "ValidationException")?;
@@ -170,17 +171,34 @@ fn write_policy(ctx: &mut Ctx, table: &mut Value) -> Outcome<()> {
         );
     }
     policies::principals_exist(ctx, &policy)?;
+    guarded(ctx, table)?;
     table[POLICY] = policy;
+    table[REVISION] = super::hooks::random::word(13).into();
     Ok(())
 }
 
-fn revision(_: &mut Ctx, _: &Value) -> Outcome<Value> {
-    Ok(json!({"RevisionId": super::hooks::random::word(13)}))
+/// Who says which revision is to be replaced is refused if it is another one.
+fn guarded(ctx: &Ctx, table: &Value) -> Outcome<()> {
+    let expected = ctx.text("ExpectedRevisionId");
+    let there = at(table, POLICY).map_or("NO_POLICY", |_| table[REVISION].as_str().unwrap_or_default());
+    match expected.is_empty() || expected == there {
+        true => Ok(()),
+        false => Err(ApiError::new(
+            "PolicyNotFoundException",
+            format!(
+                "Resource-based policy not found for the provided ResourceArn: Requested update for policy with revision id {expected}, but the policy has revision id {there}."
+            ),
+        )),
+    }
+}
+
+fn revision(_: &mut Ctx, table: &Value) -> Outcome<Value> {
+    Ok(json!({"RevisionId": table[REVISION]}))
 }
 
 fn policy(_: &mut Ctx, table: &Value) -> Outcome<Value> {
     match at(table, POLICY) {
-        Some(policy) => Ok(json!({"Policy": policy.to_string(), "RevisionId": "1"})),
+        Some(policy) => Ok(json!({"Policy": policy.to_string(), "RevisionId": table[REVISION]})),
         None => Err(ApiError::new(
             "PolicyNotFoundException",
             format!("Resource-based policy not found for the provided ResourceArn: {}", table["TableArn"]),
@@ -188,7 +206,8 @@ fn policy(_: &mut Ctx, table: &Value) -> Outcome<Value> {
     }
 }
 
-fn delete_policy(_: &mut Ctx, table: &mut Value) -> Outcome<()> {
+fn delete_policy(ctx: &mut Ctx, table: &mut Value) -> Outcome<()> {
+    guarded(ctx, table)?;
     take(table, POLICY);
     Ok(())
 }
