@@ -123,7 +123,7 @@ pub const SERVICE: Service = Service {
         row("DescribeResourcePolicies", "resource-policy", Verb::List(&POLICIES)).before(&[in_scope]),
         row("PutResourcePolicy", "resource-policy", Verb::Replace)
             .before(&[guarded, few_policies])
-            .after(&[counted])
+            .after(&[revised])
             .answers(Answer::Words(written)),
         row("DeleteResourcePolicy", "resource-policy", Verb::Delete { lenient: false })
             .before(&[guarded])
@@ -166,18 +166,14 @@ fn guarded(ctx: &mut Ctx) -> Outcome<()> {
         (Some(revision), Some(expected)) if revision != expected => {
             Err(ctx.invalid("Invalid ExpectedRevisionId"))
         }
-        _ => {
-            let last: u64 = revision.and_then(|last| last.as_str()?.parse().ok()).unwrap_or(0);
-            ctx.input["_revision"] = (last + 1).to_string().into();
-            Ok(())
-        }
+        _ => Ok(()),
     }
 }
 
-/// Each write of a log group's policy is another revision.
-fn counted(ctx: &mut Ctx, policy: &mut Value) -> Outcome<()> {
-    if let Some(revision) = ctx.input.get("_revision") {
-        policy["revisionId"] = revision.clone();
+/// Another document is another revision of a log group's policy.
+fn revised(_: &mut Ctx, policy: &mut Value) -> Outcome<()> {
+    if policy["policyScope"] == "RESOURCE" {
+        policy["revisionId"] = policies::revision(&policy["policyDocument"]).into();
     }
     Ok(())
 }

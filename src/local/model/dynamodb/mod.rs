@@ -155,7 +155,6 @@ fn unprotected(ctx: &mut Ctx, table: &mut Value) -> Outcome<()> {
 }
 
 const POLICY: &str = "_policy";
-const REVISION: &str = "_policyRevision";
 
 fn write_policy(ctx: &mut Ctx, table: &mut Value) -> Outcome<()> {
     let policy = policies::parse(&ctx.text("Policy"), "ValidationException")?;
@@ -173,14 +172,13 @@ fn write_policy(ctx: &mut Ctx, table: &mut Value) -> Outcome<()> {
     policies::principals_exist(ctx, &policy)?;
     guarded(ctx, table)?;
     table[POLICY] = policy;
-    table[REVISION] = super::hooks::random::word(13).into();
     Ok(())
 }
 
 /// Who says which revision is to be replaced is refused if it is another one.
 fn guarded(ctx: &Ctx, table: &Value) -> Outcome<()> {
     let expected = ctx.text("ExpectedRevisionId");
-    let there = at(table, POLICY).map_or("NO_POLICY", |_| table[REVISION].as_str().unwrap_or_default());
+    let there = at(table, POLICY).map_or_else(|| "NO_POLICY".to_owned(), policies::revision);
     match expected.is_empty() || expected == there {
         true => Ok(()),
         false => Err(ApiError::new(
@@ -193,12 +191,12 @@ fn guarded(ctx: &Ctx, table: &Value) -> Outcome<()> {
 }
 
 fn revision(_: &mut Ctx, table: &Value) -> Outcome<Value> {
-    Ok(json!({"RevisionId": table[REVISION]}))
+    Ok(json!({"RevisionId": policies::revision(&table[POLICY])}))
 }
 
 fn policy(_: &mut Ctx, table: &Value) -> Outcome<Value> {
     match at(table, POLICY) {
-        Some(policy) => Ok(json!({"Policy": policy.to_string(), "RevisionId": table[REVISION]})),
+        Some(policy) => Ok(json!({"Policy": policy.to_string(), "RevisionId": policies::revision(policy)})),
         None => Err(ApiError::new(
             "PolicyNotFoundException",
             format!("Resource-based policy not found for the provided ResourceArn: {}", table["TableArn"]),

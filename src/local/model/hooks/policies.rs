@@ -1,6 +1,7 @@
 //! Policy documents: reading them, and how services respell them.
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use super::super::Outcome;
 use super::super::executor::Ctx;
@@ -127,6 +128,11 @@ pub fn without(policy: &Value, sid: &str) -> Option<Vec<Value>> {
 /// A condition block of one operator, key and value.
 pub fn condition(operator: &str, key: &str, value: &str) -> Value {
     Value::Object(Map::from_iter([(operator.to_owned(), json!({key: value}))]))
+}
+
+/// What stands for a version of a document: the same for the same one.
+pub fn revision(policy: &Value) -> String {
+    hex::encode(&Sha256::digest(policy.to_string())[..7])
 }
 
 #[cfg(test)]
