@@ -34,6 +34,8 @@ pub enum On {
     Own(&'static str),
     /// A pattern as that of an output; what is not known becomes `*`.
     Like(&'static str),
+    /// The repository of ECR that the image at this path is in; nothing for an image of elsewhere.
+    Repository(&'static str),
     /// What stands below the ARNs at this path (as with [`On::Role`]), with this behind each.
     Below(&'static str, &'static str),
     /// The roles whose ARNs stand at this path (`[]` and `*` in it are all of a list or a map), to be passed
@@ -101,6 +103,10 @@ impl Need {
                 });
                 arns
             }
+            On::Repository(path) => match of.properties.text_at(path) {
+                Some(image) => repository(image).into_iter().collect(),
+                None => vec![place.arn("ecr", "repository/*")],
+            },
             On::Role(path, _) => {
                 let mut arns = Vec::new();
                 at_every(&of.properties, path, &mut |value| {
@@ -112,6 +118,16 @@ impl Need {
             }
         }
     }
+}
+
+/// The ARN of the repository of an image `ACCOUNT.dkr.ecr.REGION.…/NAME:TAG`, perhaps of another account.
+fn repository(image: &str) -> Option<String> {
+    let (registry, name) = image.split_once('/')?;
+    let mut parts = registry.split('.');
+    let (account, region) = (parts.next()?, parts.nth(2)?);
+    let name = name.split(['@', ':']).next().unwrap_or(name);
+    let elsewhere = Place::new(region, account);
+    registry.contains(".dkr.ecr.").then(|| elsewhere.arn("ecr", &format!("repository/{name}")))
 }
 
 /// A pattern with place, name and properties in it; `*` for what is not known.
@@ -137,5 +153,25 @@ fn at_every(value: &Value, path: &str, found: &mut impl FnMut(&Value)) {
         (Some(list), _) => value.get(list).and_then(Value::as_list).unwrap_or_default().iter().for_each(on),
         (None, "*") => value.as_map().into_iter().flatten().for_each(|(_, value)| on(value)),
         (None, step) => value.get(step).into_iter().for_each(on),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_of_an_image_is_of_the_registry_that_its_uri_names() {
+        let of = |image: &str| repository(image).unwrap_or_default();
+        assert_eq!(
+            of("123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/work@sha256:abc"),
+            "arn:aws:ecr:eu-west-1:123456789012:repository/shop/work"
+        );
+        assert_eq!(
+            of("210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/work:3"),
+            "arn:aws-cn:ecr:cn-north-1:210987654321:repository/work"
+        );
+        assert_eq!(repository("public.ecr.aws/lambda/python:3.13"), None);
+        assert_eq!(repository("work"), None);
     }
 }

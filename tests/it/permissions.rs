@@ -104,3 +104,33 @@ fn with_the_written_policy_alone_it_applies_and_without_one_of_its_actions_it_do
     assert!(run(&["plan"], &reader, 0).stdout.starts_with("No changes."));
     run(&["destroy", "--yes"], &writer, 0);
 }
+
+/// The statements of a policy that allow an action, by what they are on.
+fn on(policies: &[Value], action: &str) -> BTreeSet<String> {
+    let statements = policies.iter().flat_map(|policy| policy.get("Statement").and_then(Value::as_list));
+    let texts = |statement: &Value, member: &str| -> Vec<String> {
+        let all = statement.get(member).and_then(Value::as_list).unwrap_or_default();
+        all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    };
+    let allowing =
+        statements.flatten().filter(|statement| texts(statement, "Action").iter().any(|a| a == action));
+    allowing.flat_map(|statement| texts(statement, "Resource")).collect()
+}
+
+#[tokio::test]
+async fn a_function_of_an_image_needs_its_repository_and_one_with_aliases_its_versions() {
+    let account = Account::new();
+    let source = Source::new(
+        "stack: shop\nfunctions:\n  image:\n    image: 210987654321.dkr.ecr.eu-west-1.amazonaws.com/shop/work@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n  alias:\n    code: stacks/serverless-event-gateway/functions/orders\n    handler: index.lambda_handler\n    runtime: python3.13\n    aliases: { live: {} }\n",
+    );
+    let permissions = plan::permissions(&account.plan(&source).await, &[]);
+    let repository = ["arn:aws:ecr:eu-west-1:210987654321:repository/shop/work".to_owned()];
+    for action in ["BatchGetImage", "GetDownloadUrlForLayer", "GetRepositoryPolicy", "SetRepositoryPolicy"] {
+        assert_eq!(on(&permissions.apply, &format!("ecr:{action}")), repository.clone().into(), "{action}");
+    }
+    assert!(on(&permissions.plan, "ecr:BatchGetImage").is_empty());
+    let function = "arn:aws:lambda:eu-west-1:123456789012:function:shop-alias";
+    let named = on(&permissions.apply, "lambda:GetFunction");
+    assert!(named.contains(function) && named.contains(&format!("{function}:*")), "{named:?}");
+    assert!(!named.contains("arn:aws:lambda:eu-west-1:123456789012:function:shop-image:*"), "{named:?}");
+}

@@ -45,8 +45,9 @@ pub(super) static NEEDS: &[Need] = &[
     Need::write(OWN, &["lambda:PutRuntimeManagementConfig"]).only_with("RuntimeManagement"),
     Need::write(OWN, &["lambda:PutFunctionCodeSigningConfig", "lambda:DeleteFunctionCodeSigningConfig"])
         .only_with("CodeSigningConfigArn"),
-    Need::write(OWN, &["lambda:ListVersionsByFunction", "lambda:PublishVersion"]).only_with("Publish"),
-    // A version that was published is waited for.
+    Need::read(OWN, &["lambda:ListVersionsByFunction"]).only_with("Publish"),
+    Need::write(OWN, &["lambda:PublishVersion"]).only_with("Publish"),
+    // A version is looked at until it can be called.
     Need::write(VERSIONS, &["lambda:GetFunction"]).only_with("Publish"),
     Need::write(VERSIONS, &["lambda:GetFunction"]).only_with("Aliases"),
     Need::read(OWN, &["lambda:ListVersionsByFunction"]).only_with("Aliases"),
@@ -72,6 +73,17 @@ pub(super) static NEEDS: &[Need] = &[
     )
     .only_with("Aliases"),
     Need::pass_role("Role", "lambda"),
+    // Lambda lets itself into the repository of an image by the rights of who makes the function.
+    Need::write(
+        On::Repository("Code.ImageUri"),
+        &[
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+            "ecr:GetRepositoryPolicy",
+            "ecr:SetRepositoryPolicy",
+        ],
+    )
+    .only_with("Code.ImageUri"),
     Need::write(On::Everything, &["lambda:GetLayerVersion"]).only_with("Layers"),
     Need::write(
         On::Everything,
