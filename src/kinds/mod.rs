@@ -61,7 +61,7 @@ pub use admit::Foreign;
 pub use data_key::DataKey;
 pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
-pub use invoke::{ApiCall, Manner, SqlStatement, Task};
+pub use invoke::{Manner, SqlStatement, Task};
 pub use lower::{
     Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, source_condition, suffixed,
 };

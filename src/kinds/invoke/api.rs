@@ -5,21 +5,53 @@ use crate::engine::field::RefTo;
 use crate::kinds::Lowering;
 use crate::kinds::lower::suffixed;
 use crate::source::{Entry, Node};
+use crate::spec::Sugar;
 
 /// A call of a route of an API: what `{ api: pets, route: "GET /pets/*" }` comes to.
-pub struct ApiCall {
+struct ApiCall {
     /// The ARN that stands as target and in the policy: `…:API/STAGE/METHOD/path`.
-    pub arn: Value,
+    arn: Value,
     /// How many `*` the path has, each for a value; nothing if that cannot be told.
-    pub wildcards: Option<usize>,
+    wildcards: Option<usize>,
 }
 
 const METHODS: &[&str] = &["GET", "HEAD", "OPTIONS", "PUT", "POST", "DELETE", "PATCH"];
 
 impl Lowering<'_> {
+    /// The ARN of the call of a route, with values for its `*` in a block of parameters, which stands at a
+    /// path.
+    pub fn route_call(
+        &mut self,
+        named: &Entry,
+        route: Option<&Sugar>,
+        at: &str,
+        block: &Value,
+    ) -> Option<Value> {
+        let found = self.api_call(named, route.map(|part| &part.node))?;
+        let values = block.get("PathParameterValues").and_then(Value::as_list).map_or(0, <[_]>::len);
+        if let Some(stars) = found.wildcards.filter(|stars| *stars != values) {
+            let at = match values {
+                0 => named.value.span,
+                _ => self.nearest_place(&format!("{at}.PathParameterValues")),
+            };
+            let message = format!("the path has {stars} `*`, and {values} values stand here for them");
+            let help = "write one of `path_parameter_values` for each, in order";
+            self.error("path_parameters", at, message, help);
+        }
+        Some(found.arn)
+    }
+
+    /// The ARN of a function with the version or the alias that is called.
+    pub fn qualified(&mut self, function: Value, qualifier: Option<&Sugar>) -> Value {
+        match qualifier.and_then(|part| self.known_text(&part.node)) {
+            Some(qualifier) => suffixed(&function, &format!(":{qualifier}")),
+            None => function,
+        }
+    }
+
     /// Reads an API and the route of it that is called. An ARN names the call whole, or the API as its
     /// `execution_arn` does; then `route` begins with the stage: `POST /orders` is of the API's own.
-    pub fn api_call(&mut self, named: &Entry, route: Option<&Node>) -> Option<ApiCall> {
+    fn api_call(&mut self, named: &Entry, route: Option<&Node>) -> Option<ApiCall> {
         const TO: RefTo = RefTo::checked(&["apis"], "execution_arn");
         let (api, address) = self.reference(&named.value, &TO)?;
         let Some(address) = address else { return self.call_of_others(named, api, route) };

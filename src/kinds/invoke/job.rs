@@ -1,6 +1,6 @@
 //! Rights to start tasks, jobs and statements: they follow from what is started.
 
-use crate::engine::Value;
+use crate::engine::{Map, Template, Value};
 use crate::kinds::lower::suffixed;
 use crate::kinds::{Lowering, RoleFor};
 use crate::value;
@@ -21,8 +21,8 @@ pub struct Task {
 pub struct SqlStatement {
     /// The ARN of the cluster or the workgroup.
     pub on: Value,
-    /// `redshift-data:ExecuteStatement`, `redshift-data:BatchExecuteStatement` or both.
-    pub actions: &'static [&'static str],
+    /// `redshift-data:ExecuteStatement` or `redshift-data:BatchExecuteStatement`.
+    pub action: &'static str,
     pub database: Value,
     /// The user of a cluster's database for whom credentials are made.
     pub user: Option<Value>,
@@ -54,8 +54,8 @@ impl Lowering<'_> {
 
     /// The right to execute a SQL statement, and to the credentials for it.
     pub fn grant_statement(&mut self, role: &RoleFor, statement: &SqlStatement) {
-        let SqlStatement { on, actions, database, user, secret } = statement;
-        self.grant_role(role, actions, vec![on.clone()]);
+        let SqlStatement { on, action, database, user, secret } = statement;
+        self.grant_role(role, &[action], vec![on.clone()]);
         if let Some(secret) = secret {
             let secret = if is_path(secret) { "*".into() } else { secret.clone() };
             self.grant_role(role, &["secretsmanager:GetSecretValue"], vec![secret]);
@@ -79,6 +79,34 @@ impl Lowering<'_> {
                 self.grant_role(role, &["redshift:GetClusterCredentials"], vec![database, user]);
             }
             None => self.grant_role(role, &["redshift:GetClusterCredentialsWithIAM"], vec![database]),
+        }
+    }
+
+    /// The right to run a command: on the document, and on the instances that are chosen, by their ids or
+    /// by a tag (`InstanceIds` and `tag:KEY`, as EventBridge has them).
+    pub fn grant_run_command(&mut self, role: &RoleFor, document: &Value, key: &str, values: &[Value]) {
+        const SEND: &[&str] = &["ssm:SendCommand"];
+        self.grant_role(role, SEND, vec![document.clone()]);
+        if let Some(tag) = key.strip_prefix("tag:") {
+            // The key of a tag may hold dots.
+            let mut equals = Map::new();
+            equals.insert(format!("ssm:resourceTag/{tag}"), values.to_vec().into());
+            let tagged = value!({ "StringEquals": equals });
+            let any = self.place().arn("ec2", "instance/*");
+            return self.grant_role_if(role, SEND, vec![any.into()], tagged);
+        }
+        let ids = values.iter().map(|id| match id.as_str() {
+            Some(id) => self.place().arn("ec2", &format!("instance/{id}")).into(),
+            None => {
+                let mut arn = Template::default();
+                arn.push_text(&self.place().arn("ec2", "instance/"));
+                arn.push(id.clone());
+                arn.into()
+            }
+        });
+        let ids: Vec<Value> = ids.collect();
+        if !ids.is_empty() {
+            self.grant_role(role, SEND, ids);
         }
     }
 

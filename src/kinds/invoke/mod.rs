@@ -3,8 +3,8 @@
 
 mod api;
 mod job;
+mod task;
 
-pub use api::ApiCall;
 pub use job::{SqlStatement, Task};
 
 use crate::engine::Value;
@@ -41,8 +41,9 @@ const fn row(key: &'static str, actions: &'static [&'static str]) -> Invoke {
     Invoke { key, actions, batched: &[], answered: &[], on: &[""], also: &[] }
 }
 
-/// By what is called. Calls of an ECS task, a Batch job and a SQL statement depend on what is asked of
-/// them: [`Lowering::grant_run_task`], [`Lowering::grant_submit_job`], [`Lowering::grant_statement`].
+/// By what is called. Calls of an ECS task, a Batch job, a SQL statement and a command on instances depend
+/// on what is asked of them: [`Lowering::grant_run_task`], [`Lowering::grant_submit_job`],
+/// [`Lowering::grant_statement`], [`Lowering::grant_run_command`].
 static INVOKE: &[Invoke] = &[
     row("api", &["execute-api:Invoke"]),
     row("api_destination", &["events:InvokeApiDestination"]),
@@ -58,10 +59,6 @@ static INVOKE: &[Invoke] = &[
     // The ARN of a log group's streams has something behind the group's.
     Invoke { on: &[":*"], ..row("log_group", &["logs:CreateLogStream", "logs:PutLogEvents"]) },
     row("queue", &["sqs:SendMessage"]),
-    Invoke {
-        also: &[(&["ssm:SendCommand"], "arn:{partition}:ec2:{region}:{account}:instance/*")],
-        ..row("run_command", &["ssm:SendCommand"])
-    },
     row("sagemaker_pipeline", &["sagemaker:StartPipelineExecution"]),
     row("ssm_automation", &["ssm:StartAutomationExecution"]),
     Invoke { answered: &["states:StartSyncExecution"], ..row("state_machine", &["states:StartExecution"]) },

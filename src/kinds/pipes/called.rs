@@ -3,7 +3,7 @@
 use crate::engine::field::{Field, RefTo};
 use crate::engine::{Form, Value, Variant};
 use crate::flow::transform::input::check_parameters;
-use crate::kinds::{Lowering, Manner, RoleFor, suffixed};
+use crate::kinds::{Lowering, Manner, RoleFor};
 use crate::source::{Entry, Node, Span};
 use crate::spec::Sugar;
 
@@ -59,25 +59,12 @@ pub fn plain(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Value> {
 /// For a function, with its version or alias.
 pub fn qualified(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Value> {
     let arn = plain(own, call)?;
-    match call.sugar("qualifier") {
-        Some(part) => own.known_text(&part.node).map(|qualifier| suffixed(&arn, &format!(":{qualifier}"))),
-        None => Some(arn),
-    }
+    Some(own.qualified(arn, call.sugar("qualifier")))
 }
 
 /// For a route of an API.
 pub fn route(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Value> {
-    let found = own.api_call(call.named, call.sugar("route").map(|part| &part.node))?;
-    let values = call.block.get("PathParameterValues").and_then(Value::as_list).map_or(0, <[_]>::len);
-    if let Some(stars) = found.wildcards.filter(|stars| *stars != values) {
-        let at = match values {
-            0 => call.named.value.span,
-            _ => call.place(own, "PathParameterValues"),
-        };
-        let message = format!("the path has {stars} `*`, and {values} values stand here for them");
-        own.error("path_parameters", at, message, "write one of `path_parameter_values` for each, in order");
-    }
-    Some(found.arn)
+    own.route_call(call.named, call.sugar("route"), &call.at, &call.block)
 }
 
 /// For what has no sugar and nothing to check.

@@ -11,7 +11,6 @@ mod live_tests;
 mod needs;
 mod source;
 mod target;
-mod task;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::kinds::{Lowering, Manner, RoleFor, SqlStatement};
 use crate::source::Span;
 
 use super::called::{self, Call, Called, answered, batched, plain, qualified, route, unchecked};
-use super::{fields, task};
+use super::fields;
 
 const KINDS: &[Called] = &[
     Called {
@@ -118,8 +118,13 @@ const KINDS: &[Called] = &[
         rows: fields::TO_ECS,
         batch: 0,
         arn: plain,
-        grant: task::grant,
-        check: task::check,
+        grant: |own, role, call, cluster| {
+            own.grant_task(role, call.named, &call.block, call.sugar("pass_roles"), cluster);
+        },
+        check: |own, call| {
+            let tags = call.sugar("tags").map(|part| part.node.clone());
+            own.check_task(&call.at, &mut call.block, tags.as_ref());
+        },
     },
     Called {
         key: "batch_queue",
@@ -243,7 +248,8 @@ fn execute(own: &mut Lowering<'_>, role: &RoleFor, call: &Call<'_>, arn: &Value)
     let member = |name: &str| call.block.get(name).cloned();
     let statement = SqlStatement {
         on: arn.clone(),
-        actions: &["redshift-data:BatchExecuteStatement", "redshift-data:ExecuteStatement"],
+        // A pipe sends one statement, too, as a batch.
+        action: "redshift-data:BatchExecuteStatement",
         database: member("Database").unwrap_or_default(),
         user: member("DbUser"),
         secret: member("SecretManagerArn"),

@@ -6,7 +6,7 @@ use crate::kinds::{Lowering, Manner, RoleFor, SqlStatement, suffixed};
 use crate::source::{Entry, Span};
 use crate::spec::Sugar;
 
-use super::{fields, task};
+use super::fields;
 
 /// A kind of target.
 pub struct TargetKind {
@@ -176,8 +176,13 @@ pub static KINDS: &[TargetKind] = &[
     called("stream", RefTo::checked(&["streams"], "arn"), "KinesisParameters", fields::STREAM),
     called("firehose", external(&["firehose"]), "", fields::CALLED),
     TargetKind {
-        by: By::Role(task::grant),
-        check: task::check,
+        by: By::Role(|own, role, call, cluster| {
+            own.grant_task(role, call.named, &call.block, call.sugar("pass_roles"), cluster);
+        }),
+        check: |own, call| {
+            let tags = call.sugar("tags").map(|part| part.node.clone());
+            own.check_task(&call.at, &mut call.block, tags.as_ref());
+        },
         ..called("ecs_cluster", external(&["ecs_cluster"]), "EcsParameters", fields::ECS)
     },
     TargetKind {
@@ -188,6 +193,12 @@ pub static KINDS: &[TargetKind] = &[
         ..called("batch_queue", external(&["batch_queue"]), "BatchParameters", fields::BATCH)
     },
     TargetKind {
+        by: By::Role(|own, role, call, document| {
+            let chosen = call.block.get("RunCommandTargets").and_then(Value::as_list).and_then(<[_]>::first);
+            let key = chosen.and_then(|chosen| chosen.text_at("Key")).unwrap_or_default();
+            let values = chosen.and_then(|chosen| chosen.get("Values")).and_then(Value::as_list);
+            own.grant_run_command(role, document, key, values.unwrap_or_default());
+        }),
         check: check_command,
         ..called("run_command", external(&["run_command"]), "RunCommandParameters", fields::RUN_COMMAND)
     },
@@ -237,25 +248,12 @@ fn plain(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Named> {
 /// A version or an alias of a function, which has a policy of its own.
 fn qualified(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Named> {
     let (arn, address) = plain(own, call)?;
-    match call.qualifier(own) {
-        Some(qualifier) => Some((suffixed(&arn, &format!(":{qualifier}")), address)),
-        None => Some((arn, address)),
-    }
+    Some((own.qualified(arn, call.sugar("qualifier")), address))
 }
 
 /// A route of an API.
 fn route(own: &mut Lowering<'_>, call: &Call<'_>) -> Option<Named> {
-    let found = own.api_call(call.named, call.sugar("route").map(|part| &part.node))?;
-    let values = call.len("PathParameterValues");
-    if let Some(stars) = found.wildcards.filter(|stars| *stars != values) {
-        let at = match values {
-            0 => call.named.value.span,
-            _ => call.place(own, "PathParameterValues"),
-        };
-        let message = format!("the path has {stars} `*`, and {values} values stand here for them");
-        own.error("path_parameters", at, message, "write one of `path_parameter_values` for each, in order");
-    }
-    Some((found.arn, None))
+    Some((own.route_call(call.named, call.sugar("route"), &call.at, &call.block)?, None))
 }
 
 fn unchecked(_: &mut Lowering<'_>, _: &mut Call<'_>) {}
@@ -266,13 +264,13 @@ fn invoke(own: &mut Lowering<'_>, role: &RoleFor, call: &Call<'_>, arn: &Value) 
 
 fn execute(own: &mut Lowering<'_>, role: &RoleFor, call: &Call<'_>, arn: &Value) {
     let member = |name: &str| call.block.get(name).cloned();
-    let actions: &[&str] = match call.block.get("Sqls") {
-        Some(_) => &["redshift-data:BatchExecuteStatement"],
-        None => &["redshift-data:ExecuteStatement"],
+    let action = match call.block.get("Sqls") {
+        Some(_) => "redshift-data:BatchExecuteStatement",
+        None => "redshift-data:ExecuteStatement",
     };
     let statement = SqlStatement {
         on: arn.clone(),
-        actions,
+        action,
         database: member("Database").unwrap_or_default(),
         user: member("DbUser"),
         secret: member("SecretManagerArn"),

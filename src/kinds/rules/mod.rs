@@ -10,7 +10,6 @@ mod needs;
 mod target;
 #[cfg(feature = "aws")]
 mod targets;
-mod task;
 
 pub use decl::Rules;
 

@@ -106,7 +106,11 @@ const NEEDED: &[(&str, &[Right])] = &[
         "run_command",
         &[
             (ROLE, "ssm:SendCommand", "arn:aws:ssm:eu-west-1:123456789012:document/restart"),
-            (ROLE, "ssm:SendCommand", "arn:aws:ec2:eu-west-1:123456789012:instance/*"),
+            (
+                "the role, where ssm:resourceTag/role",
+                "ssm:SendCommand",
+                "arn:aws:ec2:eu-west-1:123456789012:instance/*",
+            ),
         ],
     ),
     (
@@ -312,5 +316,45 @@ fn the_policies_of_every_kind_of_target() {
         let (graph, _) = compile(&stack(target));
         let text = serde_json::to_string_pretty(&policies(&graph).to_shown_json()).unwrap();
         insta::assert_snapshot!(*key, text);
+    }
+}
+
+#[test]
+fn a_command_is_sent_to_the_instances_that_are_chosen_and_to_no_other() {
+    let command = |chosen: &str| {
+        format!(
+            "run_command: \"arn:aws:ssm:eu-west-1:123456789012:document/restart\", run_command_targets: [{chosen}]"
+        )
+    };
+    let (graph, findings) = compile(&stack(&command("{ key: InstanceIds, values: [i-1, i-2] }")));
+    assert!(!findings.contains("error["), "{findings}");
+    let on = ["document/restart", "instance/i-1", "instance/i-2"];
+    let on = on.map(|what| {
+        let service = if what.starts_with("instance") { "ec2" } else { "ssm" };
+        let arn = format!("arn:aws:{service}:eu-west-1:123456789012:{what}");
+        (ROLE.to_owned(), "ssm:SendCommand".to_owned(), arn)
+    });
+    assert_eq!(rights(&graph), on.into());
+    // The key of a tag may hold dots.
+    let (graph, _) = compile(&stack(&command("{ key: \"tag:team.role\", values: [a, b] }")));
+    let policy = policies(&graph).to_shown_json().to_string();
+    let condition = r#""Condition":{"StringEquals":{"ssm:resourceTag/team.role":["a","b"]}}"#;
+    assert!(policy.contains(condition), "{policy}");
+}
+
+#[test]
+fn what_ecs_tags_by_itself_takes_the_right_to_tag() {
+    let task = |more: &str| {
+        format!(
+            "ecs_cluster: \"arn:aws:ecs:eu-west-1:123456789012:cluster/main\", task_definition: \"arn:aws:ecs:eu-west-1:123456789012:task-definition/ship:3\", pass_roles: []{more}"
+        )
+    };
+    for (more, tags) in
+        [("", false), (", enable_ecs_managed_tags: true", true), (", propagate_tags: task_definition", true)]
+    {
+        let (graph, findings) = compile(&stack(&task(more)));
+        assert!(!findings.contains("error["), "{findings}");
+        let found = rights(&graph).iter().any(|(_, action, _)| action == "ecs:TagResource");
+        assert_eq!(found, tags, "{more}");
     }
 }

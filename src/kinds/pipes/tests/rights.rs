@@ -215,6 +215,17 @@ pub const TARGETS: &[Case] = &[
         ],
     },
     Case {
+        name: "ecs_cluster_with_managed_tags",
+        declared: "{ ecs_cluster: \"arn:aws:ecs:AT:cluster/c\", task_definition: \"arn:aws:ecs:AT:task-definition/d\", pass_roles: [], enable_ecs_managed_tags: true }",
+        rights: &[
+            (
+                "ecs:RunTask if ArnEquals ecs:cluster arn:aws:ecs:AT:cluster/c",
+                "arn:aws:ecs:AT:task-definition/d:*",
+            ),
+            ("ecs:TagResource if StringEquals ecs:CreateAction RunTask", "arn:aws:ecs:AT:task/c/*"),
+        ],
+    },
+    Case {
         name: "batch_queue",
         declared: "{ batch_queue: \"arn:aws:batch:AT:job-queue/j\", job_name: n, job_definition: \"d:3\" }",
         rights: &[
@@ -226,10 +237,7 @@ pub const TARGETS: &[Case] = &[
         name: "redshift_by_user",
         declared: "{ redshift: \"arn:aws:redshift:AT:cluster:c\", database: dev, db_user: awsuser, sqls: [select 1] }",
         rights: &[
-            (
-                "redshift-data:BatchExecuteStatement redshift-data:ExecuteStatement",
-                "arn:aws:redshift:AT:cluster:c",
-            ),
+            ("redshift-data:BatchExecuteStatement", "arn:aws:redshift:AT:cluster:c"),
             ("redshift:GetClusterCredentials", "arn:aws:redshift:AT:dbname:c/dev"),
             ("redshift:GetClusterCredentials", "arn:aws:redshift:AT:dbuser:c/awsuser"),
         ],
@@ -238,10 +246,7 @@ pub const TARGETS: &[Case] = &[
         name: "redshift_by_secret",
         declared: "{ redshift: \"arn:aws:redshift-serverless:AT:workgroup/w\", database: dev, secret_manager_arn: \"arn:aws:secretsmanager:AT:secret:s\", sqls: [select 1, select 2] }",
         rights: &[
-            (
-                "redshift-data:BatchExecuteStatement redshift-data:ExecuteStatement",
-                "arn:aws:redshift-serverless:AT:workgroup/w",
-            ),
+            ("redshift-data:BatchExecuteStatement", "arn:aws:redshift-serverless:AT:workgroup/w"),
             SECRET,
         ],
     },
