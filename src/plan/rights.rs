@@ -62,16 +62,24 @@ fn keep_parts(about: &About, live: &Value, desired: &Value, wider: &mut Value) -
 
 fn keep_within(row: &Field, path: &str, live: &Value, desired: &Value, wider: &mut Value) -> bool {
     if let (Type::Object(rows), Goes::AtOnce) = (row.ty, row.goes) {
-        let rows = rows.iter().filter(|row| !row.path.is_empty());
-        return rows.fold(false, |kept, row| {
-            keep_within(row, &format!("{path}.{}", row.path), live, desired, wider) || kept
-        });
+        let mut kept = false;
+        for row in rows.iter().filter(|row| !row.path.is_empty()) {
+            kept |= keep_within(row, &format!("{path}.{}", row.path), live, desired, wider);
+        }
+        return kept;
     }
     let Some(there) = live.at(path).filter(|there| !there.is_empty()) else { return false };
     match (row.goes, desired.at(path), there) {
         (Goes::AtOnce, ..) => false,
         (Goes::Last, None, there) => {
-            wider.put(path, there.clone());
+            // What has just lost its name may stand there already.
+            let all = match (wider.at(path), there) {
+                (Some(Value::List(kept)), Value::List(there)) => {
+                    kept.iter().chain(there).cloned().collect::<Vec<Value>>().into()
+                }
+                _ => there.clone(),
+            };
+            wider.put(path, all);
             true
         }
         (Goes::Last, Some(Value::Map(wished)), Value::Map(there)) if matches!(row.ty, Type::Map(_)) => {

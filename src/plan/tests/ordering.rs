@@ -354,6 +354,8 @@ fn what_bore_an_old_name_stays_until_those_who_led_to_it_have_the_new_one() {
     let mut half = plan.clone();
     half.steps.truncate(2);
     stopped.apply(&half);
+    let third = signed("third").plan(&stopped);
+    assert_eq!(third.steps[0].interim.as_ref().unwrap().at("OldSigns"), Some(&value!(["new", "old"])));
     assert_eq!(steps(&signed("new").apply(&mut stopped)), ["update boxes.inbox"]);
     signed("new").apply(&mut account);
 }
