@@ -171,34 +171,34 @@ rules:
   b: { pattern: { source: [shop] }, targets: { log: { log_group: audit }, more: { log_group: other } } }
 "#;
 
-fn log_policy(account: &Account) -> serde_json::Value {
-    let all = account.documents("logs", "resource-policy");
-    let ours = all.iter().find(|(name, _)| name == "gatewayctl");
-    let text =
-        ours.map_or("{\"Statement\":[]}", |(_, policy)| policy["policyDocument"].as_str().expect("a policy"));
-    serde_json::from_str(text).expect("JSON")
+fn log_policies(account: &Account) -> std::collections::BTreeMap<String, Vec<serde_json::Value>> {
+    let all = account.documents("logs", "resource-policy").into_iter();
+    all.filter(|(_, policy)| policy["policyScope"] == "RESOURCE")
+        .map(|(group, policy)| {
+            let text = policy["policyDocument"].as_str().expect("a text");
+            let document: serde_json::Value = serde_json::from_str(text).expect("a policy");
+            (group, document["Statement"].as_array().expect("statements").clone())
+        })
+        .collect()
 }
 
-// CloudWatch Logs has room for ten policies: all stacks share one, and each owns its own statements.
+// CloudWatch Logs has room for ten policies of the account, so a group's statements stand on its own.
 #[tokio::test]
-async fn log_groups_share_one_policy_on_which_statements_of_others_stay() {
+async fn each_log_group_has_a_policy_of_its_own_and_that_of_the_account_is_left_alone() {
     let account = Account::new();
     let theirs = serde_json::json!({
-        "Version": "2012-10-17",
-        "Statement": [{ "Sid": "theirs", "Effect": "Allow", "Principal": { "Service": "es.amazonaws.com" }, "Action": "logs:PutLogEvents", "Resource": "*" }],
+        "policyName": "theirs", "policyScope": "ACCOUNT", "policyDocument": "{\"Statement\":[]}",
     });
-    let policy = serde_json::json!({ "policyName": "gatewayctl", "policyDocument": theirs.to_string() });
-    account.local.seed("eu-west-1", "logs", "resource-policy", "gatewayctl", policy).expect("an account");
+    account.local.seed("eu-west-1", "logs", "resource-policy", "theirs", theirs).expect("an account");
     let source = Source::new(LOGGED);
     account.apply(&source).await;
     account.assert_converged(&source).await;
-    let statements = log_policy(&account)["Statement"].as_array().expect("statements").clone();
-    // One for the streams of each group, one for each rule on each group, and theirs.
-    assert_eq!(statements.len(), 2 + 3 + 1);
-    let written = |statement: &&serde_json::Value| {
-        statement["Action"] == "logs:PutLogEvents" && statement["Sid"] != "theirs"
-    };
-    for statement in statements.iter().filter(written) {
+    let policies = log_policies(&account);
+    assert_eq!(policies.len(), 2);
+    // One for the streams of each group, and one for each rule on each group.
+    let statements: Vec<&serde_json::Value> = policies.values().flatten().collect();
+    assert_eq!(statements.len(), 2 + 3);
+    for statement in statements.iter().filter(|statement| statement["Action"] == "logs:PutLogEvents") {
         assert!(
             statement["Condition"]["ArnEquals"]["aws:SourceArn"]
                 .as_str()
@@ -209,16 +209,17 @@ async fn log_groups_share_one_policy_on_which_statements_of_others_stay() {
             statement["Principal"]["Service"],
             serde_json::json!(["events.amazonaws.com", "delivery.logs.amazonaws.com"])
         );
-        assert!(statement["Resource"].as_str().expect("a group").ends_with(":*"));
+    }
+    for (group, statements) in &policies {
+        assert!(statements.iter().all(|one| one["Resource"] == format!("{group}:*")), "{statements:#?}");
     }
     let without = source.edit(", more: { log_group: other }", "");
     account.apply(&without).await;
     account.assert_converged(&without).await;
-    assert_eq!(log_policy(&account)["Statement"].as_array().expect("statements").len(), 1 + 2 + 1);
-    let none = Source::new("stack: shop\n");
-    account.apply(&none).await;
-    let left = log_policy(&account)["Statement"].as_array().expect("statements").clone();
-    assert_eq!(left, [theirs["Statement"][0].clone()]);
+    assert_eq!(log_policies(&account).values().flatten().count(), 1 + 2);
+    account.apply(&Source::new("stack: shop\n")).await;
+    assert!(log_policies(&account).is_empty());
+    assert_eq!(account.documents("logs", "resource-policy").len(), 1, "theirs stays");
 }
 
 // aws-nuke#448, cloud-custodian#10308: a managed rule on a bus of ours stands in no plan and goes with no run.

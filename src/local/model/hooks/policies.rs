@@ -130,9 +130,13 @@ pub fn condition(operator: &str, key: &str, value: &str) -> Value {
     Value::Object(Map::from_iter([(operator.to_owned(), json!({key: value}))]))
 }
 
-/// What stands for a version of a document: the same for the same one.
+/// What stands for a version of a document, as text or tree: the same for the same statements.
 pub fn revision(policy: &Value) -> String {
-    hex::encode(&Sha256::digest(policy.to_string())[..7])
+    let tree = policy.as_str().and_then(|text| serde_json::from_str(text).ok());
+    let policy = tree.as_ref().unwrap_or(policy);
+    let mut statements: Vec<String> = statements(policy).iter().map(Value::to_string).collect();
+    statements.sort();
+    hex::encode(&Sha256::digest(statements.join("\n"))[..7])
 }
 
 #[cfg(test)]
