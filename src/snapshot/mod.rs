@@ -20,7 +20,8 @@
 //! No secret is in it. Where a value is sensitive, or stands where a secret is wished for, its salted digest
 //! stands instead, as `{ "gatewayctl:digest": "…" }`: it tells whether the file's value is the same and nothing else.
 //! Optional members of a resource: `managed_by`, `unreadable_mark` instead of `mark`, `unread` (pairs of path and
-//! reason), and a `state` that is `{ "busy": "CREATING" }` or `{ "failed": "reason", "recreate": true }`.
+//! reason), and a `state` that is `{ "busy": "CREATING" }` or `{ "failed": "reason", "recreate": true }`,
+//! or `{ "taken": "stage v2", "owner": null }`.
 
 mod digest;
 mod read;

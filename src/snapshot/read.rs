@@ -208,13 +208,17 @@ fn observed(json: &Json) -> Result<Observed, String> {
         _ => Found::None,
     };
     let state = match &json["state"] {
-        Json::Object(state) => match (state.get("busy"), state.get("failed")) {
-            (Some(busy), _) => State::Busy(busy.as_str().unwrap_or_default().to_owned()),
-            (_, Some(reason)) => State::Failed {
+        Json::Object(state) => match (state.get("busy"), state.get("failed"), state.get("taken")) {
+            (Some(busy), ..) => State::Busy(busy.as_str().unwrap_or_default().to_owned()),
+            (_, Some(reason), _) => State::Failed {
                 reason: reason.as_str().unwrap_or_default().to_owned(),
                 recreate: state.get("recreate") == Some(&true.into()),
             },
-            _ => return Err("`state` is neither busy nor failed".into()),
+            (.., Some(part)) => State::Taken {
+                part: part.as_str().unwrap_or_default().to_owned(),
+                owner: state.get("owner").and_then(Json::as_str).map(str::to_owned),
+            },
+            _ => return Err("`state` is neither busy nor failed nor taken".into()),
         },
         Json::Null => State::Ready,
         Json::String(ready) if ready == "ready" => State::Ready,

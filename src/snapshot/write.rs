@@ -84,6 +84,7 @@ impl Writer<'_> {
             State::Ready => "ready".into(),
             State::Busy(state) => json!({ "busy": state }),
             State::Failed { reason, recreate } => json!({ "failed": reason, "recreate": recreate }),
+            State::Taken { part, owner } => json!({ "taken": part, "owner": owner }),
         };
         put("state", state);
         if !observed.unread.is_empty() {
