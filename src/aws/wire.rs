@@ -260,7 +260,7 @@ impl Wire {
         AwsError {
             status: failure.status,
             code: failure.code,
-            request_id: trail.request_id.clone(),
+            request_id: trail.request_id.as_deref().map(Box::from),
             ..self.error(class, message)
         }
     }

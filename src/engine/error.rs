@@ -51,7 +51,7 @@ pub struct AwsError {
     /// AWS's error code; empty if there was no answer.
     pub code: String,
     pub message: String,
-    pub request_id: Option<String>,
+    pub request_id: Option<Box<str>>,
     pub class: Class,
 }
 

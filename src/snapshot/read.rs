@@ -253,7 +253,7 @@ fn error(json: &Json) -> Result<AwsError, String> {
         status: json["status"].as_u64().and_then(|status| status.try_into().ok()),
         code: json["code"].as_str().unwrap_or_default().to_owned(),
         message: json["message"].as_str().unwrap_or_default().to_owned(),
-        request_id: json["request_id"].as_str().map(str::to_owned),
+        request_id: json["request_id"].as_str().map(Box::from),
         class: if json["denied"] == true { Class::Denied } else { Class::Invalid },
     })
 }

@@ -97,7 +97,7 @@ impl Writer<'_> {
 fn error(error: &AwsError) -> Json {
     json!({
         "service": error.service, "operation": error.operation, "status": error.status, "code": error.code,
-        "message": error.message, "request_id": error.request_id, "denied": (error.class == Class::Denied),
+        "message": error.message, "request_id": error.request_id.as_deref(), "denied": (error.class == Class::Denied),
     })
 }
 
