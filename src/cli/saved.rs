@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::engine::Graph;
+use crate::engine::{Graph, Part, Value};
 use crate::plan::Plan;
 use crate::report;
 use crate::snapshot;
@@ -41,10 +41,10 @@ impl Made<'_> {
     /// The file's content.
     pub fn to_json(&self) -> Json {
         let secrets: Vec<&str> = self.stack.secrets.iter().map(|secret| secret.name.as_str()).collect();
-        let given = self.global.param.iter().map(|(name, value)| match secrets.contains(&name.as_str()) {
-            // Its value is asked for again.
-            true => json!({ "name": name, "secret": true }),
-            false => json!({ "name": name, "value": value }),
+        // By name, the last one standing. The value of a secret is asked for again.
+        let given = self.global.param.iter().map(|(name, value)| {
+            let value = if secrets.contains(&name.as_str()) { Json::Null } else { value.as_str().into() };
+            (name.clone(), value)
         });
         let addresses =
             |all: &[crate::engine::Address]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -63,7 +63,7 @@ impl Made<'_> {
             "given": {
                 "env": self.global.env,
                 "region": self.global.region,
-                "params": (given.collect::<Vec<_>>()),
+                "params": (given.collect::<Map<_, _>>()),
                 "params_files": (self.global.params.iter().map(|file| file.display().to_string()).collect::<Vec<_>>()),
                 "allow_destroy": (addresses(&self.allow.allow_destroy)),
                 "adopt": (adopt.collect::<Vec<_>>()),
@@ -75,6 +75,7 @@ impl Made<'_> {
             "files": (self.files()),
             "code": (code.collect::<Map<_, _>>()),
             "live": (self.live()),
+            "wishes": (self.wishes()),
             "plan": plan,
         });
         file["digest"] = digest(&file).into();
@@ -87,6 +88,22 @@ impl Made<'_> {
             .files()
             .map(|(name, text)| (name.to_owned(), hex::encode(Sha256::digest(text)).into()))
             .collect()
+    }
+
+    /// A digest of what is wished for of each resource and of each output, with what a plan does not show of it:
+    /// the text around what is not known yet, and where secrets come from and in which version.
+    fn wishes(&self) -> Map<String, Json> {
+        let wishes = self.plan.changes.values().filter_map(|planned| {
+            let wish = planned.desired.as_ref()?;
+            let all = json!([spelt(&wish.properties), planned.mark.version, wish.name, wish.protect]);
+            Some((planned.address.to_string(), Json::from(digest(&all))))
+        });
+        let outputs = self
+            .plan
+            .outputs
+            .iter()
+            .map(|(name, value)| (format!("output {name}"), Json::from(digest(&spelt(value)))));
+        wishes.chain(outputs).collect()
     }
 
     /// A digest of what is live of each resource of the plan, as far as this program manages it. What is
@@ -151,8 +168,8 @@ impl Saved {
             let addresses = texts.map(|text| text.parse().map_err(|error| format!("{text}: {error}")));
             addresses.collect::<Result<Vec<crate::engine::Address>, String>>()
         };
-        let params = given["params"].as_array().into_iter().flatten();
-        let params = params.filter_map(|one| Some((text(&one["name"])?, text(&one["value"])?)));
+        let params = given["params"].as_object().into_iter().flatten();
+        let params = params.filter_map(|(name, value)| Some((name.clone(), text(value)?)));
         let files = given["params_files"].as_array().into_iter().flatten();
         let adopt = given["adopt"].as_array().into_iter().flatten().map(|pair| {
             let address = pair[0].as_str().unwrap_or_default();
@@ -161,7 +178,7 @@ impl Saved {
         let global = Global {
             env: text(&given["env"]),
             region: text(&given["region"]),
-            // Values of secrets come from this run alone.
+            // Values of secrets come from this run alone; another value of anything else is seen as one.
             param: params.chain(global.param.iter().cloned()).collect(),
             params: files.filter_map(|file| Some(PathBuf::from(file.as_str()?))).collect(),
             ..global.clone()
@@ -181,7 +198,9 @@ impl Saved {
     /// What is not as it was: paths with what they were and are.
     pub fn moved(&self, now: &Json) -> Vec<String> {
         let mut moved = Vec::new();
-        for (key, what) in [("endpoint", "the endpoint"), ("given", "what was given")] {
+        for (key, what) in
+            [("gatewayctl", "gatewayctl"), ("endpoint", "the endpoint"), ("given", "what was given")]
+        {
             if self.json[key] != now[key] {
                 moved.push(format!("{what}: {} → {}", shown(&self.json[key]), shown(&now[key])));
             }
@@ -193,14 +212,26 @@ impl Saved {
         }
         let before = moved.len();
         resources(&self.json["plan"]["resources"], &now["plan"]["resources"], &mut moved);
-        for address in differing(&self.json["live"], &now["live"]) {
-            // Mostly its difference shows in what is planned.
-            if !moved[before..].iter().any(|said| said.split([' ', ':']).next() == Some(address.as_str())) {
-                moved.push(format!("{address}: what is live of it is not what it was"));
+        for (key, what) in [("live", "what is live of it"), ("wishes", "what is wished for")] {
+            for address in differing(&self.json[key], &now[key]) {
+                // Mostly its difference shows in what is planned.
+                if !moved[before..].iter().any(|said| said.starts_with(&format!("{address}: "))) {
+                    moved.push(format!("{address}: {what} is not what it was"));
+                }
             }
         }
         for key in [
-            "owner", "account", "region", "verdict", "partial", "outputs", "steps", "refusals", "unread",
+            "owner",
+            "account",
+            "region",
+            "verdict",
+            "partial",
+            "outputs",
+            "steps",
+            "refusals",
+            "warnings",
+            "not_comparable",
+            "unread",
             "unlisted",
         ] {
             let (then, now) = (&self.json["plan"][key], &now["plan"][key]);
@@ -277,12 +308,32 @@ fn differing(one: &Json, other: &Json) -> Vec<String> {
     keys.filter(|key| one.get(*key) != other.get(*key)).cloned().collect()
 }
 
+/// A wish with everything in it that decides what is sent: templates as they are written, secrets by where they
+/// come from and in which version.
+fn spelt(value: &Value) -> Json {
+    match value {
+        Value::Unknown(template) => {
+            let parts = template.parts.iter().map(|part| match part {
+                Part::Text(text) => json!({ "text": text }),
+                Part::Output(output) => json!({ "output": output.to_string() }),
+                Part::Json(tree) => json!({ "json": spelt(tree) }),
+                Part::Secret(secret) => json!({ "secret": secret.version() }),
+            });
+            json!({ "parts": parts.collect::<Vec<_>>() })
+        }
+        Value::Secret(secret) => json!({ "secret": secret.version() }),
+        Value::List(items) => items.iter().map(spelt).collect(),
+        Value::Map(map) => map.iter().map(|(key, value)| (key.clone(), spelt(value))).collect(),
+        plain => plain.to_json().unwrap_or_default(),
+    }
+}
+
 fn shown(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The digest of a document, in whatever order its members stand.
 fn digest(json: &Json) -> String {
-    let text = crate::engine::Value::from(json.clone()).canonical().unwrap_or_default();
+    let text = Value::from(json.clone()).canonical().unwrap_or_default();
     hex::encode(Sha256::digest(text))
 }

@@ -20,6 +20,7 @@ const CURRENT: &str = "AWSCURRENT";
 /// read, save where it is wanted in the open.
 pub async fn ask(aws: &dyn Aws, wanted: &[Wanted]) -> Answers {
     let open: BTreeSet<&Source> = wanted.iter().filter(|one| one.open).map(|one| &one.source).collect();
+    let secret: BTreeSet<&Source> = wanted.iter().filter(|one| one.secret).map(|one| &one.source).collect();
     let sources: BTreeSet<&Source> = wanted.iter().map(|one| &one.source).collect();
     let mut parameters: BTreeMap<bool, Vec<&str>> = BTreeMap::new();
     let mut secrets = Vec::new();
@@ -27,7 +28,7 @@ pub async fn ask(aws: &dyn Aws, wanted: &[Wanted]) -> Answers {
         match source {
             Source::Ssm(name) => parameters.entry(open.contains(source)).or_default().push(name),
             Source::SecretsManager { name, key } => {
-                secrets.push(secret(aws, source, name, key.as_deref(), open.contains(source)));
+                secrets.push(self::secret(aws, source, name, key.as_deref(), open.contains(source)));
             }
             Source::Env(_) | Source::File(_) => {}
         }
@@ -36,7 +37,17 @@ pub async fn ask(aws: &dyn Aws, wanted: &[Wanted]) -> Answers {
         .iter()
         .flat_map(|(open, names)| names.chunks(A_CALL).map(move |chunk| self::parameters(aws, chunk, *open)));
     let (parameters, secrets) = futures_util::join!(join_all(chunks), join_all(secrets));
-    parameters.into_iter().flatten().chain(secrets).collect()
+    let mut answers: Answers = parameters.into_iter().flatten().chain(secrets).collect();
+    // A store may keep in the open what the stack says is a secret.
+    for (source, answer) in &mut answers {
+        if let Answer::Found(stored) = answer
+            && secret.contains(source)
+            && !open.contains(source)
+        {
+            stored.value = None;
+        }
+    }
+    answers
 }
 
 /// Reads the value of a secret in the version that the plan has seen.

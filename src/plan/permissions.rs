@@ -28,8 +28,8 @@ const MOST: usize = 6144;
 /// every later plan of the same resources. `wanted`: the stores that parameters come from.
 pub fn permissions(plan: &Plan, wanted: &[Wanted]) -> Permissions {
     let mut statements = Statements::default();
-    for source in wanted.iter().map(|wanted| &wanted.source) {
-        statements.add_source(source, &plan.place);
+    for wanted in wanted {
+        statements.add_source(wanted, &plan.place);
     }
     for kind in kinds::registry() {
         for need in kind.needs().iter().filter(|need| need.when == When::Search) {
@@ -83,7 +83,8 @@ impl Statements {
     }
 
     /// A plan asks a store for what is no secret and for the version of what is one; an apply for secrets.
-    fn add_source(&mut self, source: &Source, place: &Place) {
+    fn add_source(&mut self, wanted: &Wanted, place: &Place) {
+        let source = &wanted.source;
         let (arn, plan, apply) = match source {
             Source::Ssm(name) => {
                 let name = name.split(':').next().unwrap_or(name).trim_start_matches('/');
@@ -91,12 +92,11 @@ impl Statements {
                 (arn, &["ssm:GetParameters"][..], &["ssm:GetParameter"][..])
             }
             Source::SecretsManager { name, .. } => {
-                const READ: &[&str] = &["secretsmanager:DescribeSecret"];
-                (
-                    place.arn("secretsmanager", &format!("secret:{name}-*")),
-                    READ,
-                    &["secretsmanager:GetSecretValue"][..],
-                )
+                // AWS puts a hyphen and six characters behind the name.
+                let arn = place.arn("secretsmanager", &format!("secret:{name}-??????"));
+                // What is no secret is read by the plan.
+                let read = &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"][..];
+                (arn, if wanted.open { read } else { &read[..1] }, &read[1..])
             }
             Source::Env(_) | Source::File(_) => return,
         };

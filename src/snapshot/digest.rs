@@ -11,6 +11,9 @@ use crate::kinds;
 /// The one member of what stands for a value.
 const DIGEST: &str = "gatewayctl:digest";
 
+/// What is read where a digest is of another value.
+const NOT_TOLD: &str = "(not told)";
+
 /// What holds at a place of a document.
 #[derive(Clone, Copy, Default)]
 struct Rules {
@@ -23,22 +26,27 @@ struct Rules {
 pub(super) struct Hiding<'a> {
     table: &'a Table,
     owner: &'a Owner,
+    /// By which it is found, and which stand in its id and its mark anyway.
+    names: Vec<&'static str>,
 }
 
 /// What is live of a kind's resource as it may be written down: see [`super`].
 pub fn hidden(kind: &str, owner: &Owner, live: &Value, wish: Option<&Value>) -> Json {
     let fields = kinds::kind(kind).map_or(&[][..], |kind| kind.about().fields);
-    Hiding::new(&Table::new(fields), owner).hide(live, wish)
+    Hiding::new(kind, &Table::new(fields), owner).hide(live, wish, false)
 }
 
 impl<'a> Hiding<'a> {
-    pub fn new(table: &'a Table, owner: &'a Owner) -> Hiding<'a> {
-        Hiding { table, owner }
+    pub fn new(kind: &str, table: &'a Table, owner: &'a Owner) -> Hiding<'a> {
+        let about = kinds::kind(kind).map(|kind| kind.about());
+        let names = about.map(|about| about.identified_by.iter().copied().chain([about.naming.path]));
+        Hiding { table, owner, names: names.into_iter().flatten().collect() }
     }
 
-    /// The live document as it may be written down, beside the wish for it.
-    pub fn hide(&self, live: &Value, wish: Option<&Value>) -> Json {
-        self.node(live, wish, "", Rules::default())
+    /// The live document as it may be written down, beside the wish for it. `all`: a secret may stand anywhere in
+    /// it.
+    pub fn hide(&self, live: &Value, wish: Option<&Value>, all: bool) -> Json {
+        self.node(live, wish, "", Rules { hidden: all, key: None })
     }
 
     fn node(&self, live: &Value, wish: Option<&Value>, path: &str, above: Rules) -> Json {
@@ -67,10 +75,27 @@ impl<'a> Hiding<'a> {
                 .collect(),
             Value::List(items) => {
                 let rules = Rules { hidden, key };
-                items.iter().map(|item| self.node(item, None, &format!("{path}[]"), rules)).collect()
+                let wishes = wish.and_then(Value::as_list).unwrap_or_default();
+                let same = |item: &Value, wish: &Value| match key {
+                    Some(key) => item.get(key).is_some() && item.get(key) == wish.get(key),
+                    None => item == wish,
+                };
+                let node = |item: &Value| {
+                    // Lists are compared in more than one order.
+                    let wish = wishes.iter().find(|wish| same(item, wish));
+                    self.node(item, wish, &format!("{path}[]"), rules)
+                };
+                items.iter().map(node).collect()
             }
-            Value::Secret(_) => json!({ DIGEST: "" }),
-            leaf @ (Value::String(_) | Value::Number(_)) if hidden => json!({ DIGEST: (self.digest(leaf)) }),
+            leaf if self.names.contains(&path) => leaf.to_json().unwrap_or_default(),
+            leaf if hidden || matches!(leaf, Value::Secret(_)) => match leaf {
+                Value::Null => Json::Null,
+                // Of what is not wished for even a digest would tell something to who can guess.
+                leaf if wish == Some(leaf) && leaf.is_known() && !leaf.has_secret() => {
+                    json!({ DIGEST: (self.digest(leaf)) })
+                }
+                _ => json!({ DIGEST: "" }),
+            },
             leaf => leaf.to_json().unwrap_or_default(),
         }
     }
@@ -84,7 +109,7 @@ impl<'a> Hiding<'a> {
                     Some(wish) if wish.is_known() && !wish.has_secret() && self.digest(wish) == digest => {
                         wish.clone()
                     }
-                    _ => Value::String(format!("(digest {})", &digest.get(..12).unwrap_or(digest))),
+                    _ => Value::String(NOT_TOLD.to_owned()),
                 },
                 _ => Value::Map(
                     map.iter()
@@ -109,7 +134,7 @@ impl<'a> Hiding<'a> {
         same.max_by_key(|found| usize::from(*found != plain)).unwrap_or(plain)
     }
 
-    /// A digest of a value of this owner. It is salted, so that equal values of two stacks look different.
+    /// A digest of a value of this owner.
     fn digest(&self, value: &Value) -> String {
         let text = value.canonical().unwrap_or_default();
         let mut digest = Sha256::new();

@@ -17,8 +17,9 @@
 //! }
 //! ```
 //!
-//! No secret is in it. Where a value is sensitive, or stands where a secret is wished for, its salted digest
-//! stands instead, as `{ "gatewayctl:digest": "…" }`: it tells whether the file's value is the same and nothing else.
+//! No secret is in it. Where a value is sensitive, or stands where a secret is wished for or was applied before,
+//! `{ "gatewayctl:digest": "…" }` stands instead. There is a digest only if the value is the one that the stack wishes
+//! for in plain text; of any other there is none, so that nothing can be tried out on it.
 //! Optional members of a resource: `managed_by`, `unreadable_mark` instead of `mark`, `unread` (pairs of path and
 //! reason), and a `state` that is `{ "busy": "CREATING" }` or `{ "failed": "reason", "recreate": true }`,
 //! or `{ "taken": "stage v2", "owner": null }`.

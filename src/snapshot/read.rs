@@ -11,7 +11,7 @@ use crate::engine::mark::from_tags;
 use crate::engine::{
     Address, AwsError, Class, Found, Graph, Map, Observed, OutputRef, Owner, Resource, State, Value,
 };
-use crate::kinds;
+use crate::kinds::{self, About};
 use crate::live::{Reading, Stray, Survey, Unlisted};
 use crate::spec::{Answer, Answers, Source, Stored, StoredValue};
 
@@ -83,14 +83,13 @@ impl Snapshot {
         let mut tables: BTreeMap<&'static str, Table> = BTreeMap::new();
         let mut survey = Survey { unlisted: self.unlisted.clone(), ..Survey::default() };
         let mut unknown = Vec::new();
-        let found: BTreeMap<&Address, (usize, &Entry)> = graph
-            .resources
-            .iter()
-            .filter_map(|(address, resource)| {
-                let id = adopt.get(address).and_then(Option::as_deref);
-                Some((address, self.entry_of(resource, id)?))
-            })
-            .collect();
+        let mut found: BTreeMap<&Address, (usize, &Entry)> = BTreeMap::new();
+        for (address, resource) in &graph.resources {
+            let id = adopt.get(address).and_then(Option::as_deref);
+            let Some(kind) = kinds::kind(resource.kind) else { continue };
+            let table = tables.entry(resource.kind).or_insert_with(|| Table::new(kind.about().fields));
+            found.extend(self.entry_of(resource, id, kind.about(), table).map(|entry| (address, entry)));
+        }
         let taken: BTreeSet<usize> = found.values().map(|(at, _)| *at).collect();
         // What hides is found again beside a wish that is known as far as the file knows it.
         let known = |output: &OutputRef| match &found.get(&output.address)?.1.what {
@@ -135,25 +134,33 @@ impl Snapshot {
     ) -> Observed {
         let fields = kinds::kind(kind).map_or(&[][..], |kind| kind.about().fields);
         let table = tables.entry(kind).or_insert_with(|| Table::new(fields));
-        let properties = Hiding::new(table, &self.owner).find(written, wish);
+        let properties = Hiding::new(kind, table, &self.owner).find(written, wish);
         Observed { properties, ..rest.clone() }
     }
 
     /// What stands where a declared resource is wished for: the one of its kind, its name and whatever else
     /// identifies it; the one of its address first, where names are not unique.
-    fn entry_of(&self, resource: &Resource, id: Option<&str>) -> Option<(usize, &Entry)> {
-        let about = kinds::kind(resource.kind)?.about();
+    fn entry_of(
+        &self,
+        resource: &Resource,
+        id: Option<&str>,
+        about: &About,
+        table: &Table,
+    ) -> Option<(usize, &Entry)> {
         let same = |entry: &Entry| match (&entry.what, id) {
             (What::Found(_, rest), Some(id)) => rest.id == id,
             _ if entry.name != resource.name => false,
-            (What::Found(written, _), None) => about.identified_by.iter().all(|path| {
-                let wish = resource.properties.at(path).filter(|wish| wish.is_known());
-                let live = Value::from(written.clone());
-                match (wish, live.at(path)) {
-                    (Some(wish), Some(live)) => wish.canonical() == live.canonical(),
-                    _ => true,
-                }
-            }),
+            (What::Found(written, _), None) => {
+                let live =
+                    Hiding::new(about.kind, table, &self.owner).find(written, Some(&resource.properties));
+                about.identified_by.iter().all(|path| {
+                    let wish = resource.properties.at(path).filter(|wish| wish.is_known());
+                    match (wish, live.at(path)) {
+                        (Some(wish), Some(live)) => wish.canonical() == live.canonical(),
+                        _ => true,
+                    }
+                })
+            }
             _ => true,
         };
         let of_address = |entry: &Entry| entry.address.as_ref() == Some(&resource.address);

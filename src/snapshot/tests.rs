@@ -147,6 +147,32 @@ fn a_sensitive_value_stands_as_a_digest_that_tells_only_whether_it_is_the_same()
 }
 
 #[test]
+fn texts_of_what_was_made_with_other_secrets_are_all_digests() {
+    let text = |url: &str| {
+        format!(
+            "stack: shop\nparameters: {{ key: {{ secret: true, default: local-only }} }}\nconnections:\n  carrier: {{ description: {url}, api_key: \
+             {{ name: X-Key, value: \"${{parameters.key}}\" }} }}\n"
+        )
+    };
+    let first = graph(&text("about-it"));
+    let mut survey = survey_of(&first);
+    let address: Address = "connections.carrier".parse().unwrap();
+    let Some(Reading::Found(observed)) = survey.readings.get_mut(&address) else { panic!() };
+    let Found::Mark(mark) = &mut observed.mark else { panic!() };
+    mark.version = Some("of another secret".into());
+    let hidden = to_json(&first, &survey, &Answers::new(), false);
+    assert!(!hidden.to_string().contains("about-it"), "{hidden:#}");
+    // A stray, of which nothing is wished for.
+    let Some(Reading::Found(observed)) = survey.readings.remove(&address) else { panic!() };
+    survey.strays.push(Stray { kind: "connections", observed });
+    let hidden = to_json(&first, &survey, &Answers::new(), false);
+    assert!(!hidden.to_string().contains("about-it"), "{hidden:#}");
+    // It is found again by its name all the same.
+    let changes = planned(&hidden, &text("about-it"));
+    assert!(changes.len() == 1 && changes[0].starts_with("Update connections.carrier"), "{changes:?}");
+}
+
+#[test]
 fn what_is_no_snapshot_is_refused_in_words() {
     let text = |json: &Json| parse(&json.to_string()).err().unwrap_or_default();
     assert!(parse("{").err().unwrap().starts_with("it is no JSON: "));

@@ -6,16 +6,17 @@ use serde_json::{Map, Value as Json, json};
 
 use super::FORMAT;
 use super::digest::Hiding;
-use crate::diff::Table;
+use crate::diff::{Table, Version, version_of};
 use crate::engine::{AwsError, Class, Found, Graph, Observed, Resource, State};
 use crate::kinds;
 use crate::live::{Reading, Survey};
+use crate::plan::secrets_version;
 use crate::spec::{Answer, Answers, StoredValue};
 
 /// What a survey of a graph's account found, with what the stores answered, as JSON. `embedded`: it is the embedded
 /// account, where defaults of parameters stand.
 pub fn to_json(graph: &Graph, survey: &Survey, stores: &Answers, embedded: bool) -> Json {
-    let mut writer = Writer { graph, tables: BTreeMap::new() };
+    let mut writer = Writer { graph, survey, tables: BTreeMap::new() };
     let declared = survey.readings.iter().filter_map(|(address, reading)| {
         let resource = graph.resources.get(address)?;
         Some(writer.reading(resource, reading))
@@ -41,6 +42,7 @@ pub fn to_json(graph: &Graph, survey: &Survey, stores: &Answers, embedded: bool)
 
 struct Writer<'a> {
     graph: &'a Graph,
+    survey: &'a Survey,
     tables: BTreeMap<&'static str, Table>,
 }
 
@@ -67,8 +69,14 @@ impl Writer<'_> {
         put("id", observed.id.as_str().into());
         let fields = kinds::kind(kind).map_or(&[][..], |kind| kind.about().fields);
         let table = self.tables.entry(kind).or_insert_with(|| Table::new(fields));
-        let hiding = Hiding::new(table, &self.graph.owner);
-        put("properties", hiding.hide(&observed.properties, wish.map(|wish| &wish.properties)));
+        let hiding = Hiding::new(kind, table, &self.graph.owner);
+        let all = had_others(observed, wish, table);
+        let wish = wish.map(|wish| {
+            wish.properties.resolve(&|output| {
+                self.survey.readings.get(&output.address)?.found()?.outputs.get(&output.output).cloned()
+            })
+        });
+        put("properties", hiding.hide(&observed.properties, wish.as_ref(), all));
         let outputs =
             observed.outputs.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?)));
         put("outputs", outputs.collect());
@@ -94,6 +102,19 @@ impl Writer<'_> {
     }
 }
 
+/// Whether what is live was made with other secrets than are wished for, or with some of which nothing is known
+/// here: they may stand anywhere in it.
+fn had_others(observed: &Observed, wish: Option<&Resource>, table: &Table) -> bool {
+    let Found::Mark(mark) = &observed.mark else { return false };
+    let Some(wish) = wish else { return mark.version.is_some() };
+    let recorded = secrets_version(mark.version.as_deref(), wish.package.is_some());
+    match version_of(&wish.properties, table) {
+        Version::Known(wished) => recorded != Some(wished.as_str()),
+        Version::None => recorded.is_some(),
+        Version::Unknown => true,
+    }
+}
+
 fn error(error: &AwsError) -> Json {
     json!({
         "service": error.service, "operation": error.operation, "status": error.status, "code": error.code,
@@ -101,18 +122,16 @@ fn error(error: &AwsError) -> Json {
     })
 }
 
-/// What a store answered: never the value of what it keeps as a secret.
+/// What a store answered. The value of a secret is not in an answer.
 fn answer(answer: &Answer) -> Json {
     match answer {
         Answer::Absent => json!({ "absent": true }),
         Answer::Refused(why) => json!({ "refused": why }),
         Answer::Found(stored) => {
             let value = match &stored.value {
-                Some(StoredValue::Text(text)) if !stored.secure => text.as_str().into(),
-                Some(StoredValue::List(items)) if !stored.secure => {
-                    items.iter().map(String::as_str).collect()
-                }
-                _ => Json::Null,
+                Some(StoredValue::Text(text)) => text.as_str().into(),
+                Some(StoredValue::List(items)) => items.iter().map(String::as_str).collect(),
+                None => Json::Null,
             };
             json!({ "version": stored.version, "secure": stored.secure, "value": value })
         }

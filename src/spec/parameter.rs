@@ -254,6 +254,7 @@ impl Declared {
         (!given || unsure).then_some(Wanted {
             source,
             open: self.secret == Some(false) && !given,
+            secret: self.secret == Some(true),
             has_default,
         })
     }

@@ -10,6 +10,8 @@ pub struct Wanted {
     pub source: Source,
     /// Its value is asked for even if the store keeps it as a secret: `secret: false`.
     pub open: bool,
+    /// Its value is a secret even if the store does not keep it as one: `secret: true`.
+    pub secret: bool,
     /// A default stands until the store has answered.
     pub has_default: bool,
 }

@@ -81,7 +81,7 @@ fn one_that_was_edited_or_is_newer_or_is_none_is_refused() {
         std::fs::write(&file, text).expect("the plan");
         apply(&folder).ends(1).stderr
     };
-    let edited = written.replacen("\"value\": \"5\"", "\"value\": \"6\"", 1);
+    let edited = written.replacen("\"delay\": \"5\"", "\"delay\": \"6\"", 1);
     assert_ne!(edited, written);
     insta::assert_snapshot!(refused(&edited), @"error: plan.json is refused: it is not as it was written: make the plan again");
     insta::assert_snapshot!(refused(&written.replacen("\"format_version\": 1", "\"format_version\": 2", 1)), @"error: plan.json is refused: it has format 2, newer than this program's 1; gatewayctl 0.1.0 made it");
@@ -119,14 +119,47 @@ fn a_plan_that_may_not_be_applied_is_not_saved() {
 }
 
 #[test]
+fn it_is_refused_where_what_a_plan_does_not_show_has_moved() {
+    let folder = Folder::with_stack(
+        r#"
+stack: shop
+parameters: { path: { from: "env:P", default: a } }
+tables: { t: { partition_key: id, stream: new_image } }
+queues: { q: {} }
+pipes:
+  p:
+    description: "${tables.t.stream_arn} of ${parameters.path}"
+    source: { table: t, starting_position: latest }
+    target: { queue: q }
+outputs: { read: "${tables.t.stream_arn}/${parameters.path}" }
+"#,
+    );
+    let with = |args: &[&str], path: &str| folder.run_with(args, &[("P", path)]);
+    with(&["plan", ACCOUNT, "-o", "plan.json"], "one").ends(0);
+    let apply = ["apply", ACCOUNT, "--plan", "plan.json"];
+    let refused = with(&apply, "two").ends(1);
+    insta::assert_snapshot!(refused.stderr, @"
+    shop: account 000000000000, us-east-1, embedded account account.jsonl
+    error: plan.json is not the plan of now, and nothing was applied. What has moved:
+      pipes.p: what is wished for is not what it was
+      output read: what is wished for is not what it was
+    help: make the plan again with `gatewayctl plan -o plan.json`, and read it
+    ");
+    with(&apply, "one").ends(0);
+}
+
+#[test]
 fn a_secret_is_given_again_and_stands_in_no_file() {
-    let stack = "stack: shop\nparameters: { password: { secret: true } }\nconnections:\n  carrier: { basic: { username: user, password: \"${parameters.password}\" } }\n";
+    let stack = "stack: shop\nparameters: { password: { secret: true }, user: { default: them } }\nconnections:\n  carrier: { basic: { username: \"${parameters.user}\", password: \"${parameters.password}\" } }\n";
     let folder = Folder::with_stack(stack);
     let secret = ["--param", "password=hunter2"];
     let with_secret = |args: &[&str]| folder.run(&[args, &secret[..]].concat());
-    with_secret(&["plan", ACCOUNT, "-o", "plan.json"]).ends(0);
+    // In another order than they are given again.
+    folder
+        .run(&["plan", ACCOUNT, "--param", "password=hunter2", "--param", "user=me", "-o", "plan.json"])
+        .ends(0);
     let written = std::fs::read_to_string(folder.path().join("plan.json")).expect("the plan");
     assert!(!written.contains("hunter2"));
     with_secret(&["apply", ACCOUNT, "--plan", "plan.json"]).ends(0);
-    with_secret(&["plan", ACCOUNT, "--detailed-exitcode"]).ends(0);
+    with_secret(&["plan", ACCOUNT, "--param", "user=me", "--detailed-exitcode"]).ends(0);
 }

@@ -289,6 +289,10 @@ async fn read_function(aws: &dyn Aws, name: &str, desired: Option<&Value>) -> Re
     let mut state = state(&answer);
     let published = versions::read(aws, name, &told, desired).await?;
     let mut unread = settings.unread;
+    if let Some(error) = told.at("Environment.Error") {
+        let why = error.text_at("Message").or(error.text_at("ErrorCode")).unwrap_or("it cannot be decrypted");
+        unread.push(("Environment.Variables".to_owned(), why.to_owned()));
+    }
     unread.extend(published.unread);
     for (member, value) in published.properties {
         properties.put(member, value);
@@ -327,6 +331,8 @@ fn observed_configuration(told: &Value, name: &str) -> Value {
     if let Some(config) = told.at("ImageConfigResponse.ImageConfig") {
         properties.put("ImageConfig", config.clone());
     }
+    // Who may not use the key sees an error instead.
+    properties.remove("Environment.Error");
     // What is outside any VPC is shown as in one without subnets.
     if told.at("VpcConfig.SubnetIds").is_none_or(Value::is_empty) {
         properties.remove("VpcConfig");

@@ -100,4 +100,6 @@ pub(super) static NEEDS: &[Need] = &[
         &["kms:DescribeKey", "kms:CreateGrant", "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"],
     )
     .only_with("KMSKeyArn"),
+    // Lambda shows the environment to those alone who may use its key.
+    Need::read(On::Everything, &["kms:Decrypt"]).only_with("KMSKeyArn"),
 ];

@@ -7,7 +7,7 @@ use crate::kinds::{Lowering, RoleFor};
 use super::called::{self, Called, answered, plain, qualified, route, unchecked};
 use super::fields;
 
-const KINDS: &[Called] = &[
+pub(super) const KINDS: &[Called] = &[
     Called {
         key: "function",
         to: RefTo::checked(&["functions"], "arn"),

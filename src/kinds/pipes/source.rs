@@ -16,7 +16,7 @@ const FILTERS: &str = "SourceParameters.FilterCriteria.Filters";
 
 /// A kind of source.
 pub struct SourceKind {
-    key: &'static str,
+    pub key: &'static str,
     to: RefTo,
     pub block: &'static str,
     pub rows: &'static [Field],

@@ -10,7 +10,7 @@ use crate::source::Span;
 use super::called::{self, Call, Called, answered, batched, plain, qualified, route, unchecked};
 use super::fields;
 
-const KINDS: &[Called] = &[
+pub(super) const KINDS: &[Called] = &[
     Called {
         key: "bus",
         to: RefTo::checked(&["buses"], "arn"),

@@ -106,7 +106,12 @@ type ReadWhole = for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option
 struct Whole {
     read: ReadWhole,
     write: Write,
+    /// Takes the last statement that was seen away by its Sid, so that one that came meanwhile stays; nothing
+    /// where AWS has no such call.
+    remove_last: Option<RemoveLast>,
 }
+
+type RemoveLast = for<'a> fn(&'a dyn Aws, &'a str, &'a str) -> BoxFuture<'a, Result<()>>;
 
 enum Edit {
     Put(Value),
@@ -125,6 +130,7 @@ static QUEUE: Whole = Whole {
         }
         .boxed()
     },
+    remove_last: None,
 };
 
 static BUS: Whole = Whole {
@@ -146,6 +152,16 @@ static BUS: Whole = Whole {
         }
         .boxed()
     },
+    remove_last: Some(|aws, name, sid| {
+        async move {
+            let input = value!({ "EventBusName": name, "StatementId": sid });
+            match aws.call("events", "RemovePermission", input).await {
+                Err(error) if error.is_not_found() => Ok(()),
+                answer => answer.map(drop),
+            }
+        }
+        .boxed()
+    }),
 };
 
 static STREAM: Whole = Whole {
@@ -165,6 +181,7 @@ static STREAM: Whole = Whole {
         }
         .boxed()
     },
+    remove_last: None,
 };
 
 static TABLE: Whole = Whole {
@@ -187,6 +204,7 @@ static TABLE: Whole = Whole {
         }
         .boxed()
     },
+    remove_last: None,
 };
 
 static TOPIC: Whole = Whole {
@@ -202,6 +220,7 @@ static TOPIC: Whole = Whole {
         }
         .boxed()
     },
+    remove_last: None,
 };
 
 /// What SNS gives a new topic: its owner may do everything.
@@ -251,9 +270,11 @@ async fn rewrite(document: &Whole, aws: &dyn Aws, name: &str, edit: Edit) -> Res
         };
         let Some(after) = edited(&policy.document, &edit) else { return Ok(()) };
         let after = Some(after).filter(|after| !statements(after).is_empty());
-        let Err(error) = (document.write)(aws, name, after, policy.guard.clone()).await else {
-            return Ok(());
+        let written = match (&after, &edit, document.remove_last) {
+            (None, Edit::Remove(sid), Some(remove_last)) => remove_last(aws, name, sid).await,
+            _ => (document.write)(aws, name, after, policy.guard.clone()).await,
         };
+        let Err(error) = written else { return Ok(()) };
         // Services tell it in different ways that a guard has not held: another one tells it in all.
         aws.forget();
         read = (document.read)(aws, name).await?;
@@ -338,6 +359,7 @@ static LOGS: Whole = Whole {
         }
         .boxed()
     },
+    remove_last: None,
 };
 
 fn log_group(aws: &dyn Aws, name: &str) -> String {

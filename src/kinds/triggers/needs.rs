@@ -21,4 +21,6 @@ pub(super) static NEEDS: &[Need] = &[
     ),
     Need::write(On::Everything, &["kms:DescribeKey", "kms:GenerateDataKey", "kms:Decrypt"])
         .only_with("KMSKeyArn"),
+    // Lambda shows the filters to those alone who may use their key.
+    Need::read(On::Everything, &["kms:Decrypt"]).only_with("KMSKeyArn"),
 ];

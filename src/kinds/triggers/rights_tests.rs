@@ -159,6 +159,17 @@ fn granted(statements: &[Value]) -> BTreeSet<String> {
     granted
 }
 
+#[test]
+fn no_kind_of_source_is_without_a_case() {
+    let has = |key: &str| CASES.iter().any(|case| case.declared.starts_with(&format!("{key}:")));
+    let without: Vec<&str> = crate::kinds::triggers::source::SOURCES
+        .iter()
+        .map(|source| source.key)
+        .filter(|key| !has(key))
+        .collect();
+    assert_eq!(without, Vec::<&str>::new());
+}
+
 // P11 (terraform-aws-modules/terraform-aws-eventbridge#164): what MSK asks of EC2 has no resource narrower
 // than `*`.
 #[test]

@@ -31,7 +31,7 @@ fn secret(local: &Local, operation: &str, mut body: Value, version: u8) {
 }
 
 fn wanted(source: Source, open: bool) -> Wanted {
-    Wanted { source, open, has_default: false }
+    Wanted { source, open, secret: false, has_default: false }
 }
 
 fn ssm(name: &str) -> Source {
@@ -93,6 +93,21 @@ async fn parameters_are_asked_for_ten_at_a_time_and_secret_ones_stay_encrypted()
     assert_eq!(read_secret(&client, &ssm("/key:2"), "2").await.unwrap().expose_secret(), "hunter3");
     let why = read_secret(&client, &ssm("/gone"), "1").await.unwrap_err();
     assert!(why.starts_with("ssm:/gone: ssm:GetParameter: ParameterNotFound"), "{why}");
+}
+
+#[tokio::test]
+async fn what_the_stack_calls_a_secret_has_no_value_even_where_the_store_keeps_it_in_the_open() {
+    let local = local("");
+    put(&local, "/token", "String", "hunter2");
+    put(&local, "/both", "String", "shown");
+    let client = client(&local).await;
+    let secret = |name: &str| Wanted { secret: true, ..wanted(ssm(name), false) };
+    let answers = ask(&client, &[secret("/token"), secret("/both"), wanted(ssm("/both"), true)]).await;
+    assert_eq!(
+        (said(&answers[&ssm("/token")]), said(&answers[&ssm("/both")])),
+        ("1 -".into(), "1 shown".into())
+    );
+    assert_eq!(read_secret(&client, &ssm("/token"), "1").await.unwrap().expose_secret(), "hunter2");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod laws;
 mod ordering;
 mod ownership;
 mod part;
+mod permissions;
 
 use std::collections::BTreeMap;
 

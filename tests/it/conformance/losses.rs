@@ -67,6 +67,15 @@ impl Seen {
         }
     }
 
+    /// Whether an emulator loses a row, at whatever step.
+    pub fn loses(&self, emulator: Emulator, kind: &str, row: &str) -> bool {
+        let of_kind = self.0.keys().filter(|(of, other, _)| *of == emulator && other == kind);
+        let mut rows = of_kind.map(|(_, _, what)| what.as_str());
+        rows.any(|what| {
+            row == what || row.strip_prefix(what).is_some_and(|rest| rest.starts_with(['.', '[']))
+        })
+    }
+
     /// Takes in what was seen elsewhere or later.
     pub fn extend(&mut self, other: &Seen) {
         for ((emulator, kind, what), (when, evidence)) in &other.0 {
@@ -119,8 +128,7 @@ impl Losses {
         for (key, row) in &seen.0 {
             match self.rows.get(key) {
                 None => wrong.push(format!("new: {}", shown(key, row))),
-                // When something shows may be a matter of how often it was looked at; what shows is not.
-                Some(known) if known.0 == row.0 && known.1 != row.1 && all => {
+                Some(known) if known != row && all => {
                     wrong.push(format!("otherwise: {}\n    known: {}", shown(key, row), shown(key, known)));
                 }
                 Some(_) => {}

@@ -1,5 +1,6 @@
 //! The generated role: for each source, enrichment and target exactly what `aws.md` 9.2 and 9.3 list.
 
+use crate::kinds::pipes::{enrichment, source, target};
 use std::collections::BTreeSet;
 
 use super::*;
@@ -366,6 +367,26 @@ fn a_role_may_do_with_each_enrichment_what_calling_it_needs_and_nothing_else() {
 fn a_role_may_do_with_each_target_what_calling_it_needs_and_nothing_else() {
     let text = |call: &str| format!("source: {{ queue: from }}, target: {call}");
     check(TARGETS, "target", text, &[FROM_QUEUE]);
+}
+
+/// Every kind of source, enrichment and target has a case.
+#[test]
+fn no_kind_is_without_a_case() {
+    let cases = |cases: &[Case]| -> BTreeSet<String> {
+        let keys = cases.iter().flat_map(|case| {
+            let words = case.declared.split([' ', ',', '{']).filter_map(|word| word.strip_suffix(':'));
+            words.map(str::to_owned)
+        });
+        keys.collect()
+    };
+    for (kinds, cases) in [
+        (source::KINDS.iter().map(|kind| kind.key).collect::<Vec<_>>(), cases(SOURCES)),
+        (enrichment::KINDS.iter().map(|kind| kind.key).collect(), cases(ENRICHMENTS)),
+        (target::KINDS.iter().map(|kind| kind.key).collect(), cases(TARGETS)),
+    ] {
+        let without: Vec<&str> = kinds.into_iter().filter(|kind| !cases.contains(*kind)).collect();
+        assert_eq!(without, Vec::<&str>::new());
+    }
 }
 
 /// The pipe waits for what it names, and for its role's policy with it
