@@ -89,7 +89,8 @@ impl<'a> Hiding<'a> {
             }
             leaf if self.names.contains(&path) => leaf.to_json().unwrap_or_default(),
             leaf if hidden || matches!(leaf, Value::Secret(_)) => match leaf {
-                Value::Null => Json::Null,
+                // No secret is a truth value.
+                Value::Null | Value::Bool(_) => leaf.to_json().unwrap_or_default(),
                 // Of what is not wished for even a digest would tell something to who can guess.
                 leaf if wish == Some(leaf) && leaf.is_known() && !leaf.has_secret() => {
                     json!({ DIGEST: (self.digest(leaf)) })
