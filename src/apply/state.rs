@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use crate::diff::{self, Change, Table, Version, Versions};
+use crate::diff::{self, Change, Version, Versions};
 use crate::engine::field::How;
 use crate::engine::{Address, Found, Lookup, Map, Mark, Observed, OutputRef, SecretSource, Value, Wish};
 use crate::kinds::{self, Kind};
@@ -80,8 +80,8 @@ impl<'a> State<'a> {
         if let Some(missing) = properties.outputs().into_iter().next() {
             return Err(Why::Stuck(format!("`{missing}` is not known although its resource exists")));
         }
-        let table = Table::new(kind(planned)?.about().fields);
-        let version = mark_version(&properties, desired.package.as_deref(), &table)
+        let table = kind(planned)?.about().table();
+        let version = mark_version(&properties, desired.package.as_deref(), table)
             .ok_or_else(|| Why::Stuck("the version of its secrets is not known".into()))?;
         let secrets = self.secrets(&properties).await.map_err(Why::Secret)?;
         let mut failed = None;
@@ -155,10 +155,10 @@ pub fn kind(planned: &Planned) -> Result<&'static dyn Kind, Why> {
 
 /// What differs between a live resource and a wish.
 pub fn difference(planned: &Planned, live: &Observed, wish: &Wish) -> Result<Change, Why> {
-    let table = Table::new(kind(planned)?.about().fields);
+    let table = kind(planned)?.about().table();
     let recorded = secrets_version(recorded(live), wish.package.is_some());
-    let versions = Versions { live: recorded, desired: diff::version_of(&wish.properties, &table) };
-    Ok(diff::diff(&comparable(live), &wish.properties, &table, versions))
+    let versions = Versions { live: recorded, desired: diff::version_of(&wish.properties, table) };
+    Ok(diff::diff(&comparable(live), &wish.properties, table, versions))
 }
 
 /// Whether a live resource is the planned one: by a mark of our owner and of its address, the one that
@@ -180,9 +180,9 @@ pub fn is_ours(planned: &Planned, found: &Observed) -> bool {
 
 /// What differs between two looks at the same resource. What is never shown says nothing here.
 pub fn moved(planned: &Planned, before: &Observed, now: &Observed) -> Result<Change, Why> {
-    let table = Table::new(kind(planned)?.about().fields);
+    let table = kind(planned)?.about().table();
     let versions = Versions { live: None, desired: Version::None };
-    Ok(diff::diff(&comparable(now), &comparable(before), &table, versions))
+    Ok(diff::diff(&comparable(now), &comparable(before), table, versions))
 }
 
 /// Whether the live mark says what it shall.

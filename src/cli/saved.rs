@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::engine::{Graph, Part, Value};
+use crate::engine::{Address, Graph, Part, Value};
+use crate::kinds;
 use crate::plan::Plan;
 use crate::report;
 use crate::snapshot;
@@ -46,8 +47,7 @@ impl Made<'_> {
             let value = if secrets.contains(&name.as_str()) { Json::Null } else { value.as_str().into() };
             (name.clone(), value)
         });
-        let addresses =
-            |all: &[crate::engine::Address]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let addresses = |all: &[Address]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
         let adopt = self.allow.adopt.iter().map(|(address, id)| json!([address.to_string(), id]));
         let code = self.graph.resources.iter().filter_map(|(address, resource)| {
             Some((address.to_string(), Json::from(resource.package.as_ref()?.digest.as_str())))
@@ -107,12 +107,13 @@ impl Made<'_> {
     }
 
     /// A digest of what is live of each resource of the plan, as far as this program manages it. What is
-    /// sensitive goes into it by a digest of its own.
+    /// sensitive goes into it only where it is what is wished for.
     fn live(&self) -> Map<String, Json> {
         let live = self.plan.changes.values().filter_map(|planned| {
             let live = planned.live.as_ref()?;
+            let about = kinds::kind(planned.kind)?.about();
             let wish = planned.desired.as_ref().map(|desired| &desired.properties);
-            let shown = snapshot::hidden(planned.kind, &self.plan.owner, &live.properties, wish);
+            let shown = snapshot::hidden(about, &self.plan.owner, &live.properties, wish);
             let all = json!([live.id, shown, format!("{:?}", live.mark), format!("{:?}", live.state)]);
             Some((planned.address.to_string(), Json::from(digest(&all))))
         });
@@ -166,7 +167,7 @@ impl Saved {
         let addresses = |key: &str| {
             let texts = given[key].as_array().into_iter().flatten().filter_map(Json::as_str);
             let addresses = texts.map(|text| text.parse().map_err(|error| format!("{text}: {error}")));
-            addresses.collect::<Result<Vec<crate::engine::Address>, String>>()
+            addresses.collect::<Result<Vec<Address>, String>>()
         };
         let params = given["params"].as_object().into_iter().flatten();
         let params = params.filter_map(|(name, value)| Some((name.clone(), text(value)?)));
@@ -255,11 +256,7 @@ impl Saved {
 
 /// Says what differs between the resources of two plans, by address and path.
 fn resources(then: &Json, now: &Json, moved: &mut Vec<String>) {
-    let by_address = |list: &'_ Json| -> BTreeMap<String, Json> {
-        let all = list.as_array().into_iter().flatten();
-        all.map(|one| (one["address"].as_str().unwrap_or_default().to_owned(), one.clone())).collect()
-    };
-    let (then, now) = (by_address(then), by_address(now));
+    let (then, now) = (by(then, "address"), by(now, "address"));
     for address in then.keys().chain(now.keys().filter(|address| !then.contains_key(*address))) {
         let (one, other) = match (then.get(address), now.get(address)) {
             (Some(one), Some(other)) if one == other => continue,
@@ -276,15 +273,10 @@ fn resources(then: &Json, now: &Json, moved: &mut Vec<String>) {
         if one["actions"] != other["actions"] {
             moved.push(format!("{address}: {} → {}", actions(one), actions(other)));
         }
-        let changes = |of: &Json| -> BTreeMap<String, Json> {
-            let all = of["changes"].as_array().into_iter().flatten();
-            all.map(|change| (change["path"].as_str().unwrap_or_default().to_owned(), change.clone()))
-                .collect()
-        };
-        let (one_changes, other_changes) = (changes(one), changes(other));
+        let (one_changes, other_changes) = (by(&one["changes"], "path"), by(&other["changes"], "path"));
         let paths =
             one_changes.keys().chain(other_changes.keys().filter(|path| !one_changes.contains_key(*path)));
-        let mut paths: Vec<&String> =
+        let mut paths: Vec<&&str> =
             paths.filter(|path| one_changes.get(*path) != other_changes.get(*path)).collect();
         paths.sort();
         moved.extend(paths.iter().map(|path| format!("{address}: {path}")));
@@ -295,6 +287,12 @@ fn resources(then: &Json, now: &Json, moved: &mut Vec<String>) {
     }
 }
 
+/// The items of a list by a member of theirs.
+fn by<'a>(list: &'a Json, member: &str) -> BTreeMap<&'a str, &'a Json> {
+    let items = list.as_array().into_iter().flatten();
+    items.map(|item| (item[member].as_str().unwrap_or_default(), item)).collect()
+}
+
 fn actions(resource: &Json) -> String {
     let actions = resource["actions"].as_array().into_iter().flatten().filter_map(Json::as_str);
     actions.collect::<Vec<_>>().join(" and ")
@@ -302,8 +300,8 @@ fn actions(resource: &Json) -> String {
 
 /// The members in which two objects differ.
 fn differing(one: &Json, other: &Json) -> Vec<String> {
-    let members = |of: &'_ Json| of.as_object().cloned().unwrap_or_default();
-    let (one, other) = (members(one), members(other));
+    let nothing = Map::new();
+    let (one, other) = (one.as_object().unwrap_or(&nothing), other.as_object().unwrap_or(&nothing));
     let keys = one.keys().chain(other.keys().filter(|key| !one.contains_key(*key)));
     keys.filter(|key| one.get(*key) != other.get(*key)).cloned().collect()
 }

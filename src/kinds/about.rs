@@ -1,5 +1,6 @@
 //! What a kind says of itself in a table.
 
+use crate::diff::Table;
 use crate::engine::field::{Field, Output, Type};
 use crate::engine::{Address, Budgets};
 
@@ -107,6 +108,11 @@ impl About {
     /// The output of a name.
     pub fn output(&self, name: &str) -> Option<&'static Output> {
         self.outputs.iter().find(|output| output.name == name)
+    }
+
+    /// The tree of its rows, made when it is first asked for and then kept.
+    pub fn table(&self) -> &'static Table {
+        super::table(self)
     }
 
     /// Whether resources of the kind take the user's tags.

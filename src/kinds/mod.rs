@@ -70,6 +70,10 @@ pub use not_built::{NotBuilt, not_built};
 pub use order::check as check_order;
 pub use policy::policy_statements;
 
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, OnceLock};
+
+use crate::diff::Table;
 use crate::engine::field::How;
 use crate::engine::{Address, Graph, Place, Resource, Value};
 use crate::source::Findings;
@@ -188,6 +192,14 @@ fn all() -> impl Iterator<Item = &'static dyn Kind> {
     #[cfg(test)]
     let kinds = kinds.chain(sample::samples());
     kinds
+}
+
+/// The tables of all kinds, each made when it is first asked for.
+static TABLES: LazyLock<BTreeMap<&'static str, OnceLock<Table>>> =
+    LazyLock::new(|| all().map(|kind| (kind.about().kind, OnceLock::new())).collect());
+
+fn table(about: &About) -> &'static Table {
+    TABLES[about.kind].get_or_init(|| Table::new(about.fields))
 }
 
 /// The kind of a name, such as `queues`.

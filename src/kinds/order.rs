@@ -9,10 +9,10 @@ use crate::source::{Diagnostic, Findings};
 enum Asks {
     /// One that keeps no order.
     Standard,
-    /// One that keeps order exactly if the resource itself does.
-    Alike,
-    /// One that keeps no order, if the resource itself keeps none.
-    NoMore,
+    /// One that keeps order exactly if what this member names does: the resource itself, or what it is of.
+    Alike(&'static str),
+    /// One that keeps no order, if what this member names keeps none.
+    NoMore(&'static str),
     /// A queue that keeps order needs the group of each message in this member, and what tells copies
     /// apart: in a second member, or by the content.
     Group { group: &'static str, copy: Option<&'static str> },
@@ -56,12 +56,12 @@ static LEADS: &[Lead] = &[
         },
     ),
     lead("pipes", "Target", "sns", Asks::Standard),
-    lead("queues", "Attributes.RedrivePolicy.deadLetterTargetArn", "sqs", Asks::Alike),
+    lead("queues", "Attributes.RedrivePolicy.deadLetterTargetArn", "sqs", Asks::Alike("QueueName")),
     lead("rules", "Targets[].Arn", "sns", Asks::Standard),
     lead("rules", "Targets[].Arn", "sqs", Asks::Group { group: "SqsParameters.MessageGroupId", copy: None }),
     lead("rules", "Targets[].DeadLetterConfig.Arn", "sqs", Asks::Standard),
-    lead("subscriptions", "Endpoint", "sqs", Asks::NoMore),
-    lead("subscriptions", "Attributes.RedrivePolicy.deadLetterTargetArn", "sqs", Asks::Alike),
+    lead("subscriptions", "Endpoint", "sqs", Asks::NoMore("TopicArn")),
+    lead("subscriptions", "Attributes.RedrivePolicy.deadLetterTargetArn", "sqs", Asks::Alike("TopicArn")),
     lead("triggers", "EventSourceArn", "sqs", Asks::Batch("BatchSize")),
     lead("triggers", "DestinationConfig.OnFailure.Destination", "", Asks::Standard),
 ];
@@ -135,18 +135,15 @@ fn wrong(
         return None;
     }
     let what = if service == "sqs" { "queue" } else { "topic" };
-    let own = match resource.kind {
-        "subscriptions" => resource.properties.text_at("TopicArn").unwrap_or(&resource.name),
-        _ => &resource.name,
-    };
+    let own = |member: &str| resource.properties.text_at(member).is_some_and(keeps_order);
     let mut at = path;
     let (message, help) = match &lead.asks {
         Asks::Standard if keeps_order(arn) => (
             format!("only a standard {what} can stand here, and this is a FIFO one"),
             "name another one".into(),
         ),
-        Asks::Alike if keeps_order(arn) != keeps_order(own) => {
-            let (this, other) = if keeps_order(own) { ("FIFO", "standard") } else { ("standard", "FIFO") };
+        Asks::Alike(named) if keeps_order(arn) != own(named) => {
+            let (this, other) = if own(named) { ("FIFO", "standard") } else { ("standard", "FIFO") };
             (
                 format!(
                     "what is dead in a {this} queue or topic goes to a {this} queue, and this is a {other} one"
@@ -154,7 +151,7 @@ fn wrong(
                 format!("name a queue {} `fifo: true`", if this == "FIFO" { "with" } else { "without" }),
             )
         }
-        Asks::NoMore if keeps_order(arn) && !keeps_order(own) => (
+        Asks::NoMore(named) if keeps_order(arn) && !own(named) => (
             format!("a standard topic delivers to no FIFO {what}"),
             "give the topic `fifo: true`, or name a standard queue".into(),
         ),

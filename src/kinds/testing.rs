@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use crate::aws::{Client, Embedded, Options};
 use crate::compile::testing::compile_with;
-use crate::diff::{Change, Table, Version, Versions, diff, version_of};
+use crate::diff::{Change, Version, Versions, diff, version_of};
 use crate::engine::{
     Address, Aws, Found, Graph, Lookup, Mark, Observed, OutputRef, Owner, Resource, SecretSource, State,
     UpdateStep, Value, Wish,
@@ -270,7 +270,7 @@ impl Bench {
 
     fn wish(&self, graph: &Graph, resource: &Resource, outputs: &BTreeMap<OutputRef, Value>) -> Wish {
         let known = resource.properties.resolve(&|output| outputs.get(output).cloned());
-        let version = match version_of(&known, &Table::new(of(resource).about().fields)) {
+        let version = match version_of(&known, of(resource).about().table()) {
             Version::None => resource.package.as_ref().map(|package| package.digest.clone()),
             Version::Known(version) => Some(version),
             Version::Unknown => panic!("{}: what it needs is not known", resource.address),
@@ -345,17 +345,17 @@ fn wished_part(mark: &Found) -> Found {
 }
 
 fn change(resource: &Resource, live: &Observed, wish: &Wish) -> Change {
-    let table = Table::new(of(resource).about().fields);
+    let table = of(resource).about().table();
     if wish.package.is_some() {
         // The version is the package's, and what it packs is compared as a property.
-        return diff(&live.properties, &wish.properties, &table, Versions::default());
+        return diff(&live.properties, &wish.properties, table, Versions::default());
     }
     let recorded = match &live.mark {
         Found::Mark(mark) => mark.version.clone(),
         _ => None,
     };
     let desired = wish.mark.version.clone().map_or(Version::None, Version::Known);
-    diff(&live.properties, &wish.properties, &table, Versions { live: recorded.as_deref(), desired })
+    diff(&live.properties, &wish.properties, table, Versions { live: recorded.as_deref(), desired })
 }
 
 /// Every address after those that it waits for.

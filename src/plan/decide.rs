@@ -26,7 +26,6 @@ pub(super) struct Decider<'a> {
     pub warnings: Vec<Finding>,
     pub unread: Vec<Unread>,
     pub unshown: Vec<Unshown>,
-    tables: BTreeMap<&'static str, Table>,
     known: BTreeMap<OutputRef, Value>,
     /// Outputs that get another value, and the changed paths that give it (none: made anew).
     renewed: BTreeMap<OutputRef, Vec<String>>,
@@ -45,7 +44,6 @@ impl<'a> Decider<'a> {
             warnings,
             unread: Vec::new(),
             unshown: Vec::new(),
-            tables: BTreeMap::new(),
             known: BTreeMap::new(),
             renewed: BTreeMap::new(),
         }
@@ -55,7 +53,6 @@ impl<'a> Decider<'a> {
     pub fn run(&mut self) {
         for resource in in_order(self.graph) {
             let Some(kind) = kinds::kind(resource.kind) else { continue };
-            self.tables.entry(resource.kind).or_insert_with(|| Table::new(kind.about().fields));
             let body = self.body(resource, kind.about());
             let planned = self.decide(resource, kind.about(), body);
             self.learn(kind, &planned);
@@ -80,7 +77,7 @@ impl<'a> Decider<'a> {
     fn decide(&mut self, resource: &Resource, about: &'static About, body: Body<'a>) -> Planned {
         let desired = Resource { properties: self.resolve(&resource.properties), ..resource.clone() };
         let leftovers = self.leftovers(resource, about);
-        self.note_unshown(&desired);
+        self.note_unshown(about, &desired);
         let mut planned = match body {
             Body::Live { observed, moved_from, adopted } => {
                 self.compare(about, desired, observed, moved_from, adopted)
@@ -88,7 +85,7 @@ impl<'a> Decider<'a> {
             Body::Nothing => self.create(about, desired),
             // Nothing is done to what may not be touched; the refusal says why.
             Body::Barred => {
-                let mark = self.mark(&desired, &desired.name);
+                let mark = self.mark(about, &desired, &desired.name);
                 blank(&desired, mark, Action::Keep)
             }
         };
@@ -122,10 +119,10 @@ impl<'a> Decider<'a> {
     }
 
     fn create(&mut self, about: &'static About, desired: Resource) -> Planned {
-        let table = &self.tables[about.kind];
+        let table = about.table();
         let versions = Versions { live: None, desired: version_of(&desired.properties, table) };
         let change = diff(&Value::map(), &desired.properties, table, versions);
-        let mark = self.mark(&desired, &desired.name);
+        let mark = self.mark(about, &desired, &desired.name);
         Planned { change, writes_mark: true, ..blank(&desired, mark, Action::Create) }
     }
 
@@ -151,8 +148,8 @@ impl<'a> Decider<'a> {
             });
         }
         let wished = if desired.name.is_empty() { &observed.name } else { &desired.name };
-        let mark = self.mark(&desired, wished);
-        let parts = differing_parts(observed, &mark, &desired, &self.tables[about.kind]);
+        let mark = self.mark(about, &desired, wished);
+        let parts = differing_parts(observed, &mark, &desired, about.table());
         let mut why_replace = self.why_replaced(about, &desired, observed, &change);
         // Equal to its wish and of no use all the same: to write it again is what may mend it.
         let mends = match &observed.state {
@@ -236,7 +233,7 @@ impl<'a> Decider<'a> {
 
     /// What differs between a live resource and its wish.
     fn difference(&self, about: &About, desired: &Resource, observed: &Observed, rotates: bool) -> Change {
-        let table = &self.tables[about.kind];
+        let table = about.table();
         let recorded = match &observed.mark {
             Found::Mark(mark) => mark.version.as_deref(),
             _ => None,
@@ -247,8 +244,8 @@ impl<'a> Decider<'a> {
     }
 
     /// The mark that a resource shall carry.
-    fn mark(&self, desired: &Resource, name: &str) -> Mark {
-        let table = &self.tables[desired.kind];
+    fn mark(&self, about: &About, desired: &Resource, name: &str) -> Mark {
+        let table = about.table();
         let version = mark_version(&desired.properties, desired.package.as_deref(), table);
         Mark {
             owner: self.graph.owner.clone(),
@@ -395,8 +392,8 @@ impl<'a> Decider<'a> {
         }
     }
 
-    fn note_unshown(&mut self, desired: &Resource) {
-        let table = &self.tables[desired.kind];
+    fn note_unshown(&mut self, about: &About, desired: &Resource) {
+        let table = about.table();
         let mut paths = BTreeSet::new();
         collect_unshown(&desired.properties, table, "", &mut paths);
         let address = &desired.address;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::claim::{Whose, whose};
 use super::strays::{Owned, Strays};
 use super::types::{Action, Finding, Planned, Reason};
-use crate::diff::{Change, Table, Versions, diff};
+use crate::diff::{Change, Versions, diff};
 use crate::engine::{Address, Graph, Value};
 use crate::kinds;
 use crate::live::{Reading, Survey};
@@ -97,7 +97,6 @@ pub(super) fn hint_moves(changes: &mut BTreeMap<Address, Planned>) {
         if naming.is_empty() || new.address.is_generated() || desired.places.contains_key(naming) {
             continue;
         }
-        let mut table = None;
         let twin = changes.values().find(|old| {
             let is_kind = old.action == Action::Delete
                 && old.kind == new.kind
@@ -106,8 +105,7 @@ pub(super) fn hint_moves(changes: &mut BTreeMap<Address, Planned>) {
             is_kind
                 && old.live.as_ref().is_some_and(|live| {
                     let live = renamed(&live.properties, old, new);
-                    let table = table.get_or_insert_with(|| Table::new(kind.about().fields));
-                    let change = diff(&live, &desired.properties, table, Versions::default());
+                    let change = diff(&live, &desired.properties, kind.about().table(), Versions::default());
                     change.leaves().all(|leaf| leaf.desired.value().is_some_and(|value| !value.is_known()))
                 })
         });

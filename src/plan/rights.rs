@@ -2,7 +2,7 @@
 //! wished together before, and without the former after those who use it.
 
 use super::types::{Action, Planned};
-use crate::diff::{Leaf, Table, Versions, diff};
+use crate::diff::{Leaf, Versions, diff};
 use crate::engine::Value;
 use crate::engine::field::{Compare, Field, Goes, Type};
 use crate::kinds::{About, MarkIn};
@@ -27,7 +27,7 @@ pub(super) struct Taken {
 }
 
 /// How a planned update must be split, where somebody uses its rights or leads to its parts.
-pub(super) fn split(planned: &Planned, about: &About, table: &Table, used: Taken) -> Split {
+pub(super) fn split(planned: &Planned, about: &About, used: Taken) -> Split {
     let (Some(live), Some(desired)) = (&planned.live, &planned.desired) else { return Split::Whole };
     if planned.action != Action::Update || about.mark == MarkIn::Sid {
         return Split::Whole;
@@ -40,7 +40,7 @@ pub(super) fn split(planned: &Planned, about: &About, table: &Table, used: Taken
     if taken == Taken::default() {
         return Split::Whole;
     }
-    let adds = !diff(&live.properties, &wider, table, Versions::default()).is_same();
+    let adds = !diff(&live.properties, &wider, about.table(), Versions::default()).is_same();
     if adds || planned.writes_mark { Split::Twice(wider, taken) } else { Split::Last(taken) }
 }
 

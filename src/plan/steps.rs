@@ -6,7 +6,6 @@ use super::mentions::{Index, Live};
 use super::order::{Draft, Order, Phase};
 use super::rights::{Split, Taken, split, takes_parts};
 use super::types::{Action, Planned, Reason, Step, Verb};
-use crate::diff::Table;
 use crate::engine::{Address, Graph, Value};
 use crate::kinds;
 
@@ -133,9 +132,7 @@ impl<'a> Builder<'a> {
         let used =
             Taken { rights: self.has_changing_users(address), parts: self.leading.contains_key(address) };
         let split = match kinds::kind(planned.kind) {
-            Some(kind) if used != Taken::default() => {
-                split(planned, kind.about(), &Table::new(kind.about().fields), used)
-            }
+            Some(kind) if used != Taken::default() => split(planned, kind.about(), used),
             _ => Split::Whole,
         };
         let taken = match split {

@@ -1,6 +1,8 @@
 //! What every report asks of a planned resource: its table, its places, its values as they may be
 //! shown.
 
+use std::sync::LazyLock;
+
 use super::shown::{Masking, Shown, join};
 use crate::diff::{Leaf, Origin, Side, Table, normalise};
 use crate::engine::path::touch;
@@ -9,11 +11,14 @@ use crate::kinds::{self, About};
 use crate::plan::{Planned, secrets_version};
 use crate::source::Span;
 
+/// Of a kind that this version does not have.
+static NO_ROWS: LazyLock<Table> = LazyLock::new(|| Table::new(&[]));
+
 /// A planned resource and what its kind says of it.
 pub(super) struct Facts<'a> {
     pub planned: &'a Planned,
     about: Option<&'static About>,
-    table: Table,
+    table: &'static Table,
     /// The secrets of the live resource are others than the wished ones: each of its texts may hold
     /// an old one.
     guarded: bool,
@@ -25,7 +30,7 @@ impl<'a> Facts<'a> {
         Facts {
             planned,
             about,
-            table: Table::new(about.map_or(&[], |about| about.fields)),
+            table: about.map_or(&NO_ROWS, |about| about.table()),
             guarded: guarded(planned),
         }
     }
@@ -46,16 +51,16 @@ impl<'a> Facts<'a> {
     /// What the wish looks like, without what AWS would fill in.
     pub fn after(&self) -> Option<Shown> {
         let desired = self.planned.desired.as_ref()?;
-        let pruned = normalise(&desired.properties, &self.table, Origin::Wish);
-        Some(Masking { table: &self.table }.wish(&pruned))
+        let pruned = normalise(&desired.properties, self.table, Origin::Wish);
+        Some(Masking { table: self.table }.wish(&pruned))
     }
 
     /// What is live, without defaults and without what no row knows.
     pub fn before(&self) -> Option<Shown> {
         let live = self.planned.live.as_ref()?;
-        let pruned = normalise(&live.properties, &self.table, Origin::Live);
+        let pruned = normalise(&live.properties, self.table, Origin::Live);
         let wish = self.planned.desired.as_ref().map(|desired| &desired.properties);
-        let shown = Masking { table: &self.table }.live(&pruned, wish);
+        let shown = Masking { table: self.table }.live(&pruned, wish);
         Some(if self.guarded { shown.without_texts() } else { shown })
     }
 
@@ -96,9 +101,9 @@ impl<'a> Facts<'a> {
     /// How many fields of the wish stay as they are, beside those that identify it.
     pub fn unchanged(&self) -> usize {
         let Some(desired) = &self.planned.desired else { return 0 };
-        let pruned = normalise(&desired.properties, &self.table, Origin::Wish);
+        let pruned = normalise(&desired.properties, self.table, Origin::Wish);
         let mut paths = Vec::new();
-        collect_fields(&pruned, &self.table, "", &mut paths);
+        collect_fields(&pruned, self.table, "", &mut paths);
         let changed = self.planned.change.paths();
         let identifying: Vec<_> = self.identifying().collect();
         let stays = |path: &&String| {

@@ -3,10 +3,9 @@
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::diff::Table;
 use crate::engine::field::{Compare, Type};
 use crate::engine::{Owner, Value};
-use crate::kinds;
+use crate::kinds::About;
 
 /// The one member of what stands for a value.
 const DIGEST: &str = "gatewayctl:digest";
@@ -22,25 +21,25 @@ struct Rules {
     key: Option<&'static str>,
 }
 
-/// Hides what must be hidden in a live document, and finds again what equals the wish.
+/// Hides what must be hidden in a live document of a kind, and finds again what equals the wish.
 pub(super) struct Hiding<'a> {
-    table: &'a Table,
+    about: &'static About,
     owner: &'a Owner,
-    /// By which it is found, and which stand in its id and its mark anyway.
-    names: Vec<&'static str>,
 }
 
 /// What is live of a kind's resource as it may be written down: see [`super`].
-pub fn hidden(kind: &str, owner: &Owner, live: &Value, wish: Option<&Value>) -> Json {
-    let fields = kinds::kind(kind).map_or(&[][..], |kind| kind.about().fields);
-    Hiding::new(kind, &Table::new(fields), owner).hide(live, wish, false)
+pub fn hidden(about: &'static About, owner: &Owner, live: &Value, wish: Option<&Value>) -> Json {
+    Hiding::new(about, owner).hide(live, wish, false)
 }
 
 impl<'a> Hiding<'a> {
-    pub fn new(kind: &str, table: &'a Table, owner: &'a Owner) -> Hiding<'a> {
-        let about = kinds::kind(kind).map(|kind| kind.about());
-        let names = about.map(|about| about.identified_by.iter().copied().chain([about.naming.path]));
-        Hiding { table, owner, names: names.into_iter().flatten().collect() }
+    pub fn new(about: &'static About, owner: &'a Owner) -> Hiding<'a> {
+        Hiding { about, owner }
+    }
+
+    /// Whether it is found by what stands there, which is in its id and its mark anyway.
+    fn names(&self, path: &str) -> bool {
+        self.about.identified_by.contains(&path) || self.about.naming.path == path
     }
 
     /// The live document as it may be written down, beside the wish for it. `all`: a secret may stand anywhere in
@@ -50,7 +49,7 @@ impl<'a> Hiding<'a> {
     }
 
     fn node(&self, live: &Value, wish: Option<&Value>, path: &str, above: Rules) -> Json {
-        let row = if path.is_empty() { None } else { self.table.lookup(path) };
+        let row = if path.is_empty() { None } else { self.about.table().lookup(path) };
         let hidden = above.hidden
             || row.is_some_and(|row| row.sensitive || row.write_only)
             // What stands where a secret is wished for may be its content, or an older one.
@@ -87,7 +86,7 @@ impl<'a> Hiding<'a> {
                 };
                 items.iter().map(node).collect()
             }
-            leaf if self.names.contains(&path) => leaf.to_json().unwrap_or_default(),
+            leaf if self.names(path) => leaf.to_json().unwrap_or_default(),
             leaf if hidden || matches!(leaf, Value::Secret(_)) => match leaf {
                 // No secret is a truth value.
                 Value::Null | Value::Bool(_) => leaf.to_json().unwrap_or_default(),

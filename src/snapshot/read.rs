@@ -6,7 +6,6 @@ use serde_json::Value as Json;
 
 use super::FORMAT;
 use super::digest::Hiding;
-use crate::diff::Table;
 use crate::engine::mark::from_tags;
 use crate::engine::{
     Address, AwsError, Class, Found, Graph, Map, Observed, OutputRef, Owner, Resource, State, Value,
@@ -32,7 +31,7 @@ pub struct Snapshot {
 /// One resource of the file.
 #[derive(Clone)]
 struct Entry {
-    kind: &'static str,
+    about: &'static About,
     address: Option<Address>,
     name: String,
     what: What,
@@ -70,7 +69,7 @@ pub fn parse(text: &str) -> Result<Snapshot, String> {
         stores: stores(&file["stores"])?,
         entries: numbered(list("resources")?, |i, json| entry(json).map_err(|why| at("resources", i, why)))?,
         unlisted: numbered(list("unlisted")?, |i, json| {
-            let read = || Ok(Unlisted { kind: kind(json)?, error: error(&json["error"])? });
+            let read = || Ok(Unlisted { kind: about(json)?.kind, error: error(&json["error"])? });
             read().map_err(|why| at("unlisted", i, why))
         })?,
     })
@@ -80,15 +79,12 @@ impl Snapshot {
     /// The survey of a graph, perhaps of a later one than the file was made with, and the declared resources of
     /// which the file knows nothing. `adopt` leads to resources that their names do not lead to.
     pub fn survey(&self, graph: &Graph, adopt: &BTreeMap<Address, Option<String>>) -> (Survey, Vec<Address>) {
-        let mut tables: BTreeMap<&'static str, Table> = BTreeMap::new();
         let mut survey = Survey { unlisted: self.unlisted.clone(), ..Survey::default() };
         let mut unknown = Vec::new();
         let mut found: BTreeMap<&Address, (usize, &Entry)> = BTreeMap::new();
         for (address, resource) in &graph.resources {
             let id = adopt.get(address).and_then(Option::as_deref);
-            let Some(kind) = kinds::kind(resource.kind) else { continue };
-            let table = tables.entry(resource.kind).or_insert_with(|| Table::new(kind.about().fields));
-            found.extend(self.entry_of(resource, id, kind.about(), table).map(|entry| (address, entry)));
+            found.extend(self.entry_of(resource, id).map(|entry| (address, entry)));
         }
         let taken: BTreeSet<usize> = found.values().map(|(at, _)| *at).collect();
         // What hides is found again beside a wish that is known as far as the file knows it.
@@ -106,7 +102,7 @@ impl Snapshot {
                 Some((_, What::Error(error))) => Reading::Unreadable(error.clone()),
                 Some((entry, What::Found(written, rest))) => {
                     let wish = resource.properties.resolve(&known);
-                    Reading::Found(self.observed(entry.kind, written, rest, Some(&wish), &mut tables))
+                    Reading::Found(self.observed(entry.about, written, rest, Some(&wish)))
                 }
             };
             survey.readings.insert(address.clone(), reading);
@@ -116,8 +112,8 @@ impl Snapshot {
             if let What::Found(written, rest) = &entry.what
                 && rest.mark.is_of(&graph.owner)
             {
-                let observed = self.observed(entry.kind, written, rest, None, &mut tables);
-                survey.strays.push(Stray { kind: entry.kind, observed });
+                let observed = self.observed(entry.about, written, rest, None);
+                survey.strays.push(Stray { kind: entry.about.kind, observed });
             }
         }
         survey.strays.sort_by(|a, b| (a.kind, &a.observed.id).cmp(&(b.kind, &b.observed.id)));
@@ -126,33 +122,24 @@ impl Snapshot {
 
     fn observed(
         &self,
-        kind: &'static str,
+        about: &'static About,
         written: &Json,
         rest: &Observed,
         wish: Option<&Value>,
-        tables: &mut BTreeMap<&'static str, Table>,
     ) -> Observed {
-        let fields = kinds::kind(kind).map_or(&[][..], |kind| kind.about().fields);
-        let table = tables.entry(kind).or_insert_with(|| Table::new(fields));
-        let properties = Hiding::new(kind, table, &self.owner).find(written, wish);
+        let properties = Hiding::new(about, &self.owner).find(written, wish);
         Observed { properties, ..rest.clone() }
     }
 
     /// What stands where a declared resource is wished for: the one of its kind, its name and whatever else
     /// identifies it; the one of its address first, where names are not unique.
-    fn entry_of(
-        &self,
-        resource: &Resource,
-        id: Option<&str>,
-        about: &About,
-        table: &Table,
-    ) -> Option<(usize, &Entry)> {
+    fn entry_of(&self, resource: &Resource, id: Option<&str>) -> Option<(usize, &Entry)> {
+        let about = kinds::kind(resource.kind)?.about();
         let same = |entry: &Entry| match (&entry.what, id) {
             (What::Found(_, rest), Some(id)) => rest.id == id,
             _ if entry.name != resource.name => false,
             (What::Found(written, _), None) => {
-                let live =
-                    Hiding::new(about.kind, table, &self.owner).find(written, Some(&resource.properties));
+                let live = Hiding::new(about, &self.owner).find(written, Some(&resource.properties));
                 about.identified_by.iter().all(|path| {
                     let wish = resource.properties.at(path).filter(|wish| wish.is_known());
                     match (wish, live.at(path)) {
@@ -164,8 +151,11 @@ impl Snapshot {
             _ => true,
         };
         let of_address = |entry: &Entry| entry.address.as_ref() == Some(&resource.address);
-        let found =
-            self.entries.iter().enumerate().filter(|(_, entry)| entry.kind == resource.kind && same(entry));
+        let found = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.about.kind == resource.kind && same(entry));
         let found: Vec<_> = found.filter(|(_, entry)| about.naming.unique || of_address(entry)).collect();
         found.iter().find(|(_, entry)| of_address(entry)).or(found.first()).copied()
     }
@@ -179,10 +169,10 @@ fn text_at<'a>(json: &'a Json, key: &str) -> Result<&'a str, String> {
     json[key].as_str().ok_or_else(|| format!("`{key}` is no text"))
 }
 
-fn kind(json: &Json) -> Result<&'static str, String> {
+fn about(json: &Json) -> Result<&'static About, String> {
     let name = text_at(json, "kind")?;
     let kind = kinds::kind(name).ok_or_else(|| format!("there is no kind `{name}` in this version"))?;
-    Ok(kind.about().kind)
+    Ok(kind.about())
 }
 
 fn entry(json: &Json) -> Result<Entry, String> {
@@ -198,7 +188,7 @@ fn entry(json: &Json) -> Result<Entry, String> {
         () if json.get("error").is_some() => What::Error(error(&json["error"])?),
         () => What::Found(json["properties"].clone(), Box::new(observed(json)?)),
     };
-    Ok(Entry { kind: kind(json)?, address, name: text_at(json, "name")?.to_owned(), what })
+    Ok(Entry { about: about(json)?, address, name: text_at(json, "name")?.to_owned(), what })
 }
 
 /// Everything but the properties.

@@ -1,14 +1,12 @@
 //! From a survey to JSON.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value as Json, json};
 
 use super::FORMAT;
 use super::digest::Hiding;
-use crate::diff::{Table, Version, version_of};
+use crate::diff::{Version, version_of};
 use crate::engine::{AwsError, Class, Found, Graph, Observed, Resource, State};
-use crate::kinds;
+use crate::kinds::{self, About};
 use crate::live::{Reading, Survey};
 use crate::plan::secrets_version;
 use crate::spec::{Answer, Answers, StoredValue};
@@ -16,13 +14,16 @@ use crate::spec::{Answer, Answers, StoredValue};
 /// What a survey of a graph's account found, with what the stores answered, as JSON. `embedded`: it is the embedded
 /// account, where defaults of parameters stand.
 pub fn to_json(graph: &Graph, survey: &Survey, stores: &Answers, embedded: bool) -> Json {
-    let mut writer = Writer { graph, survey, tables: BTreeMap::new() };
+    let writer = Writer { graph, survey };
     let declared = survey.readings.iter().filter_map(|(address, reading)| {
         let resource = graph.resources.get(address)?;
-        Some(writer.reading(resource, reading))
+        Some(writer.reading(kinds::kind(resource.kind)?.about(), resource, reading))
     });
-    let mut resources: Vec<Json> = declared.collect();
-    resources.extend(survey.strays.iter().map(|stray| writer.observed(stray.kind, None, &stray.observed)));
+    let strays = survey
+        .strays
+        .iter()
+        .filter_map(|stray| Some(writer.observed(kinds::kind(stray.kind)?.about(), None, &stray.observed)));
+    let resources: Vec<Json> = declared.chain(strays).collect();
     let unlisted: Vec<Json> = survey
         .unlisted
         .iter()
@@ -43,23 +44,22 @@ pub fn to_json(graph: &Graph, survey: &Survey, stores: &Answers, embedded: bool)
 struct Writer<'a> {
     graph: &'a Graph,
     survey: &'a Survey,
-    tables: BTreeMap<&'static str, Table>,
 }
 
 impl Writer<'_> {
-    fn reading(&mut self, resource: &Resource, reading: &Reading) -> Json {
+    fn reading(&self, about: &'static About, resource: &Resource, reading: &Reading) -> Json {
         let bare = |key: &str, value: Json| json!({ "kind": resource.kind, "address": (resource.address.to_string()), "name": resource.name, key: value });
         match reading {
             Reading::Absent => bare("absent", true.into()),
             Reading::Unreadable(failure) => bare("error", error(failure)),
-            Reading::Found(observed) => self.observed(resource.kind, Some(resource), observed),
+            Reading::Found(observed) => self.observed(about, Some(resource), observed),
         }
     }
 
-    fn observed(&mut self, kind: &'static str, wish: Option<&Resource>, observed: &Observed) -> Json {
+    fn observed(&self, about: &'static About, wish: Option<&Resource>, observed: &Observed) -> Json {
         let mut json = Map::new();
         let mut put = |key: &str, value: Json| json.insert(key.to_owned(), value);
-        put("kind", kind.into());
+        put("kind", about.kind.into());
         if let Some(wish) = wish {
             put("address", wish.address.to_string().into());
         } else if let Found::Mark(mark) = &observed.mark {
@@ -67,15 +67,13 @@ impl Writer<'_> {
         }
         put("name", observed.name.as_str().into());
         put("id", observed.id.as_str().into());
-        let fields = kinds::kind(kind).map_or(&[][..], |kind| kind.about().fields);
-        let table = self.tables.entry(kind).or_insert_with(|| Table::new(fields));
-        let hiding = Hiding::new(kind, table, &self.graph.owner);
-        let all = had_others(observed, wish, table);
+        let all = had_others(observed, wish, about);
         let wish = wish.map(|wish| {
             wish.properties.resolve(&|output| {
                 self.survey.readings.get(&output.address)?.found()?.outputs.get(&output.output).cloned()
             })
         });
+        let hiding = Hiding::new(about, &self.graph.owner);
         put("properties", hiding.hide(&observed.properties, wish.as_ref(), all));
         let outputs =
             observed.outputs.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?)));
@@ -104,11 +102,11 @@ impl Writer<'_> {
 
 /// Whether what is live was made with other secrets than are wished for, or with some of which nothing is known
 /// here: they may stand anywhere in it.
-fn had_others(observed: &Observed, wish: Option<&Resource>, table: &Table) -> bool {
+fn had_others(observed: &Observed, wish: Option<&Resource>, about: &About) -> bool {
     let Found::Mark(mark) = &observed.mark else { return false };
     let Some(wish) = wish else { return mark.version.is_some() };
     let recorded = secrets_version(mark.version.as_deref(), wish.package.is_some());
-    match version_of(&wish.properties, table) {
+    match version_of(&wish.properties, about.table()) {
         Version::Known(wished) => recorded != Some(wished.as_str()),
         Version::None => recorded.is_some(),
         Version::Unknown => true,

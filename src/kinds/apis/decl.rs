@@ -144,7 +144,7 @@ pub(super) const FIELDS: &[Field] = &[
     TAGS,
 ];
 
-static ABOUT: About = About {
+pub(super) static ABOUT: About = About {
     kind: "apis",
     singular: "api",
     doc: "A REST API of API Gateway: routes to functions and to event buses, behind one stage. A changed definition is deployed by the same apply; stages and deployments of others are kept.",

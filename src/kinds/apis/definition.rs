@@ -4,16 +4,14 @@
 //! a difference, and the digest follows exactly what a plan would show.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
-use crate::diff::{Origin, Table, canonical};
+use crate::diff::{Origin, canonical};
 use crate::engine::{Map, Value};
 
+use super::decl::ABOUT;
 use super::{openapi, path};
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(super::decl::FIELDS));
 
 /// Methods by path and verb.
 pub(super) type Tree = BTreeMap<String, BTreeMap<String, Value>>;
@@ -23,7 +21,7 @@ pub(super) type Tree = BTreeMap<String, BTreeMap<String, Value>>;
 pub(super) fn tree(resources: Option<&Value>) -> Tree {
     let mut whole = Value::map();
     whole.put("Resources", resources.cloned().unwrap_or_default());
-    let mut whole = canonical(&whole, &TABLE, Origin::Live);
+    let mut whole = canonical(&whole, ABOUT.table(), Origin::Live);
     let members = |value: Value| match value {
         Value::Map(map) => map,
         _ => Map::new(),
@@ -56,7 +54,7 @@ pub(super) fn digest(properties: &Value) -> String {
         .filter(|(member, _)| DEPLOYED.contains(&member.as_str()))
         .map(|(member, value)| (member.clone(), value.clone()))
         .collect();
-    let mut whole = canonical(&deployed.into(), &TABLE, Origin::Live);
+    let mut whole = canonical(&deployed.into(), ABOUT.table(), Origin::Live);
     // The root is there whether it has methods or not.
     let root = whole.get("Resources").and_then(|all| all.get("/")).is_some_and(Value::is_empty);
     if root && let Some(all) = whole.as_map_mut().and_then(|all| all.get_mut("Resources")?.as_map_mut()) {
@@ -130,7 +128,7 @@ fn parts(live: &Value, wish: &Value) -> Vec<Edit> {
     let only = |of: &Value, property: &str| {
         let mut whole = Value::map();
         whole.put(property, of.get(property).cloned().unwrap_or_default());
-        let mut whole = canonical(&whole, &TABLE, Origin::Live);
+        let mut whole = canonical(&whole, ABOUT.table(), Origin::Live);
         match whole.remove(property) {
             Some(Value::Map(all)) => all,
             _ => Map::new(),

@@ -161,8 +161,8 @@ fn what_aws_fills_in_or_spells_its_own_way_is_the_same_definition() {
     // A plan sees what the edits see: else it would have something to do that nothing does.
     let mut live = echoed();
     live.remove("Resources./");
-    let table = Table::new(crate::kinds::apis::decl::FIELDS);
-    let change = diff(&live, &declared(), &table, Versions::default());
+    let table = crate::kinds::apis::decl::ABOUT.table();
+    let change = diff(&live, &declared(), table, Versions::default());
     assert!(change.is_same(), "{:?}", change.paths());
 }
 

@@ -6,6 +6,8 @@ use futures_util::future::BoxFuture;
 use crate::engine::{Aws, AwsError, Class, Pages, Place, Result, Value, all_pages};
 use crate::value;
 
+use super::permissions;
+
 /// Reads all statements of a document, those of others included; nothing if the host does not exist.
 pub type Read = for<'a> fn(&'a dyn Aws, &'a str) -> BoxFuture<'a, Result<Option<Vec<Value>>>>;
 /// Adds a statement with its Sid and Resource; the flag says that one of that Sid is there.
@@ -65,9 +67,9 @@ pub static HOSTS: &[Host] = &[
     Host {
         kind: "functions",
         arn: |place, name| place.arn("lambda", &format!("function:{name}")),
-        read: |aws, name| read_function(aws, name).boxed(),
-        put: |aws, name, statement, replace| put_permission(aws, name, statement, replace).boxed(),
-        remove: |aws, name, sid| remove_permission(aws, name, sid.to_owned()).boxed(),
+        read: |aws, name| permissions::read(aws, name).boxed(),
+        put: |aws, name, statement, replace| permissions::put(aws, name, statement, replace).boxed(),
+        remove: |aws, name, sid| permissions::remove(aws, name, sid).boxed(),
     },
     Host {
         kind: "log_groups",
@@ -108,10 +110,8 @@ struct Whole {
     write: Write,
     /// Takes the last statement that was seen away by its Sid, so that one that came meanwhile stays; nothing
     /// where AWS has no such call.
-    remove_last: Option<RemoveLast>,
+    remove_last: Option<Remove>,
 }
-
-type RemoveLast = for<'a> fn(&'a dyn Aws, &'a str, &'a str) -> BoxFuture<'a, Result<()>>;
 
 enum Edit {
     Put(Value),
@@ -405,20 +405,11 @@ async fn read_topic(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
     Ok(policy_in("sns", "GetTopicAttributes", answer, "Attributes.Policy")?.map(Policy::from))
 }
 
-async fn read_function(aws: &dyn Aws, name: &str) -> Result<Option<Vec<Value>>> {
-    let answer = aws.call("lambda", "GetPolicy", function(name)).await;
-    Ok(policy_in("lambda", "GetPolicy", answer, "Policy")?.map(|policy| {
-        let mut statements = statements(&policy);
-        statements.iter_mut().for_each(respell);
-        statements
-    }))
-}
-
 /// The policy in an answer: an empty map if there is none, nothing if what should have it is not there.
 ///
 /// # Errors
 /// That of the call; and text that is no JSON, which is not ours to replace.
-fn policy_in(
+pub(super) fn policy_in(
     service: &'static str,
     operation: &'static str,
     answer: Result<Value>,
@@ -441,78 +432,11 @@ fn policy_in(
 }
 
 /// The statements of a policy.
-fn statements(policy: &Value) -> Vec<Value> {
+pub(super) fn statements(policy: &Value) -> Vec<Value> {
     match policy.get("Statement") {
         Some(Value::List(statements)) => statements.clone(),
         Some(one @ Value::Map(_)) => vec![one.clone()],
         _ => Vec::new(),
-    }
-}
-
-/// Lambda spells the conditions of a permission its own way.
-const RESPELT: &[(&str, &str)] = &[
-    ("Condition.ArnLike.AWS:SourceArn", "Condition.ArnEquals.aws:SourceArn"),
-    ("Condition.StringEquals.AWS:SourceAccount", "Condition.StringEquals.aws:SourceAccount"),
-];
-
-fn respell(statement: &mut Value) {
-    for (lambda, ours) in RESPELT {
-        if let Some(value) = statement.remove(lambda) {
-            statement.put(ours, value);
-        }
-    }
-    if statement.at("Condition.ArnLike").is_some_and(Value::is_empty) {
-        statement.remove("Condition.ArnLike");
-    }
-}
-
-/// A function, or an alias of it, as calls name it.
-fn function(name: &str) -> Value {
-    match name.split_once(':') {
-        Some((name, qualifier)) => value!({ "FunctionName": name, "Qualifier": qualifier }),
-        None => value!({ "FunctionName": name }),
-    }
-}
-
-/// Which part of a statement is which parameter of AddPermission.
-const PARAMETERS: &[(&str, &str)] = &[
-    ("Condition.ArnEquals.aws:SourceArn", "SourceArn"),
-    ("Condition.StringEquals.aws:SourceAccount", "SourceAccount"),
-    ("Condition.StringEquals.aws:PrincipalOrgID", "PrincipalOrgID"),
-    ("Condition.StringEquals.lambda:EventSourceToken", "EventSourceToken"),
-    ("Condition.StringEquals.lambda:FunctionUrlAuthType", "FunctionUrlAuthType"),
-];
-
-async fn put_permission(aws: &dyn Aws, function: &str, statement: Value, replace: bool) -> Result<()> {
-    let sid = statement.text_at("Sid").unwrap_or_default().to_owned();
-    if replace {
-        remove_permission(aws, function, sid.clone()).await?;
-    }
-    let principal = ["Principal.Service", "Principal.AWS", "Principal"]
-        .iter()
-        .find_map(|path| statement.text_at(path))
-        .unwrap_or("*");
-    let mut input = self::function(function);
-    input.put("StatementId", sid.into());
-    input.put("Action", statement.text_at("Action").unwrap_or_default().into());
-    input.put("Principal", principal.into());
-    for (path, parameter) in PARAMETERS {
-        if let Some(value) = statement.at(path) {
-            input.put(parameter, value.clone());
-        }
-    }
-    if statement.text_at("Condition.Bool.lambda:InvokedViaFunctionUrl") == Some("true") {
-        input.put("InvokedViaFunctionUrl", true.into());
-    }
-    aws.call("lambda", "AddPermission", input).await.map(drop)
-}
-
-async fn remove_permission(aws: &dyn Aws, function: &str, sid: String) -> Result<()> {
-    let mut input = self::function(function);
-    input.put("StatementId", sid.into());
-    match aws.call("lambda", "RemovePermission", input).await {
-        Err(error) if !error.is_not_found() => Err(error),
-        _ => Ok(()),
     }
 }
 

@@ -6,5 +6,7 @@ mod hosts;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+#[cfg(feature = "aws")]
+mod permissions;
 
 pub use decl::Statements;

@@ -9,6 +9,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use gatewayctl::engine::path::is_within;
+
 use super::file::File;
 use crate::support::emulators::Emulator;
 
@@ -71,9 +73,7 @@ impl Seen {
     pub fn loses(&self, emulator: Emulator, kind: &str, row: &str) -> bool {
         let of_kind = self.0.keys().filter(|(of, other, _)| *of == emulator && other == kind);
         let mut rows = of_kind.map(|(_, _, what)| what.as_str());
-        rows.any(|what| {
-            row == what || row.strip_prefix(what).is_some_and(|rest| rest.starts_with(['.', '[']))
-        })
+        rows.any(|what| is_within(row, what))
     }
 
     /// Takes in what was seen elsewhere or later.

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use gatewayctl::engine::field::{Field, TAGS, Type};
+use gatewayctl::engine::path::is_within;
 use gatewayctl::kinds;
 use serde_json::Value;
 
@@ -84,7 +85,7 @@ impl Check {
         // What is left out is left out with everything in it.
         let mut left_out: Vec<String> = Vec::new();
         for member in members {
-            if left_out.iter().any(|above| is_in(&member.path, above)) {
+            if left_out.iter().any(|above| is_within(&member.path, above)) {
                 continue;
             }
             let path = operation.path(&member.path);
@@ -143,7 +144,7 @@ impl Check {
 
     /// Whether the row, or one that it stands in, is on the list.
     fn row_entry(&mut self, kind: &str, path: &str) -> bool {
-        let found = self.left_out.iter().position(|entry| is_in(path, &entry.path) && entry.is_of(kind));
+        let found = self.left_out.iter().position(|entry| is_within(path, &entry.path) && entry.is_of(kind));
         self.needed.extend(found);
         found.is_some()
     }
@@ -228,11 +229,6 @@ fn compare(row: &Row, member: &Member) -> Vec<Unlike> {
         }
     }
     found
-}
-
-/// Whether a path is this one or inside it.
-fn is_in(path: &str, above: &str) -> bool {
-    path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// Where the tests find the repository's own file.
