@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::engine::{Address, Owner};
+use crate::report;
 
 use super::exit;
 
@@ -100,6 +101,9 @@ pub struct StackArg {
 pub struct Validate {
     #[command(flatten)]
     pub stack: StackArg,
+    /// How the findings are written to stdout; as text they go to stderr in any case.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: FindingsFormat,
 }
 
 /// What a plan may do.
@@ -154,6 +158,19 @@ pub struct PlanArgs {
     /// How the plan is written to stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: PlanFormat,
+    /// Write the plan as JSON into FILE besides.
+    #[arg(long, value_name = "FILE")]
+    pub json_into: Option<PathBuf>,
+    /// Write the plan as Markdown into FILE besides.
+    #[arg(long, value_name = "FILE")]
+    pub markdown_into: Option<PathBuf>,
+    /// The most bytes of Markdown: what is destroyed stays, and of the rest what fits.
+    #[arg(long, value_name = "N", default_value_t = report::MOST_BYTES, value_parser = max_bytes)]
+    pub max_bytes: usize,
+    /// Where Markdown links to lines of the file: the address of the repository, or of its files at a branch
+    /// or commit [default: what GitHub Actions or GitLab CI say].
+    #[arg(long, value_name = "URL")]
+    pub repo_url: Option<report::RepoUrl>,
     /// Show unchanged resources too.
     #[arg(long)]
     pub show_unchanged: bool,
@@ -264,6 +281,30 @@ pub enum LogFormat {
 pub enum PlanFormat {
     Text,
     Json,
+    /// For a comment on a pull request: what is destroyed first, details folded.
+    Markdown,
+    /// Workflow commands of GitHub Actions, which it shows on the lines of the file.
+    Github,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FindingsFormat {
+    Text,
+    Json,
+    /// Workflow commands of GitHub Actions, which it shows on the lines of the file.
+    Github,
+}
+
+impl Command {
+    /// Whether findings are written as workflow commands too.
+    pub fn annotates(&self) -> bool {
+        match self {
+            Command::Validate(args) => args.format == FindingsFormat::Github,
+            Command::Plan(args) => args.format == PlanFormat::Github,
+            _ => false,
+        }
+    }
 }
 
 /// How outputs are written.
@@ -282,6 +323,15 @@ fn key_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("write KEY=VALUE".into()),
+    }
+}
+
+fn max_bytes(text: &str) -> Result<usize, String> {
+    /// Room for the head and for saying what was cut.
+    const LEAST: usize = 2_000;
+    match text.parse() {
+        Ok(bytes) if (LEAST..=report::MOST_BYTES).contains(&bytes) => Ok(bytes),
+        _ => Err(format!("write a number from {LEAST} to {}", report::MOST_BYTES)),
     }
 }
 

@@ -7,6 +7,7 @@ mod completions;
 mod exit;
 mod explain;
 mod plan;
+mod shown;
 mod stack;
 mod terminal;
 mod validate;
@@ -45,7 +46,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
-    let terminal = Terminal::new(&cli.global);
+    let terminal = Terminal { annotates: cli.command.annotates(), ..Terminal::new(&cli.global) };
     run(cli, &terminal).into()
 }
 

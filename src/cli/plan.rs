@@ -4,11 +4,11 @@ use crate::live::{Reading, Survey};
 use crate::plan::{self, Plan};
 use crate::report;
 use crate::snapshot;
-use crate::source::Sources;
 use crate::spec::{Mode, Wanted};
 
-use super::args::{Allowances, Global, PlanArgs, PlanFormat};
-use super::terminal::{Terminal, print};
+use super::args::{Allowances, Global, PlanArgs};
+use super::shown::show;
+use super::terminal::Terminal;
 use super::{Exit, Stop, stack, validate};
 
 /// Against an empty account, without any call.
@@ -20,7 +20,7 @@ pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> 
     let survey = Survey { readings, ..Survey::default() };
     let plan = plan::plan(&ready.graph, &survey, &options(&args.allow));
     write_policy(&args.allow, &plan, &ready.stack.wanted)?;
-    show(&plan, &ready.sources, args, terminal);
+    show(&plan, &ready.sources, args, terminal)?;
     Ok(status(&plan, args.detailed_exitcode))
 }
 
@@ -62,7 +62,7 @@ pub(super) fn of_snapshot(global: &Global, args: &PlanArgs, terminal: &Terminal)
         );
     }
     write_policy(&args.allow, &plan, &ready.stack.wanted)?;
-    show(&plan, &ready.sources, args, terminal);
+    show(&plan, &ready.sources, args, terminal)?;
     Ok(status(&plan, args.detailed_exitcode))
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) 
     }
     let plan = session.plan(&options(&args.allow)).await?;
     write_policy(&args.allow, &plan, &session.ready.stack.wanted)?;
-    show(&plan, &session.ready.sources, args, terminal);
+    show(&plan, &session.ready.sources, args, terminal)?;
     if let Some(file) = &args.output
         && plan.is_allowed()
     {
@@ -108,21 +108,6 @@ pub(super) fn write_policy(allow: &Allowances, plan: &Plan, wanted: &[Wanted]) -
     std::fs::write(file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     eprintln!("The policies that this needs stand in {}.", file.display());
     Ok(())
-}
-
-fn show(plan: &Plan, sources: &Sources, args: &PlanArgs, terminal: &Terminal) {
-    match args.format {
-        PlanFormat::Text => {
-            let view = report::View {
-                color: terminal.color_out,
-                width: terminal.width,
-                compact: args.compact,
-                show_unchanged: args.show_unchanged,
-            };
-            print(&report::plan_text(plan, sources, view));
-        }
-        PlanFormat::Json => print(&format!("{:#}\n", report::plan_json(plan, sources))),
-    }
 }
 
 fn status(plan: &Plan, detailed: bool) -> Exit {

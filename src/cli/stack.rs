@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::compile;
 use crate::engine::Graph;
 use crate::kinds;
+use crate::report;
 use crate::source::{Findings, RenderStyle, Sources, render};
 use crate::spec::{self, Answers, Inputs, Mode, Stack};
 
 use super::Exit;
 use super::args::Global;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, print};
 
 /// A stack as it was read.
 pub struct Loaded {
@@ -132,8 +133,12 @@ impl Loaded {
         }
     }
 
-    /// Draws the findings on stderr.
+    /// Draws the findings on stderr, and on stdout what a workflow is to show of them.
     pub fn draw(&self, terminal: &Terminal, quiet: bool) {
+        if terminal.annotates {
+            let files = super::shown::files(None, &self.sources);
+            print(&report::findings_annotations(&self.findings, &self.sources, &files));
+        }
         if self.findings.is_empty() || (quiet && !self.findings.has_errors()) {
             return;
         }

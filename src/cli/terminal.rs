@@ -15,6 +15,8 @@ pub struct Terminal {
     pub color_err: bool,
     /// In characters.
     pub width: usize,
+    /// Findings go to stdout too, as workflow commands.
+    pub annotates: bool,
     /// Somebody can be asked.
     #[cfg(feature = "aws")]
     pub interactive: bool,
@@ -40,6 +42,7 @@ impl Terminal {
             color_out: choose(AutoStream::choice(&std::io::stdout())),
             color_err: choose(AutoStream::choice(&std::io::stderr())),
             width: width.clamp(40, 200),
+            annotates: false,
             #[cfg(feature = "aws")]
             interactive: !global.no_input
                 && !in_ci

@@ -1,8 +1,9 @@
 //! `validate`: every finding, each with its place. Touches nothing.
 
+use crate::report;
 use crate::spec::Mode;
 
-use super::args::{Global, Validate};
+use super::args::{FindingsFormat, Global, Validate};
 use super::terminal::{Terminal, print};
 use super::{Exit, Stop, stack};
 
@@ -10,8 +11,11 @@ pub(super) fn run(global: &Global, args: &Validate, terminal: &Terminal) -> Resu
     let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
     let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
     let warnings = loaded.findings.count(crate::source::Severity::Warning);
+    if args.format == FindingsFormat::Json {
+        print(&format!("{:#}\n", report::findings_json(&loaded.findings, &loaded.sources)));
+    }
     let ready = loaded.ready(terminal, global.quiet)?;
-    if !global.quiet {
+    if !global.quiet && args.format == FindingsFormat::Text {
         let count = match ready.graph.resources.len() {
             1 => "1 resource".to_owned(),
             n => format!("{n} resources"),

@@ -3,7 +3,7 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::facts::Facts;
-use super::fit::{block, inline};
+use super::fit::inline;
 use super::page::{Page, Piece, piece, width_of};
 use super::shown::Shown;
 use super::style::Label;
@@ -16,7 +16,8 @@ use crate::source::Sources;
 pub(super) struct ChangeText<'a, 'p> {
     pub page: &'p mut Page,
     pub facts: &'a Facts<'a>,
-    pub sources: &'a Sources,
+    /// Where places are told; nothing if they are not to be.
+    pub sources: Option<&'a Sources>,
     /// How many leaves are hidden: one of several is not told from the others.
     hidden: usize,
 }
@@ -25,7 +26,7 @@ pub(super) struct ChangeText<'a, 'p> {
 const LONG: usize = 60;
 
 impl<'a, 'p> ChangeText<'a, 'p> {
-    pub fn new(page: &'p mut Page, facts: &'a Facts<'a>, sources: &'a Sources) -> ChangeText<'a, 'p> {
+    pub fn new(page: &'p mut Page, facts: &'a Facts<'a>, sources: Option<&'a Sources>) -> ChangeText<'a, 'p> {
         let hidden = facts.planned.change.leaves().filter(|leaf| leaf.why == Why::Hidden).count();
         ChangeText { page, facts, sources, hidden }
     }
@@ -98,7 +99,7 @@ impl<'a, 'p> ChangeText<'a, 'p> {
             .facts
             .place_of(&leaf.path)
             .filter(|_| leaf.why != Why::Removed || leaf.desired.value().is_some());
-        let place = place.map(|span| vec![place_piece(self.sources, span)]);
+        let place = place.and_then(|span| Some(vec![place_piece(self.sources?, span)]));
         forces.into_iter().chain(place).collect()
     }
 
@@ -109,7 +110,7 @@ impl<'a, 'p> ChangeText<'a, 'p> {
             return self.page.spread(indent, &[vec![line], tail].concat());
         }
         self.page.spread(indent, &[vec![head], tail].concat());
-        self.block(Vec::new(), value, label, indent + 4);
+        self.page.block(Vec::new(), value, label, indent + 4);
     }
 
     /// A value that becomes another one.
@@ -138,8 +139,8 @@ impl<'a, 'p> ChangeText<'a, 'p> {
             return self.page.spread(indent, &[vec![line], tail].concat());
         }
         self.page.spread(indent, &[vec![head], tail].concat());
-        self.block(vec![piece(Label::Before, "- ")], live, Label::Before, indent + 4);
-        self.block(vec![piece(Label::After, "+ ")], desired, Label::After, indent + 4);
+        self.page.block(vec![piece(Label::Before, "- ")], live, Label::Before, indent + 4);
+        self.page.block(vec![piece(Label::After, "+ ")], desired, Label::After, indent + 4);
     }
 
     /// A document: what differs in its structure, or in its text where it has none.
@@ -172,12 +173,6 @@ impl<'a, 'p> ChangeText<'a, 'p> {
                 }));
                 self.page.line(indent, &line);
             }
-        }
-    }
-
-    fn block(&mut self, head: Vec<Piece>, value: &Shown, label: Label, indent: usize) {
-        for (at, line) in block(head, value, label, indent, self.page.width()) {
-            self.page.line(at, &line);
         }
     }
 
@@ -223,9 +218,6 @@ pub(super) fn write_fields(
         {
             continue;
         }
-        let head = vec![piece(Label::Plain, format!("{key}: "))];
-        for (at, line) in block(head, &value, label, indent, page.width()) {
-            page.line(at, &line);
-        }
+        page.block(vec![piece(Label::Plain, format!("{key}: "))], &value, label, indent);
     }
 }

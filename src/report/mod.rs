@@ -5,10 +5,15 @@
 //! secret or sensitive is masked before a value comes here, or by [`crate::diff`]'s rules on the way.
 
 mod advice;
+mod annotations;
+mod budget;
 mod change;
+mod escape;
 mod facts;
 pub mod findings_json;
 mod fit;
+mod links;
+mod markdown;
 mod outcome_text;
 mod outputs;
 mod page;
@@ -20,12 +25,16 @@ mod reference_text;
 mod resource;
 mod shown;
 mod style;
+mod tree;
 mod unseen;
 
 #[cfg(test)]
 mod tests;
 
+pub use annotations::{findings_annotations, plan_annotations};
 pub use findings_json::findings_json;
+pub use links::{Files, RepoUrl};
+pub use markdown::{MOST_BYTES, plan_markdown};
 pub use outcome_text::{OutcomeView, outcome_text};
 pub use outputs::{OutputError, Outputs, Written, outputs_env, outputs_github, outputs_json, outputs_text};
 pub use permissions::permissions_json;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::fit::block;
+use super::shown::Shown;
 use super::style::{Label, style};
 
 /// Text with its label.
@@ -16,14 +18,31 @@ pub(super) fn piece(label: Label, text: impl Into<String>) -> Piece {
 /// in: names, descriptions and messages come from an account that others write to.
 pub(super) struct Page {
     out: String,
-    color: bool,
+    medium: Medium,
     width: usize,
+    /// What all lines are under, while a value is laid out over several of them.
+    under: Option<Label>,
+}
+
+/// What lines are written for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Medium {
+    Plain,
+    Color,
+    /// A block of code that is coloured as a `diff`: by the first character of each line.
+    Diff,
 }
 
 impl Page {
     /// An empty page. A width under 40 columns is taken as 40.
     pub fn new(color: bool, width: usize) -> Page {
-        Page { out: String::new(), color, width: width.max(40) }
+        let medium = if color { Medium::Color } else { Medium::Plain };
+        Page { out: String::new(), medium, width: width.max(40), under: None }
+    }
+
+    /// An empty page whose lines begin with what a `diff` begins them with: `+`, `-`, `!` or a space.
+    pub fn diff(width: usize) -> Page {
+        Page { medium: Medium::Diff, ..Page::new(false, width) }
     }
 
     pub fn width(&self) -> usize {
@@ -48,6 +67,18 @@ impl Page {
 
     /// One line.
     pub fn line(&mut self, indent: usize, pieces: &[Piece]) {
+        let mut pieces = pieces;
+        if self.medium == Medium::Diff {
+            let first = pieces.first().map_or(Label::Plain, |(label, _)| *label);
+            self.out.push(column(self.under.unwrap_or(first)));
+            self.out.push(' ');
+            // A sign stands in the first column already.
+            if let [(_, text), rest @ ..] = pieces
+                && ["+ ", "- ", "~ ", "  "].contains(&text.as_str())
+            {
+                pieces = rest;
+            }
+        }
         self.out.extend(std::iter::repeat_n(' ', indent));
         for (label, text) in pieces {
             self.put(*label, text);
@@ -58,12 +89,21 @@ impl Page {
     fn put(&mut self, label: Label, text: &str) {
         let text = harmless(text);
         let style = style(label);
-        if self.color && !text.is_empty() && style != anstyle::Style::new() {
+        if self.medium == Medium::Color && !text.is_empty() && style != anstyle::Style::new() {
             // Writing to a String cannot fail.
             let _ = write!(self.out, "{style}{text}{style:#}");
         } else {
             self.out.push_str(&text);
         }
+    }
+
+    /// A value behind its head, over as many lines as it takes.
+    pub fn block(&mut self, head: Vec<Piece>, value: &Shown, label: Label, indent: usize) {
+        self.under = Some(label);
+        for (at, line) in block(head, value, label, indent, self.width) {
+            self.line(at, &line);
+        }
+        self.under = None;
     }
 
     /// Groups of pieces on one line, two spaces between them; what does not fit any more goes to the
@@ -106,6 +146,16 @@ impl Page {
         if !line.is_empty() {
             self.line(indent, &[piece(label, line)]);
         }
+    }
+}
+
+/// What a line of a `diff` begins with.
+fn column(label: Label) -> char {
+    match label {
+        Label::Create | Label::After | Label::AfterPart => '+',
+        Label::Delete | Label::Before | Label::BeforePart => '-',
+        Label::Update | Label::Danger => '!',
+        _ => ' ',
     }
 }
 
@@ -161,6 +211,21 @@ mod tests {
         };
         assert_eq!(draw(false), "  + x\\u{1b}\n");
         assert_eq!(draw(true), "  \u{1b}[32m+\u{1b}[0m x\\u{1b}\n");
+    }
+
+    #[test]
+    fn a_diff_has_its_signs_in_the_first_column() {
+        let mut page = Page::diff(80);
+        page.line(2, &[piece(Label::Create, "+ "), piece(Label::Plain, "a: "), piece(Label::After, "- 1")]);
+        page.line(0, &[piece(Label::Update, "~ "), piece(Label::Plain, "b: 1 → 2")]);
+        page.line(0, &[piece(Label::Plain, "c: "), piece(Label::Before, "x")]);
+        page.block(
+            vec![piece(Label::Plain, "d: ")],
+            &Shown::List(vec![Shown::Text("x\ny".into())]),
+            Label::Before,
+            0,
+        );
+        assert_eq!(page.finish(), "+   a: - 1\n! b: 1 → 2\n  c: x\n- d: [\"x\\ny\"]\n");
     }
 
     #[test]

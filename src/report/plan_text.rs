@@ -3,10 +3,11 @@
 
 use super::change::place_piece;
 use super::page::{Page, Piece, piece};
-use super::resource::{Sign, write_resource};
+use super::resource::{Scene, Sign};
 use super::style::Label;
+use super::tree::{Branch, Section, tree};
 use super::unseen::{is_unseen, write_unseen};
-use crate::engine::Address;
+use crate::engine::{Address, Value};
 use crate::plan::{Counts, Finding, Plan, Planned};
 use crate::source::{Diagnostic, Findings, RenderStyle, Sources, render};
 
@@ -36,11 +37,17 @@ impl Default for View {
 pub fn plan_text(plan: &Plan, sources: &Sources, view: View) -> String {
     let mut page = Page::new(view.color, view.width);
     page.line(0, &verdict(plan));
-    write_part(&mut page, plan);
-    Tree { plan, sources, view }.write(&mut page);
+    if let Some(text) = part(plan) {
+        page.line(0, &[piece(Label::Warning, text)]);
+    }
+    write_tree(&mut page, &Scene::new(plan, sources, view));
     write_findings(&mut page, plan, sources, view);
     write_unseen(&mut page, plan);
-    write_outputs(&mut page, plan);
+    if !new_outputs(plan).is_empty() {
+        page.blank();
+        page.line(0, &[piece(Label::Heading, "outputs")]);
+        write_outputs(&mut page, plan, 2);
+    }
     page.finish()
 }
 
@@ -52,11 +59,12 @@ pub fn verdict_line(plan: &Plan, color: bool) -> String {
 }
 
 /// Whether a finding bars a resource: nothing is planned for it, so it is not unchanged either.
-fn is_barred(planned: &Planned) -> bool {
+pub(super) fn is_barred(planned: &Planned) -> bool {
     !planned.is_changed() && planned.live.is_none()
 }
 
-fn verdict(plan: &Plan) -> Vec<Piece> {
+/// The plan in one line; what goes, and what stands against it, is labelled so.
+pub(super) fn verdict(plan: &Plan) -> Vec<Piece> {
     if plan.is_empty() {
         return vec![match is_unseen(plan) {
             false if plan.part.is_whole() => piece(Label::Good, "No changes."),
@@ -102,9 +110,9 @@ fn verdict(plan: &Plan) -> Vec<Piece> {
 }
 
 /// Which part of the stack the plan is about, if it is not about all of it.
-fn write_part(page: &mut Page, plan: &Plan) {
+pub(super) fn part(plan: &Plan) -> Option<String> {
     if plan.part.is_whole() {
-        return;
+        return None;
     }
     let flag = |name: &str, all: &[Address]| -> Vec<String> {
         all.iter().map(|address| format!("{name} {address}")).collect()
@@ -114,11 +122,10 @@ fn write_part(page: &mut Page, plan: &Plan) {
         true => "",
         false => " What is not declared any more stays.",
     };
-    let text = format!(
+    Some(format!(
         "This plan is partial ({}): the rest of the stack is left as it is.{orphans}",
         flags.join(" ")
-    );
-    page.line(0, &[piece(Label::Warning, text)]);
+    ))
 }
 
 /// ` (1 moved, 2 adopted)`.
@@ -135,56 +142,45 @@ pub(super) fn counted(n: usize, what: &str) -> String {
 }
 
 /// The resources by component and kind; what is generated stands below what it serves.
-struct Tree<'a> {
-    plan: &'a Plan,
-    sources: &'a Sources,
-    view: View,
-}
-
-impl Tree<'_> {
-    fn write(&self, page: &mut Page) {
-        let mut group = None;
-        let mut component = None;
-        // Addresses are ordered by component, kind and key, each origin before its parts.
-        for planned in self.plan.changes.values().filter(|planned| self.is_visible(planned)) {
-            let address = &planned.address;
-            let depth = 2 * usize::from(address.component.is_some());
-            let this = (&address.component, &address.kind);
-            if group != Some(this) {
-                page.blank();
-                if component != Some(&address.component)
-                    && let Some((name, instance)) = &address.component
-                {
-                    page.line(0, &[piece(Label::Heading, format!("{name}.{instance}"))]);
-                }
-                page.line(depth, &[piece(Label::Heading, address.kind.clone())]);
-                (group, component) = (Some(this), Some(&address.component));
+fn write_tree(page: &mut Page, scene: &Scene<'_>) {
+    let mut component = None;
+    for section in tree(scene) {
+        let depth = 2 * usize::from(section.component.is_some());
+        for (kind, branches) in &section.kinds {
+            page.blank();
+            if component != section.component
+                && let Some((name, instance)) = section.component
+            {
+                page.line(0, &[piece(Label::Heading, format!("{name}.{instance}"))]);
             }
-            let hangs = address.is_generated() && self.plan.changes.contains_key(&address.origin());
-            let indent = depth + if hangs { 6 } else { 2 };
-            write_resource(page, planned, self.plan, self.sources, self.view, indent);
+            component = section.component;
+            page.line(depth, &[piece(Label::Heading, *kind)]);
+            for branch in branches {
+                for planned in &branch.members {
+                    let address = &planned.address;
+                    let hangs = address.is_generated() && scene.plan.changes.contains_key(&address.origin());
+                    scene.resource(page, planned, depth + if hangs { 6 } else { 2 });
+                }
+                let others = branch.alike.iter();
+                write_alike(page, branch.is_destructive(), others.map(Branch::name).collect(), depth + 2);
+            }
         }
-    }
-
-    /// Whether it stands in the tree: it changes, unchanged ones are asked for, or something below it
-    /// changes.
-    fn is_visible(&self, planned: &Planned) -> bool {
-        let shown =
-            |planned: &Planned| planned.is_changed() || (self.view.show_unchanged && !is_barred(planned));
-        let address = &planned.address;
-        let parts = || {
-            let below = self.plan.changes.range(address.clone()..);
-            below.skip(1).map(|(_, part)| part).take_while(|part| is_part(&part.address, address))
-        };
-        shown(planned) || (!address.is_generated() && !self.view.compact && parts().any(shown))
+        let others = section.alike.iter().map(Section::name).collect();
+        write_alike(page, section.is_destructive(), others, depth);
     }
 }
 
-fn is_part(part: &Address, origin: &Address) -> bool {
-    part.is_generated()
-        && part.component == origin.component
-        && part.kind == origin.kind
-        && part.key == origin.key
+/// What is the same as what stands above; all of it is named if something of it goes.
+fn write_alike(page: &mut Page, goes: bool, names: Vec<String>, indent: usize) {
+    /// How many of the others are named.
+    const NAMED: usize = 5;
+    let named = if goes { names.len() } else { names.len().min(NAMED) };
+    if named > 0 {
+        let rest = if named < names.len() { ", …" } else { "" };
+        let label = if goes { Label::Delete } else { Label::Dim };
+        let text = format!("{} more like this: {}{rest}", names.len(), names[..named].join(", "));
+        page.prose(indent, label, &text);
+    }
 }
 
 /// Refusals and warnings, as findings of the file are drawn.
@@ -207,23 +203,26 @@ fn diagnostic(finding: &Finding, severity: fn(&'static str, String) -> Diagnosti
 }
 
 /// The outputs that an apply gives another value: those not known yet; at the first apply, all.
-fn write_outputs(page: &mut Page, plan: &Plan) {
-    if plan.is_empty() {
-        return;
-    }
-    let is_first = plan.changes.values().all(|planned| planned.live.is_none());
-    let mut outputs = plan.outputs.iter().filter(|(_, value)| is_first || !value.is_known()).peekable();
-    if outputs.peek().is_none() {
-        return;
-    }
-    page.blank();
-    page.line(0, &[piece(Label::Heading, "outputs")]);
-    for (name, value) in outputs {
-        let sign = if is_first { Sign::CREATE } else { Sign::UPDATE };
-        let head = vec![piece(sign.label, sign.text), piece(Label::Plain, format!(" {name}: "))];
+pub(super) fn write_outputs(page: &mut Page, plan: &Plan, indent: usize) {
+    for (name, value) in new_outputs(plan) {
+        let sign = if is_first(plan) { Sign::CREATE } else { Sign::UPDATE };
+        let head =
+            vec![piece(sign.label, format!("{} ", sign.text)), piece(Label::Plain, format!("{name}: "))];
         let value = super::fit::inline(&super::shown::Shown::of(value), Label::After);
-        page.line(2, &[head, value].concat());
+        page.line(indent, &[head, value].concat());
     }
+}
+
+/// Whether nothing is there yet.
+fn is_first(plan: &Plan) -> bool {
+    plan.changes.values().all(|planned| planned.live.is_none())
+}
+
+/// The outputs that [`write_outputs`] writes.
+pub(super) fn new_outputs(plan: &Plan) -> Vec<(&str, &Value)> {
+    let is_first = is_first(plan);
+    let new = plan.outputs.iter().filter(|(_, value)| !plan.is_empty() && (is_first || !value.is_known()));
+    new.map(|(name, value)| (name.as_str(), value)).collect()
 }
 
 /// Where a resource is declared, if it is.

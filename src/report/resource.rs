@@ -1,13 +1,16 @@
 //! One resource of a plan: a line that says what happens to which, then why, then what differs.
 
+use std::collections::HashMap;
+
 use super::change::{ChangeText, write_fields};
 use super::facts::Facts;
 use super::fit::inline;
 use super::page::{Page, Piece, piece};
 use super::plan_text::{View, counted, declared};
 use super::style::Label;
+use crate::engine::Address;
 use crate::kinds;
-use crate::plan::{Action, Plan, Planned, Reason, Verb};
+use crate::plan::{Action, Finding, Plan, Planned, Reason, Step, Verb};
 use crate::source::Sources;
 
 /// What stands in front of an address.
@@ -45,112 +48,153 @@ impl Sign {
     }
 }
 
-/// Writes a resource: its line, and below it what there is to say.
-pub(super) fn write_resource(
-    page: &mut Page,
-    planned: &Planned,
-    plan: &Plan,
-    sources: &Sources,
-    view: View,
-    indent: usize,
-) {
-    page.spread(indent, &headline(planned, plan, sources, view));
-    if view.compact || !planned.is_changed() {
-        return;
-    }
-    let facts = Facts::new(planned);
-    let within = indent + 4;
-    write_reasons(page, planned, within);
-    write_hints(page, planned, plan, within);
-    if planned.action == Action::Create {
-        return write_fields(page, &facts, facts.after(), Label::After, within);
-    }
-    // What has no name is known by what it says.
-    if planned.action == Action::Delete && !has_own_name(planned) {
-        return write_fields(page, &facts, facts.before(), Label::Before, within);
-    }
-    for (path, value) in facts.identity() {
-        let value = inline(&value, Label::Dim);
-        page.line(within, &[vec![piece(Label::Dim, format!("{path}: "))], value].concat());
-    }
-    ChangeText::new(page, &facts, sources).write(within);
-    let unchanged = facts.unchanged();
-    if matches!(planned.action, Action::Update | Action::Replace) && unchanged > 0 {
-        page.line(within, &[piece(Label::Dim, counted(unchanged, "unchanged field"))]);
-    }
+/// A plan as it is drawn, with what each of its resources asks for at hand.
+pub(super) struct Scene<'a> {
+    pub plan: &'a Plan,
+    pub sources: &'a Sources,
+    pub view: View,
+    steps: HashMap<&'a Address, Vec<&'a Step>>,
 }
 
-/// `~ rules.x  the-name  stack.yaml:5`.
-fn headline(planned: &Planned, plan: &Plan, sources: &Sources, view: View) -> Vec<Vec<Piece>> {
-    let sign = Sign::of(planned);
-    let address_label = if planned.is_changed() { Label::Address } else { Label::Dim };
-    let mut head = Vec::new();
-    if planned.is_changed() {
-        head.push(piece(sign.label, format!("{} ", sign.text)));
-        if view.compact {
-            head.push(piece(sign.label, format!("{} ", sign.word)));
+impl<'a> Scene<'a> {
+    pub fn new(plan: &'a Plan, sources: &'a Sources, view: View) -> Scene<'a> {
+        let mut steps: HashMap<_, Vec<_>> = HashMap::new();
+        plan.steps.iter().for_each(|step| steps.entry(&step.address).or_default().push(step));
+        Scene { plan, sources, view, steps }
+    }
+
+    /// Writes a resource: its line, and below it what there is to say.
+    pub fn resource(&self, page: &mut Page, planned: &Planned, indent: usize) {
+        page.spread(indent, &self.headline(planned));
+        if !self.view.compact && planned.is_changed() {
+            self.body(page, planned, indent + 4, true);
         }
-    } else {
-        head.push(piece(Label::Plain, "  "));
     }
-    head.push(piece(address_label, planned.address.to_string()));
-    let mut groups = vec![head];
-    if has_own_name(planned) {
-        groups.push(vec![piece(Label::Plain, planned.name.as_str())]);
+
+    /// Writes what there is to say of a resource that changes, with the places in the file or without.
+    pub fn body(&self, page: &mut Page, planned: &Planned, indent: usize, places: bool) {
+        let facts = Facts::new(planned);
+        for (label, text) in told(planned) {
+            page.prose(indent, label, &text);
+        }
+        self.hints(page, planned, indent);
+        if planned.action == Action::Create {
+            return write_fields(page, &facts, facts.after(), Label::After, indent);
+        }
+        // What has no name is known by what it says.
+        if planned.action == Action::Delete && !has_own_name(planned) {
+            return write_fields(page, &facts, facts.before(), Label::Before, indent);
+        }
+        for (path, value) in facts.identity() {
+            let value = inline(&value, Label::Dim);
+            page.line(indent, &[vec![piece(Label::Dim, format!("{path}: "))], value].concat());
+        }
+        ChangeText::new(page, &facts, places.then_some(self.sources)).write(indent);
+        let unchanged = facts.unchanged();
+        if matches!(planned.action, Action::Update | Action::Replace) && unchanged > 0 {
+            page.line(indent, &[piece(Label::Dim, counted(unchanged, "unchanged field"))]);
+        }
     }
-    if let Some(from) = &planned.moved_from {
-        groups.push(vec![piece(Label::Move, format!("moved from {from}"))]);
-    }
-    if planned.protect && planned.is_destructive() {
-        let refused = plan.refusals.iter().any(|finding| finding.address.as_ref() == Some(&planned.address));
-        let text = if refused { "protected" } else { "protected, allowed to go" };
-        groups.push(vec![piece(Label::Danger, text)]);
-    }
-    if view.compact && planned.action == Action::Update {
-        let n = planned.change.count();
-        let what = match n {
-            0 if planned.reasons.iter().any(|reason| matches!(reason, Reason::Failed { .. })) => {
-                "written again".to_owned()
+
+    /// `~ rules.x  the-name  stack.yaml:5`.
+    fn headline(&self, planned: &Planned) -> Vec<Vec<Piece>> {
+        let sign = Sign::of(planned);
+        let address_label = if planned.is_changed() { Label::Address } else { Label::Dim };
+        let mut head = Vec::new();
+        if planned.is_changed() {
+            head.push(piece(sign.label, format!("{} ", sign.text)));
+            if self.view.compact {
+                head.push(piece(sign.label, format!("{} ", sign.word)));
             }
-            0 => "its mark alone".to_owned(),
-            n => counted(n, "field"),
-        };
-        groups.push(vec![piece(Label::Dim, what)]);
+        } else {
+            head.push(piece(Label::Plain, "  "));
+        }
+        head.push(piece(address_label, planned.address.to_string()));
+        let mut groups = vec![head];
+        if has_own_name(planned) {
+            groups.push(vec![piece(Label::Plain, planned.name.as_str())]);
+        }
+        groups.extend(self.remarks(planned).into_iter().map(|remark| vec![remark]));
+        if self.view.compact && planned.action == Action::Update {
+            let n = planned.change.count();
+            let what = match n {
+                0 if planned.reasons.iter().any(|reason| matches!(reason, Reason::Failed { .. })) => {
+                    "written again".to_owned()
+                }
+                0 => "its mark alone".to_owned(),
+                n => counted(n, "field"),
+            };
+            groups.push(vec![piece(Label::Dim, what)]);
+        }
+        groups.push(declared(planned, self.sources));
+        groups
     }
-    groups.push(declared(planned, sources));
-    groups
+
+    /// What stands beside the name: where it was declared before, and whether it is protected.
+    pub fn remarks(&self, planned: &Planned) -> Vec<Piece> {
+        let mut remarks = Vec::new();
+        if let Some(from) = &planned.moved_from {
+            remarks.push(piece(Label::Move, format!("moved from {from}")));
+        }
+        if planned.protect && planned.is_destructive() {
+            let about_it = |finding: &Finding| finding.address.as_ref() == Some(&planned.address);
+            let refused = self.plan.refusals.iter().any(about_it);
+            remarks
+                .push(piece(Label::Danger, if refused { "protected" } else { "protected, allowed to go" }));
+        }
+        remarks
+    }
+
+    /// What the order of steps means for it, and hints.
+    fn hints(&self, page: &mut Page, planned: &Planned, indent: usize) {
+        for step in self.steps.get(&planned.address).into_iter().flatten() {
+            let Some(note) = &step.note else { continue };
+            let text = match (step.verb, planned.action) {
+                (Verb::Delete, Action::Replace) => format!("the old one goes {note}"),
+                (Verb::Update, _) if step.interim.is_some() => format!("in two steps: first {note}"),
+                (Verb::Update, _) => format!("later: {note}"),
+                _ => note.clone(),
+            };
+            page.prose(indent, Label::Dim, &text);
+        }
+        if let Some(note) = &planned.note {
+            page.prose(indent, Label::Help, &format!("hint: {note}"));
+        }
+    }
 }
 
 /// Whether it has a name that says something; statements have a digest.
-fn has_own_name(planned: &Planned) -> bool {
+pub(super) fn has_own_name(planned: &Planned) -> bool {
     let named = kinds::kind(planned.kind).is_none_or(|kind| !kind.about().naming.path.is_empty());
     named && !planned.name.is_empty()
 }
 
-/// Why it happens, and what it costs.
-fn write_reasons(page: &mut Page, planned: &Planned, indent: usize) {
+/// Why it happens, and what it costs, in sentences.
+pub(super) fn told(planned: &Planned) -> Vec<Piece> {
+    let mut told = Vec::new();
     let mut again = false;
     for reason in &planned.reasons {
         let Some((how, label)) = manner(planned, reason, again) else { continue };
         again |= matches!(label, Label::Reason);
         match reason {
             Reason::Leftover { id } => {
-                page.prose(indent, label, &format!("{id} goes: an older one of the same address"));
+                told.push(piece(label, format!("{id} goes: an older one of the same address")));
             }
             Reason::Mark { parts } if parts.contains(&"protect") => {
                 let rest = parts.iter().copied().filter(|part| *part != "protect").collect();
                 let change = if planned.mark.protect { "added" } else { "taken away" };
-                page.prose(indent, label, &format!("protection is {change}"));
+                told.push(piece(label, format!("protection is {change}")));
                 if parts.len() > 1 {
-                    page.prose(indent, label, &Reason::Mark { parts: rest }.to_string());
+                    told.push(piece(label, Reason::Mark { parts: rest }.to_string()));
                 }
             }
-            reason => page.prose(indent, label, &format!("{how}{reason}")),
+            reason => told.push(piece(label, format!("{how}{reason}"))),
         }
     }
     if let Some(loses) = planned.loses {
-        page.prose(indent, Label::Danger, &format!("loses {loses}"));
+        told.push(piece(Label::Danger, format!("loses {loses}")));
     }
+    told
 }
 
 /// How a reason is introduced, and its label; nothing where the line above has said it.
@@ -173,22 +217,5 @@ fn manner(planned: &Planned, reason: &Reason, again: bool) -> Option<(&'static s
         Reason::Mark { parts } if parts == &["version"] && !planned.change.is_same() => None,
         Reason::Adopted { .. } | Reason::Mark { .. } | Reason::Rotated => Some(("", Label::Dim)),
         Reason::Leftover { .. } => Some(("", Label::Delete)),
-    }
-}
-
-/// What the order of steps means for it, and hints.
-fn write_hints(page: &mut Page, planned: &Planned, plan: &Plan, indent: usize) {
-    for step in plan.steps.iter().filter(|step| step.address == planned.address) {
-        let Some(note) = &step.note else { continue };
-        let text = match (step.verb, planned.action) {
-            (Verb::Delete, Action::Replace) => format!("the old one goes {note}"),
-            (Verb::Update, _) if step.interim.is_some() => format!("in two steps: first {note}"),
-            (Verb::Update, _) => format!("later: {note}"),
-            _ => note.clone(),
-        };
-        page.prose(indent, Label::Dim, &text);
-    }
-    if let Some(note) = &planned.note {
-        page.prose(indent, Label::Help, &format!("hint: {note}"));
     }
 }

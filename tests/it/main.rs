@@ -39,3 +39,4 @@ mod saved;
 mod secrets;
 #[cfg(feature = "aws")]
 mod snapshot;
+mod surface;

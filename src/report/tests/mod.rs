@@ -2,6 +2,7 @@
 
 mod account;
 mod json;
+mod markdown;
 mod outcome;
 mod text;
 mod worlds;

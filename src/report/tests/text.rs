@@ -258,3 +258,75 @@ fn a_statement_that_goes_shows_what_it_said_and_protection_says_which_way_it_cha
           protection is taken away
     ");
 }
+
+/// Boxes and instances of a component that all change in the same way but for one each.
+fn alike() -> (World, World) {
+    let world = |size: i64, other: i64| {
+        let keys = ["a", "b", "c", "d", "e", "f", "g"];
+        let text: String = keys.iter().map(|key| format!("  {key}:\n")).collect();
+        let world = World::of(&format!("boxes:\n{text}  sync:\n"));
+        keys.iter().fold(world, |world, key| {
+            let sized = if *key == "d" { other } else { size };
+            let boxed = |name: &str| value!({ "Size": sized, "Overflow": (format!("arn:box:{name}")) });
+            let (name, synced) = (format!("shop-{key}"), format!("shop-crm-{key}-sync"));
+            world.with(&format!("boxes.{key}"), &name, boxed(&name), &[]).with(
+                &format!("crm.{key}.boxes.sync"),
+                &synced,
+                boxed(&synced),
+                &[],
+            )
+        })
+    };
+    (world(3, 3), world(5, 9))
+}
+
+#[test]
+fn what_is_alike_but_for_its_key_is_told_once() {
+    let (before, after) = alike();
+    assert_snapshot!(draw(&after, &after.plan(&before.applied())), @"
+    Plan: 14 to update.
+
+    boxes
+      ~ boxes.a  shop-a  stack.yaml:2
+          ~ Size: 3 → 5
+          1 unchanged field
+      5 more like this: boxes.b, boxes.c, boxes.e, boxes.f, boxes.g
+      ~ boxes.d  shop-d  stack.yaml:5
+          ~ Size: 3 → 9
+          1 unchanged field
+
+    crm.a
+      boxes
+        ~ crm.a.boxes.sync  shop-crm-a-sync  stack.yaml:9
+            ~ Size: 3 → 5
+            1 unchanged field
+      5 more like this: crm.b, crm.c, crm.e, crm.f, crm.g
+
+    crm.d
+      boxes
+        ~ crm.d.boxes.sync  shop-crm-d-sync  stack.yaml:9
+            ~ Size: 3 → 9
+            1 unchanged field
+    ");
+}
+
+#[test]
+fn all_that_goes_is_named_even_if_it_is_alike() {
+    let (before, _) = alike();
+    let mut after = alike().0;
+    after.graph.resources.clear();
+    assert_snapshot!(draw(&after, &after.plan(&before.applied())), @"
+    Plan: 14 to delete.
+
+    boxes
+      - boxes.a  shop-a
+          deleted because it is not declared any more
+      6 more like this: boxes.b, boxes.c, boxes.d, boxes.e, boxes.f, boxes.g
+
+    crm.a
+      boxes
+        - crm.a.boxes.sync  shop-crm-a-sync
+            deleted because it is not declared any more
+      6 more like this: crm.b, crm.c, crm.d, crm.e, crm.f, crm.g
+    ");
+}

@@ -1,0 +1,390 @@
+//! The plan as GitHub-flavoured markdown, for a comment on a pull request.
+//!
+//! What goes stands first and is never cut; the rest is as much as fits, and what was cut is told. The first
+//! line is a comment that a bot finds its own comment by.
+
+use super::budget::{Part, fit};
+use super::escape::{code, comment, fenced, html, html_code, markdown};
+use super::links::Files;
+use super::page::{Page, Piece};
+use super::plan_text::{View, counted, new_outputs, part, verdict, write_outputs};
+use super::resource::{Scene, Sign, has_own_name, told};
+use super::style::Label;
+use super::tree::{Branch, Section, goes, tree};
+use super::unseen::{SEND_AGAIN, Unseen};
+use crate::plan::{Action, Finding, Plan, Planned};
+use crate::source::{Sources, Span};
+
+/// The longest comment that GitHub takes, in characters. Counted in bytes here, which are never fewer.
+pub const MOST_BYTES: usize = 65_536;
+
+/// How wide a block of changes is, in characters.
+const WIDTH: usize = 100;
+/// How many lines of a resource's changes are shown where there is no room for all of them.
+const SOME_LINES: usize = 20;
+/// How many bytes are kept for telling what was cut.
+const TOLD: usize = 600;
+/// How long a sentence may be, in characters.
+const SENTENCE: usize = 400;
+
+/// The plan as markdown, of at most so many bytes ([`MOST_BYTES`] if that is less).
+pub fn plan_markdown(plan: &Plan, sources: &Sources, files: &Files, most: usize) -> String {
+    let scene = Scene::new(plan, sources, View { width: WIDTH, ..View::default() });
+    Markdown { plan, sources, files, scene }.write(most.min(MOST_BYTES))
+}
+
+/// What a part tells of.
+enum What {
+    /// Everything that goes.
+    Going,
+    /// A branch: how many resources it is about, what happens to them, and whether they are listed above.
+    Change { resources: usize, word: &'static str, listed: bool },
+    /// One of several: `warning`.
+    One(&'static str),
+}
+
+struct Markdown<'a> {
+    plan: &'a Plan,
+    sources: &'a Sources,
+    files: &'a Files,
+    scene: Scene<'a>,
+}
+
+impl Markdown<'_> {
+    fn write(&self, most: usize) -> String {
+        let head = self.head();
+        let room = most.saturating_sub(head.len() + TOLD);
+        let parts = self.parts(room);
+        let taken = fit(&parts, room);
+        let mut out = head;
+        // Lists are separated from what follows them.
+        let mut in_list = false;
+        for (part, way) in parts.iter().zip(&taken) {
+            let text = &part.ways[*way];
+            let item = text.starts_with("- ");
+            if in_list && !item && !text.is_empty() {
+                out.push('\n');
+            }
+            in_list = if text.is_empty() { in_list } else { item };
+            out.push_str(if out.ends_with("\n\n") { text.trim_start_matches('\n') } else { text });
+        }
+        if let Some(cut) = cut(&parts, &taken) {
+            let text = format!("\n**Cut to {most} bytes.** {cut}\n");
+            out.push_str(&text);
+        }
+        out
+    }
+
+    /// The marker, the verdict, and what the plan is about.
+    fn head(&self) -> String {
+        let plan = self.plan;
+        let owner = &plan.owner;
+        let env = owner.env.as_ref().map(|env| format!(", environment {}", code(env)));
+        let mut head = format!(
+            "<!-- gatewayctl plan {} -->\n### {}\n\nStack {}{}, account {}, region {}\n\n",
+            comment(&owner.to_string()),
+            verdict(plan).iter().map(spoken).collect::<String>(),
+            code(&owner.stack),
+            env.unwrap_or_default(),
+            code(&plan.place.account),
+            code(&plan.place.region),
+        );
+        if let Some(part) = part(plan) {
+            head.push_str(&format!("{}\n\n", markdown(&shortened(&part))));
+        }
+        head
+    }
+
+    fn parts(&self, room: usize) -> Vec<Part<What>> {
+        let plan = self.plan;
+        let mut parts = Vec::new();
+        let going: Vec<&Planned> = plan.changes.values().filter(|planned| goes(planned)).collect();
+        if !going.is_empty() {
+            let title = "#### Destructive changes\n\n";
+            let all: String = going.iter().map(|planned| self.going(planned)).collect();
+            let ways = vec![
+                format!("{title}{}", addresses(&going, room.saturating_sub(title.len()))),
+                format!("{title}{all}\n"),
+            ];
+            parts.push(Part { rank: 0, ways, what: What::Going });
+        }
+        let findings =
+            [("refusal", "Refused", 1, &plan.refusals), ("warning", "Warnings", 3, &plan.warnings)];
+        for (word, title, rank, findings) in findings {
+            self.list(&mut parts, rank, word, title, findings.iter().map(|finding| self.finding(finding)));
+        }
+        let unseen = Unseen::of(plan);
+        let missed = unseen.missed().map(|text| markdown(&shortened(text)));
+        self.list(&mut parts, 2, "line of what was not seen", "Not seen", missed);
+        let mut units = Vec::new();
+        for section in tree(&self.scene) {
+            units.extend(self.units(&section));
+        }
+        if !units.is_empty() {
+            parts.push(Part { rank: 4, ways: vec!["\n#### Changes\n\n".into()], what: What::One("") });
+            parts.extend(units);
+        }
+        if !new_outputs(plan).is_empty() {
+            let mut page = Page::diff(WIDTH);
+            write_outputs(&mut page, plan, 0);
+            let text = format!("#### Outputs\n\n{}\n", fenced("diff", &page.finish()));
+            parts.push(Part::whole(6, What::One("list of outputs"), text));
+        }
+        if !unseen.not_comparable.is_empty() {
+            let lines: Vec<String> = unseen
+                .not_comparable
+                .iter()
+                .map(|text| format!("- {}\n", markdown(&shortened(text))))
+                .collect();
+            let summary = format!("{} that AWS never shows", counted(lines.len(), "value"));
+            let text = format!(
+                "<details><summary>{summary}</summary>\n\n{}\n{}\n\n</details>\n\n",
+                lines.concat(),
+                markdown(SEND_AGAIN)
+            );
+            parts.push(Part::whole(8, What::One("list of what cannot be compared"), text));
+        }
+        if let Some(search) = unseen.search {
+            parts.push(Part::whole(9, What::One("note on the search"), format!("{}\n", markdown(&search))));
+        }
+        parts
+    }
+
+    /// A list under a title, each line a part of its own.
+    fn list(
+        &self,
+        parts: &mut Vec<Part<What>>,
+        rank: u8,
+        word: &'static str,
+        title: &str,
+        lines: impl Iterator<Item = String>,
+    ) {
+        for (index, line) in lines.enumerate() {
+            let title = if index == 0 { format!("\n#### {title}\n\n") } else { String::new() };
+            parts.push(Part::whole(rank, What::One(word), format!("{title}- {line}\n")));
+        }
+    }
+
+    /// One of those that go, with why and what is lost.
+    fn going(&self, planned: &Planned) -> String {
+        let word = if planned.is_destructive() { Sign::of(planned).word } else { "make a part anew of" };
+        let mut line = format!("- **{word}** {}", code(&planned.address.to_string()));
+        if has_own_name(planned) {
+            line.push_str(&format!(" {}", code(&planned.name)));
+        }
+        line.push_str(&self.link(planned.declared));
+        let remarks = self.scene.remarks(planned);
+        let mut why: Vec<String> = remarks.iter().map(spoken).collect();
+        let told = told(planned)
+            .into_iter()
+            .filter(|(label, _)| matches!(label, Label::Reason | Label::Danger | Label::Delete));
+        why.extend(told.map(|(label, text)| spoken(&(label, shortened(&text)))));
+        if !why.is_empty() {
+            line.push_str(&format!(": {}", why.join("; ")));
+        }
+        line.push('\n');
+        line
+    }
+
+    fn finding(&self, finding: &Finding) -> String {
+        let mut line = code(finding.code);
+        if let Some(address) = &finding.address {
+            line.push_str(&format!(" {}", code(&address.to_string())));
+        }
+        line.push_str(&self.link(finding.place));
+        line.push_str(&format!(": {}", markdown(&shortened(&finding.message))));
+        if !finding.help.is_empty() {
+            line.push_str(&format!(". Help: {}", markdown(&shortened(&finding.help))));
+        }
+        line
+    }
+
+    /// ` [stack.yaml:5](…)`, or nothing.
+    fn link(&self, span: Option<Span>) -> String {
+        let Some(span) = span else { return String::new() };
+        let place = self.files.place(span, self.sources);
+        let text = code(&format!("{}:{}", place.file, place.line));
+        match self.files.link(span, self.sources) {
+            Some(url) => format!(" [{text}]({url})"),
+            None => format!(" {text}"),
+        }
+    }
+
+    /// The same in HTML.
+    fn html_link(&self, span: Option<Span>) -> String {
+        let Some(span) = span else { return String::new() };
+        let place = self.files.place(span, self.sources);
+        let text = html_code(&format!("{}:{}", place.file, place.line));
+        match self.files.link(span, self.sources) {
+            Some(url) => format!(" <a href=\"{}\">{text}</a>", html(&url)),
+            None => format!(" {text}"),
+        }
+    }
+
+    /// The branches of a section, each as a part.
+    fn units<'s>(&'s self, section: &'s Section<'_>) -> impl Iterator<Item = Part<What>> + 's {
+        let elsewhere: Vec<String> = section.alike.iter().map(Section::name).collect();
+        let branches = section.kinds.iter().flat_map(|(_, branches)| branches);
+        branches.map(move |branch| self.unit(branch, &elsewhere))
+    }
+
+    /// A branch: its line, and folded below it what changes.
+    fn unit(&self, branch: &Branch<'_>, elsewhere: &[String]) -> Part<What> {
+        let first = branch.members[0];
+        let alike: Vec<String> =
+            branch.alike.iter().map(Branch::name).chain(elsewhere.iter().cloned()).collect();
+        let mut head = html_code(&format!("{} {}", Sign::of(first).text, first.address));
+        if has_own_name(first) {
+            head.push_str(&format!(" {}", html_code(&first.name)));
+        }
+        let remarks = self.scene.remarks(first);
+        remarks.iter().for_each(|(_, text)| head.push_str(&format!(" ({})", html(text))));
+        head.push_str(&self.html_link(first.declared));
+        if !alike.is_empty() {
+            head.push_str(&format!(" and {} more like this", alike.len()));
+        }
+        let mut page = Page::diff(WIDTH);
+        for (index, planned) in branch.members.iter().enumerate() {
+            match index {
+                0 if planned.is_changed() => self.scene.body(&mut page, planned, 0, true),
+                0 => {}
+                _ => self.scene.resource(&mut page, planned, 0),
+            }
+        }
+        let lines = page.finish();
+        let others = match alike.len() {
+            0 => String::new(),
+            _ => format!(
+                "Like this: {}\n\n",
+                alike.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
+            ),
+        };
+        let details = |lines: &str| {
+            let block = if lines.is_empty() { String::new() } else { format!("{}\n", fenced("diff", lines)) };
+            format!("<details><summary>{head}</summary>\n\n{block}{others}</details>\n\n")
+        };
+        // What goes is listed above already.
+        let listed = goes(first);
+        let mut ways = vec![String::new(), if listed { String::new() } else { self.line(first, &alike) }];
+        if lines.lines().count() > 2 * SOME_LINES {
+            let some: Vec<&str> = lines.lines().take(SOME_LINES).collect();
+            let rest = lines.lines().count() - SOME_LINES;
+            ways.push(details(&format!("{}\n  … {rest} more lines", some.join("\n"))));
+        }
+        ways.push(details(&lines));
+        let (rank, word) = match first.action {
+            _ if listed => (4, Sign::of(first).word),
+            Action::Create => (7, "create"),
+            Action::Keep => (6, "keep"),
+            _ => (5, Sign::of(first).word),
+        };
+        let instances = 1 + elsewhere.len();
+        let resources = branch.all().filter(|planned| planned.is_changed()).count() * instances;
+        Part { rank, ways, what: What::Change { resources, word, listed } }
+    }
+
+    /// A branch in a line.
+    fn line(&self, first: &Planned, alike: &[String]) -> String {
+        let more =
+            if alike.is_empty() { String::new() } else { format!(" and {} more like this", alike.len()) };
+        let text = format!("{} {}", Sign::of(first).text, first.address);
+        format!("- {}{}{more}\n", code(&text), self.link(first.declared))
+    }
+}
+
+/// A piece as running text: what is destructive, and what stands against it, stands out.
+fn spoken((label, text): &Piece) -> String {
+    let escaped = markdown(text);
+    match label {
+        Label::Replace | Label::Delete | Label::Danger if !text.trim().is_empty() => {
+            let (lead, rest) = escaped.split_at(escaped.len() - escaped.trim_start().len());
+            format!("{lead}**{}**", rest.trim_end())
+        }
+        _ => escaped,
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SENTENCE) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// The bare addresses of what goes, those of a kind together; as many as fit into the room, and how many do
+/// not.
+fn addresses(going: &[&Planned], room: usize) -> String {
+    /// How long a line may be.
+    const LINE: usize = 100;
+    /// For the fence, and for saying that it is not all.
+    const FRAME: usize = 120;
+    let mut lines: Vec<(String, String)> = Vec::new();
+    let mut used = FRAME;
+    let mut shown = 0;
+    for planned in going {
+        let address = planned.address.to_string();
+        // A key has no dot.
+        let at = planned.address.origin().to_string().rfind('.').map_or(0, |at| at + 1);
+        let sign = if planned.is_destructive() { Sign::of(planned).text } else { "!" };
+        let head = format!("{sign} {}", &address[..at]);
+        let key = &address[at..];
+        let follows = lines.last().filter(|(last, keys)| *last == head && keys.len() + key.len() < LINE);
+        let cost = if follows.is_some() { key.len() + 2 } else { head.len() + key.len() + 3 };
+        if used + cost > room {
+            break;
+        }
+        match follows.is_some() {
+            true => {
+                if let Some((_, keys)) = lines.last_mut() {
+                    keys.push_str(&format!(", {key}"));
+                }
+            }
+            false => lines.push((head, key.to_owned())),
+        }
+        used += cost;
+        shown += 1;
+    }
+    let lines: Vec<String> = lines.into_iter().map(|(head, keys)| format!("{head}{{{keys}}}")).collect();
+    let mut text = format!("{}\n", fenced("diff", &lines.join("\n")));
+    if shown < going.len() {
+        text.push_str(&format!("**{} more go and are not listed here.**\n\n", going.len() - shown));
+    }
+    text
+}
+
+/// What was cut, in a sentence for each sort of thing.
+fn cut(parts: &[Part<What>], taken: &[usize]) -> Option<String> {
+    let mut said = Vec::new();
+    let mut unlisted: Vec<(&str, usize)> = Vec::new();
+    let mut missing: Vec<(&str, usize)> = Vec::new();
+    let mut bare = 0;
+    let count = |of: &mut Vec<(&'static str, usize)>, what: &'static str, n: usize| match of
+        .iter_mut()
+        .find(|(other, _)| *other == what)
+    {
+        Some((_, count)) => *count += n,
+        None => of.push((what, n)),
+    };
+    for (part, way) in parts.iter().zip(taken).filter(|(part, way)| **way + 1 < part.ways.len()) {
+        match part.what {
+            What::Going => said.push("Of destructive changes only the address is shown.".to_owned()),
+            What::Change { resources, word, listed: false } if *way == 0 => {
+                count(&mut unlisted, word, resources)
+            }
+            What::Change { resources, .. } => bare += resources,
+            What::One(what) => count(&mut missing, what, 1),
+        }
+    }
+    if bare > 0 {
+        said.push(format!("Not shown: all details of {}.", counted(bare, "resource")));
+    }
+    if !unlisted.is_empty() {
+        let parts: Vec<String> = unlisted.iter().map(|(word, n)| format!("{n} to {word}")).collect();
+        said.push(format!("Not listed: {}.", parts.join(", ")));
+    }
+    if !missing.is_empty() {
+        let parts: Vec<String> = missing.iter().map(|(what, n)| counted(*n, what)).collect();
+        said.push(format!("Left out: {}.", parts.join(", ")));
+    }
+    (!said.is_empty()).then(|| format!("{} `gatewayctl plan` shows all of it.", said.join(" ")))
+}

@@ -1,0 +1,217 @@
+//! The tree of a plan: its resources by component and kind, and what is alike folded into one.
+
+use std::collections::HashMap;
+
+use super::page::Page;
+use super::plan_text::is_barred;
+use super::resource::{Scene, Sign};
+use crate::engine::Address;
+use crate::plan::Planned;
+
+/// The resources outside components, or those of one instance.
+pub(super) struct Section<'a> {
+    /// The component and the instance.
+    pub component: Option<(&'a str, &'a str)>,
+    /// The branches of each kind.
+    pub kinds: Vec<(&'a str, Vec<Branch<'a>>)>,
+    /// Other instances of the component that are the same but for their names.
+    pub alike: Vec<Section<'a>>,
+}
+
+/// A declared resource with what is generated for it, as far as it is to be seen.
+pub(super) struct Branch<'a> {
+    pub members: Vec<&'a Planned>,
+    /// Others of the kind that are the same but for their keys.
+    pub alike: Vec<Branch<'a>>,
+}
+
+/// Fewer than these are not worth folding.
+const FOLDED: usize = 4;
+
+/// The tree of what is to be seen: what changes, what is above it, and what does not if that is asked for.
+/// It is folded unless each resource has but a line.
+pub(super) fn tree<'a>(scene: &Scene<'a>) -> Vec<Section<'a>> {
+    let mut sections: Vec<Section<'a>> = Vec::new();
+    // Addresses are ordered by component, kind and key, each origin before its parts.
+    for planned in scene.plan.changes.values().filter(|planned| is_visible(scene, planned)) {
+        let address = &planned.address;
+        let component = address.component.as_ref().map(|(name, instance)| (name.as_str(), instance.as_str()));
+        if sections.last().is_none_or(|section| section.component != component) {
+            sections.push(Section { component, kinds: Vec::new(), alike: Vec::new() });
+        }
+        let Some(section) = sections.last_mut() else { continue };
+        match section.kinds.last_mut() {
+            Some((kind, branches)) if *kind == address.kind => match branches.last_mut() {
+                Some(branch) if branch.members[0].address.key == address.key => branch.members.push(planned),
+                _ => branches.push(Branch::of(planned)),
+            },
+            _ => section.kinds.push((&address.kind, vec![Branch::of(planned)])),
+        }
+    }
+    if scene.view.compact {
+        return sections;
+    }
+    let mut texts = Texts { scene, texts: HashMap::new() };
+    for (_, branches) in sections.iter_mut().flat_map(|section| &mut section.kinds) {
+        let shape = |branch: &Branch<'a>| texts.shape(&branch.members, &branch.members[0].address.key);
+        *branches = fold(std::mem::take(branches), shape, |branch| &mut branch.alike);
+    }
+    let shape = |section: &Section<'a>| {
+        let (component, instance) = section.component?;
+        let members: Vec<_> = section.members().collect();
+        Some(format!("{component}\n{}", texts.shape(&members, instance)?))
+    };
+    fold(sections, shape, |section| &mut section.alike)
+}
+
+/// Folds items of equal shape into the first one of them.
+fn fold<T>(
+    items: Vec<T>,
+    mut shape: impl FnMut(&T) -> Option<String>,
+    alike: impl Fn(&mut T) -> &mut Vec<T>,
+) -> Vec<T> {
+    if items.len() < FOLDED {
+        return items;
+    }
+    let shapes: Vec<Option<String>> = items.iter().map(&mut shape).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    shapes.iter().flatten().for_each(|shape| *counts.entry(shape).or_default() += 1);
+    let mut kept: Vec<T> = Vec::new();
+    let mut firsts: HashMap<&str, usize> = HashMap::new();
+    for (item, shape) in items.into_iter().zip(&shapes) {
+        let shape = shape.as_deref().filter(|shape| counts[shape] >= FOLDED);
+        match shape.and_then(|shape| firsts.get(shape)) {
+            Some(first) => alike(&mut kept[*first]).push(item),
+            None => {
+                firsts.extend(shape.map(|shape| (shape, kept.len())));
+                kept.push(item);
+            }
+        }
+    }
+    kept
+}
+
+/// Whether it stands in the tree: it changes, unchanged ones are asked for, or something below it
+/// changes.
+fn is_visible(scene: &Scene<'_>, planned: &Planned) -> bool {
+    let shown =
+        |planned: &Planned| planned.is_changed() || (scene.view.show_unchanged && !is_barred(planned));
+    let address = &planned.address;
+    let parts = || {
+        let below = scene.plan.changes.range(address.clone()..);
+        below.skip(1).map(|(_, part)| part).take_while(|part| is_part(&part.address, address))
+    };
+    shown(planned) || (!address.is_generated() && !scene.view.compact && parts().any(shown))
+}
+
+fn is_part(part: &Address, origin: &Address) -> bool {
+    part.is_generated()
+        && part.component == origin.component
+        && part.kind == origin.kind
+        && part.key == origin.key
+}
+
+impl<'a> Section<'a> {
+    /// `component.instance`.
+    pub fn name(&self) -> String {
+        self.component.map_or_else(String::new, |(name, instance)| format!("{name}.{instance}"))
+    }
+
+    /// Everything in it that is not folded away in other sections.
+    pub fn members(&self) -> impl Iterator<Item = &'a Planned> {
+        let branches = self.kinds.iter().flat_map(|(_, branches)| branches);
+        branches.flat_map(|branch| branch.all())
+    }
+
+    pub fn is_destructive(&self) -> bool {
+        self.members().any(goes)
+    }
+}
+
+impl<'a> Branch<'a> {
+    fn of(planned: &'a Planned) -> Branch<'a> {
+        Branch { members: vec![planned], alike: Vec::new() }
+    }
+
+    /// The address of its first resource.
+    pub fn name(&self) -> String {
+        self.members[0].address.to_string()
+    }
+
+    /// Its resources and those of the branches that are like it.
+    pub fn all(&self) -> impl Iterator<Item = &'a Planned> {
+        self.members.iter().chain(self.alike.iter().flat_map(|branch| &branch.members)).copied()
+    }
+
+    pub fn is_destructive(&self) -> bool {
+        self.members.iter().copied().any(goes)
+    }
+}
+
+/// Whether something goes with a change, or is lost by it.
+pub(super) fn goes(planned: &Planned) -> bool {
+    planned.is_destructive() || planned.remakes_a_part()
+}
+
+/// What would be written of each resource, without the places.
+struct Texts<'s, 'a> {
+    scene: &'s Scene<'a>,
+    texts: HashMap<&'a Address, String>,
+}
+
+impl<'a> Texts<'_, 'a> {
+    /// What resources look like with their names, and this word, blotted out; nothing if one of them does
+    /// not change and nothing is to be said of it.
+    fn shape(&mut self, members: &[&'a Planned], word: &str) -> Option<String> {
+        let mut words: Vec<&str> = members.iter().map(|planned| planned.name.as_str()).collect();
+        words.push(word);
+        words.retain(|word| !word.is_empty());
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        words.dedup();
+        members.iter().any(|planned| planned.is_changed()).then(|| {
+            let texts = members.iter().map(|planned| blotted(self.text(planned), &words));
+            texts.collect()
+        })
+    }
+
+    fn text(&mut self, planned: &'a Planned) -> &str {
+        let scene = self.scene;
+        self.texts.entry(&planned.address).or_insert_with(|| {
+            let mut page = Page::new(false, usize::MAX);
+            let remarks = scene.remarks(planned);
+            let head = format!("{} {} {} ", Sign::of(planned).text, planned.kind, planned.address);
+            page.line(0, &[vec![super::page::piece(super::style::Label::Plain, head)], remarks].concat());
+            if planned.is_changed() {
+                scene.body(&mut page, planned, 4, false);
+            }
+            page.finish()
+        })
+    }
+}
+
+/// A text without these words, wherever they stand between other words; the longest come first.
+fn blotted(text: &str, words: &[&str]) -> String {
+    let inner = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut before = None;
+    while let Some(c) = rest.chars().next() {
+        let here = |word: &&&str| rest.strip_prefix(**word).is_some_and(|after| !inner(after.chars().next()));
+        let found = if inner(before) { None } else { words.iter().find(here) };
+        let taken = found.map_or(c.len_utf8(), |word| word.len());
+        out.push(if found.is_some() { '\u{0}' } else { c });
+        before = rest[..taken].chars().next_back();
+        rest = &rest[taken..];
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_blotted_out_only_where_it_stands_alone() {
+        assert_eq!(blotted("shop-a a ab a_b arn:a/b", &["shop-a", "a"]), "\0 \0 ab a_b arn:\0/b");
+    }
+}

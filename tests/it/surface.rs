@@ -1,0 +1,81 @@
+//! The outputs of a plan on the command line: which stream or file each goes to, and what they link to.
+
+use crate::support::process::{Folder, Ran};
+
+const STACK: &str = "stack: shop\nregion: eu-west-1\nqueues:\n  a: {}\n";
+
+fn folder() -> Folder {
+    let folder = Folder::with_stack(STACK);
+    std::fs::create_dir(folder.path().join(".git")).expect("a folder");
+    folder
+}
+
+fn written(folder: &Folder, file: &str) -> String {
+    std::fs::read_to_string(folder.path().join(file)).expect("the file")
+}
+
+#[test]
+fn one_run_writes_a_plan_to_stdout_and_into_files_beside_it() {
+    let folder = folder();
+    let args = ["plan", "--offline", "--json-into", "plan.json", "--markdown-into", "plan.md"];
+    let text = folder.run(&args).ends(0).stdout;
+    assert!(text.starts_with("Plan: 1 to create."), "{text}");
+    let alone = |format: &str| folder.run(&["plan", "--offline", "--format", format]).ends(0).stdout;
+    assert_eq!(written(&folder, "plan.json"), alone("json"));
+    assert_eq!(written(&folder, "plan.md"), alone("markdown"));
+    let failed = folder.run(&["plan", "--offline", "--markdown-into", "none/plan.md"]).ends(1);
+    assert!(failed.stderr.contains("cannot write none/plan.md"), "{}", failed.stderr);
+}
+
+#[test]
+fn markdown_links_to_where_the_flag_or_the_ci_says_the_repository_is() {
+    let folder = folder();
+    let link = |args: &[&str], variables: &[(&str, &str)]| {
+        let args = [&["plan", "--offline", "--format", "markdown"], args].concat();
+        let text = folder.run_with(&args, variables).ends(0).stdout;
+        let link = text.split_once("href=\"").and_then(|(_, rest)| rest.split_once('"'));
+        link.map_or_else(String::new, |(link, _)| link.to_owned())
+    };
+    let github = [
+        ("GITHUB_SERVER_URL", "https://github.com"),
+        ("GITHUB_REPOSITORY", "acme/shop"),
+        ("GITHUB_SHA", "c0ffee"),
+    ];
+    let gitlab = [("CI_PROJECT_URL", "https://gitlab.com/acme/shop"), ("CI_COMMIT_SHA", "c0ffee")];
+    assert_eq!(link(&[], &[]), "");
+    assert_eq!(link(&[], &github), "https://github.com/acme/shop/blob/c0ffee/stack.yaml#L4");
+    assert_eq!(link(&[], &gitlab), "https://gitlab.com/acme/shop/-/blob/c0ffee/stack.yaml#L4");
+    let flag = ["--repo-url", "https://git.acme.org/shop"];
+    assert_eq!(link(&flag, &github), "https://git.acme.org/shop/blob/HEAD/stack.yaml#L4");
+    folder.run(&["plan", "--offline", "--repo-url", "javascript:alert(1)"]).ends(64);
+    folder.run(&["plan", "--offline", "--max-bytes", "10"]).ends(64);
+}
+
+fn annotated(ran: &Ran) -> &str {
+    ran.stdout.lines().next().unwrap_or_default()
+}
+
+#[test]
+fn annotations_stand_on_the_lines_of_the_file_whatever_folder_one_is_in() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("infra")).expect("a folder");
+    std::fs::write(folder.path().join("infra/stack.yaml"), "stack: shop\nqueus: {}\n").expect("a file");
+    let expected = "::error file=infra/stack.yaml,line=2,col=1,title=unknown_key::unknown key `queus`; did you mean `queues`?";
+    let of_file = folder.run(&["validate", "infra", "--format", "github"]).ends(1);
+    assert_eq!(annotated(&of_file), expected);
+    assert!(of_file.stderr.contains("error[unknown_key]"), "{}", of_file.stderr);
+    let planned = folder.run(&["plan", "infra", "--offline", "--format", "github"]).ends(1);
+    assert_eq!(annotated(&planned), expected);
+    let sound = folder.run(&["plan", "--offline", "--format", "github"]).ends(0);
+    assert_eq!(sound.stdout, "::notice title=gatewayctl plan shop/-/eu-west-1::Plan: 1 to create.\n");
+}
+
+#[test]
+fn findings_as_json_go_to_stdout_whether_or_not_the_stack_is_valid() {
+    let read = |text: &str| -> serde_json::Value { serde_json::from_str(text).expect("JSON") };
+    let valid = read(&folder().run(&["validate", "--format", "json"]).ends(0).stdout);
+    assert_eq!(valid["valid"], true);
+    let wrong = Folder::with_stack("stack: shop\nqueus: {}\n");
+    let wrong = read(&wrong.run(&["validate", "--format", "json"]).ends(1).stdout);
+    assert_eq!(wrong["findings"][0]["code"], "unknown_key");
+}
