@@ -21,4 +21,3 @@ pub use cancel::Cancel;
 pub use client::{Calls, Client, Identity};
 pub use config::{Embedded, Options, configured_region};
 pub use log::log_filter;
-pub use pace::{Floor, floor};

@@ -45,13 +45,7 @@ pub(super) fn of_snapshot(global: &Global, args: &PlanArgs, terminal: &Terminal)
     let options = options(&args.allow);
     let (survey, unknown) = snapshot.survey(&ready.graph, &options.adopt);
     let mut plan = plan::plan(&ready.graph, &survey, &options);
-    plan.warnings.extend(unknown.iter().map(|address| plan::Finding {
-        code: "not_in_snapshot",
-        address: Some(address.clone()),
-        place: ready.graph.resources.get(address).map(|resource| resource.declared),
-        message: "the snapshot is older than this declaration: something of that name may be there".into(),
-        help: String::new(),
-    }));
+    plan.warnings.extend(snapshot::younger(&unknown, &ready.graph));
     if !global.quiet {
         eprintln!(
             "{}: account {}, {}, as {} has it",

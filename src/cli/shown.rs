@@ -25,7 +25,7 @@ pub(super) fn show(plan: &Plan, sources: &Sources, args: &PlanArgs, terminal: &T
             };
             report::plan_text(plan, sources, view)
         }
-        PlanFormat::Json => format!("{:#}\n", report::plan_json(plan, sources)),
+        PlanFormat::Json => report::json_text(&report::plan_json(plan, sources)),
         PlanFormat::Markdown => {
             report::plan_markdown(plan, sources, &files(args.repo_url.as_ref(), sources), args.max_bytes)
         }

@@ -12,7 +12,7 @@ pub(super) fn run(global: &Global, args: &Validate, terminal: &Terminal) -> Resu
     let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
     let warnings = loaded.findings.count(crate::source::Severity::Warning);
     if args.format == FindingsFormat::Json {
-        print(&format!("{:#}\n", report::findings_json(&loaded.findings, &loaded.sources)));
+        print(&report::json_text(&report::findings_json(&loaded.findings, &loaded.sources)));
     }
     let ready = loaded.ready(terminal, global.quiet)?;
     if !global.quiet && args.format == FindingsFormat::Text {

@@ -4,6 +4,7 @@ pub mod address;
 pub mod error;
 pub mod field;
 pub mod form;
+pub mod limits;
 pub mod live;
 pub mod mark;
 pub mod pages;

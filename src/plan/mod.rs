@@ -6,6 +6,7 @@
 mod body;
 mod claim;
 mod decide;
+mod floor;
 mod guards;
 mod mentions;
 mod order;

@@ -87,9 +87,14 @@ pub(super) fn check_unseen(graph: &Graph, survey: &Survey, partial: bool) -> Vec
     if partial { Vec::new() } else { unlisted.chain(unreadable).collect() }
 }
 
+/// How many pairs of what comes and what goes are looked at for moves: nobody reads hundreds of hints, and each pair
+/// is compared whole.
+const MOST_PAIRS: usize = 10_000;
+
 /// Where a resource with a default name got another key: says which line would make it a move.
 pub(super) fn hint_moves(changes: &mut BTreeMap<Address, Planned>) {
     let mut hints = Vec::new();
+    let mut left = MOST_PAIRS;
     for new in changes.values().filter(|planned| planned.action == Action::Create) {
         let Some(kind) = kinds::kind(new.kind) else { continue };
         let naming = kind.about().naming.path;
@@ -103,6 +108,7 @@ pub(super) fn hint_moves(changes: &mut BTreeMap<Address, Planned>) {
                 && !old.address.is_generated()
                 && !old.name.is_empty();
             is_kind
+                && left.checked_sub(1).map(|rest| left = rest).is_some()
                 && old.live.as_ref().is_some_and(|live| {
                     let live = renamed(&live.properties, old, new);
                     let change = diff(&live, &desired.properties, kind.about().table(), Versions::default());

@@ -10,8 +10,11 @@
 
 use serde_json::{Value as Json, json};
 
-use super::plan_json::{FORMAT_VERSION, place};
+use super::plan_json::place;
 use crate::source::{Diagnostic, Findings, Severity, Sources};
+
+/// The version of the shape. The second number grows with what is added, the first with what changes.
+const FORMAT_VERSION: &str = "1.0";
 
 /// The findings as JSON, in the order of their places.
 pub fn findings_json(findings: &Findings, sources: &Sources) -> Json {

@@ -3,11 +3,13 @@
 //! What goes stands first and is never cut; the rest is as much as fits, and what was cut is told. The first
 //! line is a comment that a bot finds its own comment by.
 
+use std::collections::BTreeMap;
+
 use super::budget::{Part, fit};
 use super::escape::{code, comment, fenced, html, html_code, markdown};
 use super::links::Files;
 use super::page::{Page, Piece};
-use super::plan_text::{View, counted, new_outputs, part, verdict, write_outputs};
+use super::plan_text::{View, counted, floor, new_outputs, part, verdict, write_outputs};
 use super::resource::{Scene, Sign, has_own_name, told};
 use super::style::Label;
 use super::tree::{Branch, Section, goes, tree};
@@ -91,6 +93,9 @@ impl Markdown<'_> {
         );
         if let Some(part) = part(plan) {
             head.push_str(&format!("{}\n\n", markdown(&shortened(&part))));
+        }
+        if let Some(text) = floor(plan) {
+            head.push_str(&format!("{}\n\n", markdown(&text)));
         }
         head
     }
@@ -230,7 +235,9 @@ impl Markdown<'_> {
 
     /// A branch: its line, and folded below it what changes.
     fn unit(&self, branch: &Branch<'_>, elsewhere: &[String]) -> Part<What> {
-        let first = branch.members[0];
+        let changed: Vec<&Planned> =
+            branch.members.iter().copied().filter(|planned| planned.is_changed()).collect();
+        let first = changed.first().copied().unwrap_or(branch.members[0]);
         let alike: Vec<String> =
             branch.alike.iter().map(Branch::name).chain(elsewhere.iter().cloned()).collect();
         let mut head = html_code(&format!("{} {}", Sign::of(first).text, first.address));
@@ -244,13 +251,8 @@ impl Markdown<'_> {
             head.push_str(&format!(" and {} more like this", alike.len()));
         }
         let mut page = Page::diff(WIDTH);
-        for (index, planned) in branch.members.iter().enumerate() {
-            match index {
-                0 if planned.is_changed() => self.scene.body(&mut page, planned, 0, true),
-                0 => {}
-                _ => self.scene.resource(&mut page, planned, 0),
-            }
-        }
+        self.scene.body(&mut page, first, 0, true);
+        changed.iter().skip(1).for_each(|planned| self.scene.resource(&mut page, planned, 0));
         let lines = page.finish();
         let others = match alike.len() {
             0 => String::new(),
@@ -264,14 +266,16 @@ impl Markdown<'_> {
             format!("<details><summary>{head}</summary>\n\n{block}{others}</details>\n\n")
         };
         // What goes is listed above already.
-        let listed = goes(first);
+        let listed = changed.iter().all(|planned| goes(planned));
         let mut ways = vec![String::new(), if listed { String::new() } else { self.line(first, &alike) }];
         if lines.lines().count() > 2 * SOME_LINES {
             let some: Vec<&str> = lines.lines().take(SOME_LINES).collect();
             let rest = lines.lines().count() - SOME_LINES;
             ways.push(details(&format!("{}\n  … {rest} more lines", some.join("\n"))));
         }
-        ways.push(details(&lines));
+        if !lines.is_empty() || !others.is_empty() {
+            ways.push(details(&lines));
+        }
         let (rank, word) = match first.action {
             _ if listed => (4, Sign::of(first).word),
             Action::Create => (7, "create"),
@@ -319,6 +323,8 @@ fn addresses(going: &[&Planned], room: usize) -> String {
     /// For the fence, and for saying that it is not all.
     const FRAME: usize = 120;
     let mut lines: Vec<(String, String)> = Vec::new();
+    // The line of each head that there is room in.
+    let mut open: BTreeMap<String, usize> = BTreeMap::new();
     let mut used = FRAME;
     let mut shown = 0;
     for planned in going {
@@ -326,24 +332,24 @@ fn addresses(going: &[&Planned], room: usize) -> String {
         // A key has no dot.
         let at = planned.address.origin().to_string().rfind('.').map_or(0, |at| at + 1);
         let sign = if planned.is_destructive() { Sign::of(planned).text } else { "!" };
-        let head = format!("{sign} {}", &address[..at]);
-        let key = &address[at..];
-        let follows = lines.last().filter(|(last, keys)| *last == head && keys.len() + key.len() < LINE);
+        let (head, key) = (format!("{sign} {}", &address[..at]), &address[at..]);
+        let follows = open.get(&head).copied().filter(|at| lines[*at].1.len() + key.len() < LINE);
         let cost = if follows.is_some() { key.len() + 2 } else { head.len() + key.len() + 3 };
         if used + cost > room {
             break;
         }
-        match follows.is_some() {
-            true => {
-                if let Some((_, keys)) = lines.last_mut() {
-                    keys.push_str(&format!(", {key}"));
-                }
+        match follows {
+            Some(at) => lines[at].1.push_str(&format!(", {key}")),
+            None => {
+                open.insert(head.clone(), lines.len());
+                lines.push((head, key.to_owned()));
             }
-            false => lines.push((head, key.to_owned())),
         }
         used += cost;
         shown += 1;
     }
+    // Those of a kind together.
+    lines.sort_by(|(one, _), (other, _)| one.cmp(other));
     let lines: Vec<String> = lines.into_iter().map(|(head, keys)| format!("{head}{{{keys}}}")).collect();
     let mut text = format!("{}\n", fenced("diff", &lines.join("\n")));
     if shown < going.len() {

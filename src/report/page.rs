@@ -185,7 +185,7 @@ pub(super) fn harmless(text: &str) -> String {
 }
 
 /// Zero-width, bidirectional, separating and tagging characters.
-fn hides(c: char) -> bool {
+pub(super) fn hides(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

@@ -2,7 +2,7 @@
 //!
 //! ```json
 //! {
-//!   "format_version": "1.2",
+//!   "format_version": "1.3",
 //!   "owner": "shop/dev/eu-west-1", "account": "111122223333", "region": "eu-west-1",
 //!   "verdict": "changes",
 //!   "partial": null,
@@ -31,6 +31,7 @@
 //!   "unlisted": [ { "kind": "…", "service": "…", "operation": "…", "code": "…", "message": "…" } ],
 //!   "not_comparable": [ { "address": "…", "path": "…", "version": "…" } ],
 //!   "described": 0,
+//!   "floor": { "seconds": 30, "limit": "apigateway:DeleteRestApi, one per 30 s" },
 //!   "outputs": { "url": { "value": "…", "unknown": false } }
 //! }
 //! ```
@@ -50,11 +51,14 @@
 //!   `true` there: for a tree they are parallel to it, with the members that lead to a `true` alone (lists
 //!   keep their length), and `false` if there is none.
 //! - Whole trees stand under resources that change; AWS's own defaults are not in them.
+//! - `floor` is the least time that an apply takes under AWS's published limits, and the limit that sets it
+//!   (null if none is reached).
 //! - `place` and `declared` count lines and columns from 1, columns in characters.
 
 use serde_json::{Value as Json, json};
 
 use super::facts::Facts;
+use super::page::hides;
 use super::shown::Shown;
 use super::unseen::{is_unseen, not_comparable};
 use crate::diff::{Change, Leaf, Why};
@@ -63,11 +67,12 @@ use crate::plan::{Action, Finding, Plan, Planned, Reason, Step, Verb};
 use crate::source::{Sources, Span};
 
 /// The version of the shape. The second number grows with what is added, the first with what changes.
-pub const FORMAT_VERSION: &str = "1.2";
+pub const FORMAT_VERSION: &str = "1.3";
 
 /// The plan as JSON, in the shape that the module describes.
 pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
     let counts = plan.counts();
+    let floor = plan.floor();
     let unlisted = plan.unlisted.iter().map(|unlisted| {
         let error = &unlisted.error;
         json!({
@@ -100,8 +105,24 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
         "unlisted": unlisted.collect::<Vec<_>>(),
         "not_comparable": not_comparable.collect::<Vec<_>>(),
         "described": plan.described,
+        "floor": { "seconds": floor.time.as_secs(), "limit": floor.limit },
         "outputs": outputs(plan),
     })
+}
+
+/// JSON as text, laid out for people. What a terminal would obey, and what reorders or hides text, is escaped:
+/// JSON itself asks for no more than the escapes of ASCII's control characters.
+pub fn json_text(json: &Json) -> String {
+    let mut text = String::new();
+    for c in format!("{json:#}\n").chars() {
+        match c != '\n' && (c.is_control() || hides(c)) {
+            true => {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")))
+            }
+            false => text.push(c),
+        }
+    }
+    text
 }
 
 fn partial(plan: &Plan) -> Json {

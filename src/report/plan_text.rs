@@ -43,6 +43,10 @@ pub fn plan_text(plan: &Plan, sources: &Sources, view: View) -> String {
     write_tree(&mut page, &Scene::new(plan, sources, view));
     write_findings(&mut page, plan, sources, view);
     write_unseen(&mut page, plan);
+    if let Some(text) = floor(plan) {
+        page.blank();
+        page.prose(0, Label::Dim, &text);
+    }
     if !new_outputs(plan).is_empty() {
         page.blank();
         page.line(0, &[piece(Label::Heading, "outputs")]);
@@ -126,6 +130,20 @@ pub(super) fn part(plan: &Plan) -> Option<String> {
         "This plan is partial ({}): the rest of the stack is left as it is.{orphans}",
         flags.join(" ")
     ))
+}
+
+/// How long an apply takes at least, where that is long enough to be told.
+pub(super) fn floor(plan: &Plan) -> Option<String> {
+    /// In seconds.
+    const SHORT: u64 = 5;
+    let floor = plan.floor();
+    let limit = floor.limit.filter(|_| floor.time.as_secs() >= SHORT)?;
+    let time = match (floor.time.as_secs() / 60, floor.time.as_secs() % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, 0) => format!("{minutes} min"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    };
+    Some(format!("An apply takes at least {time}, for AWS's published limits ({limit})."))
 }
 
 /// ` (1 moved, 2 adopted)`.

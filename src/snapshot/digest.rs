@@ -88,8 +88,9 @@ impl<'a> Hiding<'a> {
             }
             leaf if self.names(path) => leaf.to_json().unwrap_or_default(),
             leaf if hidden || matches!(leaf, Value::Secret(_)) => match leaf {
-                // No secret is a truth value.
+                // No secret is a truth value, and there is none in an empty text.
                 Value::Null | Value::Bool(_) => leaf.to_json().unwrap_or_default(),
+                Value::String(text) if text.is_empty() => text.as_str().into(),
                 // Of what is not wished for even a digest would tell something to who can guess.
                 leaf if wish == Some(leaf) && leaf.is_known() && !leaf.has_secret() => {
                     json!({ DIGEST: (self.digest(leaf)) })

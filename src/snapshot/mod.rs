@@ -32,7 +32,7 @@ mod write;
 mod tests;
 
 pub use digest::hidden;
-pub use read::{Snapshot, parse};
+pub use read::{Snapshot, parse, younger};
 pub use write::to_json;
 
 /// The version of the file's format. A reader refuses newer ones.

@@ -12,6 +12,7 @@ use crate::engine::{
 };
 use crate::kinds::{self, About};
 use crate::live::{Reading, Stray, Survey, Unlisted};
+use crate::plan::Finding;
 use crate::spec::{Answer, Answers, Source, Stored, StoredValue};
 
 /// A file as it was read. Its documents are not yet a survey: what hides in them is found again beside a graph.
@@ -73,6 +74,18 @@ pub fn parse(text: &str) -> Result<Snapshot, String> {
             read().map_err(|why| at("unlisted", i, why))
         })?,
     })
+}
+
+/// What a plan says of declared resources that the file knows nothing of.
+pub fn younger(unknown: &[Address], graph: &Graph) -> Vec<Finding> {
+    let finding = |address: &Address| Finding {
+        code: "not_in_snapshot",
+        address: Some(address.clone()),
+        place: graph.resources.get(address).map(|resource| resource.declared),
+        message: "the snapshot is older than this declaration: something of that name may be there".into(),
+        help: String::new(),
+    };
+    unknown.iter().map(finding).collect()
 }
 
 impl Snapshot {

@@ -18,12 +18,14 @@ mod examples;
 mod explain;
 #[cfg(feature = "aws")]
 mod faults;
+mod fixtures;
 #[cfg(feature = "aws")]
 mod gateway;
 mod hostile;
 mod known_bugs;
 #[cfg(feature = "aws")]
 mod language;
+mod markdown;
 #[cfg(feature = "aws")]
 mod models;
 #[cfg(feature = "aws")]

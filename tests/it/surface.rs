@@ -2,7 +2,7 @@
 
 use crate::support::process::{Folder, Ran};
 
-const STACK: &str = "stack: shop\nregion: eu-west-1\nqueues:\n  a: {}\n";
+const STACK: &str = "stack: shop\nregion: eu-west-1\nqueues:\n  a: { delay: 1m }\n";
 
 fn folder() -> Folder {
     let folder = Folder::with_stack(STACK);

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::account::{Account, World, address};
 use super::worlds::{QUEUES, gateway};
 use crate::plan::Options;
-use crate::report::{findings_json, plan_json};
+use crate::report::{findings_json, json_text, plan_json};
 use crate::source::{Diagnostic, Findings};
 
 fn draw(json: &Json) -> String {
@@ -65,6 +65,14 @@ fn what_goes_and_had_a_secret_shows_no_text_of_it() {
     let json = plan_json(&rest.plan(&account), &rest.sources);
     assert!(!json.to_string().contains("hunter2"), "{json}");
     assert_eq!(pick(&json, "feeds.carrier")["before_sensitive"]["Target"], true);
+}
+
+#[test]
+fn as_text_it_says_the_same_and_nothing_that_a_terminal_obeys() {
+    let json = serde_json::json!({ "a": "x\u{9b}2J\u{7f}\u{202e}\u{e0001}y\n名" });
+    let text = json_text(&json);
+    assert_eq!(text, "{\n  \"a\": \"x\\u009b2J\\u007f\\u202e\\udb40\\udc01y\\n名\"\n}\n");
+    assert_eq!(serde_json::from_str::<Json>(&text).unwrap(), json);
 }
 
 #[test]
