@@ -24,6 +24,8 @@ pub const MOST_BYTES: usize = 65_536;
 const WIDTH: usize = 100;
 /// How many lines of a resource's changes are shown where there is no room for all of them.
 const SOME_LINES: usize = 20;
+/// How many of the resources that are like another are named where there is no room for all of them.
+const SOME_NAMES: usize = 10;
 /// How many bytes are kept for telling what was cut.
 const TOLD: usize = 600;
 /// How long a sentence may be, in characters.
@@ -43,6 +45,8 @@ enum What {
     Change { resources: usize, word: &'static str, listed: bool },
     /// One of several: `warning`.
     One(&'static str),
+    /// What stands over a list.
+    Title,
 }
 
 struct Markdown<'a> {
@@ -126,7 +130,7 @@ impl Markdown<'_> {
             units.extend(self.units(&section));
         }
         if !units.is_empty() {
-            parts.push(Part { rank: 4, ways: vec!["\n#### Changes\n\n".into()], what: What::One("") });
+            parts.push(Part { rank: 4, ways: vec!["\n#### Changes\n\n".into()], what: What::Title });
             parts.extend(units);
         }
         if !new_outputs(plan).is_empty() {
@@ -165,8 +169,10 @@ impl Markdown<'_> {
         lines: impl Iterator<Item = String>,
     ) {
         for (index, line) in lines.enumerate() {
-            let title = if index == 0 { format!("\n#### {title}\n\n") } else { String::new() };
-            parts.push(Part::whole(rank, What::One(word), format!("{title}- {line}\n")));
+            if index == 0 {
+                parts.push(Part { rank, ways: vec![format!("\n#### {title}\n\n")], what: What::Title });
+            }
+            parts.push(Part::whole(rank, What::One(word), format!("- {line}\n")));
         }
     }
 
@@ -254,14 +260,13 @@ impl Markdown<'_> {
         self.scene.body(&mut page, first, 0, true);
         changed.iter().skip(1).for_each(|planned| self.scene.resource(&mut page, planned, 0));
         let lines = page.finish();
-        let others = match alike.len() {
+        let names: Vec<String> = alike.iter().map(|name| code(name)).collect();
+        let others = |most: usize| match names.len() {
             0 => String::new(),
-            _ => format!(
-                "Like this: {}\n\n",
-                alike.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
-            ),
+            n if n > most => format!("Like this: {}, …\n\n", names[..most].join(", ")),
+            _ => format!("Like this: {}\n\n", names.join(", ")),
         };
-        let details = |lines: &str| {
+        let details = |lines: &str, others: &str| {
             let block = if lines.is_empty() { String::new() } else { format!("{}\n", fenced("diff", lines)) };
             format!("<details><summary>{head}</summary>\n\n{block}{others}</details>\n\n")
         };
@@ -271,10 +276,14 @@ impl Markdown<'_> {
         if lines.lines().count() > 2 * SOME_LINES {
             let some: Vec<&str> = lines.lines().take(SOME_LINES).collect();
             let rest = lines.lines().count() - SOME_LINES;
-            ways.push(details(&format!("{}\n  … {rest} more lines", some.join("\n"))));
+            let some = format!("{}\n  … {rest} more lines", some.join("\n"));
+            ways.push(details(&some, &others(SOME_NAMES)));
         }
-        if !lines.is_empty() || !others.is_empty() {
-            ways.push(details(&lines));
+        if names.len() > SOME_NAMES {
+            ways.push(details(&lines, &others(SOME_NAMES)));
+        }
+        if !lines.is_empty() || !names.is_empty() {
+            ways.push(details(&lines, &others(usize::MAX)));
         }
         let (rank, word) = match first.action {
             _ if listed => (4, Sign::of(first).word),
@@ -379,6 +388,7 @@ fn cut(parts: &[Part<What>], taken: &[usize]) -> Option<String> {
             }
             What::Change { resources, .. } => bare += resources,
             What::One(what) => count(&mut missing, what, 1),
+            What::Title => {}
         }
     }
     if bare > 0 {

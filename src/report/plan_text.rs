@@ -143,7 +143,7 @@ pub(super) fn floor(plan: &Plan) -> Option<String> {
         (minutes, 0) => format!("{minutes} min"),
         (minutes, seconds) => format!("{minutes} min {seconds} s"),
     };
-    Some(format!("An apply takes at least {time}, for AWS's published limits ({limit})."))
+    Some(format!("An apply takes at least {time}, by AWS's published limits ({limit})."))
 }
 
 /// ` (1 moved, 2 adopted)`.

@@ -2,6 +2,9 @@
 
 mod support;
 
+// Once is enough for what has nothing to do with an account, and takes seconds.
+#[cfg(not(feature = "aws"))]
+mod browser;
 #[cfg(feature = "aws")]
 mod changes;
 mod command;

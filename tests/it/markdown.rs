@@ -201,7 +201,7 @@ fn the_markdown_of_every_fixture_says_what_its_json_says_and_nothing_breaks_out(
 }
 
 /// So many queues of which a quarter each is deleted, replaced, changed and made; and their snapshot.
-fn many(n: usize, key: impl Fn(usize) -> String) -> (String, String) {
+pub fn many(n: usize, key: impl Fn(usize) -> String) -> (String, String) {
     let mut text = "# gatewayctl plan --live live.json\nstack: shop\nregion: eu-west-1\nqueues:\n".to_owned();
     let mut resources = Vec::new();
     for i in 0..n {

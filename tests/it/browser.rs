@@ -1,0 +1,118 @@
+//! The markdown of plans in a browser, as wide as a phone and as a desk: nothing stands out at the side. The pictures
+//! stay in `target/plans`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use gatewayctl::report::{MOST_BYTES, plan_markdown};
+use pulldown_cmark::{Options, Parser, html};
+
+use crate::fixtures::{Planned, folder, read};
+use crate::markdown::many;
+
+/// What GitHub's style sheet says of a comment, as far as it decides how wide something is.
+const STYLE: &str = "\
+body { margin: 0; font: 14px/1.5 sans-serif }
+#comment { box-sizing: border-box; padding: 16px; overflow-wrap: break-word }
+pre { padding: 16px; overflow: auto; font-size: 85%; line-height: 1.45; background: #f6f8fa; border-radius: 6px }
+code { font-family: monospace; font-size: 85%; white-space: break-spaces; padding: .2em .4em; background: #eff1f3 }
+pre code { padding: 0; font-size: 100%; white-space: pre; overflow-wrap: normal; background: none }
+ul { padding-left: 2em } details { margin-bottom: 16px } summary { display: list-item }
+.p { color: #116329; background: #dafbe1 } .m { color: #82071e; background: #ffebe9 } .c { color: #953800 }";
+
+/// How far the content of each box stands out of it; blocks that scroll keep theirs in.
+const MEASURE: &str = "\
+const over = id => { const box = document.getElementById(id); return box.scrollWidth - box.clientWidth };
+document.body.dataset.result = `${over('comment')} ${over('control') > 1000}`;";
+
+fn browser() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join("chromium")).find(|file| file.exists())
+}
+
+/// A page with a comment, everything unfolded.
+fn page(markdown: &str, width: u32) -> String {
+    let mut body = String::new();
+    html::push_html(
+        &mut body,
+        Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM),
+    );
+    let body = colored(&body.replace("<details>", "<details open>"));
+    format!(
+        "<!doctype html><meta charset=utf-8><style>{STYLE}</style>\
+         <body><div id=comment style=\"width: {width}px\">{body}</div>\
+         <div id=control style=\"width: 300px; height: 0; overflow: hidden\">{}</div><script>{MEASURE}</script>",
+        "x".repeat(1_000),
+    )
+}
+
+/// The lines of `diff` blocks in their colours.
+fn colored(html: &str) -> String {
+    const BLOCK: &str = "<code class=\"language-diff\">";
+    let mut parts = html.split(BLOCK);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (block, rest) = part.split_once("</code>").expect("the block's end");
+        let lines = block.lines().map(|line| match line.chars().next() {
+            Some('+') => format!("<span class=p>{line}</span>"),
+            Some('-') => format!("<span class=m>{line}</span>"),
+            Some('!') => format!("<span class=c>{line}</span>"),
+            _ => line.to_owned(),
+        });
+        out.push_str(&format!("{BLOCK}{}</code>{rest}", lines.collect::<Vec<_>>().join("\n")));
+    }
+    out
+}
+
+/// Draws a page, and gives what it measured.
+fn draw(browser: &Path, page: &str, picture: &Path, (width, height): (u32, u32)) -> String {
+    let profile = tempfile::tempdir().expect("a folder");
+    let file = profile.path().join("page.html");
+    std::fs::write(&file, page).expect("a page");
+    let flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars \
+                 --disable-background-networking --disable-component-update --disable-sync --dump-dom";
+    let output = Command::new(browser)
+        .args(flags.split_whitespace())
+        .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
+        .arg(format!("--screenshot={}", picture.display()))
+        .arg(format!("--window-size={width},{height}"))
+        .arg(format!("file://{}", file.display()))
+        .stdin(Stdio::null())
+        .output()
+        .expect("a browser");
+    let dom = String::from_utf8_lossy(&output.stdout).into_owned();
+    let result = dom.split_once("data-result=\"").and_then(|(_, rest)| rest.split_once('"'));
+    result
+        .unwrap_or_else(|| panic!("nothing measured: {}", String::from_utf8_lossy(&output.stderr)))
+        .0
+        .to_owned()
+}
+
+#[test]
+fn nothing_of_a_plan_overflows_on_a_phone_or_a_desk() {
+    let Some(browser) = browser() else {
+        eprintln!("skipped: no chromium on the PATH (tests/run installs it)");
+        return;
+    };
+    let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/plans");
+    std::fs::create_dir_all(&pictures).expect("a folder");
+    // One page of several comments: a browser takes a second to start.
+    let mut text = String::new();
+    for name in
+        ["hostile-names", "replace-a-chain", "an-api-that-changes", "instances-of-a-component-that-are-alike"]
+    {
+        let planned = Planned::of(&folder().join(name), &read(name, "stack.yaml"), &read(name, "live.json"));
+        text.push_str(&plan_markdown(&planned.plan, &planned.sources, &planned.files, MOST_BYTES));
+        text.push_str("\n---\n\n");
+    }
+    let (stack, live) = many(2_000, |i| format!("letters-of-the-longest-name-of-a-department-{i:04}"));
+    let planned = Planned::of(&folder(), &stack, &live);
+    text.push_str(&plan_markdown(&planned.plan, &planned.sources, &planned.files, MOST_BYTES));
+    for (name, width, height) in [("phone", 390, 4000), ("desk", 1280, 3000)] {
+        let picture = pictures.join(format!("{name}.png"));
+        let measured = draw(&browser, &page(&text, width), &picture, (width, height));
+        // Of what cannot be broken the measure tells.
+        assert_eq!(measured, "0 true", "{name}");
+        assert!(picture.metadata().is_ok_and(|file| file.len() > 10_000), "{name}: no picture");
+    }
+}
