@@ -4,9 +4,9 @@
 
 use super::escape::{command_data, command_property};
 use super::links::Files;
+use super::page::harmless;
 use super::plan_text::verdict_line;
-use super::resource::{Sign, told};
-use super::style::Label;
+use super::resource::goes_because;
 use super::tree::goes;
 use super::unseen::Unseen;
 use crate::plan::{Finding, Plan, Planned};
@@ -78,21 +78,18 @@ impl Commands<'_> {
     ) -> String {
         let title = address.map_or_else(|| code.to_owned(), |address| format!("{code}: {address}"));
         // A line break of the message's own is not one of ours.
-        let mut text = super::page::harmless(message);
+        let mut text = harmless(message);
         if !help.is_empty() {
-            text.push_str(&format!("\nhelp: {}", super::page::harmless(help)));
+            text.push_str(&format!("\nhelp: {}", harmless(help)));
         }
         self.command(level, span, &title, &text)
     }
 
     fn going(&self, planned: &Planned) -> String {
-        let word = if planned.is_destructive() { Sign::of(planned).word } else { "make a part anew of" };
+        let (word, because) = goes_because(planned);
         let title = format!("{word} {}", planned.address);
-        let mut lines = vec![super::page::harmless(&planned.name)];
-        let told = told(planned)
-            .into_iter()
-            .filter(|(label, _)| matches!(label, Label::Reason | Label::Danger | Label::Delete));
-        lines.extend(told.map(|(_, text)| super::page::harmless(&text)));
+        let mut lines = vec![harmless(&planned.name)];
+        lines.extend(because.map(|(_, text)| harmless(&text)));
         lines.retain(|line| !line.is_empty());
         self.command("warning", planned.declared, &title, &lines.join("\n"))
     }

@@ -10,7 +10,7 @@ use super::escape::{code, comment, fenced, html, html_code, markdown};
 use super::links::Files;
 use super::page::{Page, Piece};
 use super::plan_text::{View, counted, floor, new_outputs, part, verdict, write_outputs};
-use super::resource::{Scene, Sign, has_own_name, told};
+use super::resource::{Scene, Sign, goes_because, has_own_name};
 use super::style::Label;
 use super::tree::{Branch, Section, goes, tree};
 use super::unseen::{SEND_AGAIN, Unseen};
@@ -178,7 +178,7 @@ impl Markdown<'_> {
 
     /// One of those that go, with why and what is lost.
     fn going(&self, planned: &Planned) -> String {
-        let word = if planned.is_destructive() { Sign::of(planned).word } else { "make a part anew of" };
+        let (word, because) = goes_because(planned);
         let mut line = format!("- **{word}** {}", code(&planned.address.to_string()));
         if has_own_name(planned) {
             line.push_str(&format!(" {}", code(&planned.name)));
@@ -186,10 +186,7 @@ impl Markdown<'_> {
         line.push_str(&self.link(planned.declared));
         let remarks = self.scene.remarks(planned);
         let mut why: Vec<String> = remarks.iter().map(spoken).collect();
-        let told = told(planned)
-            .into_iter()
-            .filter(|(label, _)| matches!(label, Label::Reason | Label::Danger | Label::Delete));
-        why.extend(told.map(|(label, text)| spoken(&(label, shortened(&text)))));
+        why.extend(because.map(|(label, text)| spoken(&(label, shortened(&text)))));
         if !why.is_empty() {
             line.push_str(&format!(": {}", why.join("; ")));
         }

@@ -170,7 +170,7 @@ pub(super) fn has_own_name(planned: &Planned) -> bool {
 }
 
 /// Why it happens, and what it costs, in sentences.
-pub(super) fn told(planned: &Planned) -> Vec<Piece> {
+fn told(planned: &Planned) -> Vec<Piece> {
     let mut told = Vec::new();
     let mut again = false;
     for reason in &planned.reasons {
@@ -195,6 +195,13 @@ pub(super) fn told(planned: &Planned) -> Vec<Piece> {
         told.push(piece(Label::Danger, format!("loses {loses}")));
     }
     told
+}
+
+/// What happens to a resource that goes or loses something, in a word, and why, as far as it is about that.
+pub(super) fn goes_because(planned: &Planned) -> (&'static str, impl Iterator<Item = Piece>) {
+    let word = if planned.is_destructive() { Sign::of(planned).word } else { "make a part anew of" };
+    let about_it = |label: &Label| matches!(label, Label::Reason | Label::Danger | Label::Delete);
+    (word, told(planned).into_iter().filter(move |(label, _)| about_it(label)))
 }
 
 /// How a reason is introduced, and its label; nothing where the line above has said it.

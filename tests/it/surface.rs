@@ -79,3 +79,52 @@ fn findings_as_json_go_to_stdout_whether_or_not_the_stack_is_valid() {
     let wrong = read(&wrong.run(&["validate", "--format", "json"]).ends(1).stdout);
     assert_eq!(wrong["findings"][0]["code"], "unknown_key");
 }
+
+/// A resource of each kind that the table of certain calls has rows of.
+#[cfg(feature = "aws")]
+const EACH_KIND: &str = "\
+# gatewayctl plan --live live.json
+stack: shop
+region: eu-west-1
+queues: { jobs: { visibility_timeout: 1m } }
+streams: { clicks: { protect: false } }
+buses: { orders: {} }
+archives: { orders: { bus: orders, protect: false } }
+functions:
+  work: { code: code, handler: index.handler, runtime: python3.13, triggers: { jobs: { queue: jobs } } }
+apis:
+  front: { routes: { \"GET /orders\": { function: work, api_key: true } } }
+usage_plans:
+  partners: { api_stages: [ { api: front } ] }
+connections:
+  carrier: { api_key: { name: X-Api-Key, value: not-one } }
+api_destinations:
+  carrier: { connection: carrier, endpoint: \"https://carrier.example.com/orders\", method: POST }
+rules:
+  paid: { bus: orders, pattern: { source: [shop] }, targets: { jobs: { queue: jobs } } }
+";
+
+#[cfg(feature = "aws")]
+#[test]
+fn the_calls_that_a_plan_is_sure_of_are_made() {
+    use crate::fixtures::Planned;
+
+    let folder = Folder::with_stack(EACH_KIND);
+    std::fs::create_dir(folder.path().join("code")).expect("a folder");
+    std::fs::write(folder.path().join("code/index.py"), "def handler(event, context): pass\n").expect("code");
+    let empty = "# gatewayctl plan --live live.json\nstack: shop\nregion: eu-west-1\n";
+    for (text, most) in [(EACH_KIND, 10), (empty, 9)] {
+        std::fs::write(folder.path().join("stack.yaml"), text).expect("the stack");
+        let live = folder.run(&["snapshot", "--local", "--quiet"]).ends(0).stdout;
+        let sure = Planned::of(folder.path(), text, &live).plan.certain_calls();
+        assert!(sure.len() >= most, "{sure:?}");
+        let log = folder.run(&["apply", "--local", "--yes", "-vv", "--log-format", "json"]).ends(0).stderr;
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let calls: Vec<_> = lines.map(|line| line["fields"].clone()).collect();
+        for ((service, operation), n) in sure {
+            let made =
+                calls.iter().filter(|call| call["service"] == service && call["operation"] == operation);
+            assert!(made.count() as u64 >= n, "{service}:{operation}: not {n} times");
+        }
+    }
+}
