@@ -3,12 +3,13 @@
 use similar::{ChangeTag, TextDiff};
 
 use super::facts::Facts;
-use super::fit::inline;
+use super::fit::{inline, template};
 use super::page::{Page, Piece, piece, width_of};
 use super::shown::Shown;
 use super::style::Label;
 use crate::diff::{Change, DocumentChange, Leaf, Why};
 use crate::engine::Value;
+use crate::engine::field::Compare;
 use crate::plan::Action;
 use crate::source::Sources;
 
@@ -63,7 +64,12 @@ impl<'a, 'p> ChangeText<'a, 'p> {
             let line = [head, space(), vec![piece(Label::Hidden, text)]].concat();
             return self.page.spread(indent, &[vec![line], tail].concat());
         }
-        match (self.facts.live_side(leaf), self.facts.desired_side(leaf)) {
+        let is_template = leaf.row.is_some_and(|row| row.compare == Compare::Template);
+        let laid_out = |side: Option<Shown>| match side {
+            Some(Shown::Text(text)) if is_template => Some(Shown::Text(template(&text))),
+            side => side,
+        };
+        match (laid_out(self.facts.live_side(leaf)), laid_out(self.facts.desired_side(leaf))) {
             (Some(live), Some(desired)) => self.both(head, &live, &desired, tail, indent),
             (Some(live), None) => self.one(head, &live, Label::Before, tail, indent),
             (None, Some(desired)) => self.one(head, &desired, Label::After, tail, indent),

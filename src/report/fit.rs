@@ -136,6 +136,54 @@ fn flat(value: &Shown, label: Label, out: &mut Vec<Piece>) {
     }
 }
 
+/// A template that looks like JSON, a member a line. Only white space outside quotes is another, and that means
+/// nothing in one.
+pub(super) fn template(text: &str) -> String {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(2 * text.len());
+    let (mut depth, mut quoted, mut escaped) = (0usize, false, false);
+    for (at, c) in text.char_indices() {
+        let line = |depth: usize| format!("\n{}", " ".repeat(2 * depth));
+        if quoted {
+            out.push(c);
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '"' => {
+                quoted = true;
+                out.push(c);
+            }
+            '{' | '[' => {
+                out.push(c);
+                let next = text[at + 1..].trim_start().chars().next();
+                if !matches!(next, Some('}' | ']')) {
+                    depth += 1;
+                    out.push_str(&line(depth));
+                }
+            }
+            '}' | ']' => {
+                if !out.ends_with(['{', '[']) {
+                    depth = depth.saturating_sub(1);
+                    out.push_str(&line(depth));
+                }
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                out.push_str(&line(depth));
+            }
+            ':' => out.push_str(": "),
+            c if c.is_whitespace() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 fn key_pieces(key: &str) -> Vec<Piece> {
     let plain = |c: char| c.is_alphanumeric() || "_-.:/$".contains(c);
     let key = if !key.is_empty() && key.chars().all(plain) { key.to_owned() } else { quoted(key) };
@@ -179,6 +227,26 @@ mod tests {
           ]
         }
         "#);
+    }
+
+    #[test]
+    fn a_template_is_laid_out_a_member_a_line() {
+        let text = r#"{"id":<id>, "a":[ ],"text":"a, {\"b\": <x>}","in":{"n":[1,<n>]}}"#;
+        insta::assert_snapshot!(template(text), @r#"
+        {
+          "id": <id>,
+          "a": [],
+          "text": "a, {\"b\": <x>}",
+          "in": {
+            "n": [
+              1,
+              <n>
+            ]
+          }
+        }
+        "#);
+        assert_eq!(template("Order <id>, paid"), "Order <id>, paid");
+        assert_eq!(template(&template(text)), template(text));
     }
 
     #[test]
