@@ -5,6 +5,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::args::{Global, LogFormat};
+use super::terminal::Terminal;
 
 /// Starts the log that the flags ask for.
 pub(super) fn start(global: &Global) {
@@ -19,7 +20,7 @@ pub(super) fn start(global: &Global) {
         .with_target(env!("CARGO_CRATE_NAME"), ours);
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let layer = match global.log_format {
-        LogFormat::Text => layer.boxed(),
+        LogFormat::Text => layer.with_ansi(Terminal::new(global).color_err).boxed(),
         LogFormat::Json => layer.json().boxed(),
     };
     let layer = layer.with_filter(targets).with_filter(crate::aws::log_filter());

@@ -35,7 +35,9 @@ impl Terminal {
         };
         #[cfg(feature = "aws")]
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-        let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+        let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+        let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = width.or_else(said).unwrap_or(100);
         #[cfg(feature = "aws")]
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         Terminal {

@@ -44,8 +44,8 @@ fn plain(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '|' | '!' => out.extend(['\\', c]),
-            // Formulas.
-            '$' => out.push_str("<span>$</span>"),
+            // Formulas: some look for them before markup is read, others after it.
+            '$' => out.push_str("<span>\\$</span>"),
             '@' | '#' => out.extend([&c.to_string(), CUT]),
             ':' if rest.starts_with("//") => out.extend([":", CUT]),
             // Emoji.
@@ -144,6 +144,9 @@ pub(super) fn command_property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
     use super::*;
 
     #[test]
@@ -152,7 +155,7 @@ mod tests {
         assert_eq!(
             markdown(text),
             "\\*\\*x\\*\\* &lt;b&gt; @<!-- -->user #<!-- -->12 GH-<!-- -->12 https:<!-- -->//a.b \
-             www<!-- -->.c.d \\[l\\](u) <span>$</span>x<span>$</span> :<!-- -->tada: a@<!-- -->b.c \
+             www<!-- -->.c.d \\[l\\](u) <span>\\$</span>x<span>\\$</span> :<!-- -->tada: a@<!-- -->b.c \
              deadbe<!-- -->ef01 \\~\\~y\\~\\~ &amp; \\\\u{202e}"
         );
     }
@@ -170,6 +173,49 @@ mod tests {
         assert_eq!(code("`a\n"), "`` `a\\n ``");
         assert_eq!(code(""), "`  `");
         assert_eq!(fenced("diff", "+ ````\n"), "`````diff\n+ ````\n`````\n");
+    }
+
+    /// What a reader sees of a line of markdown; nothing if there is anything but text and code in it.
+    fn read(line: &str) -> Option<String> {
+        let github = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+        let github = github | Options::ENABLE_TASKLISTS | Options::ENABLE_GFM | Options::ENABLE_MATH;
+        let mut seen = String::new();
+        for event in Parser::new_ext(line, github) {
+            match event {
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph) => {}
+                Event::Text(text) | Event::Code(text) => seen.push_str(&text),
+                Event::InlineHtml(html) if [CUT, "<span>", "</span>"].contains(&&*html) => {}
+                _ => return None,
+            }
+        }
+        Some(seen)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn whatever_the_text_a_reader_sees_it_and_nothing_else(
+            text in "([`*_~<>&@#$:!|=+\\[\\](){}\\\\/. \n\u{202e}-]|[a-c0-9A-F]|http|www|GH|&lt;|<b>|-->|~~|\\*\\*){0,24}"
+        ) {
+            // Texts never begin a line.
+            let line = format!("x: {}.", markdown(&text));
+            let seen = read(&line);
+            let plain = |text: &str| text.replace(['`', ' '], "");
+            prop_assert_eq!(seen.as_deref().map(plain), Some(plain(&format!("x: {}.", harmless(&text)))), "{}", line);
+            let line = format!("x: {}.", code(&text));
+            let seen = read(&line).map(|seen| seen.replace(' ', ""));
+            prop_assert_eq!(seen, Some(format!("x: {}.", harmless(&text)).replace(' ', "")), "{}", line);
+        }
+
+        #[test]
+        fn nothing_ends_a_block_of_code_before_its_end(text in "([`~+ -]|```|\n|</code>){0,40}") {
+            let block = fenced("diff", &format!("+ {}\n", text.replace('\n', "\n- ")));
+            let events: Vec<_> = Parser::new(&block).collect();
+            prop_assert!(matches!(events.first(), Some(Event::Start(Tag::CodeBlock(_)))), "{:?}", events);
+            let texts = events[1..events.len() - 1].iter();
+            prop_assert!(texts.into_iter().all(|event| matches!(event, Event::Text(_))), "{:?}", events);
+        }
     }
 
     #[test]

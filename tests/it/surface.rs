@@ -51,6 +51,21 @@ fn markdown_links_to_where_the_flag_or_the_ci_says_the_repository_is() {
     folder.run(&["plan", "--offline", "--max-bytes", "10"]).ends(64);
 }
 
+#[test]
+fn a_plan_is_as_wide_as_it_is_said_to_be() {
+    let longest = |columns: &str| {
+        let text = folder().run_with(&["plan", "--offline"], &[("COLUMNS", columns)]).ends(0).stdout;
+        text.lines().map(|line| line.chars().count()).max().unwrap_or(0)
+    };
+    let folder = |text: &str| Folder::with_stack(text);
+    let wide = folder(
+        "stack: shop\nbuses:\n  a: { description: a text of more than forty columns that is broken }\n",
+    );
+    let ran = wide.run_with(&["plan", "--offline"], &[("COLUMNS", "40")]).ends(0).stdout;
+    assert!(ran.contains("Description:\n"), "{ran}");
+    assert!(longest("40") <= 40 && longest("nonsense") <= 100);
+}
+
 fn annotated(ran: &Ran) -> &str {
     ran.stdout.lines().next().unwrap_or_default()
 }
@@ -119,6 +134,7 @@ fn the_calls_that_a_plan_is_sure_of_are_made() {
         let sure = Planned::of(folder.path(), text, &live).plan.certain_calls();
         assert!(sure.len() >= most, "{sure:?}");
         let log = folder.run(&["apply", "--local", "--yes", "-vv", "--log-format", "json"]).ends(0).stderr;
+        assert!(!log.contains('\u{1b}'), "{log}");
         let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
         let calls: Vec<_> = lines.map(|line| line["fields"].clone()).collect();
         for ((service, operation), n) in sure {
