@@ -124,7 +124,7 @@ impl Markdown<'_> {
         }
         let unseen = Unseen::of(plan);
         let missed = unseen.missed().map(|text| markdown(&shortened(text)));
-        self.list(&mut parts, 2, "line of what was not seen", "Not seen", missed);
+        self.list(&mut parts, 2, "unseen part", "Not seen", missed);
         let mut units = Vec::new();
         for section in tree(&self.scene) {
             units.extend(self.units(&section));

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use gatewayctl::report::{MOST_BYTES, plan_markdown};
 use pulldown_cmark::{Options, Parser, html};
@@ -64,6 +65,9 @@ fn colored(html: &str) -> String {
     out
 }
 
+/// A bound against a hang; a browser takes a few seconds.
+const HANG: Duration = Duration::from_secs(60);
+
 /// Draws a page, and gives what it measured.
 fn draw(browser: &Path, page: &str, picture: &Path, (width, height): (u32, u32)) -> String {
     let profile = tempfile::tempdir().expect("a folder");
@@ -71,21 +75,29 @@ fn draw(browser: &Path, page: &str, picture: &Path, (width, height): (u32, u32))
     std::fs::write(&file, page).expect("a page");
     let flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars \
                  --disable-background-networking --disable-component-update --disable-sync --dump-dom";
-    let output = Command::new(browser)
+    let dom = profile.path().join("dom.html");
+    let mut browser = Command::new(browser)
         .args(flags.split_whitespace())
         .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
         .arg(format!("--screenshot={}", picture.display()))
         .arg(format!("--window-size={width},{height}"))
         .arg(format!("file://{}", file.display()))
         .stdin(Stdio::null())
-        .output()
+        .stdout(std::fs::File::create(&dom).expect("a file"))
+        .stderr(Stdio::null())
+        .spawn()
         .expect("a browser");
-    let dom = String::from_utf8_lossy(&output.stdout).into_owned();
+    let started = Instant::now();
+    while browser.try_wait().expect("a status").is_none() {
+        if started.elapsed() > HANG {
+            browser.kill().and_then(|()| browser.wait()).expect("an end");
+            panic!("the browser hangs");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let dom = std::fs::read_to_string(dom).expect("a page");
     let result = dom.split_once("data-result=\"").and_then(|(_, rest)| rest.split_once('"'));
-    result
-        .unwrap_or_else(|| panic!("nothing measured: {}", String::from_utf8_lossy(&output.stderr)))
-        .0
-        .to_owned()
+    result.expect("what was measured").0.to_owned()
 }
 
 #[test]
