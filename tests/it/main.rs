@@ -2,7 +2,7 @@
 
 mod support;
 
-// Once is enough for what has nothing to do with an account, and takes seconds.
+// What has nothing to do with an account and takes seconds runs once, without the SDK.
 #[cfg(not(feature = "aws"))]
 mod browser;
 #[cfg(feature = "aws")]
@@ -28,6 +28,7 @@ mod hostile;
 mod known_bugs;
 #[cfg(feature = "aws")]
 mod language;
+#[cfg(not(feature = "aws"))]
 mod markdown;
 #[cfg(feature = "aws")]
 mod models;
