@@ -10,11 +10,11 @@ use serde_json::Value as Json;
 /// Answers by `service:Operation`. What is not there is not found.
 struct Answers<'a> {
     place: &'a Place,
-    told: &'a Json,
+    told: &'a Value,
 }
 
 /// What the kind makes of the answers.
-pub fn read(live: &dyn Live, graph: &Graph, address: &Address, told: &Json, id: Option<&str>) -> Json {
+pub fn read(live: &dyn Live, graph: &Graph, address: &Address, told: &Value, id: Option<&str>) -> Json {
     let resource = &graph.resources[address];
     let at = Lookup {
         address: address.clone(),
@@ -37,9 +37,9 @@ impl Aws for Answers<'_> {
         operation: &'static str,
         _: Value,
     ) -> BoxFuture<'a, Result<Value>> {
-        let told = self.told.get(format!("{service}:{operation}")).cloned();
+        let told = self.told.get(&format!("{service}:{operation}")).cloned();
         let none = move || AwsError::new(service, operation, Class::NotFound, "it is not in the document");
-        async move { told.map(Value::from).ok_or_else(none) }.boxed()
+        async move { told.ok_or_else(none) }.boxed()
     }
 
     fn call_once<'a>(
