@@ -202,7 +202,14 @@ const RESERVED: &[&str] = &[
 /// Names of environment variables that Lambda refuses.
 fn environment(own: &mut Lowering<'_>) {
     const PATH: &str = "Environment.Variables";
-    let Some(Value::Map(variables)) = own.properties().at(PATH).cloned() else { return };
+    let variables = own.properties().at(PATH).and_then(Value::as_map).cloned().unwrap_or_default();
+    // Lambda takes the key, does not keep it, and the next plan would set it again.
+    let is_kept = !variables.is_empty() || own.properties().get("SnapStart").is_some();
+    if !is_kept && own.properties().get("KMSKeyArn").is_some() {
+        let at = own.place_of("KMSKeyArn");
+        let message = "Lambda keeps no `kms_key` of a function without `environment`";
+        own.error("no_environment", at, message, "take it away, or declare `environment`");
+    }
     for name in variables.keys() {
         let at = own.nearest_place(&format!("{PATH}.{name}"));
         if RESERVED.contains(&name.as_str()) || name.starts_with("AWS_LAMBDA_") {

@@ -198,6 +198,18 @@ fn what_cannot_be_in_an_alias_a_log_or_a_runtime_is_said_at_its_place() {
     insta::assert_snapshot!(findings);
 }
 
+// The provider of Terraform documents a perpetual difference here: Lambda does not keep the key.
+#[test]
+fn a_key_without_an_environment_is_refused_since_lambda_forgets_it() {
+    let key = "    kms_key: \"arn:aws:kms:eu-west-1:123456789012:key/1\"\n";
+    insta::assert_snapshot!(compile(&stack(key)).1);
+    for with in ["    environment: { MODE: x }\n", "    snap_start: published_versions\n    publish: true\n"]
+    {
+        let (_, findings) = compile(&stack(&format!("{key}{with}")));
+        assert_eq!(findings, "");
+    }
+}
+
 #[test]
 fn names_that_lambda_refuses_in_an_environment_are_said() {
     let (_, findings) =

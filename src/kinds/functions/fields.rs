@@ -283,7 +283,7 @@ pub(super) const FIELDS: &[Field] = &[
     )
     .absent(Absent::Clear(Lit::EmptyMap))
     .sensitive(),
-    Field::new("kms_key", "KMSKeyArn", ARN, "The ARN of the KMS key that encrypts the environment.")
+    Field::new("kms_key", "KMSKeyArn", ARN, "The ARN of the KMS key that encrypts `environment` and what `snap_start` keeps; with neither, Lambda forgets it.")
         .absent(Absent::Clear(Lit::Text(""))),
     Field::new("description", "Description", Type::Text { min: 0, max: 256 }, "What the function is for.")
         .absent(Absent::Clear(Lit::Text(""))),
