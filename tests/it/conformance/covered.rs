@@ -3,17 +3,20 @@
 
 use std::collections::BTreeSet;
 
+use gatewayctl::engine::Address;
 use gatewayctl::kinds;
-use gatewayctl::plan::Planned;
+use gatewayctl::plan::{Action, Plan, Planned};
 
 use super::coverage::shown;
-use super::file::{File, Line};
+use super::file::{self, File, Form, Line};
 use super::tree;
 use crate::support::account::Source;
 use crate::support::rows::rows;
 
-/// Kind and row.
+/// Kind and row; of a line that takes a replacement [`REPLACEMENT`] and where it stands.
 pub type Covered = BTreeSet<(&'static str, String)>;
+
+const REPLACEMENT: &str = "replacement";
 
 /// A kind with a row, or with the beginning of rows and `*`; a reason.
 const LISTED: &str = include_str!("../../conformance/embedded_only.txt");
@@ -44,6 +47,24 @@ pub fn converged(planned: &Planned, lost: &[(String, String)], source: &Source, 
     }
 }
 
+/// Notes the lines of a file whose other value has replaced what they are about, which is as it is wished.
+pub fn replaced(file: &File, plan: &Plan, hurt: &BTreeSet<Address>, covered: &mut Covered) {
+    let graph = |form| file.source(form).compile().0;
+    let all = graph(Form::All);
+    for at in file.replacing() {
+        let places = tree::differences(&all, &graph(Form::Other(at)));
+        let is_own = |planned: &&Planned| places.iter().any(|place| place.address == planned.address);
+        let mut own = plan.changes.values().filter(is_own);
+        if own.any(|planned| planned.action == Action::Replace && !hurt.contains(&planned.address)) {
+            covered.insert((REPLACEMENT, replacement(file, at)));
+        }
+    }
+}
+
+fn replacement(file: &File, at: usize) -> String {
+    format!("{}:{}", file.name, file.path(at))
+}
+
 /// Whether a line gives a key a value, in flow or not.
 fn has_key(line: &str, key: &str) -> bool {
     line.match_indices(&format!("{key}:")).any(|(at, _)| line[..at].ends_with([' ', '{', '[']))
@@ -67,23 +88,24 @@ pub fn wrong(covered: &Covered, wanted: &str) -> Vec<String> {
     };
     let is_asked = |kind: &str| wanted.is_empty() || kind == wanted;
     let (mut wrong, mut met) = (Vec::new(), BTreeSet::new());
+    let mut check = |kind: &'static str, name: String| {
+        let entries: Vec<usize> = (0..listed.len()).filter(|at| fits(&listed[*at], kind, &name)).collect();
+        match (covered.contains(&(kind, name.clone())), entries.is_empty()) {
+            (false, true) => wrong.push(format!("no emulator shows it: {kind} {name}")),
+            (true, false) => wrong.push(format!("listed, and an emulator shows it: {kind} {name}")),
+            _ => met.extend(entries),
+        }
+    };
+    for file in file::every(wanted) {
+        file.replacing().for_each(|at| check(REPLACEMENT, replacement(&file, at)));
+    }
     for kind in kinds::registry()
         .iter()
         .map(|kind| kind.about())
         .filter(|about| about.declarable && is_asked(about.kind))
     {
         for row in rows(kind.fields).iter().filter(|row| !row.field.computed) {
-            let name = shown(row);
-            let entries: Vec<usize> =
-                (0..listed.len()).filter(|at| fits(&listed[*at], kind.kind, &name)).collect();
-            let is_covered = covered.contains(&(kind.kind, name.clone()));
-            match (is_covered, entries.is_empty()) {
-                (false, true) => wrong.push(format!("no emulator shows it: {} {name}", kind.kind)),
-                (true, false) => {
-                    wrong.push(format!("listed, and an emulator shows it: {} {name}", kind.kind))
-                }
-                _ => met.extend(entries),
-            }
+            check(kind.kind, shown(row));
         }
     }
     let needless = listed.iter().enumerate().filter(|(at, (kind, _))| !met.contains(at) && is_asked(kind));

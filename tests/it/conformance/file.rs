@@ -56,6 +56,8 @@ pub enum Form {
     Other(usize),
     /// Every line that can be changed in place with its other value.
     Changed,
+    /// Every line whose other value takes a replacement with that.
+    Replaced,
 }
 
 /// The conformance files whose names contain a text.
@@ -114,7 +116,7 @@ impl File {
                 continue;
             }
             match &line.other {
-                Some(other) if form == Form::Other(at) || (form == Form::Changed && !other.create_only) => {
+                Some(other) if form.has(at, other) => {
                     below = Some(indent);
                     kept.push(line.with(&other.value));
                 }
@@ -131,6 +133,16 @@ impl File {
         kept.join("\n")
     }
 
+    /// The lines, by index, of which another value is a replacement, those left out apart.
+    pub fn replacing(&self) -> impl Iterator<Item = usize> {
+        let is_left_out = |at: &usize| {
+            let mut above = self.above_at(*at);
+            self.left_out.contains(at) || above.any(|above| self.left_out.contains(&above))
+        };
+        let lines = (0..self.lines.len()).filter(move |at| !is_left_out(at));
+        lines.filter(|at| self.lines[*at].other.as_ref().is_some_and(|other| other.create_only))
+    }
+
     /// The stack of a form.
     pub fn source(&self, form: Form) -> Source {
         Source::new(&self.text(form))
@@ -138,11 +150,16 @@ impl File {
 
     /// The lines that a line is indented below, the nearest first.
     pub fn above(&self, at: usize) -> impl Iterator<Item = &Line> {
+        self.above_at(at).map(|at| &self.lines[at])
+    }
+
+    fn above_at(&self, at: usize) -> impl Iterator<Item = usize> {
         let mut edge = indent(&self.lines[at].text);
-        self.lines[..at].iter().rev().filter(move |line| {
-            let above = !line.text.trim().is_empty() && indent(&line.text) < edge;
+        (0..at).rev().filter(move |at| {
+            let text = &self.lines[*at].text;
+            let above = !text.trim().is_empty() && indent(text) < edge;
             if above {
-                edge = indent(&line.text);
+                edge = indent(text);
             }
             above
         })
@@ -160,6 +177,18 @@ impl File {
     pub fn shown(&self, at: usize) -> String {
         let line = &self.lines[at];
         format!("{}.yaml:{} `{}`", self.name, line.number, line.text.trim())
+    }
+}
+
+impl Form {
+    /// Whether a line, by index, stands in it with its other value.
+    fn has(self, at: usize, other: &Other) -> bool {
+        match self {
+            Form::All | Form::None | Form::Without(_) => false,
+            Form::Other(line) => line == at,
+            Form::Changed => !other.create_only,
+            Form::Replaced => other.create_only,
+        }
     }
 }
 

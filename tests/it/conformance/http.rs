@@ -2,9 +2,10 @@
 //! embedded account. What an emulator loses stands in `tests/conformance/losses.txt`, and what neither
 //! can show in `tests/conformance/embedded_only.txt`; both must be exactly so.
 //!
-//! Each file is applied whole, with every mutable line changed, with no optional line, whole again, and
-//! removed. After each a plan is to be empty. Lines one by one, replacements and the requests themselves are
-//! the embedded account's part ([`super::run`]): here it is seen whether another account agrees.
+//! Each file is applied whole, with every mutable line changed, with another value of every line that takes a
+//! replacement, whole again, with no optional line, and removed. After each a plan is to be empty. Lines one
+//! by one and the requests themselves are the embedded account's part ([`super::run`]): here it is seen
+//! whether another account agrees.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ use super::covered::{self, Covered};
 use super::file::{self, File, Form};
 use super::losses::{Losses, Seen, When};
 use super::{alone, searched};
-use crate::support::account::{Searched, Source, apply_on, plan_on};
+use crate::support::account::{Searched, apply_on, plan_on};
 use crate::support::emulators::{Emulator, Emulators};
 use crate::support::raw;
 use crate::support::rows::rows;
@@ -86,9 +87,9 @@ impl Peer<'_> {
                 let with_it = File { left_out: others.map(|(at, _)| *at).collect(), ..file.clone() };
                 let mut lost = Seen::default();
                 self.emulators.reset(self.emulator);
-                let source = with_it.source(Form::All);
                 let patient = Peer { looks: LOOKS, ..self };
-                patient.step(When::Set, &source, &searched(&with_it), &mut lost, &mut Covered::new()).await;
+                let all = (&with_it, Form::All);
+                patient.step(When::Set, all, &searched(&with_it), &mut lost, &mut Covered::new()).await;
                 seen.note_left_out((self.emulator, &file.name, path), &lost, &without);
             }
         }
@@ -103,17 +104,20 @@ impl Peer<'_> {
         covered: &mut Covered,
     ) {
         let lives = searched(file);
-        let steps = [
+        let mut steps = vec![
             (When::Set, Form::All),
             (When::Changed, Form::Changed),
             (When::Again, Form::All),
             (When::Dropped, Form::None),
         ];
+        if file.replacing().next().is_some() {
+            steps.insert(2, (When::Replaced, Form::Replaced));
+        }
         for (when, form) in steps {
-            self.step(when, &file.source(form), &lives, seen, covered).await;
+            self.step(when, (file, form), &lives, seen, covered).await;
         }
         // From here, where nothing is left that AWS itself would protect.
-        let removed = self.step(When::Deleted, &file.source(Form::None), &lives, seen, covered).await;
+        let removed = self.step(When::Deleted, (file, Form::None), &lives, seen, covered).await;
         if !removed {
             self.note_left(before, seen);
             self.emulators.reset(self.emulator);
@@ -132,11 +136,12 @@ impl Peer<'_> {
     async fn step(
         self,
         when: When,
-        source: &Source,
+        (file, form): (&File, Form),
         lives: &Searched,
         seen: &mut Seen,
         covered: &mut Covered,
     ) -> bool {
+        let source = &file.source(form);
         let options = Options { destroy: when == When::Deleted, ..Options::default() };
         let client = self.emulators.client(self.emulator).await;
         let mut converged = true;
@@ -147,6 +152,7 @@ impl Peer<'_> {
         let plan = plan_on(&client, lives, source, &options).await;
         note_findings(&plan, &mut note);
         if !plan.is_allowed() {
+            println!("{} {when:?} {}: no apply: {:?}", self.emulator.name(), file.name, plan.refusals);
             return false;
         }
         let outcome = apply_on(&client, lives, source, &plan, SCALE).await;
@@ -156,7 +162,8 @@ impl Peer<'_> {
             println!("{} {when:?} {address}: {why}", self.emulator.name());
             note(kind, &what, evidence);
         }
-        let hurt = hurt(&outcome);
+        let mut hurt = hurt(&outcome);
+        let replacing = plan;
         for _ in 0..self.looks {
             let client = self.emulators.client(self.emulator).await;
             let plan = plan_on(&client, lives, source, &options).await;
@@ -170,6 +177,11 @@ impl Peer<'_> {
                     covered::converged(planned, &lost, source, covered);
                 }
             }
+            let again = |planned: &&Planned| !matches!(planned.action, Action::Keep | Action::Update);
+            hurt.extend(plan.changes.values().filter(again).map(|planned| planned.address.clone()));
+        }
+        if when == When::Replaced {
+            covered::replaced(file, &replacing, &hurt, covered);
         }
         converged
     }

@@ -25,6 +25,8 @@ pub enum When {
     Dropped,
     /// Everything is set again.
     Again,
+    /// What takes a replacement is changed.
+    Replaced,
     /// Everything is removed.
     Deleted,
     /// No form has the line.
@@ -36,6 +38,7 @@ const WHENS: &[(When, &str)] = &[
     (When::Changed, "changed"),
     (When::Dropped, "dropped"),
     (When::Again, "set again"),
+    (When::Replaced, "replaced"),
     (When::Deleted, "removed"),
     (When::LeftOut, "left out"),
 ];
