@@ -1,7 +1,7 @@
 //! Tags in the two shapes that AWS has, user's tags and mark together.
 
 use crate::engine::mark::{Tagged, from_tags};
-use crate::engine::{Map, UpdateStep, Value, Wish};
+use crate::engine::{Found, Map, UpdateStep, Value, Wish};
 use crate::value;
 
 /// All tags of a wish: the user's, then the mark's.
@@ -44,9 +44,13 @@ impl Retag {
     /// From what is live to what is wished: tags to set, and keys to take away, of the user's tags
     /// and of the mark's. Foreign `aws:` tags are never among them.
     pub fn of(step: &UpdateStep) -> Retag {
-        let wanted = all_tags(&step.wish);
-        let mut live = step.live.properties.get("Tags").and_then(Value::as_map).cloned().unwrap_or_default();
-        if let crate::engine::Found::Mark(mark) = &step.live.mark {
+        let live = step.live.properties.get("Tags").and_then(Value::as_map).cloned().unwrap_or_default();
+        Retag::from(live, &step.live.mark, all_tags(&step.wish))
+    }
+
+    /// From the user's tags and the mark that are there to those that are wanted.
+    pub fn from(mut live: Map, mark: &Found, wanted: Map) -> Retag {
+        if let Found::Mark(mark) = mark {
             live.extend(mark.to_tags().into_iter().map(|(key, value)| (key, value.into())));
         }
         let unset =

@@ -9,8 +9,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Aws, AwsError, Class, Found, Map, Mark, Pages, Result, State, Value, Wish, all_pages};
-use crate::kinds::tagging;
+use crate::engine::mark::Tagged;
+use crate::engine::{Aws, AwsError, Class, Found, Map, Pages, Result, State, Value, Wish, all_pages};
+use crate::kinds::tagging::{self, Retag};
 use crate::value;
 
 use super::beside::{self, Parts};
@@ -36,7 +37,7 @@ pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish, takes_over: bool
     let digest = definition::digest(&live::definition(aws, &api, &resources, &parts));
     let wished = wish.properties.get("Stage").cloned().unwrap_or_default();
     let name = wished.text_at("stageName").unwrap_or_default();
-    let stage = Stage { api: id, name, wish: &wished, mark: &wish.mark };
+    let stage = Stage { api: id, name, wish: &wished, tags: tagging::all_tags(wish) };
     let is_ours = |stage: &Value| find::is_owned(stage, &wish.mark.owner);
     let (stages, deployments) = (stages(aws, id).await?, deployments(aws, id).await?);
     let serves = stages.iter().find(|one| one.text_at("stageName") == Some(name));
@@ -51,7 +52,9 @@ pub(super) async fn bring(aws: &dyn Aws, id: &str, wish: &Wish, takes_over: bool
             let message = format!("the stage {name} of the API {id} {whose}; name another `stage:`");
             return Err(AwsError::new("apigateway", "UpdateStage", Class::Invalid, message));
         }
-        live::tag(aws, &stage.path(), stage.tags()).await?;
+    }
+    if let Some(serves) = serves {
+        stage.retag(aws, serves).await?;
     }
     let deployment = match served(serves, &deployments) == Some(digest.as_str()) {
         true => None,
@@ -263,7 +266,8 @@ struct Stage<'a> {
     api: &'a str,
     name: &'a str,
     wish: &'a Value,
-    mark: &'a Mark,
+    /// The API's, its mark included.
+    tags: Map,
 }
 
 /// Members that a stage can be made with; the others come with an update.
@@ -276,9 +280,17 @@ impl Stage<'_> {
         format!("{}/stages/{}", self.api, self.name)
     }
 
-    /// The API's mark, as tags.
-    fn tags(&self) -> Map {
-        self.mark.to_tags().into_iter().map(|(key, value)| (key, value.into())).collect()
+    /// Gives a stage that is there the API's tags.
+    async fn retag(&self, aws: &dyn Aws, there: &Value) -> Result<()> {
+        let Tagged { tags, mark, .. } = tagging::from_map(there.get("tags"));
+        let Retag { set, unset } = Retag::from(tags, &mark, self.tags.clone());
+        if !set.is_empty() {
+            live::tag(aws, &self.path(), set).await?;
+        }
+        match unset.is_empty() {
+            true => Ok(()),
+            false => live::untag(aws, &self.path(), unset).await,
+        }
     }
 
     /// Makes a deployment of the definition: its id.
@@ -295,7 +307,7 @@ impl Stage<'_> {
         if let (None, Some(deployment)) = (&there, &deployment) {
             let mut input = place.clone();
             input.put("deploymentId", deployment.as_str().into());
-            input.put("tags", self.tags().into());
+            input.put("tags", self.tags.clone().into());
             for member in AT_CREATE {
                 if let Some(value) = self.wish.get(member) {
                     input.put(member, value.clone());

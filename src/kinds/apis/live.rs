@@ -71,8 +71,7 @@ impl Live for Apis {
                 tag(aws, id, confirming(id, retag.set)).await?;
             }
             if !retag.unset.is_empty() {
-                let input = value!({ "resourceArn": (arn(aws, id)), "tagKeys": (retag.unset) });
-                aws.call("apigateway", "UntagResource", input).await?;
+                untag(aws, id, retag.unset).await?;
             }
             let (live, wish) = (&step.live.properties, &step.wish.properties);
             let is_own = |path: &str| !["Tags", "Deployed", "Mappings", "OldStages"].contains(&path);
@@ -88,7 +87,7 @@ impl Live for Apis {
                 let input = value!({ "restApiId": id, "patchOperations": patch });
                 aws.call("apigateway", "UpdateRestApi", input).await?;
             }
-            if step.takes_over() || step.touches_beyond(&["Tags", "description"]) {
+            if step.takes_over() || step.touches_beyond(&["description"]) {
                 deploy::bring(aws, id, &step.wish, step.takes_over()).await?;
             }
             Ok(())
@@ -135,6 +134,12 @@ fn confirming(id: &str, mut tags: Map) -> Map {
 pub(super) async fn tag(aws: &dyn Aws, path: &str, tags: Map) -> Result<()> {
     let input = value!({ "resourceArn": (arn(aws, path)), "tags": tags });
     aws.call("apigateway", "TagResource", input).await.map(drop)
+}
+
+/// Takes tags away again.
+pub(super) async fn untag(aws: &dyn Aws, path: &str, keys: Vec<Value>) -> Result<()> {
+    let input = value!({ "resourceArn": (arn(aws, path)), "tagKeys": keys });
+    aws.call("apigateway", "UntagResource", input).await.map(drop)
 }
 
 /// Makes the API itself: its id. Names are not unique, so a create is made once: if its answer is
@@ -229,8 +234,12 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
         properties.put("Mappings", mappings.into());
     }
     let name = found.and_then(|stage| stage.text_at("stageName"));
+    let tagged = tagging::from_map(api.get("tags"));
     if let Some(stage) = found {
         properties.put("Stage", settings::shown(stage));
+        if tagging::from_map(stage.get("tags")).tags != tagged.tags {
+            properties.put("Stage.OtherTags", true.into());
+        }
     }
     let place = aws.place();
     let mut outputs = Map::new();
@@ -241,7 +250,6 @@ async fn observe(aws: &dyn Aws, api: &Value, stage: Option<&str>) -> Result<Opti
     }
     let root = resources.iter().find(|one| one.text_at("path") == Some("/"));
     outputs.extend(root.and_then(|root| root.get("id")).map(|id| ("root_resource_id".into(), id.clone())));
-    let tagged = tagging::from_map(api.get("tags"));
     properties.put("Tags", tagged.tags.into());
     Ok(Some(Observed {
         id: id.to_owned(),

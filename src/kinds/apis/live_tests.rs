@@ -237,6 +237,40 @@ async fn a_stage_with_the_mark_of_somebody_else_is_never_taken() {
     assert_eq!(stage_names(&bench).len(), 2);
 }
 
+/// The user's tags of the stage.
+async fn stage_tags(bench: &Bench) -> Vec<(String, String)> {
+    bench.aws.forget();
+    let api = bench.read("apis.orders").await.unwrap().id;
+    let stage = value!({ "restApiId": api, "stageName": "prod" });
+    let stage = bench.aws.call("apigateway", "GetStage", stage).await.unwrap();
+    let tags = crate::kinds::tagging::from_map(stage.get("tags")).tags;
+    let mut tags: Vec<_> =
+        tags.into_iter().map(|(key, value)| (key, value.as_str().unwrap().to_owned())).collect();
+    tags.sort();
+    tags
+}
+
+// Costs of a stage's cache are told by the stage's own tags.
+#[tokio::test]
+async fn a_stage_carries_the_tags_of_its_api() {
+    let mut bench = Bench::new().await;
+    let with = |tags: &str| stack(&format!("    tags: {tags}\n{BARE}"));
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    bench.apply(&with("{ team: orders, cost: a }")).await;
+    assert_eq!(stage_tags(&bench).await, [pair("cost", "a"), pair("team", "orders")]);
+    let changes = bench.apply(&with("{ team: sales }")).await;
+    assert_eq!(operations(&changes), ["TagResource", "UntagResource", "TagResource", "UntagResource"]);
+    assert_eq!(stage_tags(&bench).await, [pair("team", "sales")]);
+    assert!(bench.apply(&with("{ team: sales }")).await.is_empty());
+    let api = bench.read("apis.orders").await.unwrap().id;
+    let arn = format!("arn:aws:apigateway:{REGION}::/restapis/{api}/stages/prod");
+    let by_hand = value!({ "resourceArn": arn, "tags": { "team": "nobody", "more": "x" } });
+    bench.aws.call("apigateway", "TagResource", by_hand).await.unwrap();
+    assert_eq!(bench.differs(&with("{ team: sales }")).await, ["apis.orders: Stage.OtherTags"]);
+    bench.apply(&with("{ team: sales }")).await;
+    assert_eq!(stage_tags(&bench).await, [pair("team", "sales")]);
+}
+
 #[tokio::test]
 async fn lost_requests_and_answers_leave_one_api_that_equals_its_wish() {
     let struck = [

@@ -57,8 +57,7 @@ pub(super) async fn bring(aws: &dyn Aws, api: &Value, wish: &Wish) -> Result<()>
     }
     for old in recorded.iter().filter(|site| !kept.contains(site)) {
         delete(aws, api, old).await?;
-        let input = value!({ "resourceArn": (live::arn(aws, api.text_at("id").unwrap_or_default())), "tagKeys": [(old.key())] });
-        aws.call("apigateway", "UntagResource", input).await?;
+        live::untag(aws, api.text_at("id").unwrap_or_default(), vec![old.key().into()]).await?;
     }
     Ok(())
 }

@@ -109,6 +109,8 @@ pub(super) const STAGE: &[Field] = &[
     )
     .form(|| Form::map("METHOD /path", Form::fields(SETTING))),
     Field::lowered("methodSettings", Type::Map(&Type::Object(SETTING)), "Settings by route."),
+    Field::lowered("OtherTags", Type::Bool, "Whether the stage has other tags than the API.")
+        .default(Lit::Bool(false)),
 ];
 
 const SIZES: &[(&str, &str)] = &[

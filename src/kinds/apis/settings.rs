@@ -69,7 +69,7 @@ pub(super) fn patch(stage: &Value, wish: &Value) -> Vec<Value> {
     }
     let has_cache = wish.get("cacheClusterSize").is_some();
     let differs = |path: &str| match path {
-        "stageName" => false,
+        "stageName" | "OtherTags" => false,
         "cacheClusterSize" => has_cache,
         path if path.starts_with("accessLogSettings") => logs(wish),
         _ => true,

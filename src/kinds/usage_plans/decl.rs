@@ -78,6 +78,13 @@ pub(super) const FIELDS: &[Field] = &[
         "Limits of each key, for all stages together.",
     ),
     Field::new("quota", "quota", Type::Object(QUOTA), "How many calls a key has."),
+    Field::new(
+        "product_code",
+        "productCode",
+        Type::Text { min: 1, max: 1024 },
+        "The product of AWS Marketplace that the plan is sold as.",
+    )
+    .absent(BLANK),
     Field::sugar("api_stages", "The stages that keys of the plan may call.")
         .form(|| Form::list(Form::fields(STAGE))),
     Field::lowered("apiStages", Type::List(&Type::Object(LIVE_STAGE)), "The stages.").compare(Compare::Set),

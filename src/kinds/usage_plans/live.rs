@@ -42,6 +42,11 @@ impl Live for UsagePlans {
             tags.insert(confirm::ID.to_owned(), id.as_str().into());
             aws.call("apigateway", "TagResource", value!({ "resourceArn": (arn(aws, &id)), "tags": tags }))
                 .await?;
+            // What a create does not take.
+            if let Some(operation) = product(&Value::map(), &wish.properties) {
+                let input = value!({ "usagePlanId": (id.as_str()), "patchOperations": [operation] });
+                aws.call("apigateway", "UpdateUsagePlan", input).await?;
+            }
             bring_keys(aws, &id, wish).await?;
             Ok(Created { id })
         }
@@ -173,7 +178,7 @@ async fn observe(aws: &dyn Aws, plan: Value, owner: &Owner, address: &Address) -
     let id = plan.text_at("id").unwrap_or_default().to_owned();
     let keys = keys::read(aws, owner, address, Some(&id)).await?;
     let mut properties = Value::map();
-    for member in ["name", "description", "throttle", "quota", "apiStages"] {
+    for member in ["name", "description", "productCode", "throttle", "quota", "apiStages"] {
         if let Some(value) = plan.get(member) {
             properties.put(member, value.clone());
         }
@@ -218,6 +223,7 @@ fn patch(live: &Value, wish: &Value) -> Vec<Value> {
         let value = text(wish, "description");
         operations.push(value!({ "op": "replace", "path": "/description", "value": value }));
     }
+    operations.extend(product(live, wish));
     operations.extend(block(live, wish, "throttle", &["burstLimit", "rateLimit"]));
     operations.extend(block(live, wish, "quota", &["limit", "offset", "period"]));
     let (old, new) = (stages(live), stages(wish));
@@ -245,6 +251,21 @@ fn patch(live: &Value, wish: &Value) -> Vec<Value> {
         }
     }
     operations
+}
+
+/// The operation on the product of AWS Marketplace: it is added, replaced or removed.
+fn product(live: &Value, wish: &Value) -> Option<Value> {
+    const PATH: &str = "/productCode";
+    let code = |of: &Value| of.text_at("productCode").filter(|code| !code.is_empty()).map(str::to_owned);
+    match (code(live), code(wish)) {
+        (live, wish) if live == wish => None,
+        (Some(_), None) => Some(value!({ "op": "remove", "path": PATH })),
+        (live, Some(code)) => {
+            let op = if live.is_some() { "replace" } else { "add" };
+            Some(value!({ "op": op, "path": PATH, "value": code }))
+        }
+        (None, None) => None,
+    }
 }
 
 /// The members of a block; a block that is not wished is removed whole.

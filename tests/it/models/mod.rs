@@ -26,8 +26,6 @@ struct Member {
     min: Option<f64>,
     max: Option<f64>,
     words: Vec<String>,
-    /// It is reached by a JSON patch, which has no members of its own: what no row knows is not asked for.
-    patched: bool,
 }
 
 impl Member {
@@ -39,7 +37,6 @@ impl Member {
             min: told["min"].as_f64(),
             max: told["max"].as_f64(),
             words: told["enum"].as_array().into_iter().flatten().map(text).collect(),
-            patched: told["patched"].as_bool().unwrap_or_default(),
         }
     }
 }
@@ -92,9 +89,6 @@ impl Check {
             let exact = rows.iter().find(|row| row.path == path && !row.path.is_empty());
             let above = rows.iter().any(|row| row.rules(&path).is_some() && !row.is_container());
             let below = rows.iter().any(|row| row.is_below(&path));
-            if member.patched && exact.is_none() {
-                continue;
-            }
             if exact.is_none() && !above && !below {
                 match self.entry(operation, &member.path) {
                     true => left_out.push(member.path.clone()),

@@ -3,7 +3,7 @@
 `model.py inputs OPERATIONS`: the input members of each `service:Operation`, recursively, with path, type,
 bounds, enumeration and whether they are required. `[]` is an item of a list, `*` a value of a map; a map
 whose keys are an enumeration has a member for each. Of an operation that takes JSON patches also the members
-of its answer, which is what patches reach: they are `patched`.
+of its answer, which is what patches reach.
 
 `model.py reduced EXTRACT`: what the program EXTRACT makes of the models, by service.
 """
@@ -52,10 +52,8 @@ def inputs(operations):
         if input_shape:
             members(models[service], input_shape["shape"], "", frozenset(), told[operation])
         if any(member["path"] == "patchOperations" for member in told[operation]):
-            patched = []
             output_shape = models[service]["operations"][name]["output"]
-            members(models[service], output_shape["shape"], "", frozenset(), patched)
-            told[operation] += [member | {"patched": True} for member in patched]
+            members(models[service], output_shape["shape"], "", frozenset(), told[operation])
     return told
 
 
