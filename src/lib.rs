@@ -25,6 +25,7 @@ pub mod local;
 pub mod plan;
 pub mod reference;
 pub mod report;
+pub mod schema;
 pub mod snapshot;
 pub mod source;
 pub mod spec;

@@ -84,6 +84,12 @@ pub enum Command {
     Snapshot(SnapshotArgs),
     /// Show the reference of a kind or a field, such as `rules.targets.retry`.
     Explain(Explain),
+    /// Print the JSON Schema of the stack language, for editors.
+    ///
+    /// Keep it beside the stack and name it in the stack's first line:
+    /// `# yaml-language-server: $schema=stack.schema.json`. Editors with the YAML language server then complete
+    /// keys and words, show what they mean, and mark what is misspelt.
+    Schema(SchemaArgs),
     /// Print a completion script for a shell.
     Completions(Completions),
 }
@@ -252,11 +258,28 @@ pub struct Explain {
     pub into: Option<PathBuf>,
 }
 
+/// Arguments of `schema`.
+#[derive(Args, Debug)]
+pub struct SchemaArgs {
+    /// The file that it describes.
+    #[arg(value_name = "FILE", default_value = "stack")]
+    pub of: SchemaOf,
+}
+
 /// Arguments of `completions`.
 #[derive(Args, Debug)]
 pub struct Completions {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SchemaOf {
+    /// A stack.
+    Stack,
+    /// A component in a file of its own.
+    Component,
 }
 
 /// When to colour.

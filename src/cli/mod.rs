@@ -7,6 +7,7 @@ mod completions;
 mod exit;
 mod explain;
 mod plan;
+mod schema;
 mod shown;
 mod stack;
 mod terminal;
@@ -56,6 +57,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Validate(args) => validate::run(global, args, terminal),
         Command::Completions(args) => completions::run(args),
         Command::Explain(args) => explain::run(args, terminal),
+        Command::Schema(args) => schema::run(args),
         Command::Plan(args) if args.offline => plan::offline(global, args, terminal),
         Command::Plan(args) if args.live.is_some() => plan::of_snapshot(global, args, terminal),
         #[cfg(feature = "aws")]

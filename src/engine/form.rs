@@ -9,6 +9,12 @@ use super::field::{Field, RefTo, Type};
 pub enum Form {
     /// A value of a type, written as a field of that type.
     Value(Type),
+    /// Text that is written out, without interpolation: what it is called, and the regular expression that
+    /// it matches, in the subset that JSON Schema recommends.
+    Literal {
+        words: &'static str,
+        pattern: &'static str,
+    },
     /// A reference.
     Ref(RefTo),
     /// A map with the fields of these tables.
@@ -22,6 +28,11 @@ pub enum Form {
     Either(Vec<Form>),
     /// The document that comes out of a transform, or another that the kind alone understands.
     Any,
+    /// The resources of a stack under their kinds, with the fields of this table beside them.
+    Resources(&'static [Field]),
+    /// What differs from the stack in one of its environments: all that may stand there but these keys,
+    /// merged over it.
+    Patch(&'static [&'static str]),
 }
 
 /// One kind key of a map, and what stands beside it.

@@ -101,6 +101,11 @@ pub fn page(about: &'static About) -> Page {
     Page { about, fields, outputs: outputs.collect() }
 }
 
+/// A default as a stack writes it: `30s`, `enabled`.
+pub(crate) fn default_of(ty: &Type, value: &crate::engine::Value) -> String {
+    words::default(ty, value)
+}
+
 fn entries(fields: &'static [Field]) -> Vec<Entry> {
     fields.iter().filter(|field| !field.key.is_empty() && !field.computed).map(entry).collect()
 }
@@ -158,6 +163,12 @@ fn of_form(form: &Form) -> Written {
         }
         Form::Either(forms) => either(forms),
         Form::Any => Written { words: "document".into(), ..Written::default() },
+        Form::Literal { words, .. } => Written { words: (*words).to_owned(), ..Written::default() },
+        Form::Resources(table) => {
+            let inner = entries(table);
+            Written { words: "map with kinds and their resources".into(), inner, ..Written::default() }
+        }
+        Form::Patch(_) => Written { words: "map of what differs".into(), ..Written::default() },
     }
 }
 

@@ -207,6 +207,24 @@ impl Node {
     }
 }
 
+impl Node {
+    /// The document as JSON, its scalars by YAML 1.2's core schema.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.data {
+            Data::Seq(items) => items.iter().map(Node::to_json).collect(),
+            Data::Map(entries) => {
+                entries.iter().map(|entry| (entry.key.text.to_string(), entry.value.to_json())).collect()
+            }
+            Data::Scalar(scalar) => match self.resolve() {
+                Core::Null => serde_json::Value::Null,
+                Core::Bool(truth) => truth.into(),
+                Core::Number(number) => number.into(),
+                Core::Text => (&*scalar.text).into(),
+            },
+        }
+    }
+}
+
 impl Entry {
     /// From the key's start to the value's end; a value that stands elsewhere (an alias) does
     /// not count.

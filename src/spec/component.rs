@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::frame::{self, OF_USE};
 use super::inputs::Inputs;
 use super::parameter::{self, Declared};
 use super::scope::{Instance, Scope, head};
@@ -13,11 +14,6 @@ use crate::source::{Diagnostic, Entry, FileId, Findings, Node, Sources, Span, me
 const ONLY: &str = "main";
 /// The most instances of one component.
 const MOST_INSTANCES: usize = 10_000;
-const FRAME: [&str; 5] = ["description", "for_each", "parameters", "with", "source"];
-/// What stands in a component's own file beside its resources.
-const IN_FILE: [&str; 2] = ["description", "parameters"];
-/// What is said where the component is used, wherever it is written.
-const OF_USE: [&str; 3] = ["for_each", "with", "source"];
 /// The name of the instance that stands for those of a component that has none.
 const EXAMPLE: &str = "example";
 
@@ -74,7 +70,8 @@ fn component(
         findings.push(Diagnostic::error("wrong_shape", message).at(node.span));
         return None;
     }
-    Keys { kinds: keys.kinds, later: keys.later, frame: &FRAME }.check(node, findings);
+    Keys { kinds: keys.kinds, later: keys.later, frame: &frame::keys(frame::COMPONENT) }
+        .check(node, findings);
     if let Some(with) = node.get("with").filter(|with| with.entries().is_none() && !with.is_null()) {
         let message = format!("expected a map of parameters, found {}", with.shape());
         findings.push(Diagnostic::error("wrong_shape", message).at(head(with)));
@@ -146,8 +143,9 @@ fn from_file(
         let message = format!("`{}` stands where the component is used, not in its file", of_use.key.text);
         findings.push(Diagnostic::error("unknown_key", message).at(of_use.key.span));
     }
-    let frame: Vec<&str> = IN_FILE.iter().chain(&OF_USE).copied().collect();
-    Keys { kinds: keys.kinds, later: keys.later, frame: &frame }.check(&written, findings);
+    // What is of the use has been told apart above.
+    Keys { kinds: keys.kinds, later: keys.later, frame: &frame::keys(frame::COMPONENT) }
+        .check(&written, findings);
     let is_own = |entry: &&Entry| !OF_USE.contains(&&*entry.key.text);
     let own = |node: &Node| -> Vec<Entry> {
         node.entries().unwrap_or_default().iter().filter(is_own).cloned().collect()

@@ -19,7 +19,7 @@ const AUTO: &str = "auto";
 const NONE: &str = "none";
 
 /// `retry` at the top. What a kind of delivery takes at the most stands in its own rows.
-const RETRY: &[Field] = &[
+pub(super) const RETRY: &[Field] = &[
     Field::new(
         "attempts",
         ATTEMPTS,

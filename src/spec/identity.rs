@@ -1,5 +1,6 @@
 //! Which stack this is and where it goes: version, environment, name, region, account.
 
+use super::frame::NOT_IN_AN_ENVIRONMENT;
 use super::inputs::{Inputs, Mode};
 use super::words::{did_you_mean, listed};
 use crate::engine::{Address, Place};
@@ -8,8 +9,6 @@ use crate::source::{Diagnostic, Entry, Findings, Node, Span, merge_patch};
 /// The longest stack name and the longest environment, in characters.
 const LONGEST_STACK: usize = 40;
 const LONGEST_ENV: usize = 24;
-/// What an environment cannot say otherwise.
-const NOT_IN_AN_ENVIRONMENT: [&str; 3] = ["stack", "required_version", "environments"];
 
 /// Refuses a file that asks for another version of this program: what else seems wrong with it may
 /// be right there.

@@ -5,6 +5,7 @@ mod component;
 mod decode;
 mod delivery;
 mod expand;
+mod frame;
 mod identity;
 mod inputs;
 mod interpolate;
@@ -23,6 +24,7 @@ mod types;
 mod words;
 
 pub use decode::{Decoded, RefUse, Sugar, decode, policy_text};
+pub use frame::{COMPONENT_FILE, FRAME};
 pub use inputs::{Inputs, Mode, ReadFile, ReadVariable};
 pub use outside::{Source, read_secret, store_of};
 pub use parameter::SecretParameter;

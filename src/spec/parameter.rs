@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::frame;
 use super::inputs::{Inputs, Mode};
 use super::interpolate::escape;
 use super::outside::{Outside, Raw, Source, outside_node};
@@ -42,11 +43,11 @@ pub(super) struct Declared {
     wrong: bool,
 }
 
-const KEYS: [&str; 7] = ["type", "of", "from", "default", "secret", "version", "description"];
-const OUTSIDE: [&str; 2] = ["from", "version"];
 /// Sources that the language names and this version does not read.
 const NOT_BUILT: [&str; 3] = ["cloudformation", "export", "stack"];
 
+/// What sources begin with, as a regular expression.
+pub(super) const SCHEMES: &str = "^(env|file|ssm|secretsmanager):.+";
 /// How sources are written.
 const SOURCES: &str = "`env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`";
 
@@ -100,10 +101,11 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
         }
         (_, ty, of) => ty.and_then(|ty| types::read(ty, of, &mut own)),
     };
-    let known = || KEYS.into_iter().filter(|key| !inner || !OUTSIDE.contains(key));
+    let table = if inner { frame::INNER_PARAMETER } else { frame::PARAMETER };
+    let known = || frame::keys(table).into_iter();
     for inside in node.entries().unwrap_or_default() {
         let key = &*inside.key.text;
-        if inner && OUTSIDE.contains(&key) {
+        if inner && frame::OUTSIDE.contains(&key) {
             let message =
                 format!("`{key}` stands in the stack's parameters; a component's are given by `with`");
             own.push(Diagnostic::error("unknown_key", message).at(inside.key.span));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::component::{self, Files};
 use super::delivery::Deliveries;
+use super::frame;
 use super::identity;
 use super::inputs::Inputs;
 use super::parameter::{self, SecretParameter, Values};
@@ -65,21 +66,6 @@ pub struct Output {
     pub node: Node,
 }
 
-/// Keys of the frame.
-const FRAME: [&str; 12] = [
-    "stack",
-    "description",
-    "required_version",
-    "region",
-    "account",
-    "tags",
-    "parameters",
-    "environments",
-    "components",
-    "outputs",
-    "dead_letters",
-    "retry",
-];
 /// Keys of the frame that the language names and this version does not have.
 const NOT_BUILT: [&str; 1] = ["tests"];
 /// The most resources a stack can declare.
@@ -107,7 +93,7 @@ pub fn load(
         return None;
     }
     identity::check_version(&written, env!("CARGO_PKG_VERSION"), findings)?;
-    let top = Keys { kinds, later, frame: &FRAME };
+    let top = Keys { kinds, later, frame: &frame::keys(frame::FRAME) };
     top.check(&written, findings);
     for environment in written.get("environments").and_then(Node::entries).unwrap_or_default() {
         top.check(&environment.value, findings);

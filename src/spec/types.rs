@@ -18,13 +18,17 @@ pub(super) enum ParamType {
     Record(Vec<(String, ParamType)>),
 }
 
-const WORDS: [(&str, ParamType); 5] = [
+const SIMPLE: [(&str, ParamType); 5] = [
     ("string", ParamType::Text),
     ("text", ParamType::Text),
     ("number", ParamType::Number),
     ("bool", ParamType::Bool),
     ("url", ParamType::Url),
 ];
+
+/// Every type, as it is written.
+pub(super) const WORDS: &[(&str, &str)] =
+    &[("string", ""), ("text", ""), ("number", ""), ("bool", ""), ("url", ""), ("list", ""), ("map", "")];
 
 /// How other languages call them.
 const ELSEWHERE: [(&str, &str); 6] = [
@@ -39,7 +43,7 @@ const ELSEWHERE: [(&str, &str); 6] = [
 /// The type that `type:` and `of:` say; nothing if they are wrong.
 pub(super) fn read(ty: &Node, of: Option<&Node>, findings: &mut Findings) -> Option<ParamType> {
     let word = ty.scalar().filter(|_| !ty.is_null()).map(|scalar| &*scalar.text);
-    let simple = WORDS.iter().find(|(known, _)| Some(*known) == word).map(|(_, ty)| ty.clone());
+    let simple = SIMPLE.iter().find(|(known, _)| Some(*known) == word).map(|(_, ty)| ty.clone());
     match (word, simple, of) {
         (Some("list"), _, of) => Some(ParamType::List(Box::new(members(ty, of, findings)?))),
         (Some("map"), _, of) => Some(ParamType::Map(Box::new(members(ty, of, findings)?))),
@@ -51,7 +55,7 @@ pub(super) fn read(ty: &Node, of: Option<&Node>, findings: &mut Findings) -> Opt
         }
         (word, ..) => {
             let word = word.unwrap_or(ty.shape());
-            let known = WORDS.iter().map(|(word, _)| *word).chain(["list", "map"]);
+            let known = WORDS.iter().map(|(word, _)| *word);
             let near = match ELSEWHERE.iter().find(|(other, _)| *other == word) {
                 Some((_, ours)) => format!("; it is called `{ours}` here"),
                 None => did_you_mean(word, known),

@@ -42,6 +42,8 @@ mod running;
 #[cfg(feature = "aws")]
 mod saved;
 #[cfg(feature = "aws")]
+mod schema;
+#[cfg(feature = "aws")]
 mod secrets;
 #[cfg(feature = "aws")]
 mod snapshot;
