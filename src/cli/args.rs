@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::engine::{Address, Owner};
 use crate::report;
 
-use super::exit;
+use super::{complete, exit};
 
 /// Provision an event gateway on AWS from one YAML file.
 ///
@@ -26,10 +26,10 @@ pub struct Cli {
 #[derive(Args, Clone, Debug)]
 pub struct Global {
     /// The environment: its values are merged over the file.
-    #[arg(long, global = true, value_name = "NAME", help_heading = "Stack")]
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Stack", add = complete::environments())]
     pub env: Option<String>,
     /// A parameter's value; may be given several times.
-    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Stack")]
+    #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Stack", add = complete::parameters())]
     pub param: Vec<(String, String)>,
     /// A YAML or JSON file of parameter values; may be given several times.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Stack")]
@@ -82,7 +82,8 @@ pub enum Command {
     Outputs(OutputsArgs),
     /// Write what is live of the stack as JSON, without secrets, for `plan --live`.
     Snapshot(SnapshotArgs),
-    /// Show the reference of a kind or a field, such as `rules.targets.retry`.
+    /// Show the reference of a kind or a field, such as `rules.targets.retry`, what a finding's code
+    /// means, or an error of AWS, such as `AccessDeniedException`.
     Explain(Explain),
     /// Print the JSON Schema of the stack language, for editors.
     ///
@@ -91,7 +92,13 @@ pub enum Command {
     /// keys and words, show what they mean, and mark what is misspelt.
     Schema(SchemaArgs),
     /// Print a completion script for a shell.
+    ///
+    /// It completes commands and flags, and what stands in the stack's file: addresses, environments and
+    /// parameters. bash: `source <(gatewayctl completions bash)` in ~/.bashrc; zsh the same in ~/.zshrc; fish:
+    /// `gatewayctl completions fish | source`.
     Completions(Completions),
+    /// Print the manual page of a command, or write all of them into a folder.
+    Man(ManArgs),
 }
 
 /// The stack that a command works on.
@@ -116,13 +123,13 @@ pub struct Validate {
 #[derive(Args, Clone, Default, Debug)]
 pub struct Allowances {
     /// Allow this protected resource to be deleted or replaced; may be given several times.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
     pub allow_destroy: Vec<Address>,
     /// Take over a resource that exists and has no owner; ID where the name does not lead to it.
-    #[arg(long, value_name = "ADDRESS[=ID]", value_parser = adoption)]
+    #[arg(long, value_name = "ADDRESS[=ID]", value_parser = adoption, add = complete::addresses())]
     pub adopt: Vec<(Address, Option<String>)>,
     /// Write this resource's secrets again, whether or not their version changed.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
     pub rotate: Vec<Address>,
     /// Go on although some kind of resource could not be searched for what the stack owns.
     #[arg(long)]
@@ -130,11 +137,11 @@ pub struct Allowances {
     /// Only this resource, with what is generated for it and everything that it depends on; may be given
     /// several times. The plan is partial: it deletes nothing that is not declared any more. Of `destroy`:
     /// with everything that depends on it.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
     pub target: Vec<Address>,
     /// All but this resource and everything that depends on it; may be given several times. Of `destroy`:
     /// all but this resource and everything that it depends on.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", add = complete::addresses())]
     pub exclude: Vec<Address>,
     /// Write the IAM policies that this plan and its apply need into FILE: a JSON object of two lists of
     /// documents, `plan` (reads alone) and `apply` (all), each of the size of a managed policy.
@@ -250,8 +257,8 @@ pub struct SnapshotArgs {
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub struct Explain {
-    /// A kind, or a field below it; left out, the list of kinds.
-    #[arg(value_name = "KIND[.FIELD…]")]
+    /// A kind, a field below it, or the code of a finding; left out, the list of kinds and codes.
+    #[arg(value_name = "KIND[.FIELD…]|CODE", add = complete::paths())]
     pub path: Option<String>,
     /// Write the whole reference into this folder instead, a Markdown page for each kind.
     #[arg(long, value_name = "FOLDER", conflicts_with = "path")]
@@ -271,6 +278,17 @@ pub struct SchemaArgs {
 pub struct Completions {
     /// The shell.
     pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Args, Debug)]
+pub struct ManArgs {
+    /// The command; left out, the program's own page.
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
+    /// Write a page for the program and one for each command into this folder instead.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+    pub into: Option<PathBuf>,
 }
 
 /// What a schema describes.

@@ -1,13 +1,11 @@
 //! `completions`: a script for a shell.
 
-use clap::CommandFactory;
-
-use super::args::{Cli, Completions};
-use super::{Exit, Stop};
+use super::args::Completions;
+use super::{Exit, Stop, complete};
 
 pub(super) fn run(args: &Completions) -> Result<Exit, Stop> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "gatewayctl", &mut script);
+    let shell = args.shell.to_string();
+    let script = complete::script(&shell).ok_or_else(|| format!("there is no completion for {shell}"))?;
     super::terminal::print(&String::from_utf8_lossy(&script));
     Ok(Exit::Done)
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::reference::{self, NotFound};
 use crate::report;
+use crate::source::{code, codes, suggest};
 
 use super::args::Explain;
 use super::terminal::{Terminal, print};
@@ -16,11 +17,18 @@ pub(super) fn run(args: &Explain, terminal: &Terminal) -> Result<Exit, Stop> {
     }
     let (color, width) = (terminal.color_out, terminal.width);
     let text = match &args.path {
-        None => report::kinds_text(&reference::pages(), color, width),
-        Some(path) => {
-            let found = reference::find(path).map_err(|wrong| Stop::Said(not_found(&wrong)))?;
-            report::reference_text(&found, color, width)
+        None => {
+            let kinds = report::kinds_text(&reference::pages(), color, width);
+            kinds + "\n" + &report::codes_text(codes().map(|code| code.name), color, width)
         }
+        Some(word) => match (reference::find(word), code(word)) {
+            (Ok(found), _) => report::reference_text(&found, color, width),
+            (Err(_), Some(code)) => report::code_text(code, color, width),
+            (Err(wrong), None) => match report::error_text(word, color, width) {
+                Some(text) => text,
+                None => return Err(Stop::Said(not_found(&wrong))),
+            },
+        },
     };
     print(&text);
     Ok(Exit::Done)
@@ -40,10 +48,12 @@ fn write(folder: &Path) -> std::io::Result<()> {
 
 fn not_found(wrong: &NotFound) -> String {
     let what = match wrong.above.as_str() {
-        "" => format!("there is no kind `{}`", wrong.step),
+        "" => format!("there is no kind `{}`, and no code of that name", wrong.step),
         above => format!("`{above}` has no `{}`", wrong.step),
     };
-    let help = match (wrong.meant, wrong.known.as_slice()) {
+    let near = || suggest(&wrong.step, codes().map(|code| code.name));
+    let meant = wrong.meant.or_else(|| near().filter(|_| wrong.above.is_empty()));
+    let help = match (meant, wrong.known.as_slice()) {
         (Some(meant), _) => format!("did you mean `{meant}`?"),
         (None, []) => "nothing stands below it".into(),
         (None, known) => format!("there are {}", known.join(", ")),

@@ -3,9 +3,11 @@
 #[cfg(feature = "aws")]
 mod again;
 mod args;
+mod complete;
 mod completions;
 mod exit;
 mod explain;
+mod man;
 mod plan;
 mod schema;
 mod shown;
@@ -43,6 +45,9 @@ use terminal::Terminal;
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
+    if complete::answer() {
+        return Exit::Done.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
@@ -57,6 +62,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Validate(args) => validate::run(global, args, terminal),
         Command::Completions(args) => completions::run(args),
         Command::Explain(args) => explain::run(args, terminal),
+        Command::Man(args) => man::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Plan(args) if args.offline => plan::offline(global, args, terminal),
         Command::Plan(args) if args.live.is_some() => plan::of_snapshot(global, args, terminal),

@@ -198,7 +198,7 @@ async fn configured_region(global: &Global) -> Option<String> {
 }
 
 pub(super) fn said(error: AwsError) -> Stop {
-    Stop::Said(error.to_string())
+    Stop::Said(crate::report::failed_call_text(&error))
 }
 
 /// Runs a command that talks to an account.

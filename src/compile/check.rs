@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{Address, Graph, Mark, OutputRef, Places, Value};
 use crate::kinds::{self, MarkIn};
-use crate::source::{Diagnostic, Findings, Key, MILD, Severity, Span, suggest};
+use crate::source::{Diagnostic, Findings, Key, Severity, Span, mild, suggest};
 use crate::spec::Stack;
 
 /// Findings that resources allow: `allow: { CODE: reason }`.
@@ -32,7 +32,7 @@ impl Allowed {
     /// code that is no warning's and no note's is itself a finding.
     pub fn apply(&self, findings: &mut Findings) {
         let unfit = self.codes.iter().flat_map(|(address, codes)| {
-            let unfit = codes.iter().filter(|(code, _)| !MILD.contains(&code.as_str()));
+            let unfit = codes.iter().filter(|(code, _)| !mild().any(|known| known == code.as_str()));
             unfit.map(move |(code, at)| (address, code, *at))
         });
         let unfit =
@@ -49,14 +49,14 @@ impl Allowed {
 /// What is said of a code that cannot be allowed.
 fn unfit_code(address: &str, code: &str, at: Span, findings: &Findings) -> Diagnostic {
     let is_error = findings.iter().any(|finding| finding.code == code && finding.severity == Severity::Error);
-    let message = match (is_error, suggest(code, MILD.iter().copied())) {
+    let message = match (is_error, suggest(code, mild())) {
         (true, _) => format!("`{code}` is an error, and errors cannot be allowed"),
         (false, Some(near)) => {
             format!("`{code}` is no code of a warning or a note; did you mean `{near}`?")
         }
         (false, None) => format!("`{code}` is no code of a warning or a note"),
     };
-    let listed = MILD.iter().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+    let listed = mild().map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
     Diagnostic::error("unfit_allow", message).at(at).help(format!("there are {listed}")).address(address)
 }
 

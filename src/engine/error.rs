@@ -193,6 +193,18 @@ const TABLE: &[Row] = &[
     row("", "RequestTimeout", "", Class::Transient),
 ];
 
+/// The classes that errors of a code can have, each with the service that means it so; an empty one is every
+/// service. None if the code is in no row.
+pub fn classes_of(code: &str) -> Vec<(Class, &'static str)> {
+    let mut found: Vec<(Class, &str)> = Vec::new();
+    for row in TABLE.iter().filter(|row| code.contains(row.code)) {
+        if !found.contains(&(row.class, row.service)) {
+            found.push((row.class, row.service));
+        }
+    }
+    found
+}
+
 /// The class of an answer by service, code, message and HTTP status.
 pub fn classify(service: &str, code: &str, message: &str, status: Option<u16>) -> Class {
     let row = TABLE.iter().find(|row| {

@@ -16,7 +16,7 @@ pub mod template;
 pub mod value;
 
 pub use address::Address;
-pub use error::{AwsError, Class, Result};
+pub use error::{AwsError, Class, Result, classes_of};
 pub use form::{Form, Variant};
 pub use live::{Aws, Budgets, Created, Live, Lookup, Observed, State, UpdateStep, Wish};
 pub use mark::{Found, Mark, Owner};

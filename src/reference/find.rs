@@ -85,7 +85,8 @@ fn among(fields: &[Entry], choices: &[Choice], step: &str, at: &str) -> Option<F
     Some(Found::Field { path, entry: Box::new(entry.clone()) })
 }
 
-fn keys(found: &Found) -> Vec<&'static str> {
+/// What may stand below what was found, sorted.
+pub fn keys(found: &Found) -> Vec<&'static str> {
     let of = |written: &Written| -> Vec<&'static str> {
         let inner = written.inner.iter().map(|entry| entry.key);
         let choices = written.choices.iter().flat_map(|choice| {

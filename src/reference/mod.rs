@@ -9,7 +9,7 @@ use crate::engine::field::{Absent, Field, How, Type};
 use crate::engine::{Form, Variant};
 use crate::kinds::{self, About};
 
-pub use find::{Found, NotFound, find};
+pub use find::{Found, NotFound, find, keys};
 
 /// All that is to be said of a kind.
 #[derive(Clone, Debug)]

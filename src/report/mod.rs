@@ -8,6 +8,8 @@ mod advice;
 mod annotations;
 mod budget;
 mod change;
+mod code_text;
+mod error_text;
 mod escape;
 mod facts;
 pub mod findings_json;
@@ -32,6 +34,8 @@ mod unseen;
 mod tests;
 
 pub use annotations::{findings_annotations, plan_annotations};
+pub use code_text::{code_text, codes_text};
+pub use error_text::{error_text, failed_call_text};
 pub use findings_json::findings_json;
 pub use links::{Files, RepoUrl};
 pub use markdown::{MOST_BYTES, plan_markdown};

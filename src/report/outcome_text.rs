@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::advice::advice;
+use super::advice::told;
 use super::change::place_piece;
 use super::page::{Page, piece};
 use super::plan_text::counted;
@@ -105,13 +105,8 @@ fn write_failure(page: &mut Page, failure: &Failure, plan: &Plan, sources: &Sour
     let (means, next) = match &failure.why {
         Why::Aws(error) | Why::Half(error) => {
             page.prose(WITHIN, Label::Plain, &failure.why.to_string());
-            let fill = |text: &str| {
-                text.replace("{operation}", &error.operation)
-                    .replace("{service}", &error.service)
-                    .replace("{address}", &failure.address.to_string())
-            };
-            match advice(error) {
-                Some(advice) => (fill(advice.means), fill(advice.next)),
+            match told(error, &failure.address.to_string()) {
+                Some(told) => told,
                 None => return,
             }
         }

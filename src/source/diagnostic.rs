@@ -53,6 +53,8 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
+        // Unit tests make findings of their own.
+        debug_assert!(cfg!(test) || super::code(code).is_some(), "`{code}` has no row in codes.txt");
         Diagnostic {
             code,
             severity,

@@ -9,7 +9,7 @@ mod render;
 mod span;
 mod syntax;
 
-pub use codes::MILD;
+pub use codes::{Code, Sign, code, codes, mild};
 pub use diagnostic::{Diagnostic, Findings, Severity, suggest};
 pub use node::{Core, Data, Entry, Key, Node, Scalar, merge_patch};
 pub use parse::parse;

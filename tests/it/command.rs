@@ -59,14 +59,6 @@ fn no_color_and_a_pipe_are_obeyed_and_always_is_too() {
     assert!(!never.stderr.contains('\u{1b}'));
 }
 
-#[test]
-fn completions_are_a_script_that_knows_the_commands() {
-    for shell in ["bash", "zsh", "fish"] {
-        let ran = Folder::with_stack("").run(&["completions", shell]).ends(0);
-        assert!(ran.stdout.contains("destroy"), "{shell}");
-    }
-}
-
 #[cfg(feature = "aws")]
 #[test]
 fn apply_and_destroy_need_yes_where_nobody_can_be_asked() {
@@ -77,4 +69,71 @@ fn apply_and_destroy_need_yes_where_nobody_can_be_asked() {
         assert_eq!(ran.stdout, "");
     }
     assert!(!folder.path().join(".gatewayctl").exists());
+}
+
+/// What a shell offers for the last word of a line.
+fn completed(folder: &Folder, words: &[&str]) -> Vec<String> {
+    let index = (words.len()).to_string();
+    let line = [&["--", "gatewayctl"], words].concat();
+    let variables = [("GATEWAYCTL_COMPLETE", "bash"), ("_CLAP_COMPLETE_INDEX", &index), ("_CLAP_IFS", "\n")];
+    let ran = folder.run_with(&line, &variables).ends(0);
+    assert_eq!(ran.stderr, "");
+    ran.stdout.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn addresses_environments_parameters_and_kinds_are_completed_from_the_file_alone() {
+    let folder = Folder::with_stack(
+        "stack: shop\nparameters: { size: number }\nqueues: { orders: {}, audit: {} }\nbuses: { shop: {} }\ncomponents:\n  partner: { for_each: [acme], queues: { inbox: {} } }\n",
+    );
+    let all = ["buses.shop", "partner.acme.queues.inbox", "queues.audit", "queues.orders"];
+    for flag in ["--target", "--exclude", "--adopt", "--rotate", "--allow-destroy"] {
+        assert_eq!(completed(&folder, &["plan", flag, ""]), all, "{flag}");
+    }
+    assert_eq!(completed(&folder, &["apply", "--target", "queues.o"]), ["queues.orders"]);
+    assert_eq!(completed(&folder, &["des"]), ["destroy"]);
+    assert_eq!(completed(&folder, &["plan", "--param", ""]), ["size="]);
+    assert_eq!(completed(&folder, &["explain", "queues.redrive_"]), ["queues.redrive_allow"]);
+    assert!(completed(&folder, &["explain", "bu"]).contains(&"buses".to_owned()));
+    folder.edit(
+        "stack: shop\n",
+        "stack: shop\nenvironments: { prod: {}, test: { queues: { only-here: {} } } }\n",
+    );
+    assert_eq!(completed(&folder, &["plan", "--env", ""]), ["prod", "test"]);
+    assert_eq!(completed(&folder, &["plan", "--env", "prod", "--target", "queues."]), all[2..]);
+    let everywhere = completed(&folder, &["plan", "--target", "queues."]);
+    assert_eq!(everywhere, ["queues.audit", "queues.only-here", "queues.orders"]);
+    // Another file, and files that are none.
+    let stack = folder.path().join("other.yaml");
+    std::fs::write(stack, "stack: other\nqueues: { elsewhere: {} }\n").unwrap();
+    assert_eq!(completed(&folder, &["plan", "other.yaml", "--target", ""]), ["queues.elsewhere"]);
+    folder.edit("stack: shop", "stack: [");
+    assert_eq!(completed(&folder, &["plan", "--target", ""]), [""; 0]);
+    let broken = folder.path().join("stack.yaml");
+    std::fs::remove_file(broken).unwrap();
+    assert_eq!(completed(&folder, &["plan", "--env", ""]), [""; 0]);
+}
+
+#[test]
+fn every_shell_has_a_script_and_every_command_a_manual_page() {
+    let folder = Folder::with_stack("");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = folder.run(&["completions", shell]).ends(0);
+        assert!(ran.stdout.contains("GATEWAYCTL_COMPLETE"), "{shell}: {}", ran.stdout);
+    }
+    folder.run(&["man", "--into", "pages"]).ends(0);
+    let help = folder.run(&["--help"]).ends(0).stdout;
+    let listed = help.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    for line in listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   ")) {
+        let command = line.split_whitespace().next().unwrap();
+        if command == "help" {
+            continue;
+        }
+        let page = std::fs::read_to_string(folder.path().join(format!("pages/gatewayctl-{command}.1")));
+        let page = page.unwrap_or_else(|error| panic!("{command}: {error}"));
+        assert!(page.contains(".SH OPTIONS") && page.contains("DESCRIPTION"), "{page}");
+        assert_eq!(folder.run(&["man", command]).ends(0).stdout, page);
+    }
+    let ran = folder.run(&["man", "pln"]).ends(1);
+    assert_eq!(ran.stderr, "error: there is no command `pln`\nhelp: did you mean `plan`?\n");
 }

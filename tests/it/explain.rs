@@ -1,5 +1,11 @@
 //! `explain`: the reference in a terminal and as pages.
 
+use std::collections::BTreeSet;
+
+use gatewayctl::source::{Findings, Sources, codes};
+use gatewayctl::spec::{self, Inputs, Mode};
+use gatewayctl::{compile, kinds};
+
 use crate::support::process::Folder;
 
 fn explain(args: &[&str]) -> String {
@@ -34,7 +40,7 @@ fn a_wrong_path_says_what_was_meant() {
     help: did you mean `redrive`?
     ");
     let ran = Folder::with_stack("").run(&["explain", "lambdas"]).ends(1);
-    assert!(ran.stderr.contains("there is no kind `lambdas`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("there is no kind `lambdas`, and no code"), "{}", ran.stderr);
 }
 
 #[test]
@@ -55,4 +61,88 @@ fn names(folder: &std::path::Path) -> Vec<String> {
         entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     names
+}
+
+#[test]
+fn a_code_shows_what_it_means_and_what_to_write_instead() {
+    insta::assert_snapshot!(explain(&["managed_key"]));
+    let ran = Folder::with_stack("").run(&["explain", "manged_key"]).ends(1);
+    assert!(ran.stderr.contains("did you mean `managed_key`?"), "{}", ran.stderr);
+    assert!(explain(&[]).contains("managed_key"));
+}
+
+/// The codes of a stack's findings.
+fn found(folder: &std::path::Path, text: &str, flags: &str) -> BTreeSet<&'static str> {
+    let mut sources = Sources::new();
+    let file = sources.add("stack.yaml", text.to_owned());
+    let mut inputs = Inputs::of_process(folder.to_owned(), Mode::Offline);
+    inputs.environment = Box::new(|_| None);
+    inputs.env = flags.strip_prefix("--env ").map(str::to_owned);
+    let mut findings = Findings::default();
+    let stack = spec::load(&mut sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
+    if let Some(stack) = stack {
+        compile::compile(&stack, folder, &mut findings);
+    }
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+/// Codes whose example would be too big, or is not in a stack's file alone.
+const WITHOUT_EXAMPLE: [&str; 25] = [
+    "bad_params_file",
+    "bad_value",
+    "control_character",
+    "document_too_large",
+    "file_too_large",
+    "foreign",
+    "key_too_long",
+    "left_behind",
+    "long_address",
+    "long_description",
+    "long_policy",
+    "not_in_snapshot",
+    "nothing_to_rotate",
+    "other_account",
+    "protected",
+    "too_deep",
+    "too_large",
+    "too_many_attributes",
+    "too_many_parameters",
+    "too_many_subscriptions",
+    "twin",
+    "two_statements",
+    "unknown_address",
+    "unreadable_mark",
+    "unseen",
+];
+
+#[test]
+fn every_example_of_a_code_yields_it_and_what_stands_instead_yields_nothing() {
+    let folder = Folder::with_stack("");
+    let code = folder.path().join("functions/orders");
+    std::fs::create_dir_all(&code).expect("a folder");
+    std::fs::write(code.join("index.py"), "def handler(event, context): pass\n").expect("code");
+    let mut wrong = Vec::new();
+    for code in codes() {
+        assert_eq!(code.example.is_empty(), WITHOUT_EXAMPLE.contains(&code.name), "{}", code.name);
+        if code.example.is_empty() {
+            continue;
+        }
+        let causes = found(folder.path(), &code.stack(false), code.flags);
+        if !causes.contains(code.name) {
+            wrong.push(format!("{}: yields {causes:?}", code.name));
+        }
+        let mut left = found(folder.path(), &code.stack(true), code.flags);
+        // A stack of a name alone states no region.
+        left.remove(if code.name == "empty_file" { "region" } else { "" });
+        if !left.is_empty() {
+            wrong.push(format!("{}: what stands instead yields {left:?}", code.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn an_error_of_aws_is_explained_with_the_next_command() {
+    insta::assert_snapshot!(explain(&["AccessDeniedException"]));
+    assert!(explain(&["QueueDeletedRecently"]).contains("apply again in a minute"));
 }

@@ -30,7 +30,6 @@ impl Folder {
     }
 
     /// Changes the stack's text; the old text must be there.
-    #[cfg(feature = "aws")]
     pub fn edit(&self, from: &str, to: &str) {
         let file = self.path().join("stack.yaml");
         let text = std::fs::read_to_string(&file).expect("the stack");

@@ -1,0 +1,52 @@
+//! `explain` of an error code of AWS.
+
+use super::advice::{Advice, all, told};
+use super::page::{Page, harmless, piece};
+use super::style::Label;
+use crate::engine::AwsError;
+
+/// What an error code of AWS usually means, and what to do; nothing of a code that nobody has met.
+pub fn error_text(code: &str, color: bool, width: usize) -> Option<String> {
+    let rows = all(code);
+    if rows.is_empty() {
+        return None;
+    }
+    let mut out = Page::new(color, width);
+    out.line(0, &[piece(Label::Heading, code), piece(Label::Dim, "  (an error of AWS)")]);
+    for row in rows {
+        out.blank();
+        let when = when(row);
+        if !when.is_empty() {
+            out.prose(2, Label::Dim, &when);
+        }
+        out.prose(2, Label::Plain, &general(row.means));
+        out.prose(2, Label::Help, &format!("next: {}", general(row.next)));
+    }
+    Some(out.finish())
+}
+
+/// An error outside any resource, as the end of a command says it: what AWS says, what it usually means, what
+/// to do.
+pub fn failed_call_text(error: &AwsError) -> String {
+    let said = harmless(&error.to_string());
+    match told(error, "ADDRESS") {
+        Some((means, next)) => format!("{said}\nusually: {means}\nnext: {next}"),
+        None => said,
+    }
+}
+
+/// Where a row holds: a service, an operation, a message.
+fn when(row: &Advice) -> String {
+    let at = if row.at.is_empty() { String::new() } else { format!("of {}", row.at) };
+    let says = if row.says.is_empty() { String::new() } else { format!("where it says `{}`", row.says) };
+    match [at, says].iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join(", ") {
+        when if when.is_empty() => when,
+        when => format!("{when}:"),
+    }
+}
+
+fn general(text: &str) -> String {
+    text.replace("{operation}", "the operation")
+        .replace("{service}", "SERVICE")
+        .replace("{address}", "ADDRESS")
+}
