@@ -207,8 +207,10 @@ async fn a_stage_that_was_made_by_hand_at_the_wished_name_becomes_ours_only_if_t
     let unasked = Observed { state: State::Ready, ..live };
     let said = bench.try_update_from(&moved, "apis.orders", unasked).await.unwrap_err().to_string();
     assert!(said.contains("the stage v2") && said.contains("carries no mark"), "{said}");
-    let tagged =
-        bench.changes().into_iter().filter(|request| request.input["resourceArn"].to_string().contains("v2"));
+    let tagged = bench
+        .changes()
+        .into_iter()
+        .filter(|request| request.input["resourceArn"].to_string().contains("/stages/v2"));
     assert_eq!(tagged.count(), 0);
     bench.try_update(&moved, "apis.orders").await.unwrap();
     assert_eq!(stage_names(&bench), ["v2"]);
