@@ -18,6 +18,7 @@ pub mod compile;
 pub mod diff;
 pub mod engine;
 pub mod flow;
+pub mod health;
 pub mod kinds;
 pub mod live;
 #[cfg(feature = "aws")]

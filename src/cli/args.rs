@@ -80,6 +80,12 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Show the stack's outputs.
     Outputs(OutputsArgs),
+    /// Show the health of what is live: failed pipes, lost authorizations, what is disabled, dead letters.
+    ///
+    /// Every declared resource is read, as `plan` does. What is as the stack wishes it (`state: disabled`) is no
+    /// trouble. Ends with 0 if all is well, perhaps on its way to another state, and with 1 if something has failed, is
+    /// missing, or could not be read.
+    Status(StatusArgs),
     /// Write what is live of the stack as JSON, without secrets, for `plan --live`.
     Snapshot(SnapshotArgs),
     /// Show the reference of a kind or a field, such as `rules.targets.retry`, what a finding's code
@@ -254,6 +260,25 @@ pub struct SnapshotArgs {
     pub parallelism: u16,
 }
 
+/// Arguments of `status`.
+#[derive(Args, Debug)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// How it is written to stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: StatusFormat,
+    /// Show also what is generated and well.
+    #[arg(long)]
+    pub all: bool,
+    /// The health of the state that `gatewayctl snapshot` wrote into FILE, without any call.
+    #[arg(long, value_name = "FILE", conflicts_with = "local")]
+    pub live: Option<PathBuf>,
+    /// Calls at once.
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub parallelism: u16,
+}
+
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub struct Explain {
@@ -346,6 +371,13 @@ impl Command {
             _ => false,
         }
     }
+}
+
+/// How the health of a stack is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum StatusFormat {
+    Text,
+    Json,
 }
 
 /// How outputs are written.

@@ -12,6 +12,7 @@ mod plan;
 mod schema;
 mod shown;
 mod stack;
+mod status;
 mod terminal;
 mod validate;
 
@@ -74,6 +75,9 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Destroy(args) => session::block_on(global, destroy::run(global, args, terminal)),
         #[cfg(feature = "aws")]
         Command::Outputs(args) => session::block_on(global, outputs::run(global, args, terminal)),
+        Command::Status(args) if args.live.is_some() => status::of_snapshot(global, args, terminal),
+        #[cfg(feature = "aws")]
+        Command::Status(args) => session::block_on(global, status::live(global, args, terminal)),
         #[cfg(feature = "aws")]
         Command::Snapshot(args) => session::block_on(global, snapshot::run(global, args, terminal)),
         #[cfg(not(feature = "aws"))]

@@ -1,5 +1,7 @@
 //! `plan`: what an apply would do.
 
+use std::path::Path;
+
 use crate::live::{Reading, Survey};
 use crate::plan::{self, Plan};
 use crate::report;
@@ -27,6 +29,23 @@ pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> 
 /// Against the state that a file holds, without any call.
 pub(super) fn of_snapshot(global: &Global, args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let Some(file) = &args.live else { return Err(Exit::Usage.into()) };
+    let (snapshot, ready) = from_file(global, file, &args.stack.stack, terminal)?;
+    let options = options(&args.allow);
+    let (survey, unknown) = snapshot.survey(&ready.graph, &options.adopt);
+    let mut plan = plan::plan(&ready.graph, &survey, &options);
+    plan.warnings.extend(snapshot::younger(&unknown, &ready.graph));
+    write_policy(&args.allow, &plan, &ready.stack.wanted)?;
+    show(&plan, &ready.sources, args, terminal)?;
+    Ok(status(&plan, args.detailed_exitcode))
+}
+
+/// The state that a file holds, and the stack that it is of.
+pub(super) fn from_file(
+    global: &Global,
+    file: &Path,
+    path: &Path,
+    terminal: &Terminal,
+) -> Result<(snapshot::Snapshot, stack::Ready), Stop> {
     let wrong = |why: String| Stop::Said(format!("{} is no snapshot: {why}", file.display()));
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
@@ -37,15 +56,11 @@ pub(super) fn of_snapshot(global: &Global, args: &PlanArgs, terminal: &Terminal)
         region: Some(snapshot.region.clone()),
         stores: Some(snapshot.stores.clone()),
     };
-    let ready = stack::load(global, &args.stack.stack, mode, known)?.ready(terminal, global.quiet)?;
+    let ready = stack::load(global, path, mode, known)?.ready(terminal, global.quiet)?;
     if ready.graph.owner != snapshot.owner {
         let (theirs, ours) = (&snapshot.owner, &ready.graph.owner);
         return Err(format!("{} is of {theirs}, and this is {ours}", file.display()).into());
     }
-    let options = options(&args.allow);
-    let (survey, unknown) = snapshot.survey(&ready.graph, &options.adopt);
-    let mut plan = plan::plan(&ready.graph, &survey, &options);
-    plan.warnings.extend(snapshot::younger(&unknown, &ready.graph));
     if !global.quiet {
         eprintln!(
             "{}: account {}, {}, as {} has it",
@@ -55,9 +70,7 @@ pub(super) fn of_snapshot(global: &Global, args: &PlanArgs, terminal: &Terminal)
             file.display()
         );
     }
-    write_policy(&args.allow, &plan, &ready.stack.wanted)?;
-    show(&plan, &ready.sources, args, terminal)?;
-    Ok(status(&plan, args.detailed_exitcode))
+    Ok((snapshot, ready))
 }
 
 /// Against the account.

@@ -44,6 +44,7 @@ mod rules;
 mod sample;
 #[cfg(feature = "aws")]
 mod settle;
+mod sign;
 mod statements;
 mod streams;
 mod subscriptions;
@@ -69,6 +70,7 @@ pub use needs::{Need, On, When};
 pub use not_built::{NotBuilt, not_built};
 pub use order::check as check_order;
 pub use policy::policy_statements;
+pub use sign::{Is, Of, Sign, sign};
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
@@ -111,6 +113,11 @@ pub trait Kind: Send + Sync {
     /// What a person may look for in a declaration of this kind, and this version does not have. The default
     /// is nothing.
     fn not_built(&self) -> &'static [NotBuilt] {
+        &[]
+    }
+
+    /// What in a live document of this kind tells of trouble. The default is nothing but its state.
+    fn signs(&self) -> &'static [Sign] {
         &[]
     }
 

@@ -7,6 +7,8 @@ mod support;
 mod browser;
 #[cfg(feature = "aws")]
 mod changes;
+#[cfg(all(feature = "aws", unix))]
+mod ci;
 mod command;
 #[cfg(feature = "aws")]
 mod conformance;
@@ -14,6 +16,8 @@ mod conformance;
 mod documents;
 #[cfg(feature = "aws")]
 mod emulators;
+#[cfg(feature = "aws")]
+mod errors;
 #[cfg(feature = "aws")]
 mod events;
 #[cfg(feature = "aws")]
@@ -47,4 +51,6 @@ mod schema;
 mod secrets;
 #[cfg(feature = "aws")]
 mod snapshot;
+#[cfg(feature = "aws")]
+mod status;
 mod surface;

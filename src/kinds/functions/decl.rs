@@ -6,7 +6,9 @@ use crate::engine::field::Output;
 use crate::engine::{Budgets, Template, Value};
 use crate::kinds::log_groups::{LogGroups, check_retention};
 use crate::kinds::triggers;
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need, RoleFor, Who, suffixed};
+use crate::kinds::{
+    About, Is, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
+};
 use crate::source::Node;
 use crate::value;
 
@@ -82,6 +84,15 @@ impl Kind for Functions {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        const SIGNS: &[Sign] = &[sign(
+            "ReservedConcurrentExecutions",
+            Is::Zero,
+            "no instance may run, so every call is turned away",
+        )];
+        SIGNS
     }
 
     fn qualifiers(&self, properties: &Value) -> Option<Vec<String>> {

@@ -2,7 +2,7 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Resource};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, source_condition};
+use crate::kinds::{About, Is, Kind, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};
@@ -45,6 +45,15 @@ impl Kind for Pipes {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        const SIGNS: &[Sign] = &[sign(
+            "DesiredState",
+            Is::Text("STOPPED"),
+            "it is stopped, so nothing flows: `gatewayctl apply` starts it",
+        )];
+        SIGNS
     }
 
     fn replaced_loses(&self, of: &Resource) -> &'static str {

@@ -1,8 +1,10 @@
 //! The queue, pure.
 
-use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, Type, Unit};
+use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, TEXT, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, DataKey, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
+use crate::kinds::{
+    About, DataKey, Is, Kind, Lowering, MarkIn, Naming, Need, Of, Sign, policy_statements, sign,
+};
 
 /// An SQS queue (`sqs:CreateQueue`).
 pub struct Queues;
@@ -61,7 +63,11 @@ const FIFO: &[&str] = &[
 /// The most queues of `redrive_allow`.
 const MOST_SOURCES: usize = 10;
 
+/// How many messages wait, as far as SQS knows.
+const WAITING: &str = "Attributes.ApproximateNumberOfMessages";
+
 pub(super) const FIELDS: &[Field] = &[
+    Field::lowered(WAITING, TEXT, "How many messages wait.").computed(),
     Field::lowered("QueueName", Type::Text { min: 1, max: 80 }, "The name.").required().create_only(),
     seconds("delay", "Attributes.DelaySeconds", (0, 900), 0, "How long a new message stays hidden."),
     seconds(
@@ -204,6 +210,12 @@ impl Kind for Queues {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        const WAITS: &str = "messages that could not be delivered wait here: look at them, then redrive them to where they came from";
+        const SIGNS: &[Sign] = &[Sign { of: Of::DeadLetters, ..sign(WAITING, Is::AboveZero, WAITS) }];
+        SIGNS
     }
 
     fn policy_limit(&self) -> Option<(usize, usize)> {

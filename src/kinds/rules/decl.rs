@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Place, Resource, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, buses};
+use crate::kinds::{About, Is, Kind, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
 
 use super::{fields, target};
 
@@ -48,6 +48,15 @@ impl Kind for Rules {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        const SIGNS: &[Sign] = &[sign(
+            "State",
+            Is::Text("DISABLED"),
+            "it is disabled, so no event meets it: `gatewayctl apply` enables it",
+        )];
+        SIGNS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -2,10 +2,10 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need};
+use crate::kinds::{About, Is, Kind, Lowering, MarkIn, Naming, Need, Sign, sign};
 use crate::source::{Diagnostic, Findings};
 
-use super::fields::FIELDS;
+use super::fields::{FIELDS, LAST_RESULT};
 
 /// An event source mapping (`lambda:CreateEventSourceMapping`): what stands under a function's `triggers`.
 pub struct Triggers;
@@ -44,6 +44,18 @@ impl Kind for Triggers {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        const SIGNS: &[Sign] = &[
+            sign(
+                "Enabled",
+                Is::False,
+                "it is disabled, so the function gets nothing: `gatewayctl apply` enables it",
+            ),
+            sign(LAST_RESULT, Is::Begins("PROBLEM"), "the last batch failed: the function's log says why"),
+        ];
+        SIGNS
     }
 
     fn replaced_loses(&self, of: &Resource) -> &'static str {

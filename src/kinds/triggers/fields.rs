@@ -430,6 +430,9 @@ const SCALING: &[Field] = &[CONCURRENCY_WITHIN];
 const CONCURRENCY_WITHIN: Field = Field { key: "", path: "MaximumConcurrency", ..CONCURRENCY };
 const LEVEL_WITHIN: &[Field] = &[Field { key: "", path: "SystemLogLevel", ..LOG_LEVEL }];
 
+/// What became of the last batch, as Lambda says it: `OK`, `PROBLEM: …`.
+pub(super) const LAST_RESULT: &str = "LastProcessingResult";
+
 /// A mapping as AWS has it.
 pub const FIELDS: &[Field] = &[
     Field::lowered("FunctionName", TEXT, "The function that is called, with its alias or version.")
@@ -481,5 +484,6 @@ pub const FIELDS: &[Field] = &[
     DATABASE,
     COLLECTION,
     FULL_DOCUMENT,
+    Field::lowered(LAST_RESULT, TEXT, "What became of the last batch.").computed(),
     TAGS,
 ];

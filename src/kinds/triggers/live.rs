@@ -16,7 +16,7 @@ use crate::kinds::gone::Deletion;
 use crate::kinds::{clearing, tagging};
 use crate::value;
 
-use super::fields::FIELDS;
+use super::fields::{FIELDS, LAST_RESULT};
 
 /// Calls of Lambda.
 pub struct Triggers;
@@ -51,6 +51,7 @@ const TOLD: &[&str] = &[
     "AmazonManagedKafkaEventSourceConfig",
     "SelfManagedKafkaEventSourceConfig",
     "DocumentDBEventSourceConfig",
+    LAST_RESULT,
 ];
 /// What no update takes.
 const CREATE_ONLY: &[&str] = &[

@@ -217,7 +217,10 @@ fn redrive(ctx: &Ctx, policy: &Value) -> Outcome<()> {
 fn attributes(ctx: &mut Ctx, queue: &Value) -> Outcome<Value> {
     let asked = ctx.input["AttributeNames"].as_array().cloned().unwrap_or_default();
     let mut all = queue["Attributes"].as_object().cloned().unwrap_or_default();
-    all.extend(MEASURED.iter().map(|name| ((*name).to_owned(), json!("0"))));
+    for name in MEASURED {
+        // Nobody sends here; what a queue holds stands in the journal, if anything does.
+        all.entry(*name).or_insert_with(|| json!("0"));
+    }
     all.retain(|name, _| asked.iter().any(|asked| asked == "All" || asked == name));
     Ok(if all.is_empty() { json!({}) } else { json!({"Attributes": all}) })
 }

@@ -1,0 +1,45 @@
+//! `status`: the health of what is live.
+
+use crate::engine::Graph;
+use crate::health::health;
+use crate::live::Survey;
+use crate::report;
+
+use super::args::{Global, StatusArgs, StatusFormat};
+use super::terminal::{Terminal, print};
+use super::{Exit, Stop, plan};
+
+/// Of the account.
+#[cfg(feature = "aws")]
+pub(super) async fn live(global: &Global, args: &StatusArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let allow = super::args::Allowances { parallelism: args.parallelism, ..Default::default() };
+    let session = super::session::Session::open(global, &args.stack.stack, &allow, terminal).await?;
+    if !global.quiet {
+        eprintln!("{}", session.header());
+    }
+    let (graph, nothing) = (&session.ready.graph, Default::default());
+    let survey =
+        crate::live::survey(&session.client, &crate::live::Registry, graph, &nothing, session.parallelism)
+            .await;
+    session.say_calls(global);
+    Ok(show(graph, &survey, args, terminal))
+}
+
+/// Of the state that a file holds, without any call.
+pub(super) fn of_snapshot(global: &Global, args: &StatusArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let Some(file) = &args.live else { return Err(Exit::Usage.into()) };
+    let (snapshot, ready) = plan::from_file(global, file, &args.stack.stack, terminal)?;
+    let (survey, _) = snapshot.survey(&ready.graph, &Default::default());
+    Ok(show(&ready.graph, &survey, args, terminal))
+}
+
+fn show(graph: &Graph, survey: &Survey, args: &StatusArgs, terminal: &Terminal) -> Exit {
+    let health = health(graph, survey);
+    match args.format {
+        StatusFormat::Text => {
+            print(&report::health_text(&health, args.all, terminal.color_out, terminal.width));
+        }
+        StatusFormat::Json => print(&format!("{:#}\n", report::health_json(&health, graph))),
+    }
+    if health.is_well() { Exit::Done } else { Exit::Failed }
+}

@@ -1,0 +1,128 @@
+//! `status`: what monitoring and a person on call see.
+
+use serde_json::{Value, json};
+
+use crate::support::process::Folder;
+
+const STACK: &str = "\
+stack: shop
+region: eu-west-1
+parameters:
+  key: { from: 'env:KEY', secret: true, default: local-only }
+buses: { shop: {} }
+queues:
+  jobs: { redrive: { dead_letter: dead, max_receive_count: 3 } }
+  dead: {}
+  undelivered: {}
+  more: {}
+rules:
+  orders: { bus: shop, pattern: { source: [shop] }, targets: { jobs: { queue: jobs, dead_letter: undelivered } } }
+  paused: { bus: shop, pattern: { source: [old] }, state: disabled, targets: { jobs: { queue: jobs } } }
+connections:
+  carrier: { api_key: { name: X-Key, value: '${parameters.key}' } }
+pipes:
+  jobs: { source: { queue: jobs }, target: { queue: more } }
+functions:
+  work:
+    code: functions/orders
+    handler: index.handler
+    runtime: python3.13
+    triggers: { more: { queue: more } }
+";
+
+fn applied() -> Folder {
+    let folder = Folder::with_stack(STACK);
+    let code = folder.path().join("functions/orders");
+    std::fs::create_dir_all(&code).expect("a folder");
+    std::fs::write(code.join("index.py"), "def handler(event, context): pass\n").expect("code");
+    folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+    folder
+}
+
+/// What happens in the account without anybody's call: a document of a collection changes.
+fn happens(folder: &Folder, collection: &str, key: &str, change: &dyn Fn(&mut Value)) {
+    let file = folder.path().join("account.jsonl");
+    let text = std::fs::read_to_string(&file).expect("the account");
+    let lines = text.lines().map(|line| serde_json::from_str::<Vec<Value>>(line).expect("a line"));
+    let is_it = |put: &Value| {
+        put[0].as_str().is_some_and(|name| name.ends_with(collection))
+            && put[1].as_str().is_some_and(|name| name.ends_with(key))
+    };
+    let mut last =
+        lines.flatten().filter(is_it).next_back().unwrap_or_else(|| panic!("no {collection} {key}"));
+    assert!(last[2].is_object(), "{last}");
+    change(&mut last[2]);
+    std::fs::write(&file, format!("{text}{}\n", json!([last]))).expect("the account");
+}
+
+#[test]
+fn a_stack_that_does_what_it_was_told_is_healthy() {
+    let folder = applied();
+    let ran = folder.run(&["status", "--local=account.jsonl"]).ends(0);
+    insta::assert_snapshot!(ran.stdout);
+    let json: Value = serde_json::from_str(
+        &folder.run(&["status", "--local=account.jsonl", "--format", "json"]).ends(0).stdout,
+    )
+    .expect("JSON");
+    assert_eq!((&json["format_version"], &json["healthy"]), (&json!("1.0"), &json!(true)));
+}
+
+#[test]
+fn what_is_wrong_stands_first_with_its_reason_and_ends_with_1() {
+    let folder = applied();
+    happens(&folder, "pipe", "shop-jobs", &|pipe| {
+        pipe["CurrentState"] = "START_FAILED".into();
+        pipe["StateReason"] = "The role cannot be assumed.\u{1b}[2J".into();
+    });
+    for queue in ["shop-dead", "shop-undelivered", "shop-more"] {
+        happens(&folder, "queue", queue, &|queue| {
+            queue["Attributes"]["ApproximateNumberOfMessages"] = "3".into();
+        });
+    }
+    happens(&folder, "rule", "shop-orders", &|rule| rule["State"] = "DISABLED".into());
+    happens(&folder, "connection", "shop-carrier", &|connection| {
+        connection["ConnectionState"] = "DEAUTHORIZED".into();
+        connection["StateReason"] = "401 from the endpoint".into();
+    });
+    happens(&folder, "mapping", "", &|mapping| {
+        mapping["LastProcessingResult"] = "PROBLEM: Function call failed".into();
+    });
+    let ran = folder.run(&["status", "--local=account.jsonl"]).ends(1);
+    insta::assert_snapshot!(ran.stdout);
+    let ran = folder.run(&["status", "--local=account.jsonl", "--format", "json"]).ends(1);
+    let json: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let of = |address: &str| {
+        let all = json["resources"].as_array().expect("a list");
+        all.iter().find(|one| one["address"] == address).expect(address).clone()
+    };
+    assert_eq!(json["healthy"], false);
+    let reason = json!({
+        "path": "Attributes.ApproximateNumberOfMessages",
+        "value": "3",
+        "means": "messages that could not be delivered wait here: look at them, then redrive them to where they came from",
+        "declared": false,
+    });
+    let dead = json!({
+        "address": "queues.dead", "kind": "queues", "name": "shop-dead", "health": "failed", "reasons": [reason],
+    });
+    assert_eq!(of("queues.dead"), dead);
+    // Nothing could not be delivered to a queue that only works.
+    assert_eq!(of("queues.more")["health"], "healthy");
+    assert_eq!(of("rules.paused")["reasons"][0]["declared"], true);
+    // The same of a file, without the account.
+    folder.run(&["snapshot", "--local=account.jsonl", "--output", "live.json"]).ends(0);
+    let of_file = folder.run(&["status", "--live", "live.json", "--format", "json"]).ends(1);
+    assert_eq!(of_file.stdout, ran.stdout);
+}
+
+#[test]
+fn what_is_not_applied_is_missing() {
+    let folder = Folder::with_stack("stack: shop\nregion: eu-west-1\nqueues: { jobs: {} }\n");
+    let ran = folder.run(&["status", "--local"]).ends(1);
+    insta::assert_snapshot!(ran.stdout, @"
+    Not healthy: 1 missing of 1 resource.
+
+      missing  queues.jobs  shop-jobs
+               it is declared and not there: `gatewayctl apply` makes it
+    ");
+}
