@@ -46,7 +46,7 @@ const TABLE: &[Advice] = &[
     row(Class::Denied, "", "InvalidClientTokenId", "", "AWS does not know the access key: it is deleted, of another partition, or the region is not enabled", KEYS),
     row(Class::Denied, "", "UnrecognizedClient", "", "AWS does not know the access key: it is deleted, of another partition, or the region is not enabled", KEYS),
     row(Class::Denied, "", "MissingAuthenticationToken", "", "the call was not signed: there are no credentials", "name a profile (`--profile NAME`), or sign in (`aws sso login`)"),
-    row(Class::Denied, "events:PutTargets", "AccessDenied", "", "the policy of the bus that is the target does not let this account in, or not yet: AWS looks at it when the target is put", "let its owner add the statement that `gatewayctl validate` prints, then apply again"),
+    row(Class::Denied, "events:PutTargets", "AccessDenied", "", "the credentials may not put the target; or, where it is a bus, that bus's policy does not let this account in, or not yet: AWS looks at it at once", "let the bus's owner add the statement that `gatewayctl validate` prints; else `aws sts get-caller-identity` tells who lacks the right"),
     row(Class::Denied, "", "", "service control policy", "the organisation forbids {operation} in this account (a service control policy)", "ask who runs the organisation; no policy of this account helps"),
     row(Class::Denied, "", "", "permissions boundary", "the permissions boundary of the caller does not allow {operation}", WHO),
     row(Class::Denied, "", "", "explicit deny", "a policy forbids {operation}, whatever else allows it", WHO),
@@ -178,7 +178,7 @@ mod tests {
             ..AwsError::new(service, operation, class, "")
         };
         let foreign = error("events", "PutTargets", Denied, "AccessDeniedException");
-        assert!(advice(&foreign).unwrap().means.contains("policy of the bus"));
+        assert!(advice(&foreign).unwrap().means.contains("bus's policy"));
         let own = error("events", "PutRule", Denied, "AccessDeniedException");
         assert!(advice(&own).unwrap().means.contains("may not call"));
         let passing = AwsError::new("pipes", "CreatePipe", Denied, "not authorized to perform: iam:PassRole");

@@ -50,3 +50,22 @@ fn general(text: &str) -> String {
         .replace("{service}", "SERVICE")
         .replace("{address}", "ADDRESS")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Class;
+
+    #[test]
+    fn a_call_outside_any_resource_says_what_to_type_and_obeys_nothing_that_aws_says() {
+        let error = AwsError {
+            code: "ExpiredToken".into(),
+            ..AwsError::new("sts", "GetCallerIdentity", Class::Expired, "expired\u{1b}[2J")
+        };
+        insta::assert_snapshot!(failed_call_text(&error), @r"
+        sts:GetCallerIdentity: ExpiredToken: expired\u{1b}[2J
+        usually: the credentials ran out during the run
+        next: take new ones (`aws sso login`, or your own way), then apply again
+        ");
+    }
+}

@@ -98,11 +98,14 @@ struct Mutation {
     document: Value,
 }
 
-/// The keys that the language knows, and those of them below which anything may stand.
+/// The keys that the language knows.
 #[derive(Default)]
 struct Words {
     known: BTreeSet<String>,
+    /// Those below which anything may stand.
     open: BTreeSet<String>,
+    /// Those that must stand somewhere.
+    required: BTreeSet<String>,
 }
 
 impl Words {
@@ -113,6 +116,8 @@ impl Words {
                 self.open.insert(key.clone());
             }
         }
+        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+        self.required.extend(required.filter_map(|key| key.as_str().map(str::to_owned)));
         match schema {
             Value::Object(map) => map.values().for_each(|value| self.collect(value)),
             Value::Array(items) => items.iter().for_each(|value| self.collect(value)),
@@ -221,7 +226,9 @@ fn mutations(document: &Value, words: &Words, seen: &mut BTreeSet<String>) -> Ve
                 let value = remove(document).unwrap_or_default();
                 at(document, above)[format!("{last}zz")] = value;
             });
-            add("left out", &|document| drop(remove(document)));
+            if words.required.contains(last) {
+                add("left out", &|document| drop(remove(document)));
+            }
         }
         let wrong = WRONG[place.len() % WRONG.len()]();
         add(&format!("{wrong} at"), &|document| *at(document, &path) = wrong.clone());
