@@ -16,7 +16,7 @@ fn stacks() -> Vec<String> {
         let shelved = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(shelf));
         for entry in shelved.expect("a folder") {
             let entry = entry.expect("an entry");
-            if entry.file_type().expect("a type").is_dir() {
+            if entry.path().join("stack.yaml").exists() {
                 found.push(format!("{shelf}/{}", entry.file_name().to_string_lossy()));
             }
         }
