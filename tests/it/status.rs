@@ -48,8 +48,7 @@ fn happens(folder: &Folder, collection: &str, key: &str, change: &dyn Fn(&mut Va
         put[0].as_str().is_some_and(|name| name.ends_with(collection))
             && put[1].as_str().is_some_and(|name| name.ends_with(key))
     };
-    let mut last =
-        lines.flatten().filter(is_it).next_back().unwrap_or_else(|| panic!("no {collection} {key}"));
+    let mut last = lines.flatten().rfind(is_it).unwrap_or_else(|| panic!("no {collection} {key}"));
     assert!(last[2].is_object(), "{last}");
     change(&mut last[2]);
     std::fs::write(&file, format!("{text}{}\n", json!([last]))).expect("the account");
