@@ -1,6 +1,6 @@
 //! `schema`: what an editor says of a file is what `validate` says of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use gatewayctl::schema::{Of, schema};
@@ -193,15 +193,18 @@ fn with_references(document: &Value, kind: &str, key: &str) -> Value {
 
 /// Every place of a file changed, as long as no file before had the place: its key misspelt, its key left
 /// out, its value of another type, which of them the place decides.
-fn mutations(document: &Value, words: &Words, seen: &mut BTreeSet<String>) -> Vec<Mutation> {
+fn mutations(document: &Value, words: &Words, seen: &mut BTreeSet<(String, String)>) -> Vec<Mutation> {
     let mut paths = Vec::new();
     words.paths(document, &mut Vec::new(), &mut paths);
     let mut found = Vec::new();
+    let mut closed: HashMap<(String, String), Value> = HashMap::new();
     for path in paths {
         let known = |step: &String| words.known.contains(step);
         let place: Vec<&str> = path.iter().map(|step| if known(step) { step } else { "*" }).collect();
+        // The same keys below the same key of a kind are the same rows, however deep they stand.
+        let rows = (place[0].to_owned(), place[place.len().saturating_sub(2)..].join("."));
         let place = place.join(".");
-        if !seen.insert(place.clone()) {
+        if !seen.insert(rows) {
             continue;
         }
         let (last, above) = path.split_last().expect("a step");
@@ -210,7 +213,9 @@ fn mutations(document: &Value, words: &Words, seen: &mut BTreeSet<String>) -> Ve
             change(&mut changed);
             let (part, document) = match path.as_slice() {
                 [kind, key, _, ..] if is_kind(kind) => {
-                    let before = with_references(document, kind, key);
+                    let before = closed
+                        .entry((kind.clone(), key.clone()))
+                        .or_insert_with(|| with_references(document, kind, key));
                     let resource = changed[kind][key].clone();
                     let mut own = before.clone();
                     own[kind][key] = resource.clone();
