@@ -260,6 +260,9 @@ const LEFT: [&str; 10] = [
     ".self_managed_kafka.",
 ];
 
+/// Of so many that the schema refuses, one is shown to `validate`.
+const SAMPLE: usize = 4;
+
 #[test]
 fn the_schema_accepts_every_stack_and_refuses_of_its_mutations_what_validate_refuses() {
     let stack = schema(Of::Stack);
@@ -270,21 +273,17 @@ fn the_schema_accepts_every_stack_and_refuses_of_its_mutations_what_validate_ref
         json!(["component", { "parameters": { "name": "string" }, "queues": { "jobs": {} } }]),
         json!(["component", { "for_each": ["a"], "queues": { "jobs": {} } }]),
     ];
-    let mut expected: Vec<(String, BTreeSet<&str>)> = vec![
-        ("a component".to_owned(), BTreeSet::new()),
-        ("a component's use in its file".to_owned(), BTreeSet::from(["unknown_key"])),
-    ];
+    let files = files();
+    // What each document is called, and the file and the stack that `validate` is asked about.
+    let mut asked: Vec<(String, Option<(&File, Value)>)> =
+        vec![("a component".to_owned(), None), ("a component's use in its file".to_owned(), None)];
     let mut seen = BTreeSet::new();
-    for file in files() {
+    for file in &files {
         documents.push(json!(["stack", file.document]));
-        expected.push((file.name.clone(), BTreeSet::new()));
+        asked.push((file.name.clone(), None));
         for mutation in mutations(&file.document, &known, &mut seen) {
-            let codes = wrong(&file, &mutation.document);
-            if codes.is_empty() && mutation.place.starts_with("left out") {
-                continue;
-            }
             documents.push(json!(["stack", mutation.part]));
-            expected.push((format!("{}: {}", file.name, mutation.place), codes));
+            asked.push((format!("{}: {}", file.name, mutation.place), Some((file, mutation.document))));
         }
     }
     let folder = Folder::with_stack("");
@@ -296,13 +295,24 @@ fn the_schema_accepts_every_stack_and_refuses_of_its_mutations_what_validate_ref
         "checked": "component",
     });
     std::fs::write(&given, text.to_string()).expect("a file");
-
     let said = run_python("schema.py", &[given.to_str().expect("a path")]);
     let said = said.as_array().expect("a list");
-    assert_eq!(said.len(), expected.len());
+    assert_eq!(said.len(), asked.len());
     let (mut missed, mut false_alarms, mut both) = (Vec::new(), Vec::new(), 0);
-    for (said, (name, codes)) in said.iter().zip(&expected) {
-        match said.as_str() {
+    for (number, (said, (name, mutated))) in said.iter().zip(&asked).enumerate() {
+        let said = said.as_str();
+        let Some((file, document)) = mutated else {
+            // What is right as it stands.
+            let is_wrong = name.contains("use in its file");
+            assert_eq!(said.is_some(), is_wrong, "{name}: {said:?}");
+            continue;
+        };
+        // What a schema accepts is looked at each time; of what it refuses, which takes longer, a part.
+        if said.is_some() && number % SAMPLE != 0 {
+            continue;
+        }
+        let codes = wrong(file, document);
+        match said {
             Some(error) if codes.is_empty() => false_alarms.push(format!("{name}: {error}")),
             None if codes.iter().any(|code| SHAPE.contains(code))
                 && !LEFT.iter().any(|left| name.contains(left)) =>
@@ -313,7 +323,9 @@ fn the_schema_accepts_every_stack_and_refuses_of_its_mutations_what_validate_ref
             None => {}
         }
     }
-    println!("{} documents, {both} refused by both", expected.len());
+    let refused = said.iter().filter(|said| said.is_string()).count();
+    println!("{} documents, {refused} refused, {both} of them asked about and refused by both", asked.len());
+    assert!(both > 100, "{both}");
     assert!(false_alarms.is_empty(), "{} false alarms: {false_alarms:#?}", false_alarms.len());
     assert!(missed.is_empty(), "{} missed: {missed:#?}", missed.len());
 }
