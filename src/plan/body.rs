@@ -26,13 +26,7 @@ impl<'a> Decider<'a> {
         let address = &resource.address;
         match self.survey.readings.get(address) {
             Some(Reading::Unreadable(error)) => {
-                self.refuse(
-                    resource,
-                    "unreadable",
-                    format!("{address} could not be read: {error}"),
-                    String::new(),
-                );
-                Body::Barred
+                self.bar("unreadable", resource, format!("{address} could not be read: {error}"), "")
             }
             Some(Reading::Found(observed)) => self.claim(resource, about, observed),
             Some(Reading::Absent) | None => self.displaced(resource, about),
@@ -44,41 +38,51 @@ impl<'a> Decider<'a> {
         let address = &resource.address;
         let there = format!("{} `{}`", about.singular.replace('_', " "), observed.name);
         let rename = "give the resource another `name:`";
-        let (code, message, help) = match whose(observed, about, &self.graph.owner) {
+        match whose(observed, about, &self.graph.owner) {
             Whose::Ours(mark) if mark.address == *address => {
-                return Body::Live { observed, moved_from: None, adopted: false };
+                Body::Live { observed, moved_from: None, adopted: false }
             }
-            Whose::Ours(mark) if self.graph.resources.contains_key(&mark.address) => (
-                "claimed",
-                format!("the {there} belongs to {}, which is still declared", mark.address),
-                format!("rename one of the two; a move needs that nothing is declared as {}", mark.address),
-            ),
-            Whose::Ours(mark) if self.is_moved(&mark.address) => (
-                "two_moves",
-                format!("the {there} was {}, from where another resource is moved already", mark.address),
-                rename.to_owned(),
-            ),
+            Whose::Ours(mark) if self.graph.resources.contains_key(&mark.address) => {
+                let message = format!("the {there} belongs to {}, which is still declared", mark.address);
+                let help = format!(
+                    "rename one of the two; a move needs that nothing is declared as {}",
+                    mark.address
+                );
+                self.bar("claimed", resource, message, &help)
+            }
+            Whose::Ours(mark) if self.is_moved(&mark.address) => {
+                let message =
+                    format!("the {there} was {}, from where another resource is moved already", mark.address);
+                self.bar("two_moves", resource, message, rename)
+            }
             Whose::Ours(mark) => {
                 let moved_from = Some(mark.address.clone());
-                return Body::Live { observed, moved_from, adopted: false };
+                Body::Live { observed, moved_from, adopted: false }
             }
             Whose::Unmarked if self.options.adopt.contains_key(address) => {
-                return Body::Live { observed, moved_from: None, adopted: true };
+                Body::Live { observed, moved_from: None, adopted: true }
             }
-            Whose::Unmarked => (
-                "unmarked",
-                format!("the {there} exists and carries no mark"),
-                format!("take it over with `--adopt {address}`, or {rename}"),
-            ),
-            Whose::Foreign(why) => ("foreign", format!("the {there} is not ours: {why}"), rename.to_owned()),
-            Whose::Managed(by) => ("managed", format!("the {there} is managed by {by}"), rename.to_owned()),
-            Whose::Unreadable(why) => (
-                "unreadable_mark",
-                format!("the mark of the {there} cannot be read: {why}"),
-                "use the version of gatewayctl that wrote it, or a newer one".to_owned(),
-            ),
-        };
-        self.refuse(resource, code, message, help);
+            Whose::Unmarked => {
+                let help = format!("take it over with `--adopt {address}`, or {rename}");
+                self.bar("unmarked", resource, format!("the {there} exists and carries no mark"), &help)
+            }
+            Whose::Foreign(why) => {
+                self.bar("foreign", resource, format!("the {there} is not ours: {why}"), rename)
+            }
+            Whose::Managed(by) => {
+                self.bar("managed", resource, format!("the {there} is managed by {by}"), rename)
+            }
+            Whose::Unreadable(why) => {
+                let message = format!("the mark of the {there} cannot be read: {why}");
+                let help = "use the version of gatewayctl that wrote it, or a newer one";
+                self.bar("unreadable_mark", resource, message, help)
+            }
+        }
+    }
+
+    /// A refusal of what may not be touched.
+    fn bar(&mut self, code: &'static str, resource: &Resource, message: String, help: &str) -> Body<'a> {
+        self.refuse(code, resource, message, help.to_owned());
         Body::Barred
     }
 
@@ -100,8 +104,7 @@ impl<'a> Decider<'a> {
         if self.options.adopt.contains_key(address) {
             let message = format!("there is nothing to adopt as {address}");
             let help = format!("name it by its id: `--adopt {address}=ID`");
-            self.refuse(resource, "nothing_to_adopt", message, help);
-            return Body::Barred;
+            return self.bar("nothing_to_adopt", resource, message, &help);
         }
         Body::Nothing
     }

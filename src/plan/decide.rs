@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::Body;
+use super::order;
 use super::paths::general;
 use super::strays::{Owned, Strays};
 use super::types::{Action, Finding, Options, Planned, Reason, Unread, Unshown};
@@ -51,7 +52,7 @@ impl<'a> Decider<'a> {
 
     /// Decides on every declared resource.
     pub fn run(&mut self) {
-        for resource in in_order(self.graph) {
+        for resource in order::in_order(self.graph) {
             let Some(kind) = kinds::kind(resource.kind) else { continue };
             let body = self.body(resource, kind.about());
             let planned = self.decide(resource, kind.about(), body);
@@ -219,13 +220,13 @@ impl<'a> Decider<'a> {
         match owner {
             Some(owner) => {
                 let message = format!("the {part} of {address} is not ours: it belongs to {owner}");
-                self.refuse(desired, "foreign", message, rename.to_owned());
+                self.refuse("foreign", desired, message, rename.to_owned());
             }
             None if self.options.adopt.contains_key(address) => return Some(part.to_owned()),
             None => {
                 let message = format!("the {part} of {address} exists and carries no mark");
                 let help = format!("take it over with `--adopt {address}`, or {rename}");
-                self.refuse(desired, "unmarked", message, help);
+                self.refuse("unmarked", desired, message, help);
             }
         }
         None
@@ -343,13 +344,13 @@ impl<'a> Decider<'a> {
         if action == Action::Update && !kept.is_empty() {
             let help = "put the value back, or give the resource another `name:`, which replaces it";
             let message = format!("AWS does not take {kept} away from {address} once it is set");
-            self.refuse(desired, "cannot_be_cleared", message, help.to_owned());
+            self.refuse("cannot_be_cleared", desired, message, help.to_owned());
         }
         if adopted && action == Action::Replace {
             let message = format!("to adopt {} as {address} would replace it", observed.id);
             let help =
                 format!("declare it as it is: name `{}`, and what cannot be changed in place", observed.name);
-            self.refuse(desired, "adopt_replaces", message, help);
+            self.refuse("adopt_replaces", desired, message, help);
         }
     }
 
@@ -375,7 +376,7 @@ impl<'a> Decider<'a> {
         }
     }
 
-    pub fn refuse(&mut self, resource: &Resource, code: &'static str, message: String, help: String) {
+    pub fn refuse(&mut self, code: &'static str, resource: &Resource, message: String, help: String) {
         self.refusals.push(Finding {
             code,
             address: Some(resource.address.clone()),
@@ -485,28 +486,4 @@ fn collect_unshown(value: &Value, table: &Table, path: &str, found: &mut BTreeSe
         }
         _ => {}
     }
-}
-
-/// The resources of a graph, each after those it waits for; equal graphs give equal orders.
-pub(super) fn in_order(graph: &Graph) -> Vec<&Resource> {
-    fn visit<'g>(
-        address: &Address,
-        graph: &'g Graph,
-        seen: &mut BTreeSet<Address>,
-        order: &mut Vec<&'g Resource>,
-    ) {
-        let Some(resource) = graph.resources.get(address) else { return };
-        if !seen.insert(address.clone()) {
-            return;
-        }
-        for to in graph.dependencies(address) {
-            visit(to, graph, seen, order);
-        }
-        order.push(resource);
-    }
-    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
-    for address in graph.resources.keys() {
-        visit(address, graph, &mut seen, &mut order);
-    }
-    order
 }

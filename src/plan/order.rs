@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::types::{Step, Verb};
-use crate::engine::{Address, Value};
+use crate::engine::{Address, Graph, Resource, Value};
 
 /// When a step comes, roughly. Whatever must come before something else is of the same phase or an
 /// earlier one; inside each phase the order follows the edges of the graph, so that no requirement
@@ -124,4 +124,28 @@ impl Order {
         let stuck = (0..self.drafts.len()).filter(|index| waits[*index] > 0);
         Err(stuck.map(|index| self.drafts[index].address.clone()).collect())
     }
+}
+
+/// The resources of a graph, each after those it waits for; equal graphs give equal orders.
+pub(super) fn in_order(graph: &Graph) -> Vec<&Resource> {
+    fn visit<'g>(
+        address: &Address,
+        graph: &'g Graph,
+        seen: &mut BTreeSet<Address>,
+        order: &mut Vec<&'g Resource>,
+    ) {
+        let Some(resource) = graph.resources.get(address) else { return };
+        if !seen.insert(address.clone()) {
+            return;
+        }
+        for to in graph.dependencies(address) {
+            visit(to, graph, seen, order);
+        }
+        order.push(resource);
+    }
+    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+    for address in graph.resources.keys() {
+        visit(address, graph, &mut seen, &mut order);
+    }
+    order
 }

@@ -113,13 +113,15 @@ mod tests {
 
     /// What findings are made by, and what stands in front of their codes. The flow's problems get theirs
     /// where they are reported.
-    const MADE: [(&str, Severity); 9] = [
+    const MADE: [(&str, Severity); 11] = [
         ("Diagnostic::error(", Severity::Error),
         ("Diagnostic::warning(", Severity::Warning),
         ("Diagnostic::note(", Severity::Note),
         (".error(own,", Severity::Error),
         (".error(", Severity::Error),
         (".problems(", Severity::Error),
+        (".refuse(", Severity::Error),
+        (".bar(", Severity::Error),
         ("code:", Severity::Error),
         ("wrong(", Severity::Error),
         ("refused(", Severity::Error),

@@ -1,6 +1,7 @@
 //! What tables cannot say.
 
 pub mod archives;
+pub mod bus_policy;
 pub mod connections;
 pub mod json_patch;
 pub mod policies;
