@@ -52,8 +52,8 @@ fn a_plan_is_reviewed_applied_as_it_was_and_watched_for_drift() {
     let (status, said) = run(&folder, "plan.sh", &["."]);
     assert_eq!(status, Some(2), "{said}");
     let comment = std::fs::read_to_string(folder.path().join("comment.md")).expect("a comment");
-    assert!(comment.starts_with("<!-- gatewayctl plan: . -->\n"), "{comment}");
-    assert!(comment.contains("\n    Plan: 1 to create.\n"), "{comment}");
+    assert!(comment.starts_with("<!-- gatewayctl plan shop/-/eu-west-1 -->\n"), "{comment}");
+    assert!(comment.contains("1 to create") && comment.contains("queues.jobs"), "{comment}");
     let json = std::fs::read_to_string(folder.path().join("plan.json")).expect("a plan");
     assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{json}");
     let (status, said) = run(&folder, "apply.sh", &[]);

@@ -28,6 +28,8 @@ mod faults;
 mod fixtures;
 #[cfg(feature = "aws")]
 mod gateway;
+#[cfg(feature = "aws")]
+mod goes_last;
 mod hostile;
 mod known_bugs;
 #[cfg(feature = "aws")]
@@ -41,6 +43,8 @@ mod ownership;
 mod partitions;
 #[cfg(feature = "aws")]
 mod permissions;
+#[cfg(feature = "aws")]
+mod readme;
 #[cfg(feature = "aws")]
 mod running;
 #[cfg(feature = "aws")]

@@ -20,8 +20,13 @@ impl Folder {
     /// A copy of a folder of the repository.
     pub fn copy_of(path: &str) -> Folder {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path), folder.path());
+        Folder::copy(path, folder.path());
         Folder { folder }
+    }
+
+    /// Copies a folder of the repository to another place.
+    pub fn copy(path: &str, to: &Path) {
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path), to);
     }
 
     /// Its path.
