@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
+use crate::diff::{Origin, normalise};
 use crate::engine::{Address, Graph, Part, Value};
 use crate::kinds;
 use crate::plan::Plan;
@@ -106,14 +107,16 @@ impl Made<'_> {
         wishes.chain(outputs).collect()
     }
 
-    /// A digest of what is live of each resource of the plan, as far as this program manages it. What is
-    /// sensitive goes into it only where it is what is wished for.
+    /// A digest of what is live of each resource of the plan, as far as this program manages it: what only the
+    /// server says, such as how many messages wait, moves by itself. What is sensitive goes into it only where
+    /// it is what is wished for.
     fn live(&self) -> Map<String, Json> {
         let live = self.plan.changes.values().filter_map(|planned| {
             let live = planned.live.as_ref()?;
             let about = kinds::kind(planned.kind)?.about();
             let wish = planned.desired.as_ref().map(|desired| &desired.properties);
-            let shown = snapshot::hidden(about, &self.plan.owner, &live.properties, wish);
+            let managed = normalise(&live.properties, about.table(), Origin::Live);
+            let shown = snapshot::hidden(about, &self.plan.owner, &managed, wish);
             let all = json!([live.id, shown, format!("{:?}", live.mark), format!("{:?}", live.state)]);
             Some((planned.address.to_string(), Json::from(digest(&all))))
         });

@@ -131,14 +131,14 @@ mod tests {
     fn given(folder: &Path, found: &mut BTreeMap<String, Severity>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            let name = path.to_string_lossy().into_owned();
+            let name = path.to_string_lossy().replace('\\', "/");
             if path.is_dir() {
                 if !["aws", "local", "tests", "flow"].iter().any(|not| name.ends_with(&format!("src/{not}")))
                 {
                     given(&path, found);
                 }
             } else if name.ends_with(".rs") && !name.ends_with("tests.rs") && !name.contains("/tests/") {
-                let text = std::fs::read_to_string(&path).unwrap();
+                let text = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
                 let program = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
                 for (made, severity) in MADE {
                     for rest in program.split(made).skip(1) {

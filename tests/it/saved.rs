@@ -1,5 +1,6 @@
 //! Saved plans: `plan -o` and `apply --plan`.
 
+use crate::status::happens;
 use crate::support::process::{Folder, Ran};
 
 const ACCOUNT: &str = "--local=account.jsonl";
@@ -36,6 +37,18 @@ fn it_is_applied_with_what_it_was_made_of_and_only_once() {
     error: plan.json has nothing left to do: it was applied, or the account came there by itself
     ");
     assert_eq!(again.stdout, "");
+}
+
+/// What moves by itself is nothing that a plan was made of.
+#[test]
+fn it_is_applied_although_messages_have_come_meanwhile() {
+    let folder = saved();
+    for queue in ["shop-jobs", "shop-done"] {
+        happens(&folder, "queue", queue, &|queue| {
+            queue["Attributes"]["ApproximateNumberOfMessages"] = "3".into();
+        });
+    }
+    apply(&folder).ends(0);
 }
 
 #[test]

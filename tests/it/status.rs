@@ -40,7 +40,7 @@ fn applied() -> Folder {
 }
 
 /// What happens in the account without anybody's call: a document of a collection changes.
-fn happens(folder: &Folder, collection: &str, key: &str, change: &dyn Fn(&mut Value)) {
+pub fn happens(folder: &Folder, collection: &str, key: &str, change: &dyn Fn(&mut Value)) {
     let file = folder.path().join("account.jsonl");
     let text = std::fs::read_to_string(&file).expect("the account");
     let lines = text.lines().map(|line| serde_json::from_str::<Vec<Value>>(line).expect("a line"));
