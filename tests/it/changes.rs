@@ -406,3 +406,24 @@ rules:
         account.assert_converged(stack).await;
     }
 }
+
+/// A plan asks for the rules of a bus once, however many they are.
+#[tokio::test]
+async fn the_rules_of_a_bus_are_read_by_one_list() {
+    let rule = |n: u32| {
+        format!(
+            "  r{n}: {{ bus: orders, pattern: {{ source: [shop] }}, targets: {{ jobs: {{ queue: jobs }} }} }}\n"
+        )
+    };
+    let rules: String = (0..5).map(rule).collect();
+    let source = Source::new(&format!(
+        "stack: shop\nqueues: {{ jobs: {{}} }}\nbuses: {{ orders: {{}} }}\nrules:\n{rules}"
+    ));
+    let account = with(&source).await;
+    account.assert_converged(&source).await;
+    account.local.forget_requests();
+    account.plan(&source).await;
+    let lists = sent(&account, "ListRules");
+    let own = lists.iter().filter(|input| input["EventBusName"] == "shop-orders").count();
+    assert_eq!((own, sent(&account, "DescribeRule").len()), (1, 0), "{lists:?}");
+}

@@ -5,7 +5,7 @@ use futures_util::future::{BoxFuture, try_join_all};
 use futures_util::try_join;
 
 use crate::engine::{
-    Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
+    Aws, Class, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
 use crate::kinds::{buses, events, tagging};
@@ -54,8 +54,18 @@ impl<'a> At<'a> {
 
 impl Live for Rules {
     fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
-        let place = at.id.as_deref().and_then(At::of_id).unwrap_or_else(|| At::of(&at.desired, &at.name));
-        read_rule(aws, place).boxed()
+        async move {
+            let Some(place) = at.id.as_deref().and_then(At::of_id) else {
+                // A plan reads every rule and searches each bus: one list has all that can be said of them.
+                let place = At::of(&at.desired, &at.name);
+                return match listed(aws, place).await {
+                    Err(error) if error.class == Class::Denied => described(aws, place).await,
+                    answer => answer,
+                };
+            };
+            described(aws, place).await
+        }
+        .boxed()
     }
 
     fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
@@ -112,7 +122,7 @@ impl Live for Rules {
             events::list_tagged(aws, rules.concat(), owner, |aws, id| {
                 async move {
                     match At::of_id(&id) {
-                        Some(at) => read_rule(aws, at).await,
+                        Some(at) => listed(aws, at).await,
                         None => Ok(None),
                     }
                 }
@@ -124,14 +134,36 @@ impl Live for Rules {
     }
 }
 
+/// A rule by its own description, which is the newest.
+async fn described(aws: &dyn Aws, at: At<'_>) -> Result<Option<Observed>> {
+    match events::describe(aws, "DescribeRule", at.itself()).await? {
+        Some(rule) => observe(aws, at, &rule).await,
+        None => Ok(None),
+    }
+}
+
+/// All rules of a bus; none if the bus is gone meanwhile.
+async fn all_rules(aws: &dyn Aws, bus: &str) -> Result<Vec<Value>> {
+    let input = value!({ "EventBusName": bus, "Limit": 100 });
+    match all_pages(aws, "events", "ListRules", input, Pages::by_next_token("Rules")).await {
+        Err(error) if error.is_not_found() => Ok(Vec::new()),
+        rules => rules,
+    }
+}
+
+/// A rule by what the list of its bus says.
+async fn listed(aws: &dyn Aws, at: At<'_>) -> Result<Option<Observed>> {
+    let rules = all_rules(aws, at.bus).await?;
+    match rules.iter().find(|rule| rule.text_at("Name") == Some(at.name)) {
+        Some(rule) => observe(aws, at, rule).await,
+        None => Ok(None),
+    }
+}
+
 /// Id and ARN of each rule of a bus that no other service manages: what others manage carries no
-/// mark of ours. None if the bus is gone meanwhile.
+/// mark of ours.
 async fn list_rules(aws: &dyn Aws, bus: String) -> Result<Vec<(String, String)>> {
-    let input = value!({ "EventBusName": (bus.as_str()), "Limit": 100 });
-    let rules = match all_pages(aws, "events", "ListRules", input, Pages::by_next_token("Rules")).await {
-        Err(error) if error.is_not_found() => return Ok(Vec::new()),
-        rules => rules?,
-    };
+    let rules = all_rules(aws, &bus).await?;
     let free = rules.iter().filter(|rule| rule.get("ManagedBy").is_none_or(Value::is_empty));
     let named = free.filter_map(|rule| {
         let at = At { bus: &bus, name: rule.text_at("Name")? };
@@ -150,16 +182,16 @@ fn put_rule(at: At<'_>, wish: &Value) -> Value {
     events::with_pattern_as_text(input)
 }
 
-async fn read_rule(aws: &dyn Aws, at: At<'_>) -> Result<Option<Observed>> {
-    let Some(rule) = events::describe(aws, "DescribeRule", at.itself()).await? else { return Ok(None) };
+/// A rule, by its document, with its targets and tags.
+async fn observe(aws: &dyn Aws, at: At<'_>, rule: &Value) -> Result<Option<Observed>> {
     let arn = rule.text_at("Arn").unwrap_or_default();
     let (Some(targets), Some(tagged)) = try_join!(targets::list(aws, at), events::tags(aws, arn))? else {
         return Ok(None);
     };
-    let mut properties = events::members(&rule, &["State", "RoleArn", "ScheduleExpression", "Description"]);
+    let mut properties = events::members(rule, &["State", "RoleArn", "ScheduleExpression", "Description"]);
     properties.put("Name", at.name.into());
     properties.put("EventBusName", at.bus.into());
-    if let Some(pattern) = events::pattern_as_tree(&rule) {
+    if let Some(pattern) = events::pattern_as_tree(rule) {
         properties.put("EventPattern", pattern);
     }
     properties.put("Targets", targets.into());
