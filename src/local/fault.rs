@@ -14,6 +14,7 @@
 //! | `quota` | refused with `LimitExceededException` (429 at API Gateway, 400 elsewhere) |
 //! | `error:CODE` | refused with this code, without effect |
 //! | `slow:N`, `slow:Nms` | a role created by the call cannot be assumed for N checks or N milliseconds |
+//! | `delay:Nms` | the answer takes N milliseconds longer, as over a network |
 //! | `stale:K` | a read shows the state before the last K writes |
 //!
 //! `events:PutRule#2=answer-lost; pipes:CreatePipe=kill-after; *:*#5=throttle*2`
@@ -64,6 +65,8 @@ pub enum Effect {
     Slow(Propagation),
     /// A read shows the state before so many writes.
     Stale(usize),
+    /// The answer takes so much longer.
+    Delay(Duration),
 }
 
 /// A rule that cannot be read.
@@ -124,6 +127,10 @@ fn read_effect(text: &str) -> Option<Effect> {
         "kill-after" => Effect::KillAfter,
         "quota" => Effect::Quota,
         "error" if !argument.is_empty() => return Some(Effect::Error(argument.into())),
+        "delay" => {
+            let millis = argument.strip_suffix("ms")?.parse().ok()?;
+            return Some(Effect::Delay(Duration::from_millis(millis)));
+        }
         "stale" => return Some(Effect::Stale(argument.parse().ok()?)),
         "slow" => {
             let time = argument
