@@ -132,6 +132,10 @@ fn every_shell_has_a_script_and_every_command_a_manual_page() {
         let page = std::fs::read_to_string(folder.path().join(format!("pages/gatewayctl-{command}.1")));
         let page = page.unwrap_or_else(|error| panic!("{command}: {error}"));
         assert!(page.contains(".SH OPTIONS") && page.contains("DESCRIPTION"), "{page}");
+        let head = page.lines().find(|line| line.starts_with(".TH ")).unwrap();
+        let version = env!("CARGO_PKG_VERSION");
+        let expected = format!(".TH gatewayctl-{command} 1  \"gatewayctl {version}\" \"gatewayctl manual\"");
+        assert_eq!(head, expected);
         assert_eq!(folder.run(&["man", command]).ends(0).stdout, page);
     }
     let ran = folder.run(&["man", "pln"]).ends(1);
