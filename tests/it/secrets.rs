@@ -105,6 +105,17 @@ async fn a_planted_secret_arrives_and_is_in_no_byte_that_we_write() {
         &["snapshot", "--local", "-vvvv"],
         &["snapshot", "--local", "-o", "live.json"],
         &["plan", "--live", "live.json", "-vvvv"],
+        &["status", "--local", "--all", "-vvvv"],
+        &["status", "--local", "--format", "json", "-vvvv"],
+        &["status", "--live", "live.json", "--all"],
+        &["status", "--live", "live.json", "--format", "json"],
+        // With a change of the secret in it: what does not change is not shown.
+        &["plan", "--local", "--rotate", "connections.carrier", "--format", "markdown", "-vvvv"],
+        &["plan", "--local", "--rotate", "connections.carrier", "--format", "github", "-vvvv"],
+        &[
+            "plan", "--local", "--rotate", "connections.carrier", "--show-unchanged",
+            "--json-into", "into.json", "--markdown-into", "into.md",
+        ],
         &["plan", "--local", "--rotate", "connections.carrier", "-o", "plan.json", "-vvvv"],
         &["apply", "--local", "--plan", "plan.json", "-vvvv"],
     ] {
