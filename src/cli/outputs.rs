@@ -17,7 +17,7 @@ pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal
     let outputs = planned.outputs;
     let text = match args.format {
         OutputsFormat::Text => report::outputs_text(&outputs),
-        OutputsFormat::Json => report::outputs_json(&outputs).map(|json| format!("{json:#}\n")),
+        OutputsFormat::Json => report::outputs_json(&outputs),
         OutputsFormat::Env => report::outputs_env(&outputs),
         OutputsFormat::Github => report::outputs_github(&outputs),
     };

@@ -86,7 +86,8 @@ pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) 
     if let Some(file) = &args.output
         && plan.is_allowed()
     {
-        let text = format!("{:#}\n", session.made(global, &args.allow, &args.stack.stack, &plan).to_json());
+        let made = session.made(global, &args.allow, &args.stack.stack, &plan);
+        let text = report::json_text(&made.to_json());
         std::fs::write(file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
         if !global.quiet {
             eprintln!("The plan is saved; `gatewayctl apply --plan {}` applies it.", file.display());

@@ -1,5 +1,6 @@
 //! `schema`: the JSON Schema of the language.
 
+use crate::report;
 use crate::schema::{Of, schema};
 
 use super::args::{SchemaArgs, SchemaOf};
@@ -11,6 +12,6 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Exit, Stop> {
         SchemaOf::Stack => Of::Stack,
         SchemaOf::Component => Of::Component,
     };
-    print(&format!("{:#}\n", schema(of)));
+    print(&report::json_text(&schema(of)));
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
 //! `snapshot`: what is live of the stack, as a file.
 
 use crate::live::{self, Registry};
-use crate::snapshot;
+use crate::{report, snapshot};
 
 use super::args::{Allowances, Global, SnapshotArgs};
 use super::session::Session;
@@ -17,7 +17,8 @@ pub(super) async fn run(global: &Global, args: &SnapshotArgs, terminal: &Termina
     let (graph, nothing) = (&session.ready.graph, Default::default());
     let survey = live::survey(&session.client, &Registry, graph, &nothing, session.parallelism).await;
     let stores = session.ready.inputs.stores.clone().unwrap_or_default();
-    let text = format!("{:#}\n", snapshot::to_json(graph, &survey, &stores, global.local.is_some()));
+    let json = snapshot::to_json(graph, &survey, &stores, global.local.is_some());
+    let text = report::json_text(&json);
     match &args.output {
         None => print(&text),
         Some(file) => {

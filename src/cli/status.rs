@@ -39,7 +39,7 @@ fn show(graph: &Graph, survey: &Survey, args: &StatusArgs, terminal: &Terminal) 
         StatusFormat::Text => {
             print(&report::health_text(&health, args.all, terminal.color_out, terminal.width));
         }
-        StatusFormat::Json => print(&format!("{:#}\n", report::health_json(&health, graph))),
+        StatusFormat::Json => print(&report::json_text(&report::health_json(&health, graph))),
     }
     if health.is_well() { Exit::Done } else { Exit::Failed }
 }

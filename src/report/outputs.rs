@@ -6,6 +6,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::page::harmless;
+use super::plan_json::json_text;
 use crate::engine::Value;
 
 /// An output that cannot be written.
@@ -62,7 +63,7 @@ pub fn outputs_text(outputs: &Outputs) -> Written {
 pub fn outputs_json(outputs: &Outputs) -> Written {
     let object: serde_json::Map<String, serde_json::Value> =
         known(outputs)?.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Ok(format!("{:#}\n", serde_json::Value::Object(object)))
+    Ok(json_text(&serde_json::Value::Object(object)))
 }
 
 /// `NAME='VALUE'` in lines that a POSIX shell can source. In names every character that a variable
@@ -169,6 +170,13 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&outputs_json(&outputs()).unwrap()).unwrap();
         assert_eq!(json["2nd"], "it's\n\u{1b}[31m");
         assert_eq!(json["list"][1], 1);
+    }
+
+    #[test]
+    fn no_json_holds_what_a_terminal_obeys() {
+        let hostile = vec![("x".to_owned(), Value::from("a\u{9b}2J\u{202e}b"))];
+        let text = outputs_json(&hostile).unwrap();
+        assert_eq!(text, "{\n  \"x\": \"a\\u009b2J\\u202eb\"\n}\n");
     }
 
     #[test]

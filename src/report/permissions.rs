@@ -6,5 +6,5 @@ use crate::plan::Permissions;
 pub fn permissions_json(permissions: &Permissions) -> String {
     let [plan, apply] = [&permissions.plan, &permissions.apply]
         .map(|documents| documents.iter().map(crate::engine::Value::to_shown_json).collect::<Vec<_>>());
-    format!("{:#}\n", serde_json::json!({ "plan": plan, "apply": apply }))
+    super::json_text(&serde_json::json!({ "plan": plan, "apply": apply }))
 }

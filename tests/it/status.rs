@@ -114,6 +114,27 @@ fn what_is_wrong_stands_first_with_its_reason_and_ends_with_1() {
     assert_eq!(of_file.stdout, ran.stdout);
 }
 
+/// A text of the account is never a command to the terminal that shows it.
+#[test]
+fn no_format_holds_what_a_terminal_obeys() {
+    let folder = applied();
+    happens(&folder, "pipe", "shop-jobs", &|pipe| {
+        pipe["CurrentState"] = "START_FAILED".into();
+        pipe["StateReason"] = HOSTILE.into();
+    });
+    folder.run(&["snapshot", "--local=account.jsonl", "--output", "live.json"]).ends(0);
+    let snapshot = std::fs::read_to_string(folder.path().join("live.json")).expect("the snapshot");
+    let shown = |args: &[&str]| folder.run(args).ends(1).stdout;
+    let json = shown(&["status", "--local=account.jsonl", "--format", "json"]);
+    assert!(json.contains("\\u009b2J\\u202e"), "{json}");
+    for text in [json, snapshot, shown(&["status", "--local=account.jsonl"])] {
+        let obeyed = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
+        assert!(!text.contains(obeyed), "{text:?}");
+    }
+}
+
+const HOSTILE: &str = "no \u{9b}2J\u{202e} role";
+
 #[test]
 fn what_is_not_applied_is_missing() {
     let folder = Folder::with_stack("stack: shop\nregion: eu-west-1\nqueues: { jobs: {} }\n");
