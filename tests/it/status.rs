@@ -135,6 +135,27 @@ fn no_format_holds_what_a_terminal_obeys() {
 
 const HOSTILE: &str = "no \u{9b}2J\u{202e} role";
 
+// Its connection is another's, so that nothing else of this stack can tell.
+#[test]
+fn a_destination_that_is_not_called_is_not_well() {
+    let connection = "arn:aws:events:eu-west-1:123456789012:connection/theirs/1";
+    let folder = Folder::with_stack(&format!(
+        "stack: shop\nregion: eu-west-1\napi_destinations:\n  carrier: {{ connection: '{connection}', endpoint: 'https://carrier.example.com', method: POST }}\n"
+    ));
+    folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+    folder.run(&["status", "--local=account.jsonl"]).ends(0);
+    happens(&folder, "destination", "shop-carrier", &|one| one["ApiDestinationState"] = "INACTIVE".into());
+    let ran = folder.run(&["status", "--local=account.jsonl"]).ends(1);
+    insta::assert_snapshot!(ran.stdout, @"
+    Not healthy: 1 failed of 1 resource.
+
+      failed  api_destinations.carrier  shop-carrier
+              INACTIVE: its connection is not authorized
+              nothing is called: look at its connection, which may be another stack's
+              (ApiDestinationState = INACTIVE)
+    ");
+}
+
 #[test]
 fn what_is_not_applied_is_missing() {
     let folder = Folder::with_stack("stack: shop\nregion: eu-west-1\nqueues: { jobs: {} }\n");

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, endpoint};
+use crate::kinds::{About, Is, Kind, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
 
 /// An EventBridge API destination (`events:CreateApiDestination`).
 pub struct ApiDestinations;
@@ -20,6 +20,9 @@ const METHODS: Type = Type::Enum(&[
     ("HEAD", "HEAD"),
     ("OPTIONS", "OPTIONS"),
 ]);
+
+/// Where AWS says whether the connection lets it be called.
+pub(super) const STATE: &str = "ApiDestinationState";
 
 pub(super) const FIELDS: &[Field] = &[
     Field::lowered("Name", Type::Text { min: 1, max: 64 }, "The name.").required().create_only(),
@@ -47,6 +50,7 @@ pub(super) const FIELDS: &[Field] = &[
         "How many requests a second are made at most; what is above waits.",
     )
     .default(Lit::Int(MOST_A_SECOND)),
+    Field::lowered(STATE, Type::Text { min: 0, max: 64 }, "Whether it is called, as AWS says.").computed(),
 ];
 
 static ABOUT: About = About {
@@ -83,6 +87,15 @@ impl Kind for ApiDestinations {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        const SIGNS: &[Sign] = &[sign(
+            STATE,
+            Is::Text("INACTIVE"),
+            "nothing is called: look at its connection, which may be another stack's",
+        )];
+        SIGNS
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

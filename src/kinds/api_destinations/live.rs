@@ -3,6 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use super::decl::STATE;
 use crate::engine::{
     Aws, Created, Live, Lookup, Map, Observed, Owner, Result, State, UpdateStep, Value, Wish,
 };
@@ -61,7 +62,11 @@ fn read_destination(aws: &dyn Aws, name: String) -> BoxFuture<'_, Result<Option<
         properties.put("Name", name.as_str().into());
         properties.put("Description", description);
         // It follows its connection and comes back with it.
-        let state = match destination.text_at("ApiDestinationState") {
+        let live_state = destination.text_at(STATE);
+        if let Some(text) = live_state {
+            properties.put(STATE, text.into());
+        }
+        let state = match live_state {
             Some("INACTIVE") => State::Busy("INACTIVE: its connection is not authorized".to_owned()),
             _ => State::Ready,
         };
