@@ -29,8 +29,8 @@ pub struct About {
     /// Protected unless the declaration says otherwise.
     pub protect: bool,
     pub budgets: Budgets,
-    /// What is lost while the resource is replaced, for the plan; empty if nothing.
-    pub replaced_loses: &'static str,
+    /// What is lost where the resource goes, for the plan.
+    pub loses: Loss,
     /// The kind's own name, for references to it.
     pub itself: &'static [&'static str],
     /// Words for the usual actions in `grants`, such as `send`.
@@ -48,8 +48,43 @@ pub struct About {
     pub identified_by: &'static [&'static str],
 }
 
-/// For kinds whose replacement loses nothing but time.
-pub const NOTHING_LOST: &str = "";
+/// What is lost with a resource, and when.
+#[derive(Clone, Copy, Debug)]
+pub enum Loss {
+    /// Nothing but time.
+    Nothing,
+    /// What it holds: lost whether it is deleted or replaced.
+    Held(&'static str),
+    /// What passes by while it is replaced. Where it is deleted nobody waits for that any more.
+    Meanwhile(&'static str),
+}
+
+impl Loss {
+    /// What a replacement loses; empty if nothing.
+    pub fn replaced(self) -> &'static str {
+        match self {
+            Loss::Nothing => "",
+            Loss::Held(what) | Loss::Meanwhile(what) => what,
+        }
+    }
+
+    /// The same in a sentence for the reference; nothing if nothing is lost.
+    pub fn sentence(self) -> Option<String> {
+        match self {
+            Loss::Nothing => None,
+            Loss::Held(what) => Some(format!("A deletion or a replacement loses {what}.")),
+            Loss::Meanwhile(what) => Some(format!("A replacement loses {what}.")),
+        }
+    }
+
+    /// What a deletion loses, if anything.
+    pub fn deleted(self) -> Option<&'static str> {
+        match self {
+            Loss::Held(what) => Some(what),
+            Loss::Nothing | Loss::Meanwhile(_) => None,
+        }
+    }
+}
 
 /// How physical names of a kind are made and checked.
 #[derive(Clone, Copy, Debug)]

@@ -57,7 +57,7 @@ mod topics;
 mod triggers;
 mod usage_plans;
 
-pub use about::{About, MarkIn, NOTHING_LOST, Naming};
+pub use about::{About, Loss, MarkIn, Naming};
 pub use admit::Foreign;
 pub use data_key::DataKey;
 pub use external::{External, arn_pattern, external, key_of};
@@ -129,7 +129,7 @@ pub trait Kind: Send + Sync {
 
     /// What is lost while this resource is replaced; empty if nothing. The default is the table's word.
     fn replaced_loses(&self, _of: &Resource) -> &'static str {
-        self.about().replaced_loses
+        self.about().loses.replaced()
     }
 
     /// Says what AWS would refuse of a resource because of what another one of the stack has. The default is

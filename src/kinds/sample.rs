@@ -5,7 +5,7 @@ use crate::engine::field::{
     Absent, Compare, Document, Field, Goes, Lit, Output, RefTo, TAGS, TEXT, TEXT_MAP, Type,
 };
 
-use super::{About, Kind, MarkIn, NOTHING_LOST, Naming};
+use super::{About, Kind, Loss, MarkIn, Naming};
 
 const NAME: Field = Field::lowered("Name", TEXT, "").required().create_only();
 
@@ -22,7 +22,7 @@ const PLAIN: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: NOTHING_LOST,
+    loses: Loss::Nothing,
     itself: &[],
     access: &[],
     grant_on: &[""],
@@ -48,7 +48,7 @@ static DEPOTS: About = About {
         Output::assigned("stream", "").invalidated_by(&["Stream"]),
     ],
     protect: true,
-    replaced_loses: "what is in it",
+    loses: Loss::Held("what is in it"),
     ..PLAIN
 };
 
@@ -66,7 +66,7 @@ static FEEDS: About = About {
     ],
     outputs: &[Output::derived("arn", "arn:{partition}:feed:{region}:{account}:{name}", "")],
     mark: MarkIn::Description { path: "Text", max: 512 },
-    replaced_loses: "records that arrive meanwhile",
+    loses: Loss::Meanwhile("records that arrive meanwhile"),
     ..PLAIN
 };
 

@@ -42,7 +42,7 @@ pub(super) fn remove<'a>(
             adopted: false,
             takes_over: false,
             protect: one.mark.protect,
-            loses: None,
+            loses: kinds::kind(one.kind).and_then(|kind| kind.about().loses.deleted()),
             create_first: false,
             leftovers: Vec::new(),
             note: None,

@@ -25,8 +25,8 @@ pub fn reference_markdown(page: &Page) -> String {
     if about.protect {
         out.push_str(" It is protected unless it says `protect: false`.");
     }
-    if !about.replaced_loses.is_empty() {
-        let _ = write!(out, " A replacement loses {}.", about.replaced_loses);
+    if let Some(lost) = about.loses.sentence() {
+        let _ = write!(out, " {lost}");
     }
     out.push_str("\n\n## Example\n\n```yaml\n");
     out.push_str(about.example);

@@ -51,8 +51,8 @@ fn kind(out: &mut Page, page: &KindPage) {
     if about.protect {
         out.prose(2, Label::Plain, "Protected: only `--allow-destroy` lets a plan delete or replace one, unless it says `protect: false`.");
     }
-    if !about.replaced_loses.is_empty() {
-        out.prose(2, Label::Plain, &format!("A replacement loses {}.", about.replaced_loses));
+    if let Some(lost) = about.loses.sentence() {
+        out.prose(2, Label::Plain, &lost);
     }
     heading(out, "Fields");
     fields(out, &page.fields, about.kind, false);

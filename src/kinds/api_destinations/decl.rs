@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
-use crate::kinds::{About, Is, Kind, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
+use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
 
 /// An EventBridge API destination (`events:CreateApiDestination`).
 pub struct ApiDestinations;
@@ -70,7 +70,9 @@ static ABOUT: About = About {
     mark: MarkIn::Description { path: "Description", max: 512 },
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: "the events that are delivered meanwhile; they go to the dead-letter queue where there is one",
+    loses: Loss::Meanwhile(
+        "the events that are delivered meanwhile; they go to the dead-letter queue where there is one",
+    ),
     itself: &["api_destinations"],
     access: &[("invoke", &["events:InvokeApiDestination"])],
     grant_on: &[""],

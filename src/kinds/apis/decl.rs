@@ -3,8 +3,7 @@
 use crate::engine::field::{Absent, Compare, Document, Field, Goes, Lit, Output, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Value};
 use crate::kinds::{
-    About, GRANTS, Kind, Lowering, MANAGED_POLICIES, MarkIn, NOTHING_LOST, Naming, Need, NotBuilt, ROLE,
-    not_built,
+    About, GRANTS, Kind, Loss, Lowering, MANAGED_POLICIES, MarkIn, Naming, Need, NotBuilt, ROLE, not_built,
 };
 
 use super::{cors, domains, methods, openapi, parts, routes, stage, sugar};
@@ -169,7 +168,7 @@ pub(super) static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::SLOW,
-    replaced_loses: NOTHING_LOST,
+    loses: Loss::Nothing,
     itself: &["apis"],
     access: &[],
     grant_on: &[""],

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, buses};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, buses};
 
 /// An archive of a bus's events (`events:CreateArchive`).
 pub struct Archives;
@@ -60,7 +60,7 @@ static ABOUT: About = About {
     mark: MarkIn::Description { path: "Description", max: 512 },
     protect: true,
     budgets: Budgets::SLOW,
-    replaced_loses: "every event in it",
+    loses: Loss::Held("every event in it"),
     itself: &["archives"],
     access: &[],
     grant_on: &[""],

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Field, Lit, Output, TAGS, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, NotBuilt, not_built};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, not_built};
 
 /// An S3 bucket that tells EventBridge of what happens in it (`s3:CreateBucket`).
 pub struct Buckets;
@@ -38,7 +38,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: true,
     budgets: Budgets::QUICK,
-    replaced_loses: "the bucket's name for a while, and what others have set on it",
+    loses: Loss::Held("the bucket's name for a while, and what others have set on it"),
     itself: &["buckets"],
     access: &[
         ("read", &["s3:GetObject", "s3:ListBucket"]),

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
 use crate::engine::{Budgets, Form, Place};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need, policy_statements, source_condition};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements, source_condition};
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
 pub struct Buses;
@@ -78,7 +78,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: "the events that are published meanwhile",
+    loses: Loss::Meanwhile("the events that are published meanwhile"),
     itself: &["buses"],
     access: &[("publish", &["events:PutEvents"])],
     grant_on: &[""],

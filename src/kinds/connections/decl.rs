@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Secret, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need, endpoint};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, endpoint};
 use crate::source::{Diagnostic, Entry, Key, Node};
 use crate::value;
 
@@ -46,7 +46,7 @@ static ABOUT: About = About {
     protect: false,
     // hashicorp/terraform-provider-aws#41561: a private API is authorized for up to twenty minutes.
     budgets: Budgets { settle: Duration::from_secs(1800), ..Budgets::SLOW },
-    replaced_loses: NOTHING_LOST,
+    loses: Loss::Nothing,
     itself: &["connections"],
     access: &[],
     grant_on: &[""],

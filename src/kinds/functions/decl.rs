@@ -7,7 +7,7 @@ use crate::engine::{Budgets, Template, Value};
 use crate::kinds::log_groups::{LogGroups, check_retention};
 use crate::kinds::triggers;
 use crate::kinds::{
-    About, Is, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
+    About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
 };
 use crate::source::Node;
 use crate::value;
@@ -44,7 +44,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::SLOW,
-    replaced_loses: NOTHING_LOST,
+    loses: Loss::Nothing,
     itself: &["functions"],
     access: &[("invoke", &["lambda:InvokeFunction"])],
     grant_on: &[""],

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Document, Field, Lit, Output, TAGS, Type};
 use crate::engine::{Budgets, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, Naming, Need};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need};
 use crate::source::Span;
 
 /// A CloudWatch log group (`logs:CreateLogGroup`).
@@ -87,7 +87,7 @@ pub(crate) static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: "the logs in it",
+    loses: Loss::Held("the logs in it"),
     itself: &["log_groups"],
     access: &[],
     grant_on: &["", ":*"],

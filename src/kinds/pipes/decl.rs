@@ -2,7 +2,7 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Resource};
-use crate::kinds::{About, Is, Kind, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition};
+use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};
@@ -28,7 +28,7 @@ static ABOUT: About = About {
     protect: false,
     // A new role and a new stream are known to pipes minutes later; until then a pipe fails.
     budgets: Budgets::SLOW,
-    replaced_loses: "its place in the source",
+    loses: Loss::Meanwhile("its place in the source"),
     itself: &["pipes"],
     access: &[],
     grant_on: &[""],

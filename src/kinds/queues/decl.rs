@@ -3,7 +3,7 @@
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, TEXT, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
 use crate::kinds::{
-    About, DataKey, Is, Kind, Lowering, MarkIn, Naming, Need, Of, Sign, policy_statements, sign,
+    About, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Of, Sign, policy_statements, sign,
 };
 
 /// An SQS queue (`sqs:CreateQueue`).
@@ -184,7 +184,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: "the messages that are in the queue",
+    loses: Loss::Held("the messages that are in the queue"),
     itself: &["queues"],
     access: &[
         ("send", &["sqs:SendMessage"]),

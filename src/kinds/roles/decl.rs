@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, TEXT, Type, Unit};
 use crate::engine::{Budgets, Place, Resource, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need};
 
 /// An IAM role with its inline policies (`iam:CreateRole`, `iam:PutRolePolicy`).
 pub struct Roles;
@@ -70,7 +70,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: NOTHING_LOST,
+    loses: Loss::Nothing,
     itself: &["roles"],
     access: &[],
     grant_on: &[""],

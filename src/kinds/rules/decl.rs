@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Place, Resource, Value};
-use crate::kinds::{About, Is, Kind, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
+use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
 
 use super::{fields, target};
 
@@ -31,7 +31,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: "the events that match meanwhile",
+    loses: Loss::Meanwhile("the events that match meanwhile"),
     itself: &["rules"],
     access: &[],
     grant_on: &[""],

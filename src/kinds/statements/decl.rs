@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Compare, Document, Field, TEXT, Type};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need};
 
 /// A statement on the policy document of a queue, topic, stream, table, bus, function or log group:
 /// `sqs:SetQueueAttributes`, `sns:SetTopicAttributes`, `events:PutPermission`, `lambda:AddPermission`,
@@ -34,7 +34,7 @@ static ABOUT: About = About {
     mark: MarkIn::Sid,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: NOTHING_LOST,
+    loses: Loss::Nothing,
     itself: &["statements"],
     access: &[],
     grant_on: &[""],

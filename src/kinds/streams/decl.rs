@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, DataKey, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
+use crate::kinds::{About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements};
 
 /// A Kinesis data stream (`kinesis:CreateStream`).
 pub struct Streams;
@@ -121,7 +121,7 @@ static ABOUT: About = About {
     protect: true,
     // Scaling takes minutes for each doubling.
     budgets: Budgets { settle: Duration::from_secs(3600), recreate: 3 },
-    replaced_loses: "the records in it",
+    loses: Loss::Held("the records in it"),
     itself: &["streams"],
     access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],
     grant_on: &[""],

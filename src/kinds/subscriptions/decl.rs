@@ -1,7 +1,7 @@
 //! The subscription, pure.
 
 use crate::engine::Budgets;
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need};
 
 use super::fields::FIELDS;
 
@@ -21,7 +21,7 @@ static ABOUT: About = About {
     mark: MarkIn::Host,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: NOTHING_LOST,
+    loses: Loss::Nothing,
     itself: &["subscriptions"],
     access: &[],
     grant_on: &[""],

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::engine::Budgets;
 use crate::engine::field::Output;
 use crate::kinds::{
-    About, DataKey, Kind, Lowering, MarkIn, Naming, Need, NotBuilt, not_built, policy_statements,
+    About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, not_built, policy_statements,
 };
 use crate::source::Node;
 
@@ -85,7 +85,7 @@ static ABOUT: About = About {
     protect: true,
     // A table is made within minutes; an index of a full one is filled first.
     budgets: Budgets { settle: Duration::from_secs(3600), recreate: 3 },
-    replaced_loses: "the items in it",
+    loses: Loss::Held("the items in it"),
     itself: &["tables"],
     access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],
     grant_on: &["", "/index/*"],

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::Output;
-use crate::kinds::{About, DataKey, Kind, Lowering, MarkIn, Naming, Need, policy_statements};
+use crate::kinds::{About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements};
 
 use super::fields::FIELDS;
 
@@ -25,7 +25,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
-    replaced_loses: "the subscriptions that others have made, and what is archived",
+    loses: Loss::Held("the subscriptions that others have made, and what is archived"),
     itself: &["topics"],
     access: &[("publish", &["sns:Publish"])],
     grant_on: &[""],

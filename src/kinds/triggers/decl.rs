@@ -2,7 +2,7 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
-use crate::kinds::{About, Is, Kind, Lowering, MarkIn, Naming, Need, Sign, sign};
+use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign};
 use crate::source::{Diagnostic, Findings};
 
 use super::fields::{FIELDS, LAST_RESULT};
@@ -26,7 +26,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::SLOW,
-    replaced_loses: "its place in the source",
+    loses: Loss::Meanwhile("its place in the source"),
     itself: &["triggers"],
     access: &[],
     grant_on: &[""],

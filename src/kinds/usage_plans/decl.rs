@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Field, Lit, Output, RefTo, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Map, Value};
-use crate::kinds::{About, Kind, Lowering, MarkIn, NOTHING_LOST, Naming, Need};
+use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need};
 use crate::source::Node;
 
 /// A usage plan with its keys (`apigateway:CreateUsagePlan`, `CreateApiKey`, `CreateUsagePlanKey`).
@@ -112,7 +112,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::SLOW,
-    replaced_loses: NOTHING_LOST,
+    loses: Loss::Nothing,
     itself: &["usage_plans"],
     access: &[],
     grant_on: &[""],
