@@ -40,6 +40,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::source::inert;
 use args::{Cli, Command};
 pub use exit::Exit;
 use terminal::Terminal;
@@ -86,7 +87,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
     match result {
         Ok(exit) | Err(Stop::Exit(exit)) => exit,
         Err(Stop::Said(message)) => {
-            eprintln!("error: {message}");
+            eprintln!("error: {}", inert(&message));
             Exit::Failed
         }
     }

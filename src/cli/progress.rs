@@ -10,6 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use crate::apply::{Event, Observer, Silent};
 use crate::engine::Address;
 use crate::plan::Verb;
+use crate::report::harmless;
 
 use super::args::{Global, LogFormat};
 use super::terminal::Terminal;
@@ -85,7 +86,9 @@ impl Observer for Lines {
             Event::Finished { address, verb, took, unchanged } => {
                 eprintln!("{address}: {} ({})", done(*verb, *unchanged), seconds(*took));
             }
-            Event::Failed { failure } => eprintln!("{}: failed: {}", failure.address, failure.why),
+            Event::Failed { failure } => {
+                eprintln!("{}: failed: {}", failure.address, harmless(&failure.why.to_string()))
+            }
             Event::Skipped { address, reason, .. } => eprintln!("{address}: skipped: {reason}"),
             Event::Stopping | Event::Ended => {}
         }

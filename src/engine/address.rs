@@ -91,7 +91,10 @@ impl FromStr for Address {
     fn from_str(text: &str) -> Result<Address, NotAnAddress> {
         let wrong = || NotAnAddress(text.to_owned());
         let (head, part) = text.split_once('/').map_or((text, ""), |(head, part)| (head, part));
-        if text.len() > Self::MAX || (head.len() < text.len() && part.is_empty()) {
+        if text.len() > Self::MAX
+            || text.contains(char::is_control)
+            || (head.len() < text.len() && part.is_empty())
+        {
             return Err(wrong());
         }
         let steps: Vec<&str> = head.split('.').collect();
@@ -127,7 +130,17 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "buses", "buses.", "a.b.c", "buses.-x", "buses.o/", "buses.a b"] {
+        for text in [
+            "",
+            "buses",
+            "buses.",
+            "a.b.c",
+            "buses.-x",
+            "buses.o/",
+            "buses.a b",
+            "buses.o/a\n::error::b",
+            "buses.o/\u{1b}[2J",
+        ] {
             assert!(text.parse::<Address>().is_err(), "{text}");
         }
     }

@@ -23,7 +23,7 @@ pub fn plan_annotations(plan: &Plan, sources: &Sources, files: &Files) -> String
         out.push_str(&commands.going(planned));
     }
     for text in Unseen::of(plan).missed() {
-        out.push_str(&commands.command("warning", None, "not seen", text));
+        out.push_str(&commands.command("warning", None, "not seen", &harmless(text)));
     }
     for finding in &plan.warnings {
         out.push_str(&commands.finding("warning", finding));

@@ -45,6 +45,7 @@ pub use links::{Files, RepoUrl};
 pub use markdown::{MOST_BYTES, plan_markdown};
 pub use outcome_text::{OutcomeView, outcome_text};
 pub use outputs::{OutputError, Outputs, Written, outputs_env, outputs_github, outputs_json, outputs_text};
+pub use page::harmless;
 pub use permissions::permissions_json;
 pub use plan_json::{FORMAT_VERSION, json_text, plan_json};
 pub use plan_text::{View, plan_text, verdict_line};

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::fit::block;
 use super::shown::Shown;
 use super::style::{Label, style};
+use crate::source::{OLD_FORM, inert};
 
 /// Text with its label.
 pub(super) type Piece = (Label, String);
@@ -49,8 +50,9 @@ impl Page {
         self.width
     }
 
+    /// The text; no line of it is a command to a runner that shows it in its log.
     pub fn finish(self) -> String {
-        self.out
+        inert(&self.out)
     }
 
     /// Ends the paragraph; never two empty lines, none at the top.
@@ -169,8 +171,9 @@ pub(super) fn width_of(pieces: &[Piece]) -> usize {
 }
 
 /// The text with everything escaped that a terminal or a reader's eye would take for something else:
-/// control characters (line breaks too), and those that reorder or hide text.
-pub(super) fn harmless(text: &str) -> String {
+/// control characters (line breaks too), and those that reorder or hide text; and what a runner obeys wherever it
+/// stands in a line.
+pub fn harmless(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -181,7 +184,7 @@ pub(super) fn harmless(text: &str) -> String {
             c => clean.push(c),
         }
     }
-    clean
+    clean.replace("##[", OLD_FORM)
 }
 
 /// Zero-width, bidirectional, separating and tagging characters.
@@ -226,6 +229,23 @@ mod tests {
             0,
         );
         assert_eq!(page.finish(), "+   a: - 1\n! b: 1 → 2\n  c: x\n- d: [\"x\\ny\"]\n");
+    }
+
+    #[test]
+    fn no_line_is_a_workflow_command_wherever_it_is_broken() {
+        let mut page = Page::new(false, 40);
+        page.block(Vec::new(), &Shown::Text("a\n ::error::b\n##[warning]c".into()), Label::Plain, 2);
+        page.prose(2, Label::Plain, "one two three four five six seven eight ::error::nine ten");
+        page.line(
+            2,
+            &[piece(Label::Plain, "::x"), piece(Label::Plain, "::y ##"), piece(Label::Plain, "[z]")],
+        );
+        page.drawn("error: a\n       ::error::b\n");
+        assert_eq!(
+            page.finish(),
+            "  a\n   \\u{3a}:error::b\n  #\\u{23}[warning]c\n  one two three four five six seven eight\n  \
+             \\u{3a}:error::nine ten\n  \\u{3a}:x::y #\\u{23}[z]\nerror: a\n       \\u{3a}:error::b\n"
+        );
     }
 
     #[test]

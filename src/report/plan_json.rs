@@ -110,8 +110,8 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
     })
 }
 
-/// JSON as text, laid out for people. What a terminal would obey, and what reorders or hides text, is escaped:
-/// JSON itself asks for no more than the escapes of ASCII's control characters.
+/// JSON as text, laid out for people. What a terminal would obey, and what reorders or hides text, is escaped, and
+/// what a CI runner would: JSON itself asks for no more than the escapes of ASCII's control characters.
 pub fn json_text(json: &Json) -> String {
     let mut text = String::new();
     for c in format!("{json:#}\n").chars() {
@@ -122,7 +122,8 @@ pub fn json_text(json: &Json) -> String {
             false => text.push(c),
         }
     }
-    text
+    // In a string alone, so an escape is the same text.
+    text.replace("##[", "#\\u0023[")
 }
 
 fn partial(plan: &Plan) -> Json {

@@ -3,6 +3,7 @@
 mod build;
 mod codes;
 mod diagnostic;
+mod inert;
 mod node;
 mod parse;
 mod render;
@@ -11,6 +12,7 @@ mod syntax;
 
 pub use codes::{Code, Sign, code, codes, mild};
 pub use diagnostic::{Diagnostic, Findings, Severity, suggest};
+pub use inert::{OLD_FORM, inert};
 pub use node::{Core, Data, Entry, Key, Node, Scalar, merge_patch};
 pub use parse::parse;
 pub use render::{RenderStyle, render};

@@ -7,6 +7,7 @@ use annotate_snippets::{
 };
 
 use super::diagnostic::{Diagnostic, Findings, Severity};
+use super::inert::inert;
 use super::span::{Line, Sources, Span, floor};
 
 /// How findings are drawn.
@@ -29,7 +30,7 @@ pub fn render(sources: &Sources, findings: &Findings, style: RenderStyle) -> Str
         out.push_str(&closing(findings));
         out.push('\n');
     }
-    out
+    inert(&out)
 }
 
 /// "2 errors, 1 warning".
