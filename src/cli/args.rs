@@ -183,7 +183,8 @@ pub struct PlanArgs {
     /// Write the plan as Markdown into FILE besides.
     #[arg(long, value_name = "FILE")]
     pub markdown_into: Option<PathBuf>,
-    /// The most bytes of Markdown: what is destroyed stays, and of the rest what fits.
+    /// The most bytes of Markdown. What is destroyed is cut last: to bare addresses, then to as many as fit, and how
+    /// many are not listed is said.
     #[arg(long, value_name = "N", default_value_t = report::MOST_BYTES, value_parser = max_bytes)]
     pub max_bytes: usize,
     /// Where Markdown links to lines of the file: the address of the repository, or of its files at a branch

@@ -1,14 +1,16 @@
 //! The plan as GitHub-flavoured markdown, for a comment on a pull request.
 //!
-//! What goes stands first and is never cut; the rest is as much as fits, and what was cut is told. The first
-//! line is a comment that a bot finds its own comment by.
+//! What goes stands first and is the last to be cut: first to bare addresses, then to as many of those as there is
+//! room for, and how many are not listed. A share of the room is kept for what stands against the plan and what was
+//! not seen. Of the rest there is as much as fits, and what was cut is told. The first line is a comment that a bot
+//! finds its own comment by.
 
 use std::collections::BTreeMap;
 
 use super::budget::{Part, fit};
 use super::escape::{code, comment, fenced, html, html_code, markdown};
 use super::links::Files;
-use super::page::{Page, Piece};
+use super::page::{Page, Piece, harmless};
 use super::plan_text::{View, counted, floor, new_outputs, part, verdict, write_outputs};
 use super::resource::{Scene, Sign, goes_because, has_own_name};
 use super::style::Label;
@@ -27,7 +29,16 @@ const SOME_LINES: usize = 20;
 /// How many of the resources that are like another are named where there is no room for all of them.
 const SOME_NAMES: usize = 10;
 /// How many bytes are kept for telling what was cut.
-const TOLD: usize = 600;
+const TOLD: usize = 800;
+/// How many bytes are kept for refusals and what was not seen, before what goes gets all; a quarter of a smaller room.
+const KEPT: usize = 8_192;
+/// What stands over the branches.
+const CHANGES: &str = "\n#### Changes\n\n";
+/// What room is kept for, and what goes.
+const RANK_KEPT: u8 = 0;
+const RANK_GOING: u8 = 1;
+/// Refusals that no room is kept for; then what was not seen, then warnings.
+const RANK_REFUSAL: u8 = 2;
 /// How long a sentence may be, in characters.
 const SENTENCE: usize = 400;
 
@@ -45,7 +56,7 @@ enum What {
     Change { resources: usize, word: &'static str, listed: bool },
     /// One of several: `warning`.
     One(&'static str),
-    /// What stands over a list.
+    /// What stands over the parts up to the next title, if there is any of them; empty over the others.
     Title,
 }
 
@@ -59,20 +70,39 @@ struct Markdown<'a> {
 impl Markdown<'_> {
     fn write(&self, most: usize) -> String {
         let head = self.head();
-        let room = most.saturating_sub(head.len() + TOLD);
+        let mut room = most.saturating_sub(head.len() + TOLD);
+        loop {
+            let out = self.within(room, &head, most);
+            // The line breaks between parts are counted when they stand there.
+            match out.len().saturating_sub(most) {
+                0 => return out,
+                _ if room == 0 => return out,
+                over => room = room.saturating_sub(over),
+            }
+        }
+    }
+
+    /// The head, and parts of so many bytes.
+    fn within(&self, room: usize, head: &str, most: usize) -> String {
         let parts = self.parts(room);
         let taken = fit(&parts, room);
-        let mut out = head;
+        let mut out = head.to_owned();
         // Lists are separated from what follows them.
         let mut in_list = false;
+        // No title stands over nothing.
+        let mut title = "";
         for (part, way) in parts.iter().zip(&taken) {
             let text = &part.ways[*way];
-            let item = text.starts_with("- ");
-            if in_list && !item && !text.is_empty() {
-                out.push('\n');
+            if let What::Title = part.what {
+                title = text;
+                continue;
             }
-            in_list = if text.is_empty() { in_list } else { item };
-            out.push_str(if out.ends_with("\n\n") { text.trim_start_matches('\n') } else { text });
+            if text.is_empty() {
+                continue;
+            }
+            for text in [std::mem::take(&mut title), text] {
+                in_list = joined(&mut out, text, in_list);
+            }
         }
         if let Some(cut) = cut(&parts, &taken) {
             let text = format!("\n**Cut to {most} bytes.** {cut}\n");
@@ -92,7 +122,7 @@ impl Markdown<'_> {
             verdict(plan).iter().map(spoken).collect::<String>(),
             code(&owner.stack),
             env.unwrap_or_default(),
-            code(&plan.place.account),
+            code(&shortened(&plan.place.account)),
             code(&plan.place.region),
         );
         if let Some(part) = part(plan) {
@@ -107,37 +137,43 @@ impl Markdown<'_> {
     fn parts(&self, room: usize) -> Vec<Part<What>> {
         let plan = self.plan;
         let mut parts = Vec::new();
+        let unseen = Unseen::of(plan);
+        let refusals: Vec<String> = plan.refusals.iter().map(|finding| self.finding(finding)).collect();
+        let warnings = plan.warnings.iter().map(|finding| self.finding(finding)).collect();
+        let missed = unseen.missed().map(|text| markdown(&shortened(text))).collect();
+        let mut against = Vec::new();
+        let mut kept = KEPT.min(room / 4);
+        self.list(&mut against, RANK_REFUSAL, &mut kept, "refusal", "Refused", refusals);
+        self.list(&mut against, RANK_REFUSAL + 2, &mut 0, "warning", "Warnings", warnings);
+        self.list(&mut against, RANK_REFUSAL + 1, &mut kept, "unseen part", "Not seen", missed);
         let going: Vec<&Planned> = plan.changes.values().filter(|planned| goes(planned)).collect();
         if !going.is_empty() {
             let title = "#### Destructive changes\n\n";
             let all: String = going.iter().map(|planned| self.going(planned)).collect();
             let ways = vec![
-                format!("{title}{}", addresses(&going, room.saturating_sub(title.len()))),
+                format!(
+                    "{title}{}",
+                    addresses(&going, room.saturating_sub(title.len() + CHANGES.len() + needed(&against)))
+                ),
                 format!("{title}{all}\n"),
             ];
-            parts.push(Part { rank: 0, ways, what: What::Going });
+            parts.push(Part { rank: RANK_GOING, ways, what: What::Going });
         }
-        let findings =
-            [("refusal", "Refused", 1, &plan.refusals), ("warning", "Warnings", 3, &plan.warnings)];
-        for (word, title, rank, findings) in findings {
-            self.list(&mut parts, rank, word, title, findings.iter().map(|finding| self.finding(finding)));
-        }
-        let unseen = Unseen::of(plan);
-        let missed = unseen.missed().map(|text| markdown(&shortened(text)));
-        self.list(&mut parts, 2, "unseen part", "Not seen", missed);
+        parts.extend(against);
         let mut units = Vec::new();
         for section in tree(&self.scene) {
             units.extend(self.units(&section));
         }
         if !units.is_empty() {
-            parts.push(Part { rank: 4, ways: vec!["\n#### Changes\n\n".into()], what: What::Title });
+            parts.push(Part { rank: 5, ways: vec![CHANGES.into()], what: What::Title });
             parts.extend(units);
         }
+        parts.push(Part { rank: 0, ways: vec![String::new()], what: What::Title });
         if !new_outputs(plan).is_empty() {
             let mut page = Page::diff(WIDTH);
             write_outputs(&mut page, plan, 0);
             let text = format!("#### Outputs\n\n{}\n", fenced("diff", &page.finish()));
-            parts.push(Part::whole(6, What::One("list of outputs"), text));
+            parts.push(Part::whole(7, What::One("list of outputs"), text));
         }
         if !unseen.not_comparable.is_empty() {
             let lines: Vec<String> = unseen
@@ -151,28 +187,33 @@ impl Markdown<'_> {
                 lines.concat(),
                 markdown(SEND_AGAIN)
             );
-            parts.push(Part::whole(8, What::One("list of what cannot be compared"), text));
+            parts.push(Part::whole(9, What::One("list of what cannot be compared"), text));
         }
         if let Some(search) = unseen.search {
-            parts.push(Part::whole(9, What::One("note on the search"), format!("{}\n", markdown(&search))));
+            parts.push(Part::whole(10, What::One("note on the search"), format!("{}\n", markdown(&search))));
         }
         parts
     }
 
-    /// A list under a title, each line a part of its own.
+    /// A list under a title, each line a part of its own; those that there is room kept for before all others.
     fn list(
         &self,
         parts: &mut Vec<Part<What>>,
         rank: u8,
+        kept: &mut usize,
         word: &'static str,
         title: &str,
-        lines: impl Iterator<Item = String>,
+        lines: Vec<String>,
     ) {
-        for (index, line) in lines.enumerate() {
-            if index == 0 {
-                parts.push(Part { rank, ways: vec![format!("\n#### {title}\n\n")], what: What::Title });
-            }
-            parts.push(Part::whole(rank, What::One(word), format!("- {line}\n")));
+        if lines.is_empty() {
+            return;
+        }
+        parts.push(Part { rank, ways: vec![format!("\n#### {title}\n\n")], what: What::Title });
+        for line in lines {
+            let text = format!("- {line}\n");
+            let rank = if text.len() <= *kept { RANK_KEPT } else { rank };
+            *kept = kept.saturating_sub(text.len());
+            parts.push(Part::whole(rank, What::One(word), text));
         }
     }
 
@@ -283,10 +324,10 @@ impl Markdown<'_> {
             ways.push(details(&lines, &others(usize::MAX)));
         }
         let (rank, word) = match first.action {
-            _ if listed => (4, Sign::of(first).word),
-            Action::Create => (7, "create"),
-            Action::Keep => (6, "keep"),
-            _ => (5, Sign::of(first).word),
+            _ if listed => (5, Sign::of(first).word),
+            Action::Create => (8, "create"),
+            Action::Keep => (7, "keep"),
+            _ => (6, Sign::of(first).word),
         };
         let instances = 1 + elsewhere.len();
         let resources = branch.all().filter(|planned| planned.is_changed()).count() * instances;
@@ -300,6 +341,19 @@ impl Markdown<'_> {
         let text = format!("{} {}", Sign::of(first).text, first.address);
         format!("- {}{}{more}\n", code(&text), self.link(first.declared))
     }
+}
+
+/// Puts a text behind what stands there; says whether that ends in a list's item.
+fn joined(out: &mut String, text: &str, in_list: bool) -> bool {
+    if text.is_empty() {
+        return in_list;
+    }
+    let item = text.starts_with("- ");
+    if in_list && !item {
+        out.push('\n');
+    }
+    out.push_str(if out.ends_with("\n\n") { text.trim_start_matches('\n') } else { text });
+    item
 }
 
 /// A piece as running text: what is destructive, and what stands against it, stands out.
@@ -321,6 +375,59 @@ fn shortened(text: &str) -> String {
     }
 }
 
+/// Addresses on one line: `- queues.letters-{a, b}`.
+struct Alike {
+    /// The sign, and the addresses up to the key.
+    head: String,
+    /// Each with its parts.
+    keys: Vec<String>,
+}
+
+impl Alike {
+    fn with(&self, key: &str) -> Alike {
+        let mut keys = self.keys.clone();
+        keys.push(key.to_owned());
+        Alike { head: self.head.clone(), keys }
+    }
+
+    /// What all keys begin with, up to a `-`, `_` or `/`; nothing of a key alone.
+    fn prefix(&self) -> &str {
+        let first = self.keys[0].as_str();
+        let [_, others @ ..] = self.keys.as_slice() else { return "" };
+        let same = |other: &String| first.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+        match others.iter().map(same).min() {
+            Some(same) => {
+                let common = &first.as_bytes()[..same];
+                &first[..common.iter().rposition(|byte| b"-_/".contains(byte)).map_or(0, |at| at + 1)]
+            }
+            None => "",
+        }
+    }
+
+    /// What stands between the braces.
+    fn listed(&self) -> String {
+        let from = self.prefix().len();
+        self.keys.iter().map(|key| &key[from..]).collect::<Vec<_>>().join(", ")
+    }
+
+    fn line(&self) -> String {
+        format!("{}{}{{{}}}", self.head, self.prefix(), self.listed())
+    }
+
+    /// In bytes, with the line's end.
+    fn len(&self) -> usize {
+        self.line().len() + 1
+    }
+}
+
+/// How many bytes the parts take that room is kept for, with the titles.
+fn needed(parts: &[Part<What>]) -> usize {
+    let kept = parts.iter().filter(|part| part.rank == RANK_KEPT);
+    let kept: usize = kept.filter_map(|part| part.ways.last()).map(String::len).sum();
+    let titles = parts.iter().filter(|part| matches!(part.what, What::Title));
+    kept + titles.map(|part| part.ways[0].len()).sum::<usize>()
+}
+
 /// The bare addresses of what goes, those of a kind together; as many as fit into the room, and how many do
 /// not.
 fn addresses(going: &[&Planned], room: usize) -> String {
@@ -328,35 +435,40 @@ fn addresses(going: &[&Planned], room: usize) -> String {
     const LINE: usize = 100;
     /// For the fence, and for saying that it is not all.
     const FRAME: usize = 120;
-    let mut lines: Vec<(String, String)> = Vec::new();
+    let mut lines: Vec<Alike> = Vec::new();
     // The line of each head that there is room in.
     let mut open: BTreeMap<String, usize> = BTreeMap::new();
     let mut used = FRAME;
     let mut shown = 0;
     for planned in going {
-        let address = planned.address.to_string();
+        let address = harmless(&planned.address.to_string());
         // A key has no dot.
         let at = planned.address.origin().to_string().rfind('.').map_or(0, |at| at + 1);
         let sign = if planned.is_destructive() { Sign::of(planned).text } else { "!" };
         let (head, key) = (format!("{sign} {}", &address[..at]), &address[at..]);
-        let follows = open.get(&head).copied().filter(|at| lines[*at].1.len() + key.len() < LINE);
-        let cost = if follows.is_some() { key.len() + 2 } else { head.len() + key.len() + 3 };
+        let alone = Alike { head, keys: vec![key.to_owned()] };
+        let follows = open.get(&alone.head).map(|at| (*at, lines[*at].with(key)));
+        // Another key may cost the others what they begin with.
+        let follows = follows
+            .filter(|(at, with)| with.listed().len() <= LINE && with.len() <= lines[*at].len() + alone.len());
+        let cost =
+            follows.as_ref().map_or(alone.len(), |(at, with)| with.len().saturating_sub(lines[*at].len()));
         if used + cost > room {
             break;
         }
         match follows {
-            Some(at) => lines[at].1.push_str(&format!(", {key}")),
+            Some((at, with)) => lines[at] = with,
             None => {
-                open.insert(head.clone(), lines.len());
-                lines.push((head, key.to_owned()));
+                open.insert(alone.head.clone(), lines.len());
+                lines.push(alone);
             }
         }
         used += cost;
         shown += 1;
     }
     // Those of a kind together.
-    lines.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let lines: Vec<String> = lines.into_iter().map(|(head, keys)| format!("{head}{{{keys}}}")).collect();
+    lines.sort_by(|one, other| one.head.cmp(&other.head));
+    let lines: Vec<String> = lines.iter().map(Alike::line).collect();
     let mut text = format!("{}\n", fenced("diff", &lines.join("\n")));
     if shown < going.len() {
         text.push_str(&format!("**{} more go and are not listed here.**\n\n", going.len() - shown));

@@ -170,10 +170,20 @@ fn expected(plan: &Json) -> (BTreeMap<String, u64>, BTreeSet<String>) {
     (counts, resources.map(|one| one["address"].as_str().expect("an address").to_owned()).collect())
 }
 
+/// Within its bytes, and no title stands over nothing.
+fn bounded(name: &str, text: &str, most: usize) {
+    assert!(text.len() <= most, "{name}: {} bytes of {most}", text.len());
+    let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    for (at, _) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("#### ")) {
+        let next = lines.get(at + 1).copied().unwrap_or("#");
+        assert!(!next.starts_with('#') && !next.starts_with("**Cut"), "{name}: {} over nothing", lines[at]);
+    }
+}
+
 fn check(name: &str, planned: &Planned, most: usize) -> String {
     let Planned { plan, sources, files } = planned;
     let text = plan_markdown(plan, sources, files, most);
-    assert!(text.len() <= most, "{name}: {} bytes of {most}", text.len());
+    bounded(name, &text, most);
     let read = comment(name, &text);
     let (mut counts, destructive) = expected(&plan_json(plan, sources));
     if !plan.is_allowed() {
@@ -259,6 +269,40 @@ fn a_plan_of_two_thousand_changes_fits_and_names_all_that_goes() {
     insta::assert_snapshot!("two_thousand_changes", shown(&text));
     let compact = plan_text(&planned.plan, &planned.sources, View { compact: true, ..View::default() });
     assert_eq!(compact.lines().filter(|line| line.contains("queues.letters")).count(), 2_000);
+}
+
+/// 2,000 queues with keys of 64 characters that go, three of them protected.
+fn all_that_go(key: impl Fn(usize) -> String) -> Planned {
+    let (_, live) = many(8_000, |i| key(i / 4));
+    let mut live: Json = serde_json::from_str(&live).expect("JSON");
+    let mut going = live["resources"].take();
+    let going = going.as_array_mut().expect("a list");
+    going.retain(|one| one["absent"].is_null());
+    going.dedup_by_key(|one| one["address"].clone());
+    going.iter_mut().take(3).for_each(|one| one["mark"]["gatewayctl:protect"] = "true".into());
+    assert_eq!(going.len(), 2_000);
+    live["resources"] = going.clone().into();
+    let text = "# gatewayctl plan --live live.json\nstack: shop\nregion: eu-west-1\n";
+    Planned::of(&folder(), text, &live.to_string())
+}
+
+#[test]
+fn refusals_keep_their_room_where_much_goes() {
+    let refused = |text: &str| text.lines().filter(|line| line.starts_with("- `protected`")).count();
+    let planned =
+        all_that_go(|i| format!("{}-{i:04}", "letters-of-a-department-".repeat(3)[..59].to_owned()));
+    let text = check("keys that begin alike", &planned, MOST_BYTES);
+    assert_eq!(refused(&text), 3, "{text}");
+    assert!(!text.contains("not listed here"), "{text}");
+    // Nothing that they have in common: not all of them find room, and how many do not is told.
+    let planned = all_that_go(|i| format!("{:064}", i as u128 * 7_654_321_987_654_321_987));
+    for most in [MOST_BYTES, 2_000] {
+        let text = plan_markdown(&planned.plan, &planned.sources, &planned.files, most);
+        bounded("keys of their own", &text, most);
+        let listed = comment("keys of their own", &text).destructive.len();
+        assert!(text.contains(&format!("**{} more go and are not listed here.**", 2_000 - listed)), "{text}");
+        assert!(most < MOST_BYTES || refused(&text) == 3, "{text}");
+    }
 }
 
 #[test]
