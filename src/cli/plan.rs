@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::live::{Reading, Survey};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Against, Plan};
 use crate::report;
 use crate::snapshot;
 use crate::spec::{Mode, Wanted};
@@ -20,7 +20,11 @@ pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> 
         stack::load(global, &args.stack.stack, Mode::Offline, known)?.ready(terminal, global.quiet)?;
     let readings = ready.graph.resources.keys().map(|address| (address.clone(), Reading::Absent)).collect();
     let survey = Survey { readings, ..Survey::default() };
-    let plan = plan::plan(&ready.graph, &survey, &options(&args.allow));
+    let mut plan = plan::plan(&ready.graph, &survey, &options(&args.allow));
+    plan.against = Against::Empty;
+    if !global.quiet {
+        eprintln!("{}: {}, against an empty account (--offline)", plan.owner, plan.place.region);
+    }
     write_policy(&args.allow, &plan, &ready.stack.wanted)?;
     show(&plan, &ready.sources, args, terminal)?;
     Ok(status(&plan, args.detailed_exitcode))
@@ -33,6 +37,7 @@ pub(super) fn of_snapshot(global: &Global, args: &PlanArgs, terminal: &Terminal)
     let options = options(&args.allow);
     let (survey, unknown) = snapshot.survey(&ready.graph, &options.adopt);
     let mut plan = plan::plan(&ready.graph, &survey, &options);
+    plan.against = Against::Snapshot { file: file.display().to_string() };
     plan.warnings.extend(snapshot::younger(&unknown, &ready.graph));
     write_policy(&args.allow, &plan, &ready.stack.wanted)?;
     show(&plan, &ready.sources, args, terminal)?;

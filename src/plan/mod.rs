@@ -32,7 +32,9 @@ pub use decide::comparable;
 pub use part::Part;
 use part::Selection;
 pub use permissions::{Permissions, permissions};
-pub use types::{Action, Counts, Finding, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb};
+pub use types::{
+    Action, Against, Counts, Finding, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb,
+};
 pub use version::{mark_version, secrets_version, wished_part};
 
 /// What an apply would do to bring the account to the graph, or to remove everything that its owner
@@ -71,6 +73,7 @@ pub fn plan(graph: &Graph, survey: &Survey, options: &Options) -> Plan {
         }
     };
     Plan {
+        against: Against::default(),
         part: options.part.clone(),
         owner: graph.owner.clone(),
         place: graph.place.clone(),

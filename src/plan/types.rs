@@ -25,9 +25,26 @@ pub struct Options {
     pub part: Part,
 }
 
+/// What a plan compares the stack with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Against {
+    /// The account as it is.
+    #[default]
+    Account,
+    /// An account with nothing in it, without a look at any.
+    Empty,
+    /// The account as a snapshot's file has it.
+    Snapshot {
+        /// The file, as the user named it.
+        file: String,
+    },
+}
+
 /// What an apply would do, and what stands against it.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// What the stack is compared with.
+    pub against: Against,
     /// The part of the stack that it is about.
     pub part: Part,
     pub owner: Owner,

@@ -11,7 +11,7 @@ use super::budget::{Part, fit};
 use super::escape::{code, comment, fenced, html, html_code, markdown};
 use super::links::Files;
 use super::page::{Page, Piece, harmless};
-use super::plan_text::{View, counted, floor, new_outputs, part, verdict, write_outputs};
+use super::plan_text::{View, against, counted, floor, new_outputs, part, verdict, write_outputs};
 use super::resource::{Scene, Sign, goes_because, has_own_name};
 use super::style::Label;
 use super::tree::{Branch, Section, goes, tree};
@@ -125,6 +125,9 @@ impl Markdown<'_> {
             code(&shortened(&plan.place.account)),
             code(&plan.place.region),
         );
+        if let Some(against) = against(plan) {
+            head.push_str(&format!("{}\n\n", markdown(&shortened(&against))));
+        }
         if let Some(part) = part(plan) {
             head.push_str(&format!("{}\n\n", markdown(&shortened(&part))));
         }

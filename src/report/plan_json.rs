@@ -2,10 +2,10 @@
 //!
 //! ```json
 //! {
-//!   "format_version": "1.3",
+//!   "format_version": "1.4",
 //!   "owner": "shop/dev/eu-west-1", "account": "111122223333", "region": "eu-west-1",
 //!   "verdict": "changes",
-//!   "partial": null,
+//!   "partial": null, "against": { "source": "account", "file": null },
 //!   "counts": { "replace": 0, "delete": 0, "create": 0, "update": 1, "unchanged": 3,
 //!               "moved": 0, "adopted": 0, "remade": 0 },
 //!   "resources": [ {
@@ -40,6 +40,8 @@
 //!   to be done but something that can be compared was not read or not searched.
 //! - `partial`: null, or what `--target` and `--exclude` name: `{ "target": ["…"], "exclude": [] }`. The
 //!   verdict is about that part alone.
+//! - `against`: what the stack is compared with: `source` is `account`, `empty` with `--offline`, or `snapshot` with
+//!   `--live`, and then `file` is the file.
 //! - `actions`: `["no-op"]`, `["create"]`, `["update"]` (moves and adoptions too), `["delete"]`, and for
 //!   a replacement `["delete", "create"]` or `["create", "delete"]`, in their order. What stands under
 //!   `leftovers` (ids) is deleted besides.
@@ -63,11 +65,11 @@ use super::shown::Shown;
 use super::unseen::{is_unseen, not_comparable};
 use crate::diff::{Change, Leaf, Why};
 use crate::engine::Address;
-use crate::plan::{Action, Finding, Plan, Planned, Reason, Step, Verb};
+use crate::plan::{Action, Against, Finding, Plan, Planned, Reason, Step, Verb};
 use crate::source::{Sources, Span};
 
 /// The version of the shape. The second number grows with what is added, the first with what changes.
-pub const FORMAT_VERSION: &str = "1.3";
+pub const FORMAT_VERSION: &str = "1.4";
 
 /// The plan as JSON, in the shape that the module describes.
 pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
@@ -90,6 +92,7 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
         "region": plan.place.region,
         "verdict": verdict(plan),
         "partial": partial(plan),
+        "against": against(plan),
         "counts": {
             "replace": counts.replace, "delete": counts.delete, "create": counts.create,
             "update": counts.update, "unchanged": counts.keep, "moved": counts.moved,
@@ -131,6 +134,14 @@ fn partial(plan: &Plan) -> Json {
     match plan.part.is_whole() {
         true => Json::Null,
         false => json!({ "target": all(&plan.part.target), "exclude": all(&plan.part.exclude) }),
+    }
+}
+
+fn against(plan: &Plan) -> Json {
+    match &plan.against {
+        Against::Account => json!({ "source": "account", "file": null }),
+        Against::Empty => json!({ "source": "empty", "file": null }),
+        Against::Snapshot { file } => json!({ "source": "snapshot", "file": file }),
     }
 }
 

@@ -8,7 +8,7 @@ use super::style::Label;
 use super::tree::{Branch, Section, tree};
 use super::unseen::{is_unseen, write_unseen};
 use crate::engine::{Address, Value};
-use crate::plan::{Counts, Finding, Plan, Planned};
+use crate::plan::{Against, Counts, Finding, Plan, Planned};
 use crate::source::{Diagnostic, Findings, RenderStyle, Sources, render};
 
 /// How a plan is shown.
@@ -37,6 +37,9 @@ impl Default for View {
 pub fn plan_text(plan: &Plan, sources: &Sources, view: View) -> String {
     let mut page = Page::new(view.color, view.width);
     page.line(0, &verdict(plan));
+    if let Some(text) = against(plan) {
+        page.prose(0, Label::Dim, &text);
+    }
     if let Some(text) = part(plan) {
         page.line(0, &[piece(Label::Warning, text)]);
     }
@@ -111,6 +114,15 @@ pub(super) fn verdict(plan: &Plan) -> Vec<Piece> {
     }
     line.push(piece(Label::Plain, "."));
     line
+}
+
+/// What the plan compares the stack with, if that is not the account as it is.
+pub(super) fn against(plan: &Plan) -> Option<String> {
+    match &plan.against {
+        Against::Account => None,
+        Against::Empty => Some("Against an empty account (`--offline`).".to_owned()),
+        Against::Snapshot { file } => Some(format!("Against the account as `{file}` has it (`--live`).")),
+    }
 }
 
 /// Which part of the stack the plan is about, if it is not about all of it.
