@@ -235,7 +235,7 @@ mod tests {
     fn no_line_is_a_workflow_command_wherever_it_is_broken() {
         let mut page = Page::new(false, 40);
         page.block(Vec::new(), &Shown::Text("a\n ::error::b\n##[warning]c".into()), Label::Plain, 2);
-        page.prose(2, Label::Plain, "one two three four five six seven eight ::error::nine ten");
+        page.prose(2, Label::Plain, "two three four five six seven eight ::error::nine ten");
         page.line(
             2,
             &[piece(Label::Plain, "::x"), piece(Label::Plain, "::y ##"), piece(Label::Plain, "[z]")],
@@ -243,7 +243,7 @@ mod tests {
         page.drawn("error: a\n       ::error::b\n");
         assert_eq!(
             page.finish(),
-            "  a\n   \\u{3a}:error::b\n  #\\u{23}[warning]c\n  one two three four five six seven eight\n  \
+            "  a\n   \\u{3a}:error::b\n  #\\u{23}[warning]c\n  two three four five six seven eight\n  \
              \\u{3a}:error::nine ten\n  \\u{3a}:x::y #\\u{23}[z]\nerror: a\n       \\u{3a}:error::b\n"
         );
     }

@@ -6,7 +6,8 @@ pub fn inert(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let body = line.trim_start();
-        match body.strip_prefix("::") {
+        // Three colons are no command: findings are drawn with them.
+        match body.strip_prefix("::").filter(|rest| !rest.starts_with(':')) {
             Some(rest) => {
                 out.push_str(&line[..line.len() - body.len()]);
                 out.push_str("\\u{3a}:");
@@ -32,7 +33,7 @@ mod tests {
             "a\n\\u{3a}:error::x\n \u{a0}\t\\u{3a}:y::z\nb ::c::\n"
         );
         assert_eq!(inert("x ##[error]y ###[z"), "x #\\u{23}[error]y ##\\u{23}[z");
-        let text = "  plain: text\n\n- # [x]";
+        let text = "  ::: a.yaml:1:1\n  plain: text\n\n- # [x]";
         assert_eq!(inert(text), text);
         assert_eq!(inert(&inert("::a::\n##[b]")), inert("::a::\n##[b]"));
     }

@@ -99,9 +99,9 @@ fn what_goes_is_named_before_anything_else_gets_room() {
     let text = plan_markdown(&world.plan(&account), &world.sources, &files(), 12_000);
     assert!(text.len() <= 12_000);
     for i in 0..300 {
-        assert!(text.contains(&format!("box-with-a-long-name-{i:05}")), "{i}");
+        assert!(text.contains(&format!("{i:05}")), "{i}");
     }
     assert!(text.contains("only the address is shown"), "{text}");
-    let text = plan_markdown(&world.plan(&account), &world.sources, &files(), 4_000);
-    assert!(text.len() <= 4_000 && text.contains("more go and are not listed here"), "{text}");
+    let text = plan_markdown(&world.plan(&account), &world.sources, &files(), 2_000);
+    assert!(text.len() <= 2_000 && text.contains("more go and are not listed here"), "{text}");
 }
