@@ -27,7 +27,6 @@ pub fn folder() -> PathBuf {
 }
 
 /// A plan with what it was made of.
-#[cfg_attr(feature = "aws", expect(dead_code, reason = "all outputs are compared without the SDK"))]
 pub struct Planned {
     pub plan: Plan,
     pub sources: Sources,
