@@ -63,7 +63,6 @@ impl Planned {
     }
 
     /// Every output by its name.
-    #[cfg_attr(feature = "aws", expect(dead_code, reason = "all outputs are compared without the SDK"))]
     pub fn outputs(&self) -> [(&'static str, String); 5] {
         let Planned { plan, sources, files } = self;
         let view = View::default();
@@ -117,8 +116,6 @@ pub fn read(name: &str, file: &str) -> String {
         .unwrap_or_else(|error| panic!("{name}/{file}: {error}"))
 }
 
-// Takes seconds, so it runs once: without the SDK.
-#[cfg(not(feature = "aws"))]
 #[test]
 fn every_output_of_every_plan_is_as_it_was_read() {
     let names = names();
@@ -145,7 +142,6 @@ fn every_output_of_every_plan_is_as_it_was_read() {
 }
 
 /// Asks a validator of JSON Schema, all plans at once.
-#[cfg(not(feature = "aws"))]
 fn follows_the_schema(plans: &[serde_json::Value]) {
     const CHECK: &str = "\
 import json, sys

@@ -2,8 +2,6 @@
 
 mod support;
 
-// What has nothing to do with an account and takes seconds runs once, without the SDK.
-#[cfg(not(feature = "aws"))]
 mod browser;
 #[cfg(feature = "aws")]
 mod changes;
@@ -34,7 +32,6 @@ mod hostile;
 mod known_bugs;
 #[cfg(feature = "aws")]
 mod language;
-#[cfg(not(feature = "aws"))]
 mod markdown;
 #[cfg(feature = "aws")]
 mod models;
