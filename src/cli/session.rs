@@ -1,10 +1,11 @@
 //! One run against an account: the stack, the client, the survey, the plan.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::aws::{Client, Embedded};
-use crate::engine::{Aws, AwsError, Graph, Owner, Place};
-use crate::live::{self, Registry};
+use crate::engine::{Address, Aws, AwsError, Graph, Owner, Place};
+use crate::live::{self, Registry, Survey};
 use crate::local::{Local, LocalOptions, fault};
 use crate::plan::{self, Plan};
 use crate::spec::Mode;
@@ -77,11 +78,14 @@ impl Session {
         Ok(Session { ready, client, parallelism: allow.parallelism.into(), scale })
     }
 
+    /// Looks at the account, also at what is to be adopted.
+    pub async fn survey(&self, adopt: &BTreeMap<Address, Option<String>>) -> Survey {
+        live::survey(&self.client, &Registry, &self.ready.graph, adopt, self.parallelism).await
+    }
+
     /// Looks at the account and plans.
     pub async fn plan(&self, options: &plan::Options) -> Result<Plan, Stop> {
-        let survey =
-            live::survey(&self.client, &Registry, &self.ready.graph, &options.adopt, self.parallelism).await;
-        Ok(plan::plan(&self.ready.graph, &survey, options))
+        Ok(plan::plan(&self.ready.graph, &self.survey(&options.adopt).await, options))
     }
 
     /// A plan with what it was made of.

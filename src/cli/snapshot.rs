@@ -1,6 +1,5 @@
 //! `snapshot`: what is live of the stack, as a file.
 
-use crate::live::{self, Registry};
 use crate::{report, snapshot};
 
 use super::args::{Allowances, Global, SnapshotArgs};
@@ -14,8 +13,8 @@ pub(super) async fn run(global: &Global, args: &SnapshotArgs, terminal: &Termina
     if !global.quiet {
         eprintln!("{}", session.header());
     }
-    let (graph, nothing) = (&session.ready.graph, Default::default());
-    let survey = live::survey(&session.client, &Registry, graph, &nothing, session.parallelism).await;
+    let graph = &session.ready.graph;
+    let survey = session.survey(&Default::default()).await;
     let stores = session.ready.inputs.stores.clone().unwrap_or_default();
     let json = snapshot::to_json(graph, &survey, &stores, global.local.is_some());
     let text = report::json_text(&json);

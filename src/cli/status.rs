@@ -17,12 +17,9 @@ pub(super) async fn live(global: &Global, args: &StatusArgs, terminal: &Terminal
     if !global.quiet {
         eprintln!("{}", session.header());
     }
-    let (graph, nothing) = (&session.ready.graph, Default::default());
-    let survey =
-        crate::live::survey(&session.client, &crate::live::Registry, graph, &nothing, session.parallelism)
-            .await;
+    let survey = session.survey(&Default::default()).await;
     session.say_calls(global);
-    Ok(show(graph, &survey, args, terminal))
+    Ok(show(&session.ready.graph, &survey, args, terminal))
 }
 
 /// Of the state that a file holds, without any call.

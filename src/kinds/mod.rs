@@ -13,6 +13,7 @@ mod archives;
 mod attributes;
 mod buckets;
 mod buses;
+mod certain;
 #[cfg(feature = "aws")]
 mod clearing;
 #[cfg(feature = "aws")]
@@ -59,6 +60,7 @@ mod usage_plans;
 
 pub use about::{About, Loss, MarkIn, Naming};
 pub use admit::Foreign;
+pub use certain::Certain;
 pub use data_key::DataKey;
 pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
@@ -114,6 +116,12 @@ pub trait Kind: Send + Sync {
     /// is nothing.
     fn not_built(&self) -> &'static [NotBuilt] {
         &[]
+    }
+
+    /// The calls that a create and a delete make in any case, of services whose limits are published: how long an
+    /// apply takes at least. The default is none.
+    fn certain_calls(&self) -> Certain {
+        Certain::default()
     }
 
     /// What in a live document of this kind tells of trouble. The default is nothing but its state.

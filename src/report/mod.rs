@@ -4,6 +4,7 @@
 //! every piece is made harmless: no control character of an account's data reaches a terminal. What is
 //! secret or sensitive is masked before a value comes here, or by [`crate::diff`]'s rules on the way.
 
+mod addresses;
 mod advice;
 mod annotations;
 mod budget;

@@ -116,7 +116,7 @@ impl Page {
         let mut at = indent;
         for group in groups.iter().filter(|group| !group.is_empty()) {
             let wide = width_of(group);
-            if !line.is_empty() && at + length(&line) + 2 + wide > self.width {
+            if !line.is_empty() && at + width_of(&line) + 2 + wide > self.width {
                 self.line(at, &line);
                 line.clear();
                 at = indent + HANG;
@@ -159,10 +159,6 @@ fn column(label: Label) -> char {
         Label::Update | Label::Danger => '!',
         _ => ' ',
     }
-}
-
-fn length(pieces: &[Piece]) -> usize {
-    width_of(pieces)
 }
 
 /// How many columns pieces take, roughly: characters.

@@ -42,9 +42,7 @@ struct Sharing {
 
 impl Sharing {
     fn count(&mut self, schema: &Value) {
-        let mut all = Vec::new();
-        each(schema, &mut |below| all.push(below.clone()));
-        for below in all {
+        for below in inside(schema) {
             let text = below.to_string();
             if text.len() >= WORTH {
                 let seen = self.seen.entry(text).or_default();
@@ -54,15 +52,14 @@ impl Sharing {
                     continue;
                 }
             }
-            self.count(&below);
+            self.count(below);
         }
     }
 
     fn below(&mut self, mut schema: Value) -> Value {
-        each_mut(&mut schema, &mut |below| {
-            let own = below.take();
-            *below = self.one(own);
-        });
+        for below in inside_mut(&mut schema) {
+            *below = self.one(below.take());
+        }
         schema
     }
 
@@ -92,24 +89,29 @@ impl Sharing {
     }
 }
 
-fn each(schema: &Value, visit: &mut dyn FnMut(&Value)) {
-    for (key, member) in schema.as_object().into_iter().flatten() {
-        match member {
-            Value::Object(map) if BY_KEY.contains(&key.as_str()) => map.values().for_each(&mut *visit),
-            Value::Object(_) if ONE.contains(&key.as_str()) => visit(member),
-            Value::Array(all) if key == "anyOf" => all.iter().for_each(&mut *visit),
-            _ => {}
-        }
-    }
+/// The schemas that stand directly in a schema.
+fn inside(schema: &Value) -> Vec<&Value> {
+    let members = schema.as_object().into_iter().flatten();
+    let below = members.map(|(key, member)| match member {
+        Value::Object(map) if BY_KEY.contains(&key.as_str()) => map.values().collect(),
+        Value::Object(_) if ONE.contains(&key.as_str()) => vec![member],
+        Value::Array(all) if key == "anyOf" => all.iter().collect(),
+        _ => Vec::new(),
+    });
+    below.flatten().collect()
 }
 
-fn each_mut(schema: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
-    for (key, member) in schema.as_object_mut().into_iter().flatten() {
-        match member {
-            Value::Object(map) if BY_KEY.contains(&key.as_str()) => map.values_mut().for_each(&mut *visit),
-            Value::Object(_) if ONE.contains(&key.as_str()) => visit(member),
-            Value::Array(all) if key == "anyOf" => all.iter_mut().for_each(&mut *visit),
-            _ => {}
+/// The same, to be changed.
+fn inside_mut(schema: &mut Value) -> Vec<&mut Value> {
+    let members = schema.as_object_mut().into_iter().flatten();
+    let below = members.map(|(key, member)| match key.as_str() {
+        key if ONE.contains(&key) && member.is_object() => vec![member],
+        key if BY_KEY.contains(&key) => {
+            let members = member.as_object_mut().into_iter();
+            members.flat_map(|map| map.values_mut()).collect()
         }
-    }
+        "anyOf" => member.as_array_mut().into_iter().flatten().collect(),
+        _ => Vec::new(),
+    });
+    below.flatten().collect()
 }

@@ -87,7 +87,7 @@ impl Writer {
     fn field(&mut self, field: &'static Field) -> Value {
         let mut schema = match field.form {
             Some(form) => self.form(&form()),
-            None => self.ty(&field.ty),
+            None => self.ty(field.ty),
         };
         match field.inherits {
             Inherits::Nothing => {}
@@ -112,37 +112,21 @@ impl Writer {
         schema
     }
 
-    fn ty(&mut self, ty: &'static Type) -> Value {
+    fn ty(&mut self, ty: Type) -> Value {
         match ty {
             Type::Object(fields) => self.object(fields.iter()),
-            Type::List(item) => list(self.ty(item)),
-            Type::Map(item) => users(nullable(self.ty(item))),
-            ty => self.leaf(ty),
-        }
-    }
-
-    /// A type in a form is a copy: what is below it is not.
-    fn value(&mut self, ty: Type) -> Value {
-        match ty {
-            Type::Object(fields) => self.object(fields.iter()),
-            Type::List(item) => list(self.ty(item)),
-            Type::Map(item) => users(nullable(self.ty(item))),
-            ty => self.leaf(&ty),
-        }
-    }
-
-    fn leaf(&self, ty: &Type) -> Value {
-        match ty {
+            Type::List(item) => list(self.ty(*item)),
+            Type::Map(item) => users(nullable(self.ty(*item))),
             Type::Document(Document::Json) | Type::Node => Value::Bool(true),
             Type::Document(_) => json!({ "type": ["object", "string"], "pattern": leaf::SPLICED }),
-            Type::Ref(to) => reference(to),
-            ty => leaf::schema(ty),
+            Type::Ref(to) => reference(&to),
+            ty => leaf::schema(&ty),
         }
     }
 
     fn form(&mut self, form: &Form) -> Value {
         match form {
-            Form::Value(ty) => self.value(*ty),
+            Form::Value(ty) => self.ty(*ty),
             Form::Literal { pattern, .. } => leaf::literal(pattern),
             Form::Ref(to) => reference(to),
             Form::Fields(tables) => self.object(tables.iter().flat_map(|table| table.iter())),

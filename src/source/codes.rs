@@ -1,9 +1,9 @@
 //! Every code of a finding: what it means, what causes it, and what to write instead. `codes.txt` is the table;
-//! a finding cannot be made with a code that has no row.
+//! a test looks in the source for codes without a row.
 //!
-//! A row is `== CODE`, with `warning` or `note` if it does not stop a run, and `plan` if it is about a plan; a paragraph; and an example, each
-//! line of which begins with a sign: `-` stands in the wrong stack alone, `+` in the right one alone, ` ` in
-//! both. `$` are flags that both are read with.
+//! A row is `== CODE`, with `warning` or `note` if it does not stop a run, and `error plan` or the like if it is
+//! about a plan; a paragraph; and an example, each line of which begins with a sign: `-` stands in the wrong
+//! stack alone, `+` in the right one alone, ` ` in both. `$` are flags that both are read with.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

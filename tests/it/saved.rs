@@ -1,6 +1,5 @@
 //! Saved plans: `plan -o` and `apply --plan`.
 
-use crate::status::happens;
 use crate::support::process::{Folder, Ran};
 
 const ACCOUNT: &str = "--local=account.jsonl";
@@ -44,7 +43,7 @@ fn it_is_applied_with_what_it_was_made_of_and_only_once() {
 fn it_is_applied_although_messages_have_come_meanwhile() {
     let folder = saved();
     for queue in ["shop-jobs", "shop-done"] {
-        happens(&folder, "queue", queue, &|queue| {
+        folder.happens("queue", queue, &|queue| {
             queue["Attributes"]["ApproximateNumberOfMessages"] = "3".into();
         });
     }

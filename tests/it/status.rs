@@ -39,21 +39,6 @@ fn applied() -> Folder {
     folder
 }
 
-/// What happens in the account without anybody's call: a document of a collection changes.
-pub fn happens(folder: &Folder, collection: &str, key: &str, change: &dyn Fn(&mut Value)) {
-    let file = folder.path().join("account.jsonl");
-    let text = std::fs::read_to_string(&file).expect("the account");
-    let lines = text.lines().map(|line| serde_json::from_str::<Vec<Value>>(line).expect("a line"));
-    let is_it = |put: &Value| {
-        put[0].as_str().is_some_and(|name| name.ends_with(collection))
-            && put[1].as_str().is_some_and(|name| name.ends_with(key))
-    };
-    let mut last = lines.flatten().rfind(is_it).unwrap_or_else(|| panic!("no {collection} {key}"));
-    assert!(last[2].is_object(), "{last}");
-    change(&mut last[2]);
-    std::fs::write(&file, format!("{text}{}\n", json!([last]))).expect("the account");
-}
-
 #[test]
 fn a_stack_that_does_what_it_was_told_is_healthy() {
     let folder = applied();
@@ -69,21 +54,21 @@ fn a_stack_that_does_what_it_was_told_is_healthy() {
 #[test]
 fn what_is_wrong_stands_first_with_its_reason_and_ends_with_1() {
     let folder = applied();
-    happens(&folder, "pipe", "shop-jobs", &|pipe| {
+    folder.happens("pipe", "shop-jobs", &|pipe| {
         pipe["CurrentState"] = "START_FAILED".into();
         pipe["StateReason"] = "The role cannot be assumed.\u{1b}[2J".into();
     });
     for queue in ["shop-dead", "shop-undelivered", "shop-more"] {
-        happens(&folder, "queue", queue, &|queue| {
+        folder.happens("queue", queue, &|queue| {
             queue["Attributes"]["ApproximateNumberOfMessages"] = "3".into();
         });
     }
-    happens(&folder, "rule", "shop-orders", &|rule| rule["State"] = "DISABLED".into());
-    happens(&folder, "connection", "shop-carrier", &|connection| {
+    folder.happens("rule", "shop-orders", &|rule| rule["State"] = "DISABLED".into());
+    folder.happens("connection", "shop-carrier", &|connection| {
         connection["ConnectionState"] = "DEAUTHORIZED".into();
         connection["StateReason"] = "401 from the endpoint".into();
     });
-    happens(&folder, "mapping", "", &|mapping| {
+    folder.happens("mapping", "", &|mapping| {
         mapping["LastProcessingResult"] = "PROBLEM: Function call failed".into();
     });
     let ran = folder.run(&["status", "--local=account.jsonl"]).ends(1);
@@ -118,7 +103,7 @@ fn what_is_wrong_stands_first_with_its_reason_and_ends_with_1() {
 #[test]
 fn no_format_holds_what_a_terminal_obeys() {
     let folder = applied();
-    happens(&folder, "pipe", "shop-jobs", &|pipe| {
+    folder.happens("pipe", "shop-jobs", &|pipe| {
         pipe["CurrentState"] = "START_FAILED".into();
         pipe["StateReason"] = HOSTILE.into();
     });
@@ -144,7 +129,7 @@ fn a_destination_that_is_not_called_is_not_well() {
     ));
     folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
     folder.run(&["status", "--local=account.jsonl"]).ends(0);
-    happens(&folder, "destination", "shop-carrier", &|one| one["ApiDestinationState"] = "INACTIVE".into());
+    folder.happens("destination", "shop-carrier", &|one| one["ApiDestinationState"] = "INACTIVE".into());
     let ran = folder.run(&["status", "--local=account.jsonl"]).ends(1);
     insta::assert_snapshot!(ran.stdout, @"
     Not healthy: 1 failed of 1 resource.

@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
-use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
+use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
 
 /// An EventBridge API destination (`events:CreateApiDestination`).
 pub struct ApiDestinations;
@@ -89,6 +89,10 @@ impl Kind for ApiDestinations {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain { service: "events", create: &["CreateApiDestination"], delete: &["DeleteApiDestination"] }
     }
 
     fn signs(&self) -> &'static [Sign] {

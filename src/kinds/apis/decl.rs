@@ -3,7 +3,8 @@
 use crate::engine::field::{Absent, Compare, Document, Field, Goes, Lit, Output, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Value};
 use crate::kinds::{
-    About, GRANTS, Kind, Loss, Lowering, MANAGED_POLICIES, MarkIn, Naming, Need, NotBuilt, ROLE, not_built,
+    About, Certain, GRANTS, Kind, Loss, Lowering, MANAGED_POLICIES, MarkIn, Naming, Need, NotBuilt, ROLE,
+    not_built,
 };
 
 use super::{cors, domains, methods, openapi, parts, routes, stage, sugar};
@@ -210,6 +211,14 @@ impl Kind for Apis {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain {
+            service: "apigateway",
+            create: &["CreateRestApi", "CreateDeployment"],
+            delete: &["DeleteRestApi"],
+        }
     }
 
     fn not_built(&self) -> &'static [NotBuilt] {

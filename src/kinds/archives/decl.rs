@@ -2,7 +2,7 @@
 
 use crate::engine::Budgets;
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, Type};
-use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, buses};
+use crate::kinds::{About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need, buses};
 
 /// An archive of a bus's events (`events:CreateArchive`).
 pub struct Archives;
@@ -77,6 +77,10 @@ impl Kind for Archives {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain { service: "events", create: &["CreateArchive"], delete: &["DeleteArchive"] }
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

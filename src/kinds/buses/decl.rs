@@ -2,7 +2,9 @@
 
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
 use crate::engine::{Budgets, Form, Place};
-use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements, source_condition};
+use crate::kinds::{
+    About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements, source_condition,
+};
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
 pub struct Buses;
@@ -95,6 +97,10 @@ impl Kind for Buses {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain { service: "events", create: &["CreateEventBus"], delete: &["DeleteEventBus"] }
     }
 
     fn policy_limit(&self) -> Option<(usize, usize)> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Secret, Value};
-use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, endpoint};
+use crate::kinds::{About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need, endpoint};
 use crate::source::{Diagnostic, Entry, Key, Node};
 use crate::value;
 
@@ -63,6 +63,10 @@ impl Kind for Connections {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain { service: "events", create: &["CreateConnection"], delete: &["DeleteConnection"] }
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

@@ -7,7 +7,7 @@ use crate::engine::{Budgets, Template, Value};
 use crate::kinds::log_groups::{LogGroups, check_retention};
 use crate::kinds::triggers;
 use crate::kinds::{
-    About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
+    About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
 };
 use crate::source::Node;
 use crate::value;
@@ -84,6 +84,10 @@ impl Kind for Functions {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain { service: "lambda", create: &["CreateFunction"], delete: &["DeleteFunction"] }
     }
 
     fn signs(&self) -> &'static [Sign] {

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Place, Resource, Value};
-use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
+use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
 
 use super::{fields, target};
 
@@ -48,6 +48,10 @@ impl Kind for Rules {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain { service: "events", create: &["PutRule"], delete: &["DeleteRule"] }
     }
 
     fn signs(&self) -> &'static [Sign] {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Value};
-use crate::kinds::{About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements};
+use crate::kinds::{About, Certain, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements};
 
 /// A Kinesis data stream (`kinesis:CreateStream`).
 pub struct Streams;
@@ -146,6 +146,10 @@ impl Kind for Streams {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain { service: "kinesis", create: &["CreateStream"], delete: &["DeleteStream"] }
     }
 
     fn policy_limit(&self) -> Option<(usize, usize)> {

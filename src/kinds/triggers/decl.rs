@@ -2,7 +2,7 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
-use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign};
+use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign};
 use crate::source::{Diagnostic, Findings};
 
 use super::fields::{FIELDS, LAST_RESULT};
@@ -44,6 +44,14 @@ impl Kind for Triggers {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain {
+            service: "lambda",
+            create: &["CreateEventSourceMapping"],
+            delete: &["DeleteEventSourceMapping"],
+        }
     }
 
     fn signs(&self) -> &'static [Sign] {

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Compare, Field, Lit, Output, RefTo, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Map, Value};
-use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need};
+use crate::kinds::{About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need};
 use crate::source::Node;
 
 /// A usage plan with its keys (`apigateway:CreateUsagePlan`, `CreateApiKey`, `CreateUsagePlanKey`).
@@ -129,6 +129,10 @@ impl Kind for UsagePlans {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn certain_calls(&self) -> Certain {
+        Certain { service: "apigateway", create: &["CreateUsagePlan"], delete: &["DeleteUsagePlan"] }
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {

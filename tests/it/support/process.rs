@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 /// A folder of its own for a test, with a stack in it.
 pub struct Folder {
     folder: tempfile::TempDir,
@@ -40,6 +42,21 @@ impl Folder {
         let text = std::fs::read_to_string(&file).expect("the stack");
         assert!(text.contains(from), "`{from}` is not in the stack");
         std::fs::write(file, text.replacen(from, to, 1)).expect("the stack");
+    }
+
+    /// What happens in the account `account.jsonl` without anybody's call: a document of a collection changes.
+    pub fn happens(&self, collection: &str, key: &str, change: &dyn Fn(&mut Value)) {
+        let file = self.path().join("account.jsonl");
+        let text = std::fs::read_to_string(&file).expect("the account");
+        let lines = text.lines().map(|line| serde_json::from_str::<Vec<Value>>(line).expect("a line"));
+        let is_it = |put: &Value| {
+            put[0].as_str().is_some_and(|name| name.ends_with(collection))
+                && put[1].as_str().is_some_and(|name| name.ends_with(key))
+        };
+        let mut last = lines.flatten().rfind(is_it).unwrap_or_else(|| panic!("no {collection} {key}"));
+        assert!(last[2].is_object(), "{last}");
+        change(&mut last[2]);
+        std::fs::write(&file, format!("{text}{}\n", json!([last]))).expect("the account");
     }
 
     /// Runs the program here, without anything of the environment that could change what it does.
