@@ -12,6 +12,6 @@ mod step;
 mod walk;
 
 pub use observer::{Event, Observer, Silent};
-pub use outcome::{Difference, Failure, Outcome, Skipped, Why};
+pub use outcome::{Counts, Difference, Failure, Outcome, Skipped, Why};
 pub use state::ReadSecret;
 pub use walk::{Options, apply};

@@ -1,5 +1,6 @@
 //! What came of an apply.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::engine::{Address, AwsError, Value};
@@ -29,10 +30,34 @@ impl Outcome {
         !self.done.is_empty() || !self.differences.is_empty() || half
     }
 
+    /// How many resources were changed, and how.
+    pub fn counts(&self) -> Counts {
+        let mut verbs: BTreeMap<&Address, BTreeSet<Verb>> = BTreeMap::new();
+        for (address, verb) in &self.done {
+            verbs.entry(address).or_default().insert(*verb);
+        }
+        let both = BTreeSet::from([Verb::Create, Verb::Delete]);
+        let replaced = verbs.values().filter(|verbs| **verbs == both).count();
+        let rest =
+            |verb: Verb| verbs.values().filter(|verbs| **verbs != both && verbs.contains(&verb)).count();
+        let (deleted, created, updated) = (rest(Verb::Delete), rest(Verb::Create), rest(Verb::Update));
+        Counts { replaced, deleted, created, updated }
+    }
+
     /// Everything was done and equals the wish.
     pub fn is_complete(&self) -> bool {
         self.failed.is_empty() && self.skipped.is_empty() && self.differences.is_empty() && !self.interrupted
     }
+}
+
+/// How many resources were changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counts {
+    /// Both deleted and created.
+    pub replaced: usize,
+    pub deleted: usize,
+    pub created: usize,
+    pub updated: usize,
 }
 
 /// A step that failed.

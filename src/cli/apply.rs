@@ -9,7 +9,7 @@ use crate::apply::{self, Outcome};
 use crate::engine::SecretSource;
 use crate::live::{self, Registry};
 use crate::plan::Plan;
-use crate::report;
+use crate::report::{self, Ended};
 use crate::source::Sources;
 use crate::spec;
 
@@ -17,6 +17,7 @@ use super::again::again;
 use super::args::{ApplyArgs, Global};
 use super::saved::{self, Saved};
 use super::session::Session;
+use super::shown::write_into;
 use super::signals::Signals;
 use super::terminal::{Terminal, print};
 use super::{Exit, Stop, plan, progress};
@@ -31,7 +32,14 @@ pub(super) async fn run(global: &Global, args: &ApplyArgs, terminal: &Terminal) 
     };
     let saved = saved::read(file)?;
     let (global, allow) = saved.flags(global, &args.allow)?;
-    let args = ApplyArgs { allow, yes: true, stack: args.stack.clone(), plan: args.plan.clone(), ..*args };
+    let args = ApplyArgs {
+        allow,
+        yes: true,
+        stack: args.stack.clone(),
+        plan: args.plan.clone(),
+        json_into: args.json_into.clone(),
+        compact: args.compact,
+    };
     of_stack(&global, &args, &saved.stack(), Some((&saved, file)), terminal).await
 }
 
@@ -59,22 +67,27 @@ async fn of_stack(
         show_unchanged: false,
     };
     print(&report::plan_text(&planned, &session.ready.sources, view));
+    let ending =
+        Ending { planned: &planned, sources: &session.ready.sources, json_into: args.json_into.as_deref() };
     if !planned.is_allowed() {
+        ending.write(Ended::Refused)?;
         return Ok(Exit::Failed);
     }
     if planned.is_empty() {
         show_outputs(&planned.outputs);
+        ending.write_nothing_to_do()?;
         return Ok(Exit::Done);
     }
     if !args.yes && !confirmed(terminal.ask("Apply this? Only `yes` is taken for one:"), "yes") {
         eprintln!("Nothing was applied.");
+        ending.write(Ended::Declined)?;
         return Ok(Exit::Failed);
     }
     // Until here a signal ends the program as it ends every other: nothing is half done.
     let signals = Signals::listen(session.client.cancel());
     let outcome = carry_out(&planned, &session, &signals, global, terminal).await;
     let again = again("apply", path, global, &args.allow);
-    conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, &again)
+    ending.conclude(&outcome, &signals, terminal, &again)
 }
 
 /// Refuses a saved plan that is not the plan of now, with what has moved.
@@ -152,31 +165,62 @@ impl apply::ReadSecret for Secrets<'_> {
     }
 }
 
-/// Says what came of it, and with which status the program ends.
-pub(super) fn conclude(
-    outcome: &Outcome,
-    planned: &Plan,
-    sources: &Sources,
-    signals: &Signals,
-    terminal: &Terminal,
-    command: &str,
-) -> Result<Exit, Stop> {
-    let complete = outcome.is_complete();
-    let color = if complete { terminal.color_out } else { terminal.color_err };
-    let view = report::OutcomeView { color, width: terminal.width, command };
-    let text = report::outcome_text(outcome, planned, sources, view);
-    if complete {
-        print(&text);
-        show_outputs(&outcome.outputs);
-    } else {
-        eprint!("{text}");
+/// How a plan ends: on the screen, and in a file.
+pub(super) struct Ending<'e> {
+    pub planned: &'e Plan,
+    pub sources: &'e Sources,
+    /// `--json-into`.
+    pub json_into: Option<&'e Path>,
+}
+
+impl Ending<'_> {
+    /// Writes the file, if one was asked for.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(&self, ended: Ended<'_>) -> Result<(), Stop> {
+        let json = || report::outcome_json(ended, self.planned, self.sources);
+        write_into(self.json_into, || report::json_text(&json()))
     }
-    Ok(match () {
-        () if complete => Exit::Done,
-        _ if signals.came() => signals.exit(),
-        _ if outcome.changed_something() => Exit::Partial,
-        _ => Exit::Failed,
-    })
+
+    /// The same where the plan is empty.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write_nothing_to_do(&self) -> Result<(), Stop> {
+        let outcome = Outcome { outputs: self.planned.outputs.clone(), ..Outcome::default() };
+        self.write(Ended::Applied(&outcome))
+    }
+
+    /// Says what came of it, and with which status the program ends.
+    ///
+    /// # Errors
+    /// The file cannot be written; what came of it is said all the same.
+    pub fn conclude(
+        &self,
+        outcome: &Outcome,
+        signals: &Signals,
+        terminal: &Terminal,
+        command: &str,
+    ) -> Result<Exit, Stop> {
+        let complete = outcome.is_complete();
+        let color = if complete { terminal.color_out } else { terminal.color_err };
+        let view = report::OutcomeView { color, width: terminal.width, command };
+        let text = report::outcome_text(outcome, self.planned, self.sources, view);
+        if complete {
+            print(&text);
+            show_outputs(&outcome.outputs);
+        } else {
+            eprint!("{text}");
+        }
+        self.write(Ended::Applied(outcome))?;
+        Ok(match () {
+            () if complete => Exit::Done,
+            _ if signals.came() => signals.exit(),
+            _ if outcome.changed_something() => Exit::Partial,
+            _ => Exit::Failed,
+        })
+    }
 }
 
 fn show_outputs(outputs: &[(String, crate::engine::Value)]) {

@@ -183,11 +183,14 @@ pub struct PlanArgs {
     /// Write the plan as Markdown into FILE besides.
     #[arg(long, value_name = "FILE")]
     pub markdown_into: Option<PathBuf>,
+    /// Write the plan as a page of HTML into FILE besides: nothing is cut, and it needs no other file.
+    #[arg(long, value_name = "FILE")]
+    pub html_into: Option<PathBuf>,
     /// The most bytes of Markdown. What is destroyed is cut last: to bare addresses, then to as many as fit, and how
     /// many are not listed is said.
     #[arg(long, value_name = "N", default_value_t = report::MOST_BYTES, value_parser = max_bytes)]
     pub max_bytes: usize,
-    /// Where Markdown links to lines of the file: the address of the repository, or of its files at a branch
+    /// Where Markdown and HTML link to lines of the file: the address of the repository, or of its files at a branch
     /// or commit [default: what GitHub Actions or GitLab CI say].
     #[arg(long, value_name = "URL")]
     pub repo_url: Option<report::RepoUrl>,
@@ -218,6 +221,9 @@ pub struct ApplyArgs {
     /// Apply without asking.
     #[arg(long, short)]
     pub yes: bool,
+    /// Write into FILE as JSON how it ended: each step, what failed and why, the outputs.
+    #[arg(long, value_name = "FILE")]
+    pub json_into: Option<PathBuf>,
     /// A line for each resource, without its fields.
     #[arg(long)]
     pub compact: bool,
@@ -236,6 +242,9 @@ pub struct DestroyArgs {
     /// Destroy without asking.
     #[arg(long, short)]
     pub yes: bool,
+    /// Write into FILE as JSON how it ended: each step, what failed and why.
+    #[arg(long, value_name = "FILE")]
+    pub json_into: Option<PathBuf>,
 }
 
 /// Arguments of `outputs`.

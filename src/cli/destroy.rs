@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::engine::{Aws, Graph, SecretSource};
 use crate::live::{self, Registry};
-use crate::plan::{self as planning, Plan};
-use crate::report;
+use crate::plan as planning;
+use crate::report::{self, Ended};
 use crate::source::Sources;
 
 use super::again::again;
+use super::apply::Ending;
 use super::args::{DestroyArgs, Global};
 use super::session::{self, Session};
 use super::signals::Signals;
@@ -30,13 +31,15 @@ async fn by_file(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Re
     }
     let options = planning::Options { destroy: true, ..plan::options(&args.allow) };
     let planned = session.plan(&options).await?;
-    if let Some(exit) = agreed(&planned, &session.ready.sources, args, terminal) {
+    let ending =
+        Ending { planned: &planned, sources: &session.ready.sources, json_into: args.json_into.as_deref() };
+    if let Some(exit) = agreed(&ending, args, terminal)? {
         return Ok(exit);
     }
     let signals = Signals::listen(session.client.cancel());
     let outcome = apply::carry_out(&planned, &session, &signals, global, terminal).await;
     let again = again("destroy", &args.stack.stack, global, &args.allow);
-    apply::conclude(&outcome, &planned, &session.ready.sources, &signals, terminal, &again)
+    ending.conclude(&outcome, &signals, terminal, &again)
 }
 
 async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -56,7 +59,8 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
     let options = planning::Options { destroy: true, ..plan::options(&args.allow) };
     let planned = planning::plan(&graph, &survey, &options);
     let sources = Sources::new();
-    if let Some(exit) = agreed(&planned, &sources, args, terminal) {
+    let ending = Ending { planned: &planned, sources: &sources, json_into: args.json_into.as_deref() };
+    if let Some(exit) = agreed(&ending, args, terminal)? {
         return Ok(exit);
     }
     let signals = Signals::listen(client.cancel());
@@ -71,29 +75,33 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
     };
     let outcome = crate::apply::apply(&planned, &client, &Registry, observer.as_ref(), &options).await;
     let again = format!("{} --owner {owner}", again("destroy", &args.stack.stack, global, &args.allow));
-    apply::conclude(&outcome, &planned, &sources, &signals, terminal, &again)
+    ending.conclude(&outcome, &signals, terminal, &again)
 }
 
 /// Shows the plan and asks. A status if it ends here.
-fn agreed(planned: &Plan, sources: &Sources, args: &DestroyArgs, terminal: &Terminal) -> Option<Exit> {
+fn agreed(ending: &Ending<'_>, args: &DestroyArgs, terminal: &Terminal) -> Result<Option<Exit>, Stop> {
+    let planned = ending.planned;
     let view = report::View {
         color: terminal.color_out,
         width: terminal.width,
         compact: true,
         show_unchanged: false,
     };
-    print(&report::plan_text(planned, sources, view));
+    print(&report::plan_text(planned, ending.sources, view));
     if !planned.is_allowed() {
-        return Some(Exit::Failed);
+        ending.write(Ended::Refused)?;
+        return Ok(Some(Exit::Failed));
     }
     if planned.is_empty() {
-        return Some(Exit::Done);
+        ending.write_nothing_to_do()?;
+        return Ok(Some(Exit::Done));
     }
     let name = &planned.owner.stack;
     let question = format!("Destroy all of this? It cannot be undone. Type `{name}` to go on:");
     if !args.yes && !apply::confirmed(terminal.ask(&question), name) {
         eprintln!("Nothing was destroyed.");
-        return Some(Exit::Failed);
+        ending.write(Ended::Declined)?;
+        return Ok(Some(Exit::Failed));
     }
-    None
+    Ok(None)
 }

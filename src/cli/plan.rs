@@ -9,7 +9,7 @@ use crate::snapshot;
 use crate::spec::{Mode, Wanted};
 
 use super::args::{Allowances, Global, PlanArgs};
-use super::shown::show;
+use super::shown::{show, write_into};
 use super::terminal::Terminal;
 use super::{Exit, Stop, stack, validate};
 
@@ -92,8 +92,7 @@ pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) 
         && plan.is_allowed()
     {
         let made = session.made(global, &args.allow, &args.stack.stack, &plan);
-        let text = report::json_text(&made.to_json());
-        std::fs::write(file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+        write_into(Some(file), || report::json_text(&made.to_json()))?;
         if !global.quiet {
             eprintln!("The plan is saved; `gatewayctl apply --plan {}` applies it.", file.display());
         }
@@ -117,8 +116,7 @@ pub(super) fn options(allow: &Allowances) -> plan::Options {
 /// `--write-policy`.
 pub(super) fn write_policy(allow: &Allowances, plan: &Plan, wanted: &[Wanted]) -> Result<(), Stop> {
     let Some(file) = &allow.write_policy else { return Ok(()) };
-    let text = report::permissions_json(&plan::permissions(plan, wanted));
-    std::fs::write(file, text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    write_into(Some(file), || report::permissions_json(&plan::permissions(plan, wanted)))?;
     eprintln!("The policies that this needs stand in {}.", file.display());
     Ok(())
 }

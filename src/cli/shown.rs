@@ -32,14 +32,18 @@ pub(super) fn show(plan: &Plan, sources: &Sources, args: &PlanArgs, terminal: &T
         PlanFormat::Github => report::plan_annotations(plan, sources, &files(None, sources)),
     };
     print(&text(args.format));
-    let into = [(&args.json_into, PlanFormat::Json), (&args.markdown_into, PlanFormat::Markdown)];
-    for (file, format) in into {
-        if let Some(file) = file {
-            std::fs::write(file, text(format))
-                .map_err(|error| format!("cannot write {}: {error}", file.display()))?;
-        }
-    }
-    Ok(())
+    write_into(args.json_into.as_deref(), || text(PlanFormat::Json))?;
+    write_into(args.markdown_into.as_deref(), || text(PlanFormat::Markdown))?;
+    write_into(args.html_into.as_deref(), || {
+        report::plan_html(plan, sources, &files(args.repo_url.as_ref(), sources))
+    })
+}
+
+/// Writes into a file, if one was asked for.
+pub(super) fn write_into(file: Option<&Path>, text: impl FnOnce() -> String) -> Result<(), Stop> {
+    let Some(file) = file else { return Ok(()) };
+    let wrong = |error| format!("cannot write {}: {error}", file.display());
+    Ok(std::fs::write(file, text()).map_err(wrong)?)
 }
 
 /// The files of a stack as the repository has them that they stand in. Where they are to be seen is said by the

@@ -43,8 +43,17 @@ const SENTENCE: usize = 400;
 
 /// The plan as markdown, of at most so many bytes ([`MOST_BYTES`] if that is less).
 pub fn plan_markdown(plan: &Plan, sources: &Sources, files: &Files, most: usize) -> String {
+    within(plan, sources, files, most.min(MOST_BYTES))
+}
+
+/// The plan as markdown, with nothing cut.
+pub(super) fn whole_markdown(plan: &Plan, sources: &Sources, files: &Files) -> String {
+    within(plan, sources, files, usize::MAX)
+}
+
+fn within(plan: &Plan, sources: &Sources, files: &Files, most: usize) -> String {
     let scene = Scene::new(plan, sources, View { width: WIDTH, ..View::default() });
-    Markdown { plan, sources, files, scene }.write(most.min(MOST_BYTES))
+    Markdown { plan, sources, files, scene }.write(most)
 }
 
 /// What a part tells of.

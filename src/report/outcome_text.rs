@@ -1,15 +1,13 @@
 //! How an apply ended: one line, then each failure with what it means and what to do.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::advice::told;
 use super::change::place_piece;
 use super::page::{Page, piece};
+use super::plan_json::verb;
 use super::plan_text::counted;
 use super::style::Label;
-use crate::apply::{Failure, Outcome, Why};
-use crate::engine::Address;
-use crate::plan::{Plan, Verb};
+use crate::apply::{Counts, Failure, Outcome, Why};
+use crate::plan::Plan;
 use crate::source::Sources;
 
 /// How an outcome is shown.
@@ -65,31 +63,11 @@ fn summary(outcome: &Outcome) -> (Label, String) {
     (label, format!("{begin}: {}.", parts.join("; ")))
 }
 
-/// `1 replaced`, `3 created`, …: what was both made and deleted counts as replaced.
+/// `1 replaced`, `3 created`, …
 fn done(outcome: &Outcome) -> Vec<String> {
-    let mut verbs: BTreeMap<&Address, BTreeSet<Verb>> = BTreeMap::new();
-    for (address, verb) in &outcome.done {
-        verbs.entry(address).or_default().insert(*verb);
-    }
-    let replaced = BTreeSet::from([Verb::Create, Verb::Delete]);
-    let whole = verbs.values().filter(|verbs| **verbs == replaced).count();
-    let rest =
-        |verb: Verb| verbs.values().filter(|verbs| **verbs != replaced && verbs.contains(&verb)).count();
-    let counts = [
-        (whole, "replaced"),
-        (rest(Verb::Delete), "deleted"),
-        (rest(Verb::Create), "created"),
-        (rest(Verb::Update), "updated"),
-    ];
+    let Counts { replaced, deleted, created, updated } = outcome.counts();
+    let counts = [(replaced, "replaced"), (deleted, "deleted"), (created, "created"), (updated, "updated")];
     counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect()
-}
-
-fn verb(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Create => "create",
-        Verb::Update => "update",
-        Verb::Delete => "delete",
-    }
 }
 
 fn write_failure(page: &mut Page, failure: &Failure, plan: &Plan, sources: &Sources) {
@@ -102,25 +80,24 @@ fn write_failure(page: &mut Page, failure: &Failure, plan: &Plan, sources: &Sour
     let declared = plan.planned(&failure.address).and_then(|planned| planned.declared);
     let place = declared.map(|span| vec![place_piece(sources, span)]);
     page.spread(0, &[Some(head), place].into_iter().flatten().collect::<Vec<_>>());
-    let (means, next) = match &failure.why {
-        Why::Aws(error) | Why::Half(error) => {
-            page.prose(WITHIN, Label::Plain, &failure.why.to_string());
-            match told(error, &failure.address.to_string()) {
-                Some(told) => told,
-                None => return,
-            }
-        }
-        why => {
-            page.prose(WITHIN, Label::Plain, &why.to_string());
-            let (means, next) = without_call(why);
-            (means.to_owned(), next.to_owned())
-        }
-    };
+    page.prose(WITHIN, Label::Plain, &failure.why.to_string());
+    let (means, next) = told_of(failure);
     if !means.is_empty() {
         page.prose(WITHIN, Label::Dim, &format!("usually: {means}"));
     }
     if !next.is_empty() {
         page.prose(WITHIN, Label::Help, &format!("next: {next}"));
+    }
+}
+
+/// What a failure usually means, and what to do; empty where nothing is known.
+pub(super) fn told_of(failure: &Failure) -> (String, String) {
+    match &failure.why {
+        Why::Aws(error) | Why::Half(error) => told(error, &failure.address.to_string()).unwrap_or_default(),
+        why => {
+            let (means, next) = without_call(why);
+            (means.to_owned(), next.to_owned())
+        }
     }
 }
 

@@ -60,6 +60,7 @@
 use serde_json::{Value as Json, json};
 
 use super::facts::Facts;
+use super::outputs::Outputs;
 use super::page::hides;
 use super::shown::Shown;
 use super::unseen::{is_unseen, not_comparable};
@@ -109,7 +110,7 @@ pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
         "not_comparable": not_comparable.collect::<Vec<_>>(),
         "described": plan.described,
         "floor": { "seconds": floor.time.as_secs(), "limit": floor.limit },
-        "outputs": outputs(plan),
+        "outputs": outputs(&plan.outputs),
     })
 }
 
@@ -265,18 +266,23 @@ fn leaf(leaf: &Leaf, facts: &Facts<'_>, sources: &Sources) -> Json {
 }
 
 fn step(step: &Step) -> Json {
-    let verb = match step.verb {
-        Verb::Create => "create",
-        Verb::Update => "update",
-        Verb::Delete => "delete",
-    };
     json!({
-        "id": step.id, "address": text(&step.address), "verb": verb, "after": step.after,
+        "id": step.id, "address": text(&step.address), "verb": verb(step.verb), "after": step.after,
         "leftover": step.leftover, "interim": step.interim.is_some(), "note": step.note,
     })
 }
 
-fn findings(findings: &[Finding], sources: &Sources) -> Vec<Json> {
+/// What a step does, in one word.
+pub(super) fn verb(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "create",
+        Verb::Update => "update",
+        Verb::Delete => "delete",
+    }
+}
+
+/// What a plan found, with places.
+pub(super) fn findings(findings: &[Finding], sources: &Sources) -> Vec<Json> {
     let json = |finding: &Finding| {
         json!({
             "code": finding.code, "address": finding.address.as_ref().map(text),
@@ -286,8 +292,9 @@ fn findings(findings: &[Finding], sources: &Sources) -> Vec<Json> {
     findings.iter().map(json).collect()
 }
 
-fn outputs(plan: &Plan) -> Json {
-    let outputs = plan.outputs.iter().map(|(name, value)| {
+/// Outputs by name: what is not known yet, and what would show a secret, is null.
+pub(super) fn outputs(outputs: &Outputs) -> Json {
+    let outputs = outputs.iter().map(|(name, value)| {
         let shown = Shown::of(value);
         let unknown = shown.mask(&Shown::is_unknown);
         (name.clone(), json!({ "value": shown.to_json(), "unknown": unknown }))

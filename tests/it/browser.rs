@@ -5,21 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use gatewayctl::report::{MOST_BYTES, plan_markdown};
-use pulldown_cmark::{Options, Parser, html};
+use gatewayctl::report::{MOST_BYTES, page, plan_markdown};
 
 use crate::fixtures::{Planned, folder, read};
 use crate::markdown::many;
-
-/// What GitHub's style sheet says of a comment, as far as it decides how wide something is.
-const STYLE: &str = "\
-body { margin: 0; font: 14px/1.5 sans-serif }
-#comment { box-sizing: border-box; padding: 16px; overflow-wrap: break-word }
-pre { padding: 16px; overflow: auto; font-size: 85%; line-height: 1.45; background: #f6f8fa; border-radius: 6px }
-code { font-family: monospace; font-size: 85%; white-space: break-spaces; padding: .2em .4em; background: #eff1f3 }
-pre code { padding: 0; font-size: 100%; white-space: pre; overflow-wrap: normal; background: none }
-ul { padding-left: 2em } details { margin-bottom: 16px } summary { display: list-item }
-.p { color: #116329; background: #dafbe1 } .m { color: #82071e; background: #ffebe9 } .c { color: #953800 }";
 
 /// How far the content of each box stands out of it; blocks that scroll keep theirs in.
 const MEASURE: &str = "\
@@ -34,38 +23,19 @@ fn browser() -> Option<PathBuf> {
     all.into_iter().find(|file| file.exists())
 }
 
-/// A page with a comment, everything unfolded.
-fn page(markdown: &str, width: u32) -> String {
-    let mut body = String::new();
-    html::push_html(
-        &mut body,
-        Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM),
-    );
-    let body = colored(&body.replace("<details>", "<details open>"));
-    format!(
-        "<!doctype html><meta charset=utf-8><style>{STYLE}</style>\
-         <body><div id=comment style=\"width: {width}px\">{body}</div>\
-         <div id=control style=\"width: 300px; height: 0; overflow: hidden\">{}</div><script>{MEASURE}</script>",
-        "x".repeat(1_000),
-    )
-}
-
-/// The lines of `diff` blocks in their colours.
-fn colored(html: &str) -> String {
-    const BLOCK: &str = "<code class=\"language-diff\">";
-    let mut parts = html.split(BLOCK);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (block, rest) = part.split_once("</code>").expect("the block's end");
-        let lines = block.lines().map(|line| match line.chars().next() {
-            Some('+') => format!("<span class=p>{line}</span>"),
-            Some('-') => format!("<span class=m>{line}</span>"),
-            Some('!') => format!("<span class=c>{line}</span>"),
-            _ => line.to_owned(),
-        });
-        out.push_str(&format!("{BLOCK}{}</code>{rest}", lines.collect::<Vec<_>>().join("\n")));
-    }
-    out
+/// The page of a plan, everything unfolded, with what measures it.
+fn measured(markdown: &str, width: u32) -> String {
+    page("plans", markdown)
+        .replace("<details>", "<details open>")
+        .replace("<main>", &format!("<main id=comment style=\"width: {width}px\">"))
+        .replace("; style-src", "; script-src 'unsafe-inline'; style-src")
+        .replace(
+            "</html>",
+            &format!(
+                "<div id=control style=\"width: 300px; height: 0; overflow: hidden\">{}</div><script>{MEASURE}</script>",
+                "x".repeat(1_000)
+            ),
+        )
 }
 
 /// A bound against a hang; a browser takes a few seconds.
@@ -127,7 +97,7 @@ fn nothing_of_a_plan_overflows_on_a_phone_or_a_desk() {
     text.push_str(&plan_markdown(&planned.plan, &planned.sources, &planned.files, MOST_BYTES));
     for (name, width, height) in [("phone", 390, 4000), ("desk", 1280, 3000)] {
         let picture = pictures.join(format!("{name}.png"));
-        let measured = draw(&browser, &page(&text, width), &picture, (width, height));
+        let measured = draw(&browser, &measured(&text, width), &picture, (width, height));
         // Of what cannot be broken the measure tells.
         assert_eq!(measured, "0 true", "{name}");
         assert!(picture.metadata().is_ok_and(|file| file.len() > 10_000), "{name}: no picture");

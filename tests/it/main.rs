@@ -15,6 +15,8 @@ mod documents;
 #[cfg(feature = "aws")]
 mod emulators;
 #[cfg(feature = "aws")]
+mod ending;
+#[cfg(feature = "aws")]
 mod errors;
 #[cfg(feature = "aws")]
 mod events;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gatewayctl::report::{MOST_BYTES, View, plan_json, plan_markdown, plan_text};
+use gatewayctl::report::{MOST_BYTES, View, plan_html, plan_json, plan_markdown, plan_text};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value as Json, json};
 
@@ -208,6 +208,49 @@ fn the_markdown_of_every_fixture_says_what_its_json_says_and_nothing_breaks_out(
         assert!(!text.contains("**Cut to"), "{name}");
         check(&name, &planned, 6_000);
     }
+}
+
+/// The words of a page; fails at a tag that is none of ours, and at one that loads anything.
+fn words_of_page(name: &str, html: &str) -> String {
+    let (head, body) = html.split_once("<main>").expect("a body");
+    assert!(head.contains("default-src 'none'") && !head.contains("<script"), "{name}: {head}");
+    let ours =
+        "html head main p h3 h4 ul ol li strong em pre code details summary span a !-- -- /".split(' ');
+    let ours: BTreeSet<&str> = ours.collect();
+    let mut words = String::new();
+    for part in body.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap_or_else(|| panic!("{name}: an open tag in {part:?}"));
+        let named = tag.trim_start_matches('/').split(' ').next().unwrap_or_default();
+        assert!(ours.contains(named), "{name}: a tag <{tag}>");
+        if let Some(more) = tag.strip_prefix("a ") {
+            assert!(more.starts_with("href=\"https://github.com/acme/shop/"), "{name}: a link {more}");
+        }
+        words.push_str(text);
+    }
+    words
+}
+
+#[test]
+fn the_page_of_every_fixture_has_the_words_of_its_markdown_and_loads_nothing() {
+    for name in names() {
+        let planned =
+            Planned::of(&folder().join(&name), &read(&name, "stack.yaml"), &read(&name, "live.json"));
+        let Planned { plan, sources, files } = &planned;
+        let words = words_of_page(&name, &plan_html(plan, sources, files));
+        for address in expected(&plan_json(plan, sources)).1 {
+            assert!(words.contains(&address), "{name}: {address} is not in {words}");
+        }
+    }
+}
+
+#[test]
+fn the_page_of_a_plan_is_never_cut() {
+    let (text, live) = many(2_000, |i| format!("letters-of-department-{i:04}"));
+    let Planned { plan, sources, files } = &Planned::of(&folder(), &text, &live);
+    let words = words_of_page("two thousand", &plan_html(plan, sources, files));
+    assert!(!words.contains("Cut to"));
+    let missing = plan.changes.keys().filter(|address| !words.contains(&address.to_string()));
+    assert_eq!(missing.count(), 0);
 }
 
 /// So many queues of which a quarter each is deleted, replaced, changed and made; and their snapshot.

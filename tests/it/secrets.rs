@@ -98,7 +98,7 @@ async fn a_planted_secret_arrives_and_is_in_no_byte_that_we_write() {
         &["validate"][..],
         &["plan", "--local", "-vvvv"],
         &["plan", "--local", "--format", "json", "-vvvv"],
-        &["apply", "--local", "--yes", "-vvvv"],
+        &["apply", "--local", "--yes", "-vvvv", "--json-into", "ended.json"],
         &["plan", "--local", "-vvvv"],
         &["apply", "--local", "--yes", "-vvvv", "--log-format", "json", "--rotate", "connections.carrier"],
         &["outputs", "--local", "--format", "json", "-vvvv"],
@@ -122,6 +122,8 @@ async fn a_planted_secret_arrives_and_is_in_no_byte_that_we_write() {
             "into.json",
             "--markdown-into",
             "into.md",
+            "--html-into",
+            "into.html",
         ],
         &["plan", "--local", "--rotate", "connections.carrier", "-o", "plan.json", "-vvvv"],
         &["apply", "--local", "--plan", "plan.json", "-vvvv"],
@@ -164,7 +166,7 @@ fn no_error_shows_the_secret_that_it_is_about() {
         let folder = gateway();
         let rule = format!("events:CreateConnection#1={fault}");
         let ran = folder.run_with(
-            &["apply", "--local", "--yes", "-vvvv"],
+            &["apply", "--local", "--yes", "-vvvv", "--json-into", "ended.json"],
             &[("CARRIER_PASSWORD", CANARY), (FAULTS, &rule), ("RUST_BACKTRACE", "full")],
         );
         assert_clean(fault, &ran);

@@ -118,6 +118,25 @@ fn no_format_holds_what_a_terminal_obeys() {
     }
 }
 
+// SNS says so by the attribute alone.
+#[test]
+fn a_subscription_that_nobody_has_confirmed_delivers_nothing() {
+    let folder = Folder::with_stack(
+        "stack: shop\nregion: eu-west-1\ntopics:\n  alarms: { subscriptions: { ops: { email: ops@example.com } } }\n",
+    );
+    folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+    let ran = folder.run(&["status", "--local=account.jsonl"]).ends(1);
+    insta::assert_snapshot!(ran.stdout, @r"
+    Not healthy: 1 failed of 2 resources.
+
+      failed   topics.alarms/subscription/ops  shop-alarms/ops
+               nothing is delivered until whoever has the endpoint opens the link that SNS sent there,
+               within two days; to have it sent again, take the subscription out, apply, and put it back
+               (PendingConfirmation = true)
+      healthy  topics.alarms  shop-alarms
+    ");
+}
+
 const HOSTILE: &str = "no \u{9b}2J\u{202e} role";
 
 // Its connection is another's, so that nothing else of this stack can tell.

@@ -17,12 +17,23 @@ fn written(folder: &Folder, file: &str) -> String {
 #[test]
 fn one_run_writes_a_plan_to_stdout_and_into_files_beside_it() {
     let folder = folder();
-    let args = ["plan", "--offline", "--json-into", "plan.json", "--markdown-into", "plan.md"];
+    let args = [
+        "plan",
+        "--offline",
+        "--json-into",
+        "plan.json",
+        "--markdown-into",
+        "plan.md",
+        "--html-into",
+        "plan.html",
+    ];
     let text = folder.run(&args).ends(0).stdout;
     assert!(text.starts_with("Plan: 1 to create."), "{text}");
     let alone = |format: &str| folder.run(&["plan", "--offline", "--format", format]).ends(0).stdout;
     assert_eq!(written(&folder, "plan.json"), alone("json"));
     assert_eq!(written(&folder, "plan.md"), alone("markdown"));
+    let page = written(&folder, "plan.html");
+    assert!(page.starts_with("<!doctype html>") && page.contains("<code>+ queues.a</code>"), "{page}");
     let failed = folder.run(&["plan", "--offline", "--markdown-into", "none/plan.md"]).ends(1);
     assert!(failed.stderr.contains("cannot write none/plan.md"), "{}", failed.stderr);
 }

@@ -1,9 +1,9 @@
 //! The subscription, pure.
 
 use crate::engine::Budgets;
-use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need};
+use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign};
 
-use super::fields::FIELDS;
+use super::fields::{FIELDS, PENDING};
 
 /// A subscription to a topic of the stack (`sns:Subscribe`).
 pub struct Subscriptions;
@@ -38,6 +38,15 @@ impl Kind for Subscriptions {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        const SIGNS: &[Sign] = &[sign(
+            PENDING,
+            Is::Text("true"),
+            "nothing is delivered until whoever has the endpoint opens the link that SNS sent there, within two days; to have it sent again, take the subscription out, apply, and put it back",
+        )];
+        SIGNS
     }
 
     fn lower(&self, _: &mut Lowering<'_>) {}

@@ -3,6 +3,9 @@
 use crate::engine::field::{Document, Field, Lit, RefTo, TEXT, Type};
 use crate::kinds::topics::{REQUEST, RETRY, THROTTLE};
 
+/// Says `true` until whoever has the endpoint has confirmed the subscription.
+pub(super) const PENDING: &str = "Attributes.PendingConfirmation";
+
 /// How deliveries to an HTTPS endpoint go.
 const DELIVERY: &[Field] = &[
     Field::new("retry", "healthyRetryPolicy", Type::Object(RETRY), "How failed deliveries are tried again."),
@@ -71,4 +74,5 @@ pub(super) const FIELDS: &[Field] = &[
     POLICY,
     REPLAY,
     ROLE,
+    Field::lowered(PENDING, TEXT, "Whether the endpoint's owner has yet to confirm it.").computed(),
 ];

@@ -16,7 +16,7 @@ use crate::kinds::gone::Deletion;
 use crate::kinds::{self, attributes, tagging};
 use crate::value;
 
-use super::fields::FIELDS;
+use super::fields::{FIELDS, PENDING};
 
 /// Calls of SNS.
 pub struct Subscriptions;
@@ -109,7 +109,7 @@ impl Live for Subscriptions {
 
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
         async move {
-            let pending = live.outputs.get("pending").is_some();
+            let pending = live.properties.text_at(PENDING) == Some("true");
             if !live.id.is_empty() {
                 match DELETION.run(aws, value!({ "SubscriptionArn": (live.id.as_str()) })).await {
                     // What nobody has confirmed cannot be taken away; SNS drops it by itself.
@@ -263,7 +263,7 @@ async fn observe(
         observed.properties.put(member, listed.get(member).cloned().unwrap_or_default());
     }
     if told.is_none() {
-        observed.outputs.insert("pending".into(), true.into());
+        observed.properties.put("Attributes", value!({ "PendingConfirmation": "true" }));
     }
     let Some(arn) = told.map(str::to_owned).or_else(|| Some(format!("{topic}:{}", id?))) else {
         observed.unread.push(("Attributes".into(), "the subscription is not confirmed yet".into()));

@@ -1,0 +1,126 @@
+//! How an apply or a destroy ended, as JSON: a stable shape, without any secret.
+//!
+//! ```json
+//! {
+//!   "format_version": "1.0",
+//!   "owner": "shop/dev/eu-west-1", "account": "111122223333", "region": "eu-west-1",
+//!   "result": "partial",
+//!   "counts": { "replaced": 0, "deleted": 0, "created": 3, "updated": 1,
+//!               "failed": 1, "not_begun": 1, "not_as_wished": 0 },
+//!   "steps": [ {
+//!     "address": "pipes.orders", "verb": "create", "result": "failed",
+//!     "reason": "pipes:CreatePipe: ValidationException: …",
+//!     "error": { "service": "pipes", "operation": "CreatePipe", "status": 400, "code": "ValidationException",
+//!                "message": "…", "request_id": "…" },
+//!     "means": "…", "next": "…", "declared": { "file": "…", "line": 4, "column": 3 }
+//!   } ],
+//!   "differences": [ { "address": "…", "paths": ["…"], "declared": null } ],
+//!   "refusals": [],
+//!   "outputs": { "url": { "value": "…", "unknown": false } }
+//! }
+//! ```
+//!
+//! - `result`: `complete` (also if there was nothing to do); `partial` and `failed`, with something and with nothing
+//!   done; `interrupted` by a signal; `refused`, the plan was, and `refusals` says why; `declined` at the prompt.
+//! - `result` of a step: `done`; `unchanged`, nothing was left to do; `failed`, with its `reason`, AWS's `error` if it
+//!   was a call's, what that usually `means`, and what to do `next`; `not_begun`, with its `reason`.
+//! - `counts` counts resources; what was both deleted and created is `replaced`.
+//! - `differences`: what does not equal the wish though every call succeeded.
+
+use serde_json::{Value as Json, json};
+
+use super::outcome_text::told_of;
+use super::plan_json::{findings, outputs, place, verb};
+use crate::apply::{Failure, Outcome, Why};
+use crate::engine::{Address, AwsError};
+use crate::plan::{Plan, Verb};
+use crate::source::Sources;
+
+/// The version of the shape. The second number grows with what is added, the first with what changes.
+const FORMAT_VERSION: &str = "1.0";
+
+/// How far a plan came.
+#[derive(Clone, Copy, Debug)]
+pub enum Ended<'o> {
+    /// It was not allowed.
+    Refused,
+    /// Somebody said no.
+    Declined,
+    /// It was carried out, as far as this says.
+    Applied(&'o Outcome),
+}
+
+/// How a plan ended, in the shape that the module describes.
+pub fn outcome_json(ended: Ended<'_>, plan: &Plan, sources: &Sources) -> Json {
+    let nothing = Outcome { outputs: plan.outputs.clone(), ..Outcome::default() };
+    let (result, outcome) = match ended {
+        Ended::Refused => ("refused", &nothing),
+        Ended::Declined => ("declined", &nothing),
+        Ended::Applied(outcome) => (result(outcome), outcome),
+    };
+    let declared =
+        |address: &Address| place(plan.planned(address).and_then(|planned| planned.declared), sources);
+    let step = |address: &Address, of: Verb, result: &str, more: Json| {
+        let mut json = json!({
+            "address": address.to_string(), "verb": verb(of), "result": result,
+            "reason": null, "error": null, "means": null, "next": null, "declared": declared(address),
+        });
+        if let (Some(json), Json::Object(more)) = (json.as_object_mut(), more) {
+            json.extend(more);
+        }
+        json
+    };
+    let done = outcome.done.iter().map(|(address, verb)| step(address, *verb, "done", Json::Null));
+    let unchanged = outcome.unchanged.iter().map(|(at, verb)| step(at, *verb, "unchanged", Json::Null));
+    let failed = outcome.failed.iter().map(|one| step(&one.address, one.verb, "failed", failure(one)));
+    let skipped = outcome
+        .skipped
+        .iter()
+        .map(|one| step(&one.address, one.verb, "not_begun", json!({ "reason": one.reason })));
+    let differences = outcome.differences.iter().map(|one| {
+        json!({ "address": one.address.to_string(), "paths": one.paths, "declared": declared(&one.address) })
+    });
+    let counts = outcome.counts();
+    json!({
+        "format_version": FORMAT_VERSION,
+        "owner": plan.owner.to_string(),
+        "account": plan.place.account,
+        "region": plan.place.region,
+        "result": result,
+        "counts": {
+            "replaced": counts.replaced, "deleted": counts.deleted, "created": counts.created,
+            "updated": counts.updated, "failed": outcome.failed.len(), "not_begun": outcome.skipped.len(),
+            "not_as_wished": outcome.differences.len(),
+        },
+        "steps": done.chain(unchanged).chain(failed).chain(skipped).collect::<Vec<_>>(),
+        "differences": differences.collect::<Vec<_>>(),
+        "refusals": findings(&plan.refusals, sources),
+        "outputs": outputs(&outcome.outputs),
+    })
+}
+
+fn result(outcome: &Outcome) -> &'static str {
+    match () {
+        () if outcome.is_complete() => "complete",
+        () if outcome.interrupted => "interrupted",
+        () if outcome.changed_something() => "partial",
+        () => "failed",
+    }
+}
+
+fn failure(failure: &Failure) -> Json {
+    let (means, next) = told_of(failure);
+    let told = |text: String| if text.is_empty() { Json::Null } else { text.into() };
+    let error = match &failure.why {
+        Why::Aws(error) | Why::Half(error) => call(error),
+        _ => Json::Null,
+    };
+    json!({ "reason": failure.why.to_string(), "error": error, "means": told(means), "next": told(next) })
+}
+
+fn call(error: &AwsError) -> Json {
+    json!({
+        "service": error.service, "operation": error.operation, "status": error.status, "code": error.code,
+        "message": error.message, "request_id": error.request_id,
+    })
+}
