@@ -291,3 +291,34 @@ fn the_files_of_every_forge_can_be_read_and_call_scripts_that_are_there() {
         }
     }
 }
+
+/// The schemas that the forges publish, which `check-jsonschema` carries.
+#[test]
+fn every_file_of_a_forge_is_what_the_forge_publishes_that_it_takes() {
+    let Some(venv) = std::env::var_os("GATEWAYCTL_TEST_VENV") else {
+        eprintln!(
+            "skipped: GATEWAYCTL_TEST_VENV names no virtual environment with check-jsonschema (tests/run makes one)"
+        );
+        return;
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let check = |schema: &str, files: &[PathBuf]| {
+        let mut command = Command::new(Path::new(&venv).join("bin/check-jsonschema"));
+        command.args(["--builtin-schema", schema]).args(files);
+        let output = command.output().expect("check-jsonschema");
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let workflow = |name: &str| shelf().join("github").join(name);
+    let workflows = ["apply.yaml", "drift.yaml", "plan.yaml"].map(workflow);
+    let own = root.join(".github/workflows/ci.yaml");
+    for (schema, files) in [
+        ("vendor.github-workflows", &[&workflows[..], &[own]].concat()[..]),
+        ("vendor.github-actions", &[root.join("action.yml")]),
+        ("vendor.gitlab-ci", &[shelf().join("gitlab/gitlab-ci.yaml")]),
+    ] {
+        let (fits, said) = check(schema, files);
+        assert!(fits, "{schema}: {said}");
+    }
+    // It can find something.
+    assert!(!check("vendor.github-actions", &workflows[..1]).0);
+}
