@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::frame::{self, OF_USE};
 use super::inputs::Inputs;
-use super::parameter::{self, Declared};
+use super::parameter::{self, Declared, SecretParameter};
 use super::scope::{Instance, Scope, head};
 use super::stack::{Declaration, Declarations, Keys, check_key};
+use super::stored::Wanted;
 use crate::source::{Diagnostic, Entry, FileId, Findings, Node, Sources, Span, merge_patch, parse};
 
 /// The instance of a component without `for_each`.
@@ -225,14 +226,16 @@ impl Component {
         (self.name.clone(), self.instances.iter().map(|(instance, _)| instance.clone()).collect())
     }
 
-    /// Adds the resources of every instance.
+    /// Adds the resources of every instance; gives what their parameters have from outside.
     pub fn declare(
         &self,
         keys: &Keys<'_>,
+        inputs: &Inputs,
         scope: &Scope,
         declarations: &mut Declarations,
         findings: &mut Findings,
-    ) {
+    ) -> (Vec<SecretParameter>, Vec<Wanted>) {
+        let (mut secrets, mut wanted) = (Vec::new(), Vec::new());
         for (key, value) in &self.instances {
             let id = (self.name.clone(), key.clone());
             let each = value.clone().map(|value| (key.clone(), value));
@@ -243,11 +246,15 @@ impl Component {
                 missing: Vec::new(),
             };
             let outer = scope.of_instance(bare);
-            let values = parameter::inner_values(&self.parameters, self.node.get("with"), &outer, findings);
+            let with = self.node.get("with");
+            let values = parameter::inner_values(&self.parameters, with, inputs, &outer, findings);
+            secrets.extend(values.secrets);
+            wanted.extend(values.wanted);
             let instance = Instance { id, each, parameters: values.given, missing: values.missing };
             declarations.base = self.base.clone();
             declarations.add(&self.node, keys, &Arc::new(scope.of_instance(instance)), findings);
         }
+        (secrets, wanted)
     }
 
     /// Of a component without instances, the resources that mean the same in every one: what is wrong with

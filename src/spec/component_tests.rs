@@ -46,6 +46,74 @@ fn a_component_repeats_its_resources_for_each_of_its_instances() {
     assert_eq!(format!("{other:?}"), "Unknown(${crm.ben-1.queues.q.url})");
 }
 
+/// Each instance has a source of its own: a partner is one entry, and its secret is no parameter of the stack.
+const SOURCES: &str = "\
+stack: shop
+components:
+  crm:
+    for_each: { acme: { at: a }, ben-1: { at: b }, given: { at: c } }
+    parameters:
+      key: { from: 'secretsmanager:partners/${each.key}#key', default: local-only }
+      place: { from: 'env:PLACE_${each.value.at}' }
+    queues: { q: { key: '${parameters.key}', place: 'at ${parameters.place}' } }
+";
+
+#[test]
+fn the_parameters_of_each_instance_have_sources_of_their_own() {
+    use super::super::inputs::{Inputs, Mode};
+    use super::super::outside::{Source, read_secret, store_of};
+    use super::super::stored::{Answer, Stored};
+
+    let of = |instance: &str| Source::SecretsManager {
+        name: format!("partners/{instance}"),
+        key: Some("key".into()),
+    };
+    let environment = || -> super::super::inputs::ReadVariable {
+        Box::new(|name| name.strip_prefix("PLACE_").map(str::to_uppercase))
+    };
+    let stored = |version: &str| Answer::Found(Stored { version: version.into(), secure: true, value: None });
+    let stores = [(of("acme"), stored("1-a")), (of("ben-1"), stored("2-b")), (of("given"), stored("3-c"))];
+    let live = Inputs {
+        mode: Mode::Live,
+        environment: environment(),
+        stores: Some(stores.into()),
+        account: Some("111122223333".into()),
+        ..inputs()
+    };
+    let stack = loaded_with(SOURCES, &live).good();
+    let versions: Vec<_> =
+        stack.secrets.iter().map(|secret| (secret.name.as_str(), secret.version.as_str())).collect();
+    assert_eq!(versions, [("crm.acme.key", "1-a"), ("crm.ben-1.key", "2-b"), ("crm.given.key", "3-c")]);
+    assert_eq!(store_of(&live, &stack.secrets[1]), Some(&of("ben-1")));
+    let asked: Vec<String> = stack.wanted.iter().map(|wanted| wanted.source.to_string()).collect();
+    assert_eq!(asked[0], "secretsmanager:partners/acme#key");
+    let text = |address: &str, key: &str| {
+        let declaration = stack.declarations.iter().find(|d| d.address.to_string() == address).unwrap();
+        let node = declaration.node.get(key).unwrap();
+        let known = Known::of(&stack);
+        declaration.scope.text(node, Manner::Own, &known, &mut Default::default()).unwrap()
+    };
+    assert_eq!(text("crm.ben-1.queues.q", "place").as_str(), Some("at B"));
+    let Value::Secret(secret) = text("crm.acme.queues.q", "key") else { panic!("a secret") };
+    assert_eq!(secret.sources().next().unwrap().parameter, "crm.acme.key");
+    // Offline the default stands and nobody is asked.
+    let offline = Inputs { environment: environment(), ..inputs() };
+    let stack = loaded_with(SOURCES, &offline).good();
+    use secrecy::ExposeSecret;
+    assert_eq!(read_secret(&offline, &stack.secrets[0]).unwrap().expose_secret(), "local-only");
+}
+
+#[test]
+fn what_with_gives_stands_before_the_source_of_a_components_parameter() {
+    let text = "\
+parameters: { other: { from: 'env:OTHER', secret: true } }
+components:
+  one: { parameters: { a: { from: 'env:A' }, b: { from: 'env:B', secret: true } }, with: { a: given, b: '${parameters.other}' }, queues: { q: { a: '${parameters.a}' } } }
+  two: { for_each: [x], parameters: { a: { from: 'nowhere:${each.key}' } }, queues: { q: { a: '${parameters.a}' } } }
+";
+    assert_eq!(loaded(text).messages(), ["`nowhere:x` is no source"]);
+}
+
 #[test]
 fn what_is_wrong_with_components_is_said_at_its_place() {
     let text = "\
@@ -111,11 +179,13 @@ components:
       |
       = help: give it: `with: { a: … }`
 
-    error[unknown_key]: `from` stands in the stack's parameters; a component's are given by `with`
-     --> stack.yaml:9:44
+    error[missing_parameter]: the parameter `lacking.main.b` has no value
+     --> stack.yaml:9:39
       |
     9 |   lacking: { parameters: { a: string, b: { from: 'env:B' } }, with: { c: 1 }, queue: { q: } }
-      |                                            ^^^^
+      |                                       ^
+      |
+      = help: set the environment variable B, or give `with: { b: … }`
 
     error[unknown_parameter]: the component has no parameter `c`
      --> stack.yaml:9:71

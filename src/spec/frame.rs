@@ -41,13 +41,8 @@ const ACCOUNT: Type = Type::Int { min: 0, max: 999_999_999_999 };
 /// What an environment cannot say otherwise.
 pub const NOT_IN_AN_ENVIRONMENT: &[&str] = &["stack", "required_version", "environments"];
 
-/// Of a parameter. Those of a component are the ones that are not [`OUTSIDE`].
+/// Of a parameter, of the stack or of a component.
 pub const PARAMETER: &[Field] = &[TYPE, OF, DEFAULT, SECRET, DESCRIPTION, FROM, VERSION];
-/// Of a parameter of a component, whose values the stack gives.
-pub const INNER_PARAMETER: &[Field] = &[TYPE, OF, DEFAULT, SECRET, DESCRIPTION];
-/// Of a parameter, where only those of a stack have it.
-pub const OUTSIDE: &[&str] = &[FROM.key, VERSION.key];
-
 const TYPE: Field = Field::sugar("type", "What the value must be; left out, anything.").form(type_form);
 const OF: Field =
     Field::sugar("of", "What the members of a `list` or a `map` are: a type, or the types by key.")
@@ -63,7 +58,7 @@ const SECRET: Field =
 const DESCRIPTION: Field = Field::sugar("description", "What it is for.").form(|| Form::Value(TEXT));
 const FROM: Field = Field::sugar(
     "from",
-    "Where the value comes from: `env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`. Left out, `--param` or `--params` give it.",
+    "Where the value comes from: `env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`. Left out, `--param` or `--params` give it. Of a component's parameter it stands behind `with`, and may name what differs: `secretsmanager:partners/${each.key}`.",
 )
 .form(|| literal("source", SCHEMES));
 const VERSION: Field = Field::sugar(
@@ -81,7 +76,7 @@ pub const OF_USE: [&str; 3] = [FOR_EACH.key, WITH.key, SOURCE.key];
 
 const ABOUT: Field = Field::sugar("description", "What the component is for.").form(|| Form::Value(TEXT));
 const INNER: Field = Field::sugar("parameters", "What the instances differ in, as `${parameters.NAME}`.")
-    .form(|| Form::map("NAME", parameter(INNER_PARAMETER)));
+    .form(|| Form::map("NAME", parameter(PARAMETER)));
 const FOR_EACH: Field = Field::sugar(
     "for_each",
     "The instances: a map, or a list of text. `${each.key}` and `${each.value}` are what differs.",

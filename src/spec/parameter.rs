@@ -30,11 +30,16 @@ pub struct SecretParameter {
 }
 
 /// What is declared about a parameter.
+#[derive(Clone)]
 pub(super) struct Declared {
     name: String,
     span: Span,
     ty: Option<ParamType>,
     from: Option<Source>,
+    /// Of a component's: `from` as it is written, which each instance reads for itself.
+    written: Option<Node>,
+    /// A component's, which the command line does not give.
+    inner: bool,
     default: Option<Node>,
     /// As it is written; left out, the source decides.
     secret: Option<bool>,
@@ -61,7 +66,7 @@ pub(super) struct Values {
     pub wanted: Vec<Wanted>,
 }
 
-/// Reads `parameters:`. Those of a component (`inner`) have no way in from outside.
+/// Reads `parameters:`, of the stack or of a component (`inner`).
 pub(super) fn declared(section: Option<&Node>, inner: bool, findings: &mut Findings) -> Vec<Declared> {
     let Some(section) = section.filter(|node| !node.is_null()) else { return Vec::new() };
     let Some(entries) = section.entries() else {
@@ -101,24 +106,20 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
         }
         (_, ty, of) => ty.and_then(|ty| types::read(ty, of, &mut own)),
     };
-    let table = if inner { frame::INNER_PARAMETER } else { frame::PARAMETER };
-    let known = || frame::keys(table).into_iter();
+    let known = || frame::keys(frame::PARAMETER).into_iter();
     for inside in node.entries().unwrap_or_default() {
         let key = &*inside.key.text;
-        if inner && frame::OUTSIDE.contains(&key) {
-            let message =
-                format!("`{key}` stands in the stack's parameters; a component's are given by `with`");
-            own.push(Diagnostic::error("unknown_key", message).at(inside.key.span));
-        } else if !known().any(|known| known == key) && !key.starts_with("x-") {
+        if !known().any(|known| known == key) && !key.starts_with("x-") {
             let near = did_you_mean(key, known());
             own.push(
                 Diagnostic::error("unknown_key", format!("unknown key `{key}`{near}")).at(inside.key.span),
             );
         }
     }
-    let from = match inner {
-        true => None,
-        false => text("from", &mut own).and_then(|from| source(&from, node, &mut own)),
+    let written = text("from", &mut own).and(node.get("from").cloned());
+    let (from, written) = match written {
+        Some(written) if !inner => (source(&written, &mut own), None),
+        written => (None, written),
     };
     let secret = match node.get("secret").map(|node| (node, node.resolve())) {
         None => None,
@@ -137,21 +138,21 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
             Some(_) => finding,
         });
     }
-    let version = text("version", &mut own).filter(|_| !inner);
-    if let (Some(_), Some(source), Some(written)) =
+    let version = text("version", &mut own);
+    if let (Some(_), Some(source), Some(version)) =
         (&version, from.as_ref().filter(|source| source.is_stored()), node.get("version"))
     {
         let message = format!("`{source}` has versions of its own");
-        own.push(Diagnostic::error("unknown_key", message).at(written.span).help("take `version` away"));
+        own.push(Diagnostic::error("unknown_key", message).at(version.span).help("take `version` away"));
     }
     let default = node.get("default").cloned();
     let wrong = own.has_errors();
     findings.extend(own.iter().cloned());
-    Declared { name, span: entry.key.span, ty, from, default, secret, version, wrong }
+    Declared { name, span: entry.key.span, ty, from, written, inner, default, secret, version, wrong }
 }
 
-fn source(text: &str, node: &Node, findings: &mut Findings) -> Option<Source> {
-    let span = node.get("from").map_or(node.span, |from| from.span);
+fn source(from: &Node, findings: &mut Findings) -> Option<Source> {
+    let (text, span) = (&*from.scalar()?.text, from.span);
     if let Some(source) = Source::parse(text) {
         return Some(source);
     }
@@ -181,17 +182,27 @@ pub(super) fn values(
 ) -> Values {
     let names: Vec<&str> = declared.iter().map(|parameter| parameter.name.as_str()).collect();
     let outside = Outside::read(&names, inputs, findings);
+    taken(declared, inputs, &outside, scope, findings)
+}
+
+fn taken(
+    declared: &[Declared],
+    inputs: &Inputs,
+    outside: &Outside,
+    scope: &Scope,
+    findings: &mut Findings,
+) -> Values {
     let mut values = Values::default();
     for parameter in declared {
         let given = outside.given.contains_key(&parameter.name);
         values.wanted.extend(parameter.wanted(given));
         if parameter.is_secret(inputs) {
-            parameter.keep_secret(inputs, &outside, &mut values, findings);
+            parameter.keep_secret(inputs, outside, &mut values, findings);
             continue;
         }
         let node = match parameter.wrong {
             true => None,
-            false => parameter.value(inputs, &outside, scope, findings),
+            false => parameter.value(inputs, outside, scope, findings),
         };
         match node {
             Some(node) => drop(values.given.insert(parameter.name.clone(), Given::Node(node))),
@@ -201,11 +212,12 @@ pub(super) fn values(
     values
 }
 
-/// The values of a component's parameters in one instance: what `with` gives, else the defaults,
-/// both in the scope of the instance.
+/// The values of a component's parameters in one instance: what `with` gives, else their sources, else the
+/// defaults, all in the scope of the instance.
 pub(super) fn inner_values(
     declared: &[Declared],
     with: Option<&Node>,
+    inputs: &Inputs,
     scope: &Scope,
     findings: &mut Findings,
 ) -> Values {
@@ -219,8 +231,20 @@ pub(super) fn inner_values(
     }
     let mut values = Values::default();
     for parameter in declared {
-        let given = with.and_then(|with| with.get(&parameter.name)).or(parameter.default.as_ref());
-        let value = match given {
+        let given = with.and_then(|with| with.get(&parameter.name));
+        if given.is_none() && parameter.written.is_some() {
+            let own = parameter.of_instance(scope, findings);
+            let outside = Outside { given: BTreeMap::new() };
+            let of_source = taken(&[own], inputs, &outside, scope, findings);
+            values.secrets.extend(of_source.secrets);
+            values.wanted.extend(of_source.wanted);
+            match of_source.given.into_values().next() {
+                Some(value) => drop(values.given.insert(parameter.name.clone(), value)),
+                None => values.missing.push(parameter.name.clone()),
+            }
+            continue;
+        }
+        let value = match given.or(parameter.default.as_ref()) {
             _ if parameter.wrong => None,
             Some(node) if node.is_null() => Some(node.clone()),
             Some(node) => {
@@ -246,6 +270,31 @@ impl Declared {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// As one instance has it: with its own source, under a name that no other has.
+    fn of_instance(&self, scope: &Scope, findings: &mut Findings) -> Declared {
+        let written = self.written.as_ref().filter(|_| !self.wrong);
+        let expanded = written.map(|written| scope.known_only().expand(written, findings));
+        let from = expanded.as_ref().and_then(|from| source(from, findings));
+        let instance = scope.component().map(|(component, instance)| format!("{component}.{instance}."));
+        Declared {
+            name: format!("{}{}", instance.unwrap_or_default(), self.name),
+            wrong: self.wrong || from.is_none(),
+            from,
+            ..self.clone()
+        }
+    }
+
+    /// How a person gives a value.
+    fn giving(&self) -> String {
+        match self.inner {
+            true => {
+                let name = self.name.rsplit('.').next().unwrap_or(&self.name);
+                format!("`with: {{ {name}: … }}`")
+            }
+            false => format!("`--param {}=VALUE`", self.name),
+        }
     }
 
     /// What a store is asked for. Of a value that is given, no more than whether it is a secret.
@@ -377,7 +426,7 @@ impl Declared {
         };
         let finding = Diagnostic::error("bad_source", message).at(self.span);
         match self.from.as_ref().is_some_and(Source::is_stored) {
-            true => finding.help(format!("let this run read it, or give `--param {name}=VALUE`")),
+            true => finding.help(format!("let this run read it, or give {}", self.giving())),
             false => finding,
         }
     }
@@ -421,7 +470,10 @@ impl Declared {
 
     fn has_no_value(&self, has_default: bool) -> Diagnostic {
         let name = &self.name;
-        let give = format!("`--param {name}=VALUE` or a file with `--params`");
+        let give = match self.inner {
+            true => self.giving(),
+            false => format!("{} or a file with `--params`", self.giving()),
+        };
         let mut help = match &self.from {
             Some(source) => format!("{}, or give {give}", source.advice()),
             None => format!("give {give}"),

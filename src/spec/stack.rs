@@ -120,7 +120,8 @@ pub fn load(
     };
     let declared = parameter::declared(root.get("parameters"), false, findings);
     let before = Scope::of_stack(frame.clone()).known_only();
-    let Values { given, missing, secrets, wanted } = parameter::values(&declared, inputs, &before, findings);
+    let Values { given, missing, mut secrets, mut wanted } =
+        parameter::values(&declared, inputs, &before, findings);
     (frame.parameters, frame.missing, frame.no_parameters) = (given, missing, None);
 
     let without_components = Scope::of_stack(frame.clone());
@@ -133,7 +134,9 @@ pub fn load(
     let mut declarations = Declarations::default();
     declarations.add(&root, &top, &scope, findings);
     for component in &components {
-        component.declare(&top, &scope, &mut declarations, findings);
+        let (more, asked) = component.declare(&top, inputs, &scope, &mut declarations, findings);
+        secrets.extend(more);
+        wanted.extend(asked);
     }
     let examples =
         components.iter().flat_map(|component| component.examples(&top, &scope, findings)).collect();
