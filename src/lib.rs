@@ -23,6 +23,7 @@ pub mod kinds;
 pub mod live;
 #[cfg(feature = "aws")]
 pub mod local;
+pub mod ops;
 pub mod plan;
 pub mod reference;
 pub mod report;

@@ -86,6 +86,13 @@ pub enum Command {
     /// trouble. Ends with 0 if all is well, perhaps on its way to another state, and with 1 if something has failed, is
     /// missing, or could not be read.
     Status(StatusArgs),
+    /// Send an event to a bus of the stack, or to a partner event source.
+    ///
+    /// The event is JSON as EventBridge delivers it: `source`, `detail-type`, `detail`, and perhaps `resources` and
+    /// `time`; several stand in a list. What EventBridge sets itself (`id`, `account`, `region`, `version`) is not
+    /// sent, so an event that was delivered can be sent again. The ids of accepted events go to stdout. Ends with 1 if
+    /// none was accepted, and with 3 if some were not.
+    Send(SendArgs),
     /// Write what is live of the stack as JSON, without secrets, for `plan --live`.
     Snapshot(SnapshotArgs),
     /// Show the reference of a kind or a field, such as `rules.targets.retry`, what a finding's code
@@ -270,6 +277,25 @@ pub struct SnapshotArgs {
     pub parallelism: u16,
 }
 
+/// Arguments of `send`.
+#[derive(Args, Debug)]
+pub struct SendArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// The event: a file, JSON itself, or `-` for standard input.
+    #[arg(long, value_name = "FILE-OR-JSON")]
+    pub event: String,
+    /// The bus, by its key or address; left out, the only one that the stack declares.
+    #[arg(long, value_name = "BUS")]
+    pub bus: Option<String>,
+    /// A partner event source instead, by its key or address. Its name is the source of what is sent.
+    #[arg(long, value_name = "SOURCE", conflicts_with = "bus")]
+    pub partner: Option<String>,
+    /// How the ids are written to stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: SendFormat,
+}
+
 /// Arguments of `status`.
 #[derive(Args, Debug)]
 pub struct StatusArgs {
@@ -381,6 +407,13 @@ impl Command {
             _ => false,
         }
     }
+}
+
+/// How what came of events is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SendFormat {
+    Text,
+    Json,
 }
 
 /// How the health of a stack is written.

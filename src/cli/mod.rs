@@ -7,6 +7,8 @@ mod complete;
 mod completions;
 mod exit;
 mod explain;
+#[cfg(feature = "aws")]
+mod given;
 mod man;
 mod plan;
 mod schema;
@@ -28,6 +30,8 @@ mod outputs;
 mod progress;
 #[cfg(feature = "aws")]
 mod saved;
+#[cfg(feature = "aws")]
+mod send;
 #[cfg(feature = "aws")]
 mod session;
 #[cfg(feature = "aws")]
@@ -76,6 +80,8 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Destroy(args) => session::block_on(global, destroy::run(global, args, terminal)),
         #[cfg(feature = "aws")]
         Command::Outputs(args) => session::block_on(global, outputs::run(global, args, terminal)),
+        #[cfg(feature = "aws")]
+        Command::Send(args) => session::block_on(global, send::run(global, args, terminal)),
         Command::Status(args) if args.live.is_some() => status::of_snapshot(global, args, terminal),
         #[cfg(feature = "aws")]
         Command::Status(args) => session::block_on(global, status::live(global, args, terminal)),

@@ -29,6 +29,7 @@ mod functions;
 #[cfg(feature = "aws")]
 mod gone;
 mod grant;
+mod intake;
 mod invoke;
 mod log_groups;
 mod lower;
@@ -64,6 +65,7 @@ pub use certain::Certain;
 pub use data_key::DataKey;
 pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
+pub use intake::Intake;
 pub use invoke::{Manner, SqlStatement, Task};
 pub use lower::{
     Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, source_condition, suffixed,
@@ -122,6 +124,11 @@ pub trait Kind: Send + Sync {
     /// apply takes at least. The default is none.
     fn certain_calls(&self) -> Certain {
         Certain::default()
+    }
+
+    /// How events get into it. The default is that nobody can send it any.
+    fn intake(&self) -> Option<Intake> {
+        None
     }
 
     /// What in a live document of this kind tells of trouble. The default is nothing but its state.

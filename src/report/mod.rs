@@ -30,6 +30,8 @@ mod plan_text;
 mod reference_markdown;
 mod reference_text;
 mod resource;
+#[cfg(feature = "aws")]
+mod sent_json;
 mod shown;
 mod style;
 mod tree;
@@ -56,4 +58,6 @@ pub use plan_json::{FORMAT_VERSION, json_text, plan_json};
 pub use plan_text::{View, plan_text, verdict_line};
 pub use reference_markdown::{reference_index, reference_markdown};
 pub use reference_text::{kinds_text, reference_text};
+#[cfg(feature = "aws")]
+pub use sent_json::sent_json;
 pub use style::{Label, style};

@@ -53,6 +53,8 @@ mod schema;
 #[cfg(feature = "aws")]
 mod secrets;
 #[cfg(feature = "aws")]
+mod send;
+#[cfg(feature = "aws")]
 mod snapshot;
 #[cfg(feature = "aws")]
 mod status;

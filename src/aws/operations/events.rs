@@ -34,4 +34,5 @@ super::json_operations! {
     "UpdateArchive" update_archive {};
     "DeleteArchive" delete_archive {};
     "ListArchives" list_archives {};
+    "PutEvents" put_events {};
 }

@@ -3,7 +3,7 @@
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
 use crate::engine::{Budgets, Form, Place};
 use crate::kinds::{
-    About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements, source_condition,
+    About, Certain, Intake, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements, source_condition,
 };
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
@@ -101,6 +101,10 @@ impl Kind for Buses {
 
     fn certain_calls(&self) -> Certain {
         Certain { service: "events", create: &["CreateEventBus"], delete: &["DeleteEventBus"] }
+    }
+
+    fn intake(&self) -> Option<Intake> {
+        Some(Intake { word: "bus", service: "events", operation: "PutEvents", named_in: "EventBusName" })
     }
 
     fn policy_limit(&self) -> Option<(usize, usize)> {

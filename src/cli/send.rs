@@ -1,0 +1,121 @@
+//! `send`: events to what is live.
+
+use crate::engine::{Address, Lookup, Resource, State};
+use crate::kinds::{self, Intake, Kind};
+use crate::ops::{self, Event, Sent};
+use crate::report;
+
+use super::args::{Allowances, Global, SendArgs, SendFormat};
+use super::session::{Session, said};
+use super::terminal::{Terminal, print};
+use super::{Exit, Stop, given};
+
+pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let text = given::text(&args.event)?;
+    let events = Event::read(&text).map_err(|why| format!("--event: {why}"))?;
+    let allow = Allowances { parallelism: 16, ..Allowances::default() };
+    let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
+    let (word, key) = match (&args.bus, &args.partner) {
+        (_, Some(partner)) => ("partner", Some(partner.as_str())),
+        (bus, None) => ("bus", bus.as_deref()),
+    };
+    let (resource, kind, intake) = wanted(&session, word, key)?;
+    let name = live_name(&session, resource, kind).await?;
+    let events = fitting(events, &intake, &name)?;
+    if !global.quiet {
+        eprintln!("{}", session.header());
+    }
+    let sent = ops::send(&session.client, &intake, &name, &events).await.map_err(said)?;
+    Ok(show(&sent, &resource.address, args.format))
+}
+
+/// The resource of the stack that a flag names; the only one, if none is named.
+fn wanted<'s>(
+    session: &'s Session,
+    word: &str,
+    key: Option<&str>,
+) -> Result<(&'s Resource, &'static dyn Kind, Intake), Stop> {
+    let takes = |resource: &'s Resource| {
+        let kind = kinds::kind(resource.kind)?;
+        let intake = kind.intake().filter(|intake| intake.word == word)?;
+        Some((resource, kind, intake))
+    };
+    let all: Vec<_> = session.ready.graph.resources.values().filter_map(takes).collect();
+    let is_it = |address: &Address, key: &str| {
+        address.to_string() == key || (address.component.is_none() && address.key == key)
+    };
+    let listed = || all.iter().map(|(one, ..)| format!("`{}`", one.address)).collect::<Vec<_>>().join(", ");
+    match (key, all.as_slice()) {
+        (_, []) => Err(format!("the stack declares no {word} to send to").into()),
+        (None, [one]) => Ok(*one),
+        (None, _) => Err(format!("which {word}? Name one with `--{word}`: {}", listed()).into()),
+        (Some(key), _) => all
+            .iter()
+            .find(|(resource, ..)| is_it(&resource.address, key))
+            .copied()
+            .ok_or_else(|| format!("the stack has no {word} `{key}`; it has {}", listed()).into()),
+    }
+}
+
+/// The name of the resource as the account has it. EventBridge takes events for a bus that is not there, and drops them.
+async fn live_name(session: &Session, resource: &Resource, kind: &dyn Kind) -> Result<String, Stop> {
+    let owner = &session.ready.graph.owner;
+    let at = Lookup {
+        address: resource.address.clone(),
+        owner: owner.clone(),
+        name: resource.name.clone(),
+        id: None,
+        desired: resource.properties.clone(),
+    };
+    let address = &resource.address;
+    let Some(found) = kind.live().read(&session.client, &at).await.map_err(said)? else {
+        return Err(format!("{address} is not in the account: `gatewayctl apply` makes it").into());
+    };
+    if !found.mark.is_of(owner) {
+        return Err(format!("{} is in the account and not of this stack", resource.name).into());
+    }
+    match found.state {
+        State::Failed { reason, .. } => Err(format!("{address} has failed: {reason}").into()),
+        _ => Ok(found.name),
+    }
+}
+
+/// The events as the resource takes them: what says their source in any case is not said twice.
+fn fitting(events: Vec<Event>, intake: &Intake, name: &str) -> Result<Vec<Event>, Stop> {
+    let names_source = intake.named_in == "Source";
+    let no_time = |event: &&Event| event.time.as_deref().is_some_and(|time| ops::seconds(time).is_none());
+    if let Some(time) = events.iter().find(no_time).and_then(|event| event.time.as_ref()) {
+        return Err(format!("--event: `{time}` is no time; write it as 2026-01-02T03:04:05Z").into());
+    }
+    let fit = |event: Event| match &event.source {
+        None if !names_source => Err("--event: `source` is missing".to_owned()),
+        Some(source) if names_source && source != name => {
+            Err(format!("--event: the source of its events is {name}, not {source}; leave `source` out"))
+        }
+        _ => Ok(event),
+    };
+    Ok(events.into_iter().map(fit).collect::<Result<_, _>>()?)
+}
+
+fn show(sent: &[Sent], to: &Address, format: SendFormat) -> Exit {
+    let mut refused = 0;
+    for (at, one) in sent.iter().enumerate() {
+        match one {
+            Sent::Accepted(id) if format == SendFormat::Text => print(&format!("{}\n", report::harmless(id))),
+            Sent::Accepted(_) => {}
+            Sent::Refused { code, message } => {
+                refused += 1;
+                let message = report::harmless(&format!("{code}: {message}"));
+                eprintln!("error: event {} of {} was refused by {to}: {message}", at + 1, sent.len());
+            }
+        }
+    }
+    if format == SendFormat::Json {
+        print(&report::json_text(&report::sent_json(sent, to)));
+    }
+    match refused {
+        0 => Exit::Done,
+        n if n == sent.len() => Exit::Failed,
+        _ => Exit::Partial,
+    }
+}

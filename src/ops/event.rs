@@ -1,0 +1,103 @@
+//! An event as a person writes it: as EventBridge delivers it.
+
+use serde_json::{Map, Value as Json};
+
+/// What a publisher says of an event.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// Left out of a partner's event, whose source is the partner event source.
+    pub source: Option<String>,
+    pub detail_type: String,
+    pub detail: Map<String, Json>,
+    pub resources: Vec<String>,
+    /// When it happened, in RFC 3339; left out, when it arrives.
+    pub time: Option<String>,
+}
+
+/// Members of a delivered event that EventBridge sets itself; an event that was delivered once can be sent again.
+const SET_BY_AWS: [&str; 6] = ["version", "id", "account", "region", "replay-name", "ingestion-time"];
+/// What a publisher says.
+const SAID: [&str; 5] = ["source", "detail-type", "detail", "resources", "time"];
+
+impl Event {
+    /// Reads one event, or a list of them.
+    ///
+    /// # Errors
+    /// What is wrong, for people.
+    pub fn read(text: &str) -> Result<Vec<Event>, String> {
+        let json: Json = serde_json::from_str(text).map_err(|error| format!("no JSON: {error}"))?;
+        match json {
+            Json::Array(events) if events.is_empty() => Err("no event in the list".to_owned()),
+            Json::Array(events) => {
+                let of = |(at, event)| Event::of(event).map_err(|why| format!("event {}: {why}", at + 1));
+                events.into_iter().enumerate().map(of).collect()
+            }
+            event => Ok(vec![Event::of(event)?]),
+        }
+    }
+
+    fn of(json: Json) -> Result<Event, String> {
+        let Json::Object(mut members) = json else {
+            return Err("an event is a JSON object, as EventBridge delivers it".to_owned());
+        };
+        let known = |key: &&String| SAID.contains(&key.as_str()) || SET_BY_AWS.contains(&key.as_str());
+        if let Some(key) = members.keys().find(|key| !known(key)) {
+            let near =
+                SAID.iter().find(|said| said.replace('-', "") == key.to_lowercase().replace(['_', '-'], ""));
+            let help = near.map_or_else(String::new, |near| format!("; EventBridge writes `{near}`"));
+            return Err(format!("unknown member `{key}`{help}"));
+        }
+        let mut text = |key: &str| match members.remove(key) {
+            None => Ok(None),
+            Some(Json::String(text)) if !text.is_empty() => Ok(Some(text)),
+            Some(_) => Err(format!("`{key}` is text")),
+        };
+        let (source, time) = (text("source")?, text("time")?);
+        let detail_type = text("detail-type")?.ok_or("`detail-type` is missing")?;
+        let Some(Json::Object(detail)) = members.remove("detail") else {
+            return Err("`detail` is a JSON object".to_owned());
+        };
+        let resources = match members.remove("resources").unwrap_or_default() {
+            Json::Null => Vec::new(),
+            Json::Array(all) => {
+                let texts = all.into_iter().map(|one| one.as_str().map(str::to_owned));
+                texts.collect::<Option<_>>().ok_or("`resources` is a list of text")?
+            }
+            _ => return Err("`resources` is a list of text".to_owned()),
+        };
+        Ok(Event { source, detail_type, detail, resources, time })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_read_as_it_is_delivered_or_as_it_is_published() {
+        let published = r#"{"source": "shop", "detail-type": "made", "detail": {"id": 1}}"#;
+        let delivered = r#"[{"version": "0", "id": "x", "account": "1", "region": "r", "time": "2026-01-02T03:04:05Z",
+            "resources": ["a"], "source": "shop", "detail-type": "made", "detail": {"id": 1}}]"#;
+        let one = &Event::read(published).unwrap()[0];
+        let other = &Event::read(delivered).unwrap()[0];
+        assert_eq!((&one.source, &one.detail), (&Some("shop".into()), &other.detail));
+        assert_eq!((one.resources.len(), other.resources.len()), (0, 1));
+        assert_eq!(other.time.as_deref(), Some("2026-01-02T03:04:05Z"));
+    }
+
+    #[test]
+    fn what_is_no_event_is_said() {
+        for (text, said) in [
+            ("[]", "no event in the list"),
+            ("1", "an event is a JSON object, as EventBridge delivers it"),
+            (r#"{"detailType": "x"}"#, "unknown member `detailType`; EventBridge writes `detail-type`"),
+            (r#"{"colour": "x"}"#, "unknown member `colour`"),
+            (r#"{"source": "x", "detail": {}}"#, "`detail-type` is missing"),
+            (r#"{"detail-type": "x", "detail": "{}"}"#, "`detail` is a JSON object"),
+            (r#"[{"detail-type": 1}]"#, "event 1: `detail-type` is text"),
+            (r#"{"detail-type": "x", "detail": {}, "resources": [1]}"#, "`resources` is a list of text"),
+        ] {
+            assert_eq!(Event::read(text).unwrap_err(), said, "{text}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What is done with a gateway that is live.
+//!
+//! Events are written in one form everywhere: as EventBridge delivers them.
+
+mod event;
+#[cfg(feature = "aws")]
+mod send;
+
+pub use event::Event;
+#[cfg(feature = "aws")]
+pub use send::{Sent, seconds, send};

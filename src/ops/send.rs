@@ -1,0 +1,67 @@
+//! Publishing events (`events:PutEvents`, `events:PutPartnerEvents`).
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+
+use super::Event;
+use crate::engine::{Aws, Result, Value};
+use crate::kinds::Intake;
+use crate::value;
+
+/// The most entries of a request.
+const AT_ONCE: usize = 10;
+
+/// What came of one event.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Sent {
+    /// It was accepted under this id.
+    Accepted(String),
+    /// It was not: AWS's code and message.
+    Refused { code: String, message: String },
+}
+
+/// Publishes events to a resource of this name, ten in a request, in their order; what came of each. A request whose
+/// answer was lost is sent again, so an event may arrive twice, as EventBridge itself delivers at least once.
+///
+/// # Errors
+/// A request failed as a whole; those before it were answered.
+pub async fn send(aws: &dyn Aws, intake: &Intake, name: &str, events: &[Event]) -> Result<Vec<Sent>> {
+    let mut sent = Vec::with_capacity(events.len());
+    for some in events.chunks(AT_ONCE) {
+        let entries: Vec<Value> = some.iter().map(|event| entry(intake, name, event)).collect();
+        let answer = aws.call(intake.service, intake.operation, value!({ "Entries": entries })).await?;
+        let results = answer.get("Entries").and_then(Value::as_list).unwrap_or_default();
+        sent.extend(results.iter().map(of));
+    }
+    Ok(sent)
+}
+
+/// A time of RFC 3339 in seconds since 1970; nothing if it is none.
+pub fn seconds(time: &str) -> Option<i64> {
+    DateTime::from_str(time, Format::DateTimeWithOffset).ok().map(|time| time.secs())
+}
+
+fn of(result: &Value) -> Sent {
+    let text = |member: &str| result.text_at(member).unwrap_or_default().to_owned();
+    match result.text_at("EventId") {
+        Some(id) => Sent::Accepted(id.to_owned()),
+        None => Sent::Refused { code: text("ErrorCode"), message: text("ErrorMessage") },
+    }
+}
+
+fn entry(intake: &Intake, name: &str, event: &Event) -> Value {
+    let mut entry = Value::map();
+    if let Some(source) = &event.source {
+        entry.put("Source", source.as_str().into());
+    }
+    entry.put("DetailType", event.detail_type.as_str().into());
+    entry.put("Detail", serde_json::Value::Object(event.detail.clone()).to_string().into());
+    if !event.resources.is_empty() {
+        entry.put("Resources", Value::List(event.resources.iter().map(|one| one.as_str().into()).collect()));
+    }
+    if let Some(time) = event.time.as_deref().and_then(seconds) {
+        entry.put("Time", time.into());
+    }
+    entry.put(intake.named_in, name.into());
+    entry
+}
