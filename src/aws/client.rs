@@ -280,5 +280,6 @@ services! {
     "sns" sns aws_sdk_sns;
     "sqs" sqs aws_sdk_sqs;
     "ssm" ssm aws_sdk_ssm;
+    "states" states aws_sdk_sfn;
     "sts" sts aws_sdk_sts;
 }

@@ -70,6 +70,7 @@ const SERVICE_IDS: &[(&str, &str)] = &[
     ("s3", "S3"),
     ("sns", "SNS"),
     ("sqs", "SQS"),
+    ("states", "SFN"),
     ("sts", "STS"),
 ];
 

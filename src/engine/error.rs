@@ -153,6 +153,17 @@ const TABLE: &[Row] = &[
     row("kinesis", "ResourceInUseException", "has enhanced fan-out consumers", Class::Invalid),
     row("kinesis", "ResourceInUseException", "", Class::Conflict),
     row("logs", "OperationAbortedException", "", Class::Conflict),
+    // The role of a state machine, or its rights on the log, are not known yet.
+    row("states", "AccessDeniedException", "authorized to assume the provided role", Class::Propagation),
+    row(
+        "states",
+        "AccessDeniedException",
+        "not authorized to access the Log Destination",
+        Class::Propagation,
+    ),
+    row("states", "StateMachineDeleting", "", Class::Conflict),
+    row("states", "StateMachineDoesNotExist", "", Class::NotFound),
+    row("states", "ConflictException", "", Class::Conflict),
     row("s3", "BucketAlreadyOwnedByYou", "", Class::AlreadyExists),
     row("s3", "BucketAlreadyExists", "", Class::Invalid),
     row("s3", "BucketNotEmpty", "", Class::Invalid),

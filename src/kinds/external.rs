@@ -23,8 +23,6 @@ const fn row(kind: &'static str, key: &'static str, arn: &'static str) -> Extern
 
 /// Every one of them.
 static EXTERNAL: &[External] = &[
-    // Kinds of the language that are not built yet: a kind that is takes its row away.
-    row("state_machines", "state_machine", "arn:{partition}:states:{region}:{account}:stateMachine:{name}"),
     // Kinds that a stack of a gateway only uses.
     row("active_mq", "active_mq", "arn:{partition}:mq:{region}:{account}:broker:{name}:{id}"),
     row("appsync", "appsync", "arn:{partition}:appsync:{region}:{account}:endpoints/graphql-api/{id}"),

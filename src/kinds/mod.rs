@@ -21,6 +21,7 @@ mod confirm;
 mod connections;
 mod consume;
 mod data_key;
+mod document;
 mod endpoint;
 #[cfg(feature = "aws")]
 mod events;
@@ -47,6 +48,7 @@ mod sample;
 #[cfg(feature = "aws")]
 mod settle;
 mod sign;
+mod state_machines;
 mod statements;
 mod streams;
 mod subscriptions;
@@ -194,6 +196,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &queues::Queues,
     &roles::Roles,
     &rules::Rules,
+    &state_machines::StateMachines,
     &statements::Statements,
     &streams::Streams,
     &subscriptions::Subscriptions,
@@ -251,7 +254,6 @@ pub fn declarable() -> Vec<&'static str> {
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
 pub const LATER: &[&str] = &[
-    "state_machines",
     "endpoints",
     "schedules",
     "schedule_groups",

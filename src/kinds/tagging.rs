@@ -19,12 +19,25 @@ pub fn as_list(tags: &Map) -> Value {
         .into()
 }
 
-/// Splits tags that come as a list of `{Key, Value}`.
+/// Tags as a list of `{key, value}`, as Step Functions spells them.
+pub fn as_small_list(tags: &Map) -> Value {
+    tags.iter()
+        .map(|(key, value)| value!({ "key": (key.as_str()), "value": (value.clone()) }))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// Splits tags that come as a list of `{Key, Value}`, or of `{key, value}`.
 pub fn from_list(list: Option<&Value>) -> Tagged {
     let items = list.and_then(Value::as_list).unwrap_or_default();
-    from_tags(
-        items.iter().filter_map(|tag| Some((tag.text_at("Key")?, tag.text_at("Value").unwrap_or_default()))),
-    )
+    let part = |tag: &'_ Value, large: &str, small: &str| -> Option<String> {
+        tag.text_at(large).or_else(|| tag.text_at(small)).map(str::to_owned)
+    };
+    let tags: Vec<(String, String)> = items
+        .iter()
+        .filter_map(|tag| Some((part(tag, "Key", "key")?, part(tag, "Value", "value").unwrap_or_default())))
+        .collect();
+    from_tags(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
 }
 
 /// Splits tags that come as a map.

@@ -205,7 +205,9 @@ impl Local {
         mut document: Value,
     ) -> io::Result<()> {
         let name = format!("{region}/{service}/{collection}");
-        document[model::ARN] = document["Arn"].clone();
+        if let Some(arn) = document.get("Arn").cloned() {
+            document[model::ARN] = arn;
+        }
         let seeded = self.store.transact(|txn| {
             txn.put(&name, id, document);
             Ok::<_, std::convert::Infallible>(())

@@ -17,6 +17,7 @@ mod roots;
 mod scope;
 mod stack;
 mod stored;
+mod substitute;
 mod tags;
 #[cfg(test)]
 mod testing;
@@ -32,4 +33,5 @@ pub use reference::{is_like, reference};
 pub use scope::{Manner, NoResources, Resolve, Scope};
 pub use stack::{Declaration, Output, Stack, load, reserved_tag};
 pub use stored::{Answer, Answers, Stored, StoredValue, Wanted};
+pub use substitute::{Substituted, substitute};
 pub use tags::{check_tag, too_many_tags};

@@ -16,6 +16,7 @@ pub(super) mod secretsmanager;
 pub(super) mod sns;
 pub(super) mod sqs;
 pub(super) mod ssm;
+pub(super) mod states;
 pub(super) mod sts;
 
 /// A service that speaks JSON:

@@ -1,8 +1,11 @@
 //! The pipe, pure.
 
 use crate::engine::field::Output;
-use crate::engine::{Budgets, Resource};
-use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition};
+use crate::engine::{Budgets, Graph, Resource};
+use crate::kinds::{
+    About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition, state_machines,
+};
+use crate::source::{Diagnostic, Findings};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};
@@ -64,6 +67,25 @@ impl Kind for Pipes {
             Some("AT_TIMESTAMP") => "its place in the stream: the new pipe reads again from the time on",
             Some(_) => "its place in the stream: the new pipe reads the oldest records again",
             None => "",
+        }
+    }
+
+    // A pipe waits for what it starts, unless it is told not to: only an express machine can be waited for.
+    fn fits(&self, of: &Resource, graph: &Graph, findings: &mut Findings) {
+        const MANNER: &str = "TargetParameters.StepFunctionStateMachineParameters.InvocationType";
+        let leaves = of.properties.text_at(MANNER) == Some("FIRE_AND_FORGET");
+        for (path, help) in [
+            ("Enrichment", "write `type: express` on the state machine"),
+            ("Target", "write `invocation_type: fire_and_forget`, or `type: express` on the state machine"),
+        ] {
+            let arn = of.properties.text_at(path).filter(|_| path == "Enrichment" || !leaves);
+            let Some(machine) = arn.and_then(|arn| state_machines::standard(arn, graph)) else { continue };
+            let at = of.places.get(path).copied().unwrap_or(of.declared);
+            let message =
+                format!("a pipe waits for what it starts, and {} is of type `standard`", machine.address);
+            findings.push(
+                Diagnostic::error("not_express", message).at(at).help(help).address(of.address.to_string()),
+            );
         }
     }
 

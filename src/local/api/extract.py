@@ -65,6 +65,8 @@ OPERATIONS = {
         GetBasePathMapping UpdateBasePathMapping DeleteBasePathMapping""",
     "s3": """CreateBucket DeleteBucket ListBuckets GetBucketLocation GetBucketTagging PutBucketTagging
         GetBucketNotificationConfiguration PutBucketNotificationConfiguration""",
+    "states": """CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine ListStateMachines
+        TagResource UntagResource ListTagsForResource""",
     "ssm": "PutParameter GetParameter GetParameters DeleteParameter",
     "secretsmanager": "CreateSecret PutSecretValue DescribeSecret GetSecretValue DeleteSecret",
     "logs": """CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource
@@ -79,12 +81,14 @@ QUERY_CODES = {
     "QueueNameExists": "QueueAlreadyExists",
     "UnsupportedOperation": "AWS.SimpleQueueService.UnsupportedOperation",
 }
+# Folders of models that are called otherwise than what requests are signed for.
+FOLDERS = {"states": "stepfunctions"}
 SHAPE = ("type", "required", "enum", "min", "max", "flattened", "payload", "locationName")
 MEMBER = ("shape", "location", "locationName", "flattened", "streaming")
 
 
 def load(root, service):
-    folder = os.path.join(root, service)
+    folder = os.path.join(root, FOLDERS.get(service, service))
     path = os.path.join(folder, sorted(os.listdir(folder))[-1], "service-2.json")
     opener, path = (gzip.open, path + ".gz") if os.path.exists(path + ".gz") else (open, path)
     with opener(path, "rt", encoding="utf-8") as file:

@@ -181,6 +181,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("sns", include_str!("sns.json")),
     ("sqs", include_str!("sqs.json")),
     ("ssm", include_str!("ssm.json")),
+    ("states", include_str!("states.json")),
     ("sts", include_str!("sts.json")),
 ];
 

@@ -387,8 +387,12 @@ impl Ctx<'_, '_, '_> {
                 .and_then(|shape| shape.member(member))
                 .and_then(|member| self.call.api.shape(&member.shape));
             if let (Some(form), Some(tags)) = (form, tags::of(document)) {
-                shown[member] =
-                    if form.kind == Type::List { tags::as_list(&tags) } else { Value::Object(tags) };
+                let tag = form.element.as_ref().and_then(|tag| self.call.api.shape(&tag.shape));
+                shown[member] = match tag {
+                    _ if form.kind != Type::List => Value::Object(tags),
+                    Some(tag) if tag.member("key").is_some() => tags::as_small_list(&tags),
+                    _ => tags::as_list(&tags),
+                };
             }
         }
         shown

@@ -23,6 +23,7 @@ mod secretsmanager;
 mod sns;
 mod sqs;
 mod ssm;
+mod states;
 mod sts;
 mod tags;
 
@@ -46,6 +47,7 @@ pub const SERVICES: &[&Service] = &[
     &sns::SERVICE,
     &sqs::SERVICE,
     &ssm::SERVICE,
+    &states::SERVICE,
     &sts::SERVICE,
 ];
 

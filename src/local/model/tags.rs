@@ -29,7 +29,10 @@ fn as_map(tags: &Value) -> Map<String, Value> {
     match tags {
         Value::Array(list) => list
             .iter()
-            .filter_map(|tag| Some((tag["Key"].as_str()?.to_owned(), tag["Value"].clone())))
+            .filter_map(|tag| {
+                let (key, value) = if tag.get("key").is_some() { ("key", "value") } else { ("Key", "Value") };
+                Some((tag[key].as_str()?.to_owned(), tag[value].clone()))
+            })
             .collect(),
         Value::Object(map) => map.clone(),
         _ => Map::new(),
@@ -39,6 +42,11 @@ fn as_map(tags: &Value) -> Map<String, Value> {
 /// Tags as a list of `{Key, Value}`.
 pub fn as_list(tags: &Map<String, Value>) -> Value {
     tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect()
+}
+
+/// Tags as a list of `{key, value}`, as some services spell them.
+pub fn as_small_list(tags: &Map<String, Value>) -> Value {
+    tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect()
 }
 
 pub(super) fn tag(ctx: &mut Ctx, row: &'static Row, member: &str) -> Outcome<Value> {

@@ -108,6 +108,15 @@ const ECHOES: &[Echo] = &[
         why: "a patch sets it back to BASIC, which says the same as nothing",
     },
     Echo {
+        collection: "state-machine",
+        id: "",
+        path: "revisionId",
+        should: "null",
+        is: r#""UUID""#,
+        each_way: false,
+        why: "DescribeStateMachine: an update gives the machine a revision, and a create none",
+    },
+    Echo {
         collection: "stage",
         id: "",
         path: "methodSettings.*/*.loggingLevel",

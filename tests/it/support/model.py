@@ -17,6 +17,8 @@ import tempfile
 import botocore
 import botocore.loaders
 
+# Folders of models that are called otherwise than what requests are signed for.
+FOLDERS = {"states": "stepfunctions"}
 DATA = os.path.join(os.path.dirname(botocore.__file__), "data")
 
 
@@ -46,7 +48,7 @@ def inputs(operations):
     for operation in operations:
         service, name = operation.split(":")
         if service not in models:
-            models[service] = loader.load_service_model(service, "service-2")
+            models[service] = loader.load_service_model(FOLDERS.get(service, service), "service-2")
         told[operation] = []
         input_shape = models[service]["operations"][name].get("input")
         if input_shape:

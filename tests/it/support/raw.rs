@@ -26,6 +26,7 @@ const MADE_UP: &[&str] = &[
     "StreamCreationTimestamp",
     "TableId",
     "createdDate",
+    "creationDate",
     "creationTime",
     "lastUpdatedDate",
     "lastUpdatedTime",

@@ -4,8 +4,8 @@ use crate::engine::{Map, Value};
 use crate::kinds::Lowering;
 
 use super::super::draft::merge;
-use super::source::At;
 use super::{By, Calls, text_at, unknown};
+use crate::kinds::document::At;
 
 /// Members that are the property's own, and the words that may stand there; empty for any text.
 const MEMBERS: &[(&str, &[&str])] = &[

@@ -11,13 +11,14 @@ mod schema;
 mod security;
 mod source;
 
+pub(super) use crate::kinds::document::Document;
 pub(super) use schema::{is_name, json_schema, referred};
-pub(super) use source::{Document, read};
 
 use crate::engine::Value;
 use crate::kinds::Lowering;
+use crate::kinds::document::{self, At};
+use crate::source::{Node, Span};
 
-use self::source::At;
 use super::draft::{merge, merge_at};
 use super::path;
 
@@ -50,6 +51,11 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("x-amazon-apigateway-importexport-version", "this is a member of HTTP APIs"),
     ("x-amazon-apigateway-tag-value", "write `tags:` on the API"),
 ];
+
+/// Reads what stands under `openapi:`: the document itself, or the path of a file with it.
+pub(super) fn read(own: &mut Lowering<'_>, key: Span, node: &Node) -> Option<Document> {
+    document::read(own, key, node, "openapi:")
+}
 
 /// The documents of an API with what is read from them in several places.
 pub(super) struct Reader<'d> {

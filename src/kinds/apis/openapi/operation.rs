@@ -5,8 +5,8 @@ use crate::kinds::Lowering;
 
 use super::super::draft::{merge, merge_at};
 use super::integration;
-use super::source::At;
 use super::{Reader, unknown};
+use crate::kinds::document::At;
 
 /// The keys of an operation that say nothing to API Gateway.
 const SILENT: &[&str] = &["summary", "description", "tags", "externalDocs", "deprecated", "servers", "$ref"];

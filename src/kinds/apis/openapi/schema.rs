@@ -5,7 +5,7 @@ use crate::kinds::Lowering;
 
 use super::super::draft::merge;
 use super::Reader;
-use super::source::At;
+use crate::kinds::document::At;
 
 /// Keywords of OpenAPI that JSON Schema (draft 4) does not have: API Gateway refuses them.
 const FOREIGN: &[&str] = &[

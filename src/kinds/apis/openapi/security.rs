@@ -4,8 +4,8 @@ use crate::engine::{Map, Value};
 use crate::kinds::Lowering;
 
 use super::super::draft::merge;
-use super::source::At;
 use super::{By, Calls, Reader, unknown};
+use crate::kinds::document::At;
 
 const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
 const AUTHTYPE: &str = "x-amazon-apigateway-authtype";

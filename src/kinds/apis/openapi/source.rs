@@ -1,188 +1,10 @@
-//! An OpenAPI document as a value that knows where its parts stand.
+//! What an OpenAPI document has beside its parts: references, and what API Gateway passes over.
 
-use std::collections::BTreeMap;
-
-use crate::engine::{Places, Value};
 use crate::kinds::Lowering;
-use crate::source::{Data, Diagnostic, Entry, Findings, Key, Node, Sources, Span, parse};
-
-/// A document with the places of its parts.
-pub(in crate::kinds::apis) struct Document {
-    value: Value,
-    /// The key `openapi`.
-    key: Span,
-    places: Places,
-    /// `FILE:LINE:COLUMN` by path, where it stands in a file of its own.
-    lines: BTreeMap<String, String>,
-}
-
-/// A place in a document.
-#[derive(Clone)]
-pub(super) struct At<'d> {
-    doc: &'d Document,
-    pub value: &'d Value,
-    path: String,
-    key: String,
-}
-
-/// Where the document's paths begin.
-const ROOT: &str = "openapi:";
-
-/// Reads what stands under `openapi:`: the document itself, or the path of a file with it.
-pub(in crate::kinds::apis) fn read(own: &mut Lowering<'_>, key: Span, node: &Node) -> Option<Document> {
-    let mut lines = BTreeMap::new();
-    let mut node = node.clone();
-    if node.scalar().is_some() {
-        let path = own.known_text(&node)?;
-        node = file(own, &path, node.span, &mut lines)?;
-    }
-    let before = std::mem::take(&mut own.resource.places);
-    let value = own.document(&node, ROOT);
-    let places = std::mem::replace(&mut own.resource.places, before);
-    let doc = Document { value, key, places, lines };
-    let mut secret = None;
-    find_secret(&doc.top(), &mut secret);
-    if let Some(at) = secret {
-        at.error(own, "secret_shown", "a secret cannot stand here: AWS would show it", "");
-        return None;
-    }
-    Some(doc)
-}
-
-fn find_secret<'d>(at: &At<'d>, found: &mut Option<At<'d>>) {
-    match at.value {
-        Value::Secret(_) => *found = Some(at.clone()),
-        _ => at.children().iter().for_each(|child| find_secret(child, found)),
-    }
-}
-
-/// The document of a file. Its lines are no lines of the stack, so they are told in words.
-fn file(own: &mut Lowering<'_>, path: &str, at: Span, lines: &mut BTreeMap<String, String>) -> Option<Node> {
-    let text = match std::fs::read_to_string(own.file(path)) {
-        Ok(text) => text,
-        Err(error) => {
-            own.error(
-                "no_file",
-                at,
-                format!("`{path}` cannot be read: {error}"),
-                "the path is relative to the stack's file",
-            );
-            return None;
-        }
-    };
-    let mut sources = Sources::new();
-    let file = sources.add(path, text);
-    let mut findings = Findings::default();
-    let node = parse(&sources, file, &mut findings);
-    for finding in findings.iter() {
-        let place = finding.span.map_or(path.to_owned(), |span| sources.place(span).to_string());
-        own.finding(Diagnostic {
-            span: Some(at),
-            message: format!("{place}: {}", finding.message),
-            related: Vec::new(),
-            label: String::new(),
-            ..finding.clone()
-        });
-    }
-    if findings.has_errors() {
-        return None;
-    }
-    Some(placed(&node?, ROOT, at, &sources, lines))
-}
-
-/// The node with all its places at the one of its path in the stack.
-fn placed(
-    node: &Node,
-    path: &str,
-    at: Span,
-    sources: &Sources,
-    lines: &mut BTreeMap<String, String>,
-) -> Node {
-    lines.insert(path.to_owned(), sources.place(node.span).to_string());
-    match &node.data {
-        Data::Seq(items) => {
-            let items = items
-                .iter()
-                .enumerate()
-                .map(|(i, item)| placed(item, &format!("{path}[{i}]"), at, sources, lines));
-            Node::seq(at, items.collect::<Vec<_>>())
-        }
-        Data::Map(entries) => {
-            let entries = entries.iter().map(|entry| Entry {
-                key: Key { text: entry.key.text.clone(), span: at },
-                value: {
-                    let path = format!("{path}.{}", entry.key.text);
-                    let value = placed(&entry.value, &path, at, sources, lines);
-                    lines.insert(path, sources.place(entry.key.span).to_string());
-                    value
-                },
-            });
-            Node::map(at, entries.collect::<Vec<_>>())
-        }
-        Data::Scalar(scalar) if scalar.plain => Node::plain(at, &scalar.text),
-        Data::Scalar(scalar) => Node::text(at, &scalar.text),
-    }
-}
-
-impl Document {
-    /// The whole of it.
-    pub(super) fn top(&self) -> At<'_> {
-        At { doc: self, value: &self.value, path: ROOT.to_owned(), key: String::new() }
-    }
-}
+use crate::kinds::document::At;
+use crate::source::Diagnostic;
 
 impl<'d> At<'d> {
-    /// The key that it stands under.
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-
-    fn child(&self, key: &str, value: &'d Value) -> At<'d> {
-        At { doc: self.doc, value, path: format!("{}.{key}", self.path), key: key.to_owned() }
-    }
-
-    fn children(&self) -> Vec<At<'d>> {
-        match self.value {
-            Value::Map(map) => map.iter().map(|(key, value)| self.child(key, value)).collect(),
-            _ => self.items(),
-        }
-    }
-
-    /// The member under these keys.
-    pub fn at(&self, keys: &[&str]) -> Option<At<'d>> {
-        keys.iter().try_fold(self.clone(), |at, key| Some(at.child(key, at.value.get(key)?)))
-    }
-
-    /// The members; what is no map is an error.
-    pub fn members(&self, own: &mut Lowering<'_>, wanted: &str) -> Vec<At<'d>> {
-        match self.value {
-            Value::Map(_) => self.children(),
-            Value::Null => Vec::new(),
-            _ => {
-                self.error(own, "wrong_shape", &format!("expected {wanted}"), "");
-                Vec::new()
-            }
-        }
-    }
-
-    /// The items of a list; nothing of anything else.
-    pub fn items(&self) -> Vec<At<'d>> {
-        let items = self.value.as_list().unwrap_or_default().iter().enumerate();
-        items
-            .map(|(i, value)| At {
-                doc: self.doc,
-                value,
-                path: format!("{}[{i}]", self.path),
-                key: self.key.clone(),
-            })
-            .collect()
-    }
-
-    /// The text of a member.
-    pub fn text(&self, key: &str) -> Option<&'d str> {
-        self.value.text_at(key)
-    }
-
     /// What it is, with `$ref` followed; itself where that leads nowhere, which is an error.
     pub fn followed(&self, own: &mut Lowering<'_>) -> At<'d> {
         let mut at = self.clone();
@@ -191,10 +13,10 @@ impl<'d> At<'d> {
             let target = to.as_str().and_then(|to| to.strip_prefix("#/")).and_then(|to| {
                 let keys: Vec<String> =
                     to.split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
-                self.doc.top().at(&keys.iter().map(String::as_str).collect::<Vec<_>>())
+                self.top().at(&keys.iter().map(String::as_str).collect::<Vec<_>>())
             });
             match target {
-                Some(target) => at = At { key: self.key.clone(), ..target },
+                Some(target) => at = target.called(self.key()),
                 None => {
                     at.error(
                         own,
@@ -202,50 +24,16 @@ impl<'d> At<'d> {
                         "this `$ref` leads nowhere",
                         "it begins with `#/` and names a part of the same document",
                     );
-                    return At { value: &Value::Null, ..at };
+                    return at.nothing();
                 }
             }
         }
         at.error(own, "bad_openapi", "this `$ref` leads back to itself", "");
-        At { value: &Value::Null, ..at }
-    }
-
-    /// Where it stands in the stack's text.
-    pub fn span(&self) -> Span {
-        self.whence("").0
-    }
-
-    /// Where what is below it stands, and the line of its file.
-    pub fn whence(&self, below: &str) -> (Span, String) {
-        let mut path = format!("{}{below}", self.path);
-        loop {
-            let line = self.doc.lines.get(&path);
-            match (self.doc.places.get(&path), line) {
-                (Some(span), line) => return (*span, line.cloned().unwrap_or_default()),
-                (None, _) => match path.rfind(['.', '[']) {
-                    Some(end) => path.truncate(end),
-                    None => return (self.doc.key, String::new()),
-                },
-            }
-        }
-    }
-
-    /// An error here.
-    pub fn error(&self, own: &mut Lowering<'_>, code: &'static str, message: &str, help: &str) {
-        self.finding(own, Diagnostic::error(code, message), help);
+        at.nothing()
     }
 
     /// Says that API Gateway makes nothing of this.
     pub fn ignored(&self, own: &mut Lowering<'_>, message: &str, help: &str) {
         self.finding(own, Diagnostic::warning("openapi_ignored", message), help);
-    }
-
-    fn finding(&self, own: &mut Lowering<'_>, finding: Diagnostic, help: &str) {
-        let (span, line) = self.whence("");
-        let mut finding = finding.at(span);
-        if !line.is_empty() {
-            finding.message = format!("{line}: {}", finding.message);
-        }
-        own.finding(if help.is_empty() { finding } else { finding.help(help) });
     }
 }
