@@ -65,12 +65,20 @@ pub struct Problem {
     pub message: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// The reason that AWS gives when it refuses this, as far as its words are known.
+    pub reason: Option<String>,
 }
 
 impl Problem {
     /// An error at a path.
     pub fn error(path: &Path, message: impl Into<String>) -> Problem {
-        Problem { severity: Severity::Error, path: path.clone(), message: message.into(), help: None }
+        Problem {
+            severity: Severity::Error,
+            path: path.clone(),
+            message: message.into(),
+            help: None,
+            reason: None,
+        }
     }
 
     /// A warning at a path.
@@ -81,6 +89,12 @@ impl Problem {
     /// Adds what to write instead.
     pub fn help(mut self, help: impl Into<String>) -> Problem {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the reason that AWS gives.
+    pub fn reason(mut self, reason: impl Into<String>) -> Problem {
+        self.reason = Some(reason.into());
         self
     }
 

@@ -1,213 +1,144 @@
-//! Matches an event as EventBridge does.
-//!
-//! The event is flattened to leaves under the names on their way. Positions in arrays are no part
-//! of the way, but each leaf remembers the objects of arrays that it lies in: the leaves that match
-//! a pattern together must not lie in different objects of one array.
-
-use std::collections::HashMap;
-use std::net::IpAddr;
+//! Whether values match alternatives, one by one and together.
 
 use serde_json::Value as Json;
 
-use super::{Comparison, Matcher, Network, Node, Object, Pattern, Text, Wildcard};
+use super::event::{Event, FieldId, Item, Leaf};
+use super::{Alternative, address, number};
 
-/// The names from the root to a field.
-type Names<'p> = Vec<&'p str>;
-/// Fields that must match together.
-type Conjunction<'p> = Vec<(Names<'p>, &'p [Matcher])>;
-
-/// A value that is no object and no array, with the array objects it lies in: number of the array
-/// and position of the object.
-struct Leaf<'e> {
-    value: &'e Json,
-    inside: Vec<(usize, usize)>,
+/// A field and the alternatives for its value.
+#[derive(Clone, Debug)]
+pub(super) struct Test {
+    pub field: FieldId,
+    pub alternatives: std::sync::Arc<[Alternative]>,
 }
 
-type Leaves<'e> = HashMap<Names<'e>, Vec<Leaf<'e>>>;
-
-/// Whether the pattern matches the event (for a pipe: the record). What is unknown in the pattern
-/// matches nothing.
-pub fn matches(pattern: &Pattern, event: &Json) -> bool {
-    let mut flat = Flat::default();
-    flat.add(event);
-    expand(&pattern.root).iter().any(|conjunction| {
-        conjunction.iter().all(|(names, matchers)| possible(names, matchers, &flat.leaves))
-            && together(conjunction, &flat.leaves, &mut Vec::new())
-    })
-}
-
-/// The combinations that a pattern stands for: one per choice among its `$or`s.
-pub(super) fn expand(object: &Object) -> Vec<Conjunction<'_>> {
-    expand_below(object, &[])
-}
-
-fn expand_below<'p>(object: &'p Object, above: &[&'p str]) -> Vec<Conjunction<'p>> {
-    let mut all: Vec<Conjunction<'p>> = vec![Vec::new()];
-    for (name, node) in &object.fields {
-        let names: Names<'p> = above.iter().copied().chain([name.as_str()]).collect();
-        let choices = match node {
-            Node::Leaf(matchers) => vec![vec![(names, matchers.as_slice())]],
-            Node::Object(object) => expand_below(object, &names),
-        };
-        all = combine(&all, &choices);
+impl Test {
+    /// Whether a value matches.
+    pub fn accepts(&self, value: &Json) -> bool {
+        self.alternatives.iter().any(|alternative| alternative.accepts(value))
     }
-    for or in &object.ors {
-        let choices: Vec<_> = or.iter().flat_map(|member| expand_below(member, above)).collect();
-        all = combine(&all, &choices);
+
+    /// Whether the field's absence matches, and it is absent.
+    pub fn is_absent(&self, event: &Event<'_>) -> bool {
+        event.leaves(self.field).is_empty() && self.alternatives.contains(&Alternative::Exists(false))
     }
-    all
+
+    /// Whether the field alone matches.
+    pub fn is_possible(&self, event: &Event<'_>) -> bool {
+        self.is_absent(event) || event.leaves(self.field).iter().any(|leaf| self.accepts(leaf.value))
+    }
 }
 
-fn combine<'p>(some: &[Conjunction<'p>], others: &[Conjunction<'p>]) -> Vec<Conjunction<'p>> {
-    some.iter()
-        .flat_map(|one| others.iter().map(move |other| one.iter().chain(other).cloned().collect()))
-        .collect()
-}
-
-#[derive(Default)]
-struct Flat<'e> {
-    leaves: Leaves<'e>,
-    names: Names<'e>,
-    inside: Vec<(usize, usize)>,
-    arrays: usize,
-}
-
-impl<'e> Flat<'e> {
-    fn add(&mut self, value: &'e Json) {
-        match value {
-            Json::Object(map) => {
-                for (name, value) in map {
-                    self.names.push(name);
-                    self.add(value);
-                    self.names.pop();
-                }
-            }
-            Json::Array(items) => {
-                let array = self.arrays;
-                self.arrays += 1;
-                for (i, item) in items.iter().enumerate() {
-                    let is_object = item.is_object();
-                    if is_object {
-                        self.inside.push((array, i));
-                    }
-                    self.add(item);
-                    if is_object {
-                        self.inside.pop();
-                    }
-                }
-            }
-            value => {
-                let leaf = Leaf { value, inside: self.inside.clone() };
-                self.leaves.entry(self.names.clone()).or_default().push(leaf);
-            }
+/// Whether values can be chosen for all fields that do not lie in different items of one array:
+/// the one chosen for each field, nothing for one whose absence matches.
+pub(super) fn choose<'t, 'e>(tests: &[Test], event: &'t Event<'e>) -> Option<Vec<Option<&'t Leaf<'e>>>> {
+    if !tests.iter().all(|test| test.is_possible(event)) {
+        return None;
+    }
+    let mut chosen = vec![None; tests.len()];
+    for group in groups(tests, event) {
+        if !together(&group, &mut Vec::new(), &mut chosen) {
+            return None;
         }
     }
+    Some(chosen)
 }
 
-fn absent_wanted(names: &Names<'_>, matchers: &[Matcher], leaves: &Leaves<'_>) -> bool {
-    matchers.contains(&Matcher::Exists(false)) && !leaves.contains_key(names)
+/// A test by its place, and the values that match it.
+struct Candidates<'t, 'e> {
+    test: usize,
+    leaves: Vec<&'t Leaf<'e>>,
 }
 
-fn possible(names: &Names<'_>, matchers: &[Matcher], leaves: &Leaves<'_>) -> bool {
-    absent_wanted(names, matchers, leaves)
-        || leaves.get(names).is_some_and(|leaves| leaves.iter().any(|leaf| any(matchers, leaf.value)))
-}
-
-/// Whether leaves can be chosen for all fields that do not contradict each other.
-fn together(
-    fields: &[(Names<'_>, &[Matcher])],
-    leaves: &Leaves<'_>,
-    chosen: &mut Vec<(usize, usize)>,
-) -> bool {
-    let Some(((names, matchers), rest)) = fields.split_first() else { return true };
-    if absent_wanted(names, matchers, leaves) && together(rest, leaves, chosen) {
-        return true;
+/// The tests in groups whose values share no array: what one group chooses is nothing to the others.
+/// A test that its field's absence matches chooses nothing.
+fn groups<'t, 'e>(tests: &[Test], event: &'t Event<'e>) -> Vec<Vec<Candidates<'t, 'e>>> {
+    let mut groups: Vec<(Vec<u32>, Vec<Candidates<'t, 'e>>)> = Vec::new();
+    for (at, test) in tests.iter().enumerate().filter(|(_, test)| !test.is_absent(event)) {
+        let mut leaves: Vec<&Leaf<'e>> = Vec::new();
+        for leaf in event.leaves(test.field).iter().filter(|leaf| test.accepts(leaf.value)) {
+            // A value in the same place leaves the same to choose from.
+            if leaves.last().is_none_or(|last| last.inside != leaf.inside) {
+                leaves.push(leaf);
+            }
+        }
+        let mut arrays: Vec<u32> =
+            leaves.iter().flat_map(|leaf| &leaf.inside).map(|(array, _)| *array).collect();
+        arrays.sort_unstable();
+        arrays.dedup();
+        let mut group = vec![Candidates { test: at, leaves }];
+        let (sharing, others) = groups
+            .into_iter()
+            .partition(|(other, _)| other.iter().any(|array| arrays.binary_search(array).is_ok()));
+        groups = others;
+        for (of, members) in sharing as Vec<(Vec<u32>, Vec<Candidates<'t, 'e>>)> {
+            arrays.extend(of);
+            group.splice(0..0, members);
+        }
+        groups.push((arrays, group));
     }
-    let none = Vec::new();
-    leaves.get(names).unwrap_or(&none).iter().any(|leaf| {
-        let contradicts = |(array, at): &(usize, usize)| {
-            chosen.iter().any(|(other, other_at)| array == other && at != other_at)
-        };
-        if leaf.inside.iter().any(contradicts) || !any(matchers, leaf.value) {
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+fn together<'t, 'e>(
+    group: &[Candidates<'t, 'e>],
+    inside: &mut Vec<Item>,
+    chosen: &mut [Option<&'t Leaf<'e>>],
+) -> bool {
+    let Some((one, rest)) = group.split_first() else { return true };
+    one.leaves.iter().any(|leaf| {
+        let contradicts =
+            |(array, at): &Item| inside.iter().any(|(other, other_at)| array == other && at != other_at);
+        if leaf.inside.iter().any(contradicts) {
             return false;
         }
-        let before = chosen.len();
-        chosen.extend(&leaf.inside);
-        let found = together(rest, leaves, chosen);
-        chosen.truncate(before);
+        let before = inside.len();
+        inside.extend(&leaf.inside);
+        chosen[one.test] = Some(*leaf);
+        let found = together(rest, inside, chosen);
+        inside.truncate(before);
         found
     })
 }
 
-fn any(matchers: &[Matcher], value: &Json) -> bool {
-    matchers.iter().any(|matcher| accepts(matcher, value))
-}
-
-fn accepts(matcher: &Matcher, value: &Json) -> bool {
-    match matcher {
-        Matcher::Equals(literal) => equal(literal, value),
-        Matcher::AnythingBut(but) => !but.contains(&Matcher::Unknown) && !any(but, value),
-        Matcher::Numeric(pairs) => value.as_f64().is_some_and(|n| pairs.iter().all(|pair| holds(*pair, n))),
-        Matcher::Exists(exists) => *exists,
-        Matcher::Unknown => false,
-        _ => value.as_str().is_some_and(|text| accepts_text(matcher, text)),
+impl Alternative {
+    /// Whether a value that is there matches.
+    pub fn accepts(&self, value: &Json) -> bool {
+        match self {
+            Alternative::Equals(literal) => equal(literal, value),
+            Alternative::AnythingBut(but) => {
+                !but.contains(&Alternative::Unknown) && !but.iter().any(|one| one.accepts(value))
+            }
+            Alternative::Numeric(range) => match value {
+                Json::Number(number) => range.contains(number),
+                _ => false,
+            },
+            Alternative::Exists(exists) => *exists,
+            Alternative::Unknown => false,
+            text => value.as_str().is_some_and(|value| text.accepts_text(value)),
+        }
     }
-}
 
-fn accepts_text(matcher: &Matcher, text: &str) -> bool {
-    match matcher {
-        Matcher::Prefix(Text { text: start, ignore_case: false }) => text.starts_with(start.as_str()),
-        Matcher::Prefix(Text { text: start, .. }) => text.to_lowercase().starts_with(&start.to_lowercase()),
-        Matcher::Suffix(Text { text: end, ignore_case: false }) => text.ends_with(end.as_str()),
-        Matcher::Suffix(Text { text: end, .. }) => text.to_lowercase().ends_with(&end.to_lowercase()),
-        Matcher::EqualsIgnoreCase(other) => text.to_lowercase() == other.to_lowercase(),
-        Matcher::Wildcard(wildcard) => wildcard_accepts(wildcard, text),
-        Matcher::Cidr(network) => text.parse().is_ok_and(|address| contains(network, address)),
-        _ => false,
+    fn accepts_text(&self, value: &str) -> bool {
+        match self {
+            Alternative::Prefix(start) => value.starts_with(start.as_str()),
+            Alternative::Suffix(end) => value.ends_with(end.as_str()),
+            Alternative::EqualsIgnoreCase(text) => text.equals(value),
+            Alternative::PrefixIgnoreCase(start) => start.begins(value),
+            Alternative::SuffixIgnoreCase(end) => end.finishes(value),
+            Alternative::Wildcard(wildcard) => wildcard.accepts(value),
+            Alternative::Cidr(network) => {
+                address::address(value).is_some_and(|address| network.contains(address))
+            }
+            _ => false,
+        }
     }
 }
 
 /// Numbers by value, everything else by type and content.
 fn equal(literal: &Json, value: &Json) -> bool {
     match (literal, value) {
-        (Json::Number(one), Json::Number(other)) => one == other || one.as_f64() == other.as_f64(),
+        (Json::Number(one), Json::Number(other)) => number::equal(one, other),
         (one, other) => one == other,
     }
-}
-
-fn holds((comparison, bound): (Comparison, f64), number: f64) -> bool {
-    match comparison {
-        Comparison::Equal => number == bound,
-        Comparison::Less => number < bound,
-        Comparison::LessOrEqual => number <= bound,
-        Comparison::Greater => number > bound,
-        Comparison::GreaterOrEqual => number >= bound,
-    }
-}
-
-/// The literals in order: the first at the start, the last at the end, each other one at the
-/// earliest place.
-fn wildcard_accepts(Wildcard(literals): &Wildcard, text: &str) -> bool {
-    match literals.as_slice() {
-        [] => text.is_empty(),
-        [only] => text == only,
-        [first, middle @ .., last] => {
-            let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
-            let Some(rest) = rest.strip_suffix(last.as_str()) else { return false };
-            let found = middle.iter().try_fold(rest, |rest, literal| {
-                rest.find(literal.as_str()).map(|at| &rest[at + literal.len()..])
-            });
-            found.is_some()
-        }
-    }
-}
-
-fn contains(network: &Network, address: IpAddr) -> bool {
-    let bits = |address: IpAddr| match address {
-        IpAddr::V4(v4) => (u128::from(u32::from(v4)) << 96, true),
-        IpAddr::V6(v6) => (u128::from(v6), false),
-    };
-    let ((net, net_is_v4), (host, host_is_v4)) = (bits(network.address), bits(address));
-    let differing = (net ^ host).leading_zeros();
-    net_is_v4 == host_is_v4 && differing >= u32::from(network.bits)
 }

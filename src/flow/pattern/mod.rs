@@ -3,14 +3,29 @@
 //! Follows the EventBridge guide on event patterns and the open-source rule engine (ruler) where
 //! the guide is silent. A pattern mirrors the event; each leaf is a list of alternatives.
 
+mod address;
+mod case;
+mod event;
 mod expression;
+mod index;
+mod matcher;
 mod matching;
+mod number;
+mod numeric;
 mod parse;
 mod same;
+mod shown;
+mod verdict;
+mod wildcard;
 
-pub use matching::matches;
+pub use address::Network;
+pub use case::Folded;
+pub use matcher::Matcher;
+pub use numeric::{Bound, Comparison, Range};
 pub use parse::parse;
 pub use same::same;
+pub use verdict::{Decided, Verdict, decide};
+pub use wildcard::Wildcard;
 
 use super::{Path, Problem};
 
@@ -29,6 +44,11 @@ pub const LENGTH_QUOTA: usize = 2048;
 pub const LONGEST: usize = 4096;
 /// The most combinations of `$or` members.
 pub const MOST_COMBINATIONS: usize = 1000;
+/// The complexity of one field's wildcards that AWS was seen to refuse
+/// (`*:*:*:*:*:event-bus/*`). The bound itself is not published.
+pub const TOO_COMPLEX: usize = 11;
+/// The most that AWS was seen to take (`/Users/*/dir/dir/dir/dir/dir/doc.txt`).
+pub const COMPLEX: usize = 7;
 
 /// A pattern without errors.
 #[derive(Clone, PartialEq, Debug)]
@@ -52,24 +72,31 @@ pub struct Object {
 pub enum Node {
     Object(Object),
     /// Alternatives for the field's value.
-    Leaf(Vec<Matcher>),
+    Leaf(Vec<Alternative>),
 }
 
 /// One alternative of a leaf.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Matcher {
-    /// A text, number, truth value or null, exactly.
+pub enum Alternative {
+    /// A text, number, truth value or null, exactly; numbers by value.
     Equals(serde_json::Value),
-    Prefix(Text),
-    Suffix(Text),
+    /// A text that begins with this.
+    Prefix(String),
+    /// A text that ends with this.
+    Suffix(String),
     /// The whole text without regard to case.
-    EqualsIgnoreCase(String),
+    EqualsIgnoreCase(Folded),
+    /// A text that begins with this without regard to case.
+    PrefixIgnoreCase(Folded),
+    /// A text that ends with this without regard to case.
+    SuffixIgnoreCase(Folded),
     Wildcard(Wildcard),
     /// A value that is there and that none of these matches.
-    AnythingBut(Vec<Matcher>),
-    /// All comparisons hold for a number.
-    Numeric(Vec<(Comparison, f64)>),
-    /// An IP address as text, of the network.
+    AnythingBut(Vec<Alternative>),
+    /// A number in the range.
+    Numeric(Range),
+    /// An IP address as text, of the network. A text that is an address is the network of it alone,
+    /// so that its spelling does not matter.
     Cidr(Network),
     /// Whether the field has a value that is no object.
     Exists(bool),
@@ -77,33 +104,10 @@ pub enum Matcher {
     Unknown,
 }
 
-/// A text to compare the beginning or end with.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Text {
-    pub text: String,
-    pub ignore_case: bool,
-}
-
-/// The literal texts between the `*`s of a wildcard, at least one.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Wildcard(pub Vec<String>);
-
-/// A numeric comparison.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Comparison {
-    Equal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-/// A network of IPv4 or IPv6 addresses.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Network {
-    pub address: std::net::IpAddr,
-    /// The number of leading bits that an address shares with the network's.
-    pub bits: u8,
+/// Whether a pattern matches an event (for a pipe: a record). What is unknown in the pattern matches
+/// nothing. Compiles the pattern: to match many events or patterns, make a [`Matcher`].
+pub fn matches(pattern: &Pattern, event: &serde_json::Value) -> bool {
+    !Matcher::new([pattern]).matching(event).is_empty()
 }
 
 #[cfg(test)]

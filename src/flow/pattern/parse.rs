@@ -6,8 +6,12 @@ use crate::engine::Value;
 use crate::flow::{Path, Problem};
 
 use super::expression::{self, OPERATORS, RESERVED, nearest};
-use super::matching::expand;
-use super::{LENGTH_QUOTA, LONGEST, MOST_COMBINATIONS, Matcher, Node, Object, Pattern, PatternKind};
+use super::matcher::expand;
+use super::wildcard::complexity;
+use super::{
+    Alternative, COMPLEX, LENGTH_QUOTA, LONGEST, MOST_COMBINATIONS, Node, Object, Pattern, PatternKind,
+    TOO_COMPLEX, Wildcard,
+};
 
 /// The members of an event's envelope.
 const ENVELOPE: [&str; 10] = [
@@ -44,7 +48,7 @@ pub fn parse(value: &Value, kind: PatternKind) -> Result<Pattern, Vec<Problem>> 
     let mut reader = Reader { kind, unknown: Vec::new(), problems: Vec::new() };
     reader.length(value, &root);
     let object = reader.object(value, &root);
-    reader.combinations(&object);
+    reader.combinations(value, &object);
     match reader.problems.iter().any(Problem::is_error) {
         true => Err(reader.problems),
         false => Ok(Pattern { root: object, unknown: reader.unknown, warnings: reader.problems }),
@@ -78,27 +82,29 @@ impl Reader {
         }
     }
 
-    fn combinations(&mut self, object: &Object) {
+    fn combinations(&mut self, value: &Value, object: &Object) {
         let root = Path::default();
-        let count = count(object);
+        let count = count(value);
         if count > MOST_COMBINATIONS {
-            self.error(
-                &root,
-                format!("the `$or`s make {count} combinations; AWS takes at most {MOST_COMBINATIONS}"),
-                "split the pattern among several rules",
-            );
+            let message =
+                format!("the `$or`s make {count} combinations; AWS takes at most {MOST_COMBINATIONS}");
+            let reason = format!("Event pattern contains more than {MOST_COMBINATIONS} rule combinations");
+            let help = "split the pattern among several rules";
+            self.problems.push(Problem::error(&root, message).help(help).reason(reason));
             return;
         }
         let mut reported = HashSet::new();
         for conjunction in expand(object) {
             let mut seen = HashSet::new();
-            for (path, _) in conjunction {
-                if !seen.insert(path.clone()) && reported.insert(path.clone()) {
-                    let at = path.iter().fold(root.clone(), |at, key| at.key(key));
-                    self.error(
-                        &at,
-                        format!("`{at}` stands beside an `$or` and in it"),
-                        "a field can be named once in a combination",
+            for (name, _) in conjunction {
+                if !seen.insert(name.clone()) && reported.insert(name.clone()) {
+                    let at = root.key(&name);
+                    self.problems.push(
+                        Problem::error(
+                            &at,
+                            format!("`{name}` stands here twice, or beside an `$or` and in it"),
+                        )
+                        .help("a field can be named once in a combination; AWS would take the last"),
                     );
                 }
             }
@@ -108,15 +114,15 @@ impl Reader {
     fn object(&mut self, value: &Value, path: &Path) -> Object {
         let mut object = Object::default();
         let Some(map) = value.as_map() else {
-            self.error(path, format!("a pattern is a map, not {}", shape(value)), "write `field: [value]`");
+            let message = format!("a pattern is a map, not {}", shape(value));
+            let problem = Problem::error(path, message).help("write `field: [value]`");
+            self.problems.push(problem.reason("Filter is not an object"));
             return object;
         };
         if map.is_empty() {
-            self.error(
-                path,
-                "an empty map matches nothing that AWS accepts",
-                "write `field: [{ exists: true }]`",
-            );
+            let problem = Problem::error(path, "an empty map matches nothing that AWS accepts");
+            let problem = problem.help("write `field: [{ exists: true }]`");
+            self.problems.push(problem.reason("Empty objects are not allowed"));
         }
         for (key, value) in map {
             let path_of = path.key(key);
@@ -156,43 +162,81 @@ impl Reader {
                     && OPERATORS.contains(&operator.as_str())
                     && !matches!(inner, Value::List(_) | Value::Map(_))
                 {
-                    self.error(
-                        path,
-                        format!("`{operator}` must stand in a list"),
-                        format!("write `[{{ {operator}: … }}]`"),
-                    );
+                    let problem = Problem::error(path, format!("`{operator}` must stand in a list"));
+                    let problem = problem.help(format!("write `[{{ {operator}: … }}]`"));
+                    let reason = format!("\"{operator}\" must be an object or an array");
+                    self.problems.push(problem.reason(reason));
                     return Node::Leaf(Vec::new());
                 }
                 Node::Object(self.object(value, path))
             }
             Value::List(items) if key == "$or" && !items.iter().all(expression::is_alternative) => {
-                self.error(path, "`$or` takes a list of at least two maps", "each map is a pattern");
+                self.no_or(items, path);
                 Node::Leaf(Vec::new())
             }
             Value::List(items) if items.is_empty() => {
-                self.error(
-                    path,
-                    "an empty list matches nothing and AWS refuses it",
-                    "name at least one value",
-                );
+                let problem = Problem::error(path, "an empty list matches nothing and AWS refuses it");
+                let problem = problem.help("name at least one value");
+                self.problems.push(problem.reason("Empty arrays are not allowed"));
                 Node::Leaf(Vec::new())
             }
-            Value::List(items) => Node::Leaf(
-                items.iter().enumerate().map(|(i, item)| self.alternative(item, &path.item(i))).collect(),
-            ),
+            Value::List(items) => {
+                let read = |(i, item)| self.alternative(item, &path.item(i));
+                let alternatives: Vec<_> = items.iter().enumerate().map(read).collect();
+                self.weigh(&alternatives, path);
+                Node::Leaf(alternatives)
+            }
             scalar => {
                 let shown = scalar.to_shown_json();
                 let message = format!("a field of a pattern takes a list of values, not {}", shape(scalar));
-                self.error(path, message, format!("write `[{shown}]`"));
+                let problem = Problem::error(path, message).help(format!("write `[{shown}]`"));
+                self.problems.push(problem.reason(format!("\"{key}\" must be an object or an array")));
                 Node::Leaf(Vec::new())
             }
         }
     }
 
+    /// An `$or` that is none, and no field of that name either. AWS falls back to the field, and its
+    /// reason is the one against that.
+    fn no_or(&mut self, items: &[Value], path: &Path) {
+        let mut names = items.iter().filter_map(reserved_below);
+        let problem = match names.next() {
+            Some(name) if items.len() >= 2 => {
+                let message = format!("`{name}` is an operator and cannot be a field in an `$or`");
+                Problem::error(path, message).help("each member is a pattern: `field: [{ operator: … }]`")
+            }
+            _ => {
+                Problem::error(path, "`$or` takes a list of at least two maps").help("each map is a pattern")
+            }
+        };
+        let first = items.iter().find_map(|item| item.as_map()?.keys().next());
+        let reason = match first {
+            Some(name) => format!("Unrecognized match type {name}"),
+            None => "Match value must be String, number, true, false, or null".into(),
+        };
+        self.problems.push(problem.reason(reason));
+    }
+
+    /// Looks whether a field's wildcards are too much for AWS.
+    fn weigh(&mut self, alternatives: &[Alternative], path: &Path) {
+        let wildcards = alternatives.iter().flat_map(wildcards);
+        let help = "use fewer `*`, or less that repeats after one";
+        let problem = match complexity(wildcards, TOO_COMPLEX) {
+            TOO_COMPLEX.. => Problem::error(path, "the wildcards are too complex for AWS").reason(
+                "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character",
+            ),
+            complex if complex > COMPLEX => {
+                Problem::warning(path, "the wildcards may be too complex for AWS, which does not say its limit")
+            }
+            _ => return,
+        };
+        self.problems.push(problem.help(help));
+    }
+
     /// Notes a value that is not known yet.
-    pub fn unknown(&mut self, path: &Path) -> Matcher {
+    pub fn unknown(&mut self, path: &Path) -> Alternative {
         self.unknown.push(path.clone());
-        Matcher::Unknown
+        Alternative::Unknown
     }
 }
 
@@ -200,19 +244,35 @@ impl Reader {
 /// two objects that name no operator.
 fn or_members<'v>(key: &str, value: &'v Value) -> Option<&'v [Value]> {
     let items = value.as_list().filter(|items| key == "$or" && items.len() >= 2)?;
-    let reserved = |key: &String| OPERATORS.contains(&key.as_str()) || RESERVED.contains(&key.as_str());
-    let member = |item: &Value| item.as_map().is_some_and(|map| !map.keys().any(reserved));
+    let member = |item: &Value| item.as_map().is_some() && reserved_below(item).is_none();
     items.iter().all(member).then_some(items)
 }
 
-/// The number of combinations: the product over fields of the sum over `$or` members.
-fn count(object: &Object) -> usize {
-    let fields = object.fields.iter().map(|(_, node)| match node {
-        Node::Object(object) => count(object),
-        Node::Leaf(_) => 1,
-    });
-    let ors = object.ors.iter().map(|or| or.iter().map(count).fold(0, usize::saturating_add));
-    fields.chain(ors).fold(1, usize::saturating_mul)
+/// A field in a member of an `$or` whose name is an operator's.
+fn reserved_below(member: &Value) -> Option<&str> {
+    let reserved = |key: &str| OPERATORS.contains(&key) || RESERVED.contains(&key);
+    member.as_map()?.iter().find_map(|(key, value)| match reserved(key) {
+        true => Some(key.as_str()),
+        false => reserved_below(value),
+    })
+}
+
+/// The number of combinations as AWS counts them: the product of the lengths of all `$or`s.
+fn count(value: &Value) -> usize {
+    let Some(map) = value.as_map() else { return 1 };
+    let of = |(key, value): (&String, &Value)| match or_members(key, value) {
+        Some(members) => members.iter().map(count).fold(members.len(), usize::saturating_mul),
+        None => count(value),
+    };
+    map.iter().map(of).fold(1, usize::saturating_mul)
+}
+
+fn wildcards(alternative: &Alternative) -> Vec<&Wildcard> {
+    match alternative {
+        Alternative::Wildcard(wildcard) => vec![wildcard],
+        Alternative::AnythingBut(but) => but.iter().flat_map(wildcards).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// What a value is, for a message.

@@ -19,38 +19,83 @@ fn leaf(alternatives: Json, value: Json) -> bool {
     matches(&rule(json!({ "detail": { "x": alternatives } })), &json!({ "detail": { "x": value } }))
 }
 
+/// Alternatives with values that match and that do not. From the EventBridge guide
+/// (eb-create-pattern-operators) and the README of the open-source rule engine (aws/event-ruler).
 #[test]
 fn every_operator_accepts_and_refuses() {
     for (alternative, yes, no) in [
         (json!("a"), json!("a"), json!("A")),
+        (json!(""), json!(""), json!(null)),
         (json!(300), json!(300.0), json!("300")),
+        (json!(300), json!([1, 300]), json!(301)),
+        (json!(9007199254740993u64), json!(9007199254740993u64), json!(9007199254740992u64)),
         (json!(null), json!(null), json!("")),
+        (json!(null), json!([null]), json!([])),
         (json!(true), json!(true), json!("true")),
+        (json!(false), json!(false), json!(0)),
+        (json!("10.0.0.1"), json!("010.0.0.1"), json!("10.0.0.2")),
+        (json!("::1"), json!("0:0:0:0:0:0:0:1"), json!("::2")),
         (json!({ "prefix": "us-" }), json!("us-east-1"), json!("US-east-1")),
+        (json!({ "prefix": "" }), json!(""), json!(1)),
+        (json!({ "prefix": "1" }), json!("12"), json!(12)),
         (json!({ "prefix": { "equals-ignore-case": "Us" } }), json!("uS-1"), json!("eu")),
         (json!({ "suffix": ".png" }), json!("a.png"), json!("a.PNG")),
         (json!({ "suffix": { "equals-ignore-case": ".png" } }), json!("a.PNG"), json!("png")),
         (json!({ "equals-ignore-case": "alice" }), json!("ALICE"), json!("alices")),
+        (json!({ "equals-ignore-case": "" }), json!(""), json!(null)),
         (json!({ "wildcard": "dir/*.png" }), json!("dir/a/b.png"), json!("dir/a.jpg")),
         (json!({ "wildcard": "a\\*\\\\*" }), json!("a*\\b"), json!("ab\\b")),
         (json!({ "wildcard": "ab*ba" }), json!("abba"), json!("aba")),
+        (json!({ "wildcard": "*" }), json!(""), json!(1)),
         (json!({ "anything-but": "x" }), json!("y"), json!("x")),
+        (json!({ "anything-but": "x" }), json!(null), json!(["x"])),
+        (json!({ "anything-but": "x" }), json!(["x", "y"]), json!([])),
+        (json!({ "anything-but": 0 }), json!("0"), json!(0.0)),
         (json!({ "anything-but": [1, 2] }), json!("1"), json!(2.0)),
+        (json!({ "anything-but": ["a", "b"] }), json!(false), json!("b")),
+        (json!({ "anything-but": "10.0.0.1" }), json!("010.0.0.1"), json!("10.0.0.1")),
         (json!({ "anything-but": { "prefix": "a" } }), json!("b"), json!("ab")),
+        (json!({ "anything-but": { "prefix": ["a", "b"] } }), json!(12), json!("ba")),
         (json!({ "anything-but": { "suffix": ["a", "b"] } }), json!(5), json!("xb")),
         (json!({ "anything-but": { "equals-ignore-case": ["a", "b"] } }), json!("c"), json!("B")),
+        (json!({ "anything-but": { "equals-ignore-case": "a" } }), json!(null), json!("A")),
         (json!({ "anything-but": { "wildcard": ["*/lib/*"] } }), json!("/src/x"), json!("/lib/x")),
+        (json!({ "anything-but": { "wildcard": "" } }), json!("x"), json!("")),
         (json!({ "numeric": [">", 0, "<=", 5] }), json!(5), json!(0)),
+        (json!({ "numeric": [">=", -1.5, "<", 2] }), json!(-1.5), json!(2.0)),
         (json!({ "numeric": ["=", 3e2] }), json!(300), json!("300")),
+        (json!({ "numeric": ["<", 10] }), json!([11, 9]), json!(null)),
         (json!({ "cidr": "10.0.0.0/24" }), json!("10.0.0.255"), json!("10.0.1.0")),
+        (json!({ "cidr": "10.0.0.0/24" }), json!(["x", "10.0.0.7"]), json!(10)),
         (json!({ "cidr": "2001:db8::/32" }), json!("2001:db8::1"), json!("10.0.0.1")),
         (json!({ "cidr": "0.0.0.0/0" }), json!("1.2.3.4"), json!("::1")),
         (json!({ "exists": true }), json!(null), json!({ "y": 1 })),
+        (json!({ "exists": true }), json!([{}, 1]), json!([])),
         (json!({ "exists": false }), json!({ "y": 1 }), json!(1)),
+        (json!({ "exists": false }), json!([]), json!("")),
     ] {
         assert!(leaf(json!([alternative]), yes.clone()), "{alternative} {yes}");
         assert!(!leaf(json!([alternative]), no.clone()), "{alternative} {no}");
+        let read = rule(json!({ "x": [alternative] }));
+        let Node::Leaf(alternatives) = &read.root.fields[0].1 else { panic!("{read:?}") };
+        if alternative != json!({ "anything-but": { "prefix": "a" } }) {
+            let again = rule(json!({ "x": [alternatives[0].to_json()] }));
+            assert_eq!(again.root, read.root, "what is shown is what was written: {alternative}");
+        }
     }
+}
+
+#[test]
+fn dots_in_names_are_steps() {
+    for (pattern, event, expected) in [
+        (json!({ "detail": { "a.b": [1] } }), json!({ "detail": { "a": { "b": 1 } } }), true),
+        (json!({ "detail": { "a": { "b": [1] } } }), json!({ "detail": { "a.b": 1 } }), true),
+        (json!({ "detail": { "a": { "b": [1] } } }), json!({ "detail": { "a.b": { "b": 1 } } }), false),
+        (json!({ "a": { "": [1] } }), json!({ "a": { "": 1 } }), true),
+    ] {
+        assert_eq!(matches(&rule(pattern.clone()), &event), expected, "{pattern} {event}");
+    }
+    assert!(wrong(json!({ "a.b": [1], "a": { "b": [2] } }), PatternKind::Rule).contains("stands here twice"));
 }
 
 #[test]
@@ -65,10 +110,41 @@ fn an_array_matches_by_any_item_and_objects_of_an_array_do_not_mix() {
     assert!(leaf(json!(["b"]), json!(["a", "b"])));
     assert!(leaf(json!([{ "anything-but": "a" }]), json!(["a", "b"])));
     assert!(!leaf(json!([{ "exists": true }]), json!([])));
-    let pattern = rule(json!({ "detail": { "items": { "id": ["1"], "state": ["open"] } } }));
-    let event = |states: [&str; 2]| json!({ "detail": { "items": [{ "id": "1", "state": states[0] }, { "id": "2", "state": states[1] }] } });
-    assert!(matches(&pattern, &event(["open", "closed"])));
-    assert!(!matches(&pattern, &event(["closed", "open"])));
+    let pattern = rule(json!({ "items": { "id": ["1"], "state": ["open"] } }));
+    for (items, expected) in [
+        (json!([{ "id": "1", "state": "open" }, { "id": "2", "state": "closed" }]), true),
+        (json!([{ "id": "1", "state": "closed" }, { "id": "2", "state": "open" }]), false),
+        // The items of arrays in arrays do not mix either.
+        (json!([[{ "id": "1" }], [{ "state": "open" }]]), false),
+        (json!([[{ "id": "1" }, { "state": "open" }]]), false),
+        (json!([[{ "id": "1", "state": "open" }]]), true),
+        // Different arrays do.
+        (json!({ "id": ["2", "1"], "state": ["open"] }), true),
+        (json!([{ "id": "2", "state": "open" }, { "id": ["3", "1"], "state": ["x", "open"] }]), true),
+    ] {
+        assert_eq!(matches(&pattern, &json!({ "items": items })), expected, "{items}");
+    }
+    let absent = rule(json!({ "items": { "id": ["1"], "state": [{ "exists": false }] } }));
+    assert!(!matches(&absent, &json!({ "items": [{ "id": "1" }, { "state": "open" }] })));
+    assert!(matches(&absent, &json!({ "items": [{ "id": "1" }, { "id": "2" }] })));
+}
+
+#[test]
+fn an_event_of_many_arrays_is_matched_quickly() {
+    let names: Vec<String> = (0..12).map(|i| format!("f{i}")).collect();
+    let array = |last: &str| -> Json { (0..40).map(|i| json!({ "a": 1, "b": i, "c": last })).collect() };
+    let of = |make: &dyn Fn(usize) -> Json| -> Json {
+        json!(
+            names
+                .iter()
+                .enumerate()
+                .map(|(i, name)| (name.clone(), make(i)))
+                .collect::<serde_json::Map<_, _>>()
+        )
+    };
+    let pattern = rule(of(&|i| json!({ "a": [1], "b": [39], "c": [if i == 11 { "no" } else { "x" }] })));
+    assert!(!matches(&pattern, &of(&|_| array("x"))));
+    assert!(matches(&pattern, &of(&|i| array(if i == 11 { "no" } else { "x" }))));
 }
 
 #[test]
@@ -113,7 +189,13 @@ fn every_structural_mistake_names_its_place() {
         (json!({ "source": [{ "numeric": ["<", 5, ">", 0] }] }), "lower bound and then an upper"),
         (json!({ "source": [{ "cidr": "10.0.0.0/33" }] }), "no network"),
         (json!({ "source": [{ "cidr": "10.0.0.1" }] }), "no network"),
+        (json!({ "source": [{ "cidr": "10.0.0.1/32" }] }), "a single address is written as a value"),
+        (json!({ "source": [{ "anything-but": { "prefix": "" } }] }), "nothing is left"),
+        (json!({ "source": [{ "anything-but": 9007199254740993u64 }] }), "more digits"),
+        (json!({ "source": [{ "numeric": ["=", 9007199254740993u64] }] }), "more digits"),
+        (json!({ "source": [{ "wildcard": "*:*:*:*:*:event-bus/*" }] }), "too complex"),
         (json!({ "$or": [{ "source": ["a"] }] }), "at least two maps"),
+        (json!({ "$or": [{ "a": { "prefix": ["x"] } }, { "b": ["y"] }] }), "`prefix` is an operator"),
         (
             json!({ "source": ["a"], "$or": [{ "source": ["b"] }, { "id": ["c"] }] }),
             "beside an `$or` and in it",
@@ -122,6 +204,128 @@ fn every_structural_mistake_names_its_place() {
         let found = wrong(pattern.clone(), PatternKind::Rule);
         assert!(found.contains(expected), "{pattern}: {found}");
     }
+}
+
+/// The words in which AWS refuses a pattern, as it was seen to or as the rule engine that it runs
+/// says them (`JsonRuleCompiler` of aws/event-ruler).
+#[test]
+fn every_refusal_has_the_words_of_aws() {
+    let of = |alternative: Json| json!({ "a": [alternative] });
+    for (pattern, reason) in [
+        (json!([]), "Filter is not an object"),
+        (json!({}), "Empty objects are not allowed"),
+        (json!({ "a": 1 }), "\"a\" must be an object or an array"),
+        (json!({ "a": [] }), "Empty arrays are not allowed"),
+        (of(json!([1])), "Match value must be String, number, true, false, or null"),
+        (of(json!({})), "Match expression name not found"),
+        (of(json!({ "EXISTS": true })), "Unrecognized match type EXISTS"),
+        (of(json!({ "prefix": "a", "suffix": "b" })), "Only one key allowed in match expression"),
+        (of(json!({ "prefix": 1 })), "prefix match pattern must be a string"),
+        (of(json!({ "suffix": ["a"] })), "suffix match pattern must be a string"),
+        (of(json!({ "prefix": { "suffix": "a" } })), "Unsupported prefix pattern: suffix"),
+        (
+            of(json!({ "suffix": { "equals-ignore-case": 1 } })),
+            "equals-ignore-case match pattern must be a string",
+        ),
+        (of(json!({ "equals-ignore-case": ["a"] })), "equals-ignore-case match pattern must be a string"),
+        (of(json!({ "wildcard": 1 })), "wildcard match pattern must be a string"),
+        (
+            of(json!({ "wildcard": "arn:aws:events:us-east-1:**:event-bus/*" })),
+            "Consecutive wildcard characters at pos 26",
+        ),
+        (of(json!({ "wildcard": "a\\b" })), "Invalid escape character at pos 2"),
+        (
+            of(json!({ "wildcard": "*:*:*:*:*:event-bus/*" })),
+            "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character",
+        ),
+        (of(json!({ "exists": "true" })), "exists match pattern must be either true or false."),
+        (of(json!({ "cidr": 1 })), "prefix match pattern must be a string"),
+        (of(json!({ "cidr": "10.0.0.0" })), "Malformed CIDR, one '/' required"),
+        (of(json!({ "cidr": "xx.11.xx/8" })), "Nonstandard IP address: xx.11.xx"),
+        (of(json!({ "numeric": 1 })), "Value of numeric must be an array."),
+        (of(json!({ "numeric": [] })), "Invalid member in numeric match: ]"),
+        (of(json!({ "numeric": [1] })), "Invalid member in numeric match: 1"),
+        (of(json!({ "numeric": ["!=", 1] })), "Unrecognized numeric range operator: !="),
+        (of(json!({ "numeric": ["<", "1"] })), "Value of < must be numeric"),
+        (of(json!({ "numeric": ["="] })), "Value of equals must be numeric"),
+        (of(json!({ "numeric": ["=", 1, "<", 2] })), "Too many elements in numeric expression"),
+        (of(json!({ "numeric": [">", 0, 5] })), "Bad value in numeric range: 5"),
+        (of(json!({ "numeric": [">", 0, ">", 0] })), "Bad numeric range operator: >"),
+        (of(json!({ "numeric": [">", 0, "<", 2, "<", 3] })), "Too many terms in numeric range expression"),
+        (of(json!({ "numeric": [">", 2, "<", 1] })), "Bottom must be less than top"),
+        (
+            of(json!({ "anything-but": null })),
+            "Value of anything-but must be an array or single string/number value.",
+        ),
+        (
+            of(json!({ "anything-but": [null] })),
+            "Inside anything but list, start|null|boolean is not supported.",
+        ),
+        (
+            of(json!({ "anything-but": ["a", 1] })),
+            "Inside anything but list, either all values are number or string, mixed type is not supported",
+        ),
+        (of(json!({ "anything-but": {} })), "Anything-But expression name not found"),
+        (of(json!({ "anything-but": { "numeric": 1 } })), "Unsupported anything-but pattern: numeric"),
+        (of(json!({ "anything-but": { "prefix": "" } })), "Null prefix/suffix not allowed"),
+        (of(json!({ "anything-but": { "prefix": 1 } })), "prefix/suffix match pattern must be a string"),
+        (
+            of(json!({ "anything-but": { "suffix": ["a", null] } })),
+            "prefix/suffix match pattern must be a string",
+        ),
+        (
+            of(json!({ "anything-but": { "prefix": { "equals-ignore-case": "a" } } })),
+            "Value of anything-but must be an array or single string/number value.",
+        ),
+        (
+            of(json!({ "anything-but": { "equals-ignore-case": [1] } })),
+            "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.",
+        ),
+        (of(json!({ "anything-but": { "wildcard": [1] } })), "wildcard match pattern must be a string"),
+        (json!({ "$or": [{ "a": { "prefix": ["x"] } }, { "b": ["y"] }] }), "Unrecognized match type a"),
+    ] {
+        let problems = parse(&pattern.clone().into(), PatternKind::Rule).unwrap_err();
+        let told = problems.iter().find_map(|problem| problem.reason.as_deref());
+        assert_eq!(told, Some(reason), "{pattern}: {problems:?}");
+    }
+}
+
+#[test]
+fn a_verdict_names_the_fields_that_decided() {
+    let pattern = rule(json!({
+        "source": ["shop"],
+        "detail": { "total": [{ "numeric": [">", 100] }], "note": [{ "exists": false }], "$or": [
+            { "state": ["open"] }, { "state": [{ "prefix": "new" }], "id": ["1", "2"] }
+        ] }
+    }));
+    let told = |event: Json| {
+        let verdict = decide(&pattern, &event);
+        let fields = verdict.fields.iter().map(|(field, decided)| format!("{field} {decided}"));
+        let head = if verdict.is_match { "match" } else { "no match" };
+        std::iter::once(head.to_owned()).chain(fields).collect::<Vec<_>>().join("\n")
+    };
+    let detail = |detail: Json| told(json!({ "source": "shop", "detail": detail }));
+    assert_eq!(
+        detail(json!({ "total": 250, "state": "open" })),
+        "match\nsource `\"shop\"` matches `\"shop\"`\ndetail.total `250` matches `{\"numeric\":[\">\",100]}`\n\
+         detail.note has no value, which matches `{\"exists\":false}`\ndetail.state `\"open\"` matches `\"open\"`"
+    );
+    assert_eq!(
+        detail(json!({ "total": "250", "state": "open" })),
+        "no match\ndetail.total `\"250\"` does not match `{\"numeric\":[\">\",100]}`; `\"250\"` is a text, and `numeric` compares numbers"
+    );
+    assert_eq!(
+        detail(json!({ "total": 250, "state": "OPEN" })),
+        "no match\ndetail.state `\"OPEN\"` does not match `\"open\"`; they differ in case; `equals-ignore-case` does not mind"
+    );
+    assert_eq!(
+        detail(json!({ "total": 250, "state": "newest", "note": "x" })),
+        "no match\ndetail.note `\"x\"` does not match `{\"exists\":false}`; the field is there\n\
+         detail.state `\"newest\"` does not match `\"open\"`\ndetail.id has no value; `\"1\"` or `\"2\"` wanted"
+    );
+    let apart = rule(json!({ "items": { "id": ["1"], "state": ["open"] } }));
+    let verdict = decide(&apart, &json!({ "items": [{ "id": "1" }, { "state": "open" }] }));
+    assert_eq!(verdict.fields, [("items.id".into(), Decided::Apart), ("items.state".into(), Decided::Apart)]);
 }
 
 #[test]
@@ -154,6 +358,11 @@ fn more_than_a_thousand_combinations_are_refused_quickly() {
     let many: Vec<_> = many.iter().map(String::as_str).collect();
     assert!(wrong(nest(&many[..4]), PatternKind::Rule).contains("10000 combinations"));
     assert!(wrong(nest(&many), PatternKind::Rule).contains("at most 1000"));
+    // AWS multiplies the lengths of all `$or`s, also of those in one another.
+    let nested = json!({ "$or": [{ "a": [1], "$or": or("b") }, { "c": [1], "$or": or("d") }, { "e": [1] }] });
+    let twice = json!({ "$or": [{ "x": [1], "$or": or("y") }, { "z": [1] }] });
+    assert!(parse(&nested.clone().into(), PatternKind::Rule).is_ok());
+    assert!(wrong(json!({ "f": nested, "g": twice }), PatternKind::Rule).contains("6000 combinations"));
 }
 
 #[test]
@@ -232,6 +441,10 @@ fn alternative() -> impl Strategy<Value = Json> {
         1 => Just(json!({ "anything-but": 1 })),
         1 => Just(json!({ "numeric": [">=", 0, "<", 2] })),
         1 => Just(json!({ "cidr": "10.0.0.0/8" })),
+        1 => Just(json!({ "equals-ignore-case": "AB" })),
+        1 => Just(json!({ "anything-but": { "suffix": "b" } })),
+        1 => Just(json!({ "anything-but": { "wildcard": ["a*"] } })),
+        1 => Just(json!({ "suffix": "b" })),
         1 => any::<bool>().prop_map(|exists| json!({ "exists": exists })),
     ]
 }
@@ -277,6 +490,92 @@ fn from_event(value: &Json, pick: usize) -> Option<Value> {
     }
 }
 
+/// Some leaf of a tree.
+fn first_leaf(value: &Json) -> Option<Json> {
+    match value {
+        Json::Object(map) => map.values().find_map(first_leaf),
+        Json::Array(items) => items.iter().find_map(first_leaf),
+        leaf => Some(leaf.clone()),
+    }
+}
+
+/// Another value of the leaf's type, or of another.
+fn changed(leaf: &Json) -> Json {
+    match leaf {
+        Json::String(text) => format!("{text}x").into(),
+        Json::Number(number) => json!(number.as_f64().unwrap_or(0.0) + 0.5),
+        Json::Bool(truth) => (!truth).into(),
+        _ => "null".into(),
+    }
+}
+
+/// Matching as the rule engine's documentation says it, without any index: there is a choice of values,
+/// one for each field, that match and do not lie in different items of one array.
+fn matches_plainly(pattern: &Pattern, event: &Json) -> bool {
+    matcher::expand(&pattern.root).iter().any(|fields| {
+        let choices: Vec<Vec<(Json, Vec<(usize, usize)>)>> = fields
+            .iter()
+            .map(|(name, alternatives)| {
+                let mut values = Vec::new();
+                collect(event, name, &mut Vec::new(), &mut 0, "", &mut values);
+                let absent = values.is_empty() && alternatives.contains(&Alternative::Exists(false));
+                let mut fitting: Vec<_> = values
+                    .into_iter()
+                    .filter(|(value, _)| alternatives.iter().any(|a| a.accepts(value)))
+                    .collect();
+                fitting.extend(absent.then(|| (Json::Null, Vec::new())));
+                fitting
+            })
+            .collect();
+        fits(&choices, &mut Vec::new())
+    })
+}
+
+fn fits(choices: &[Vec<(Json, Vec<(usize, usize)>)>], inside: &mut Vec<(usize, usize)>) -> bool {
+    let Some((first, rest)) = choices.split_first() else { return true };
+    first.iter().any(|(_, items)| {
+        let apart = |(array, at): &(usize, usize)| inside.iter().any(|(a, i)| a == array && i != at);
+        if items.iter().any(apart) {
+            return false;
+        }
+        let before = inside.len();
+        inside.extend(items);
+        let found = fits(rest, inside);
+        inside.truncate(before);
+        found
+    })
+}
+
+fn collect(
+    value: &Json,
+    wanted: &str,
+    inside: &mut Vec<(usize, usize)>,
+    arrays: &mut usize,
+    name: &str,
+    found: &mut Vec<(Json, Vec<(usize, usize)>)>,
+) {
+    match value {
+        Json::Object(map) => {
+            for (key, value) in map {
+                let name = if name.is_empty() { key.clone() } else { format!("{name}.{key}") };
+                collect(value, wanted, inside, arrays, &name, found);
+            }
+        }
+        Json::Array(items) => {
+            let array = *arrays;
+            *arrays += 1;
+            for (place, item) in items.iter().enumerate() {
+                let is_container = item.is_object() || item.is_array();
+                inside.extend(is_container.then_some((array, place)));
+                collect(item, wanted, inside, arrays, name, found);
+                inside.truncate(inside.len() - usize::from(is_container));
+            }
+        }
+        leaf if name == wanted => found.push((leaf.clone(), inside.clone())),
+        _ => {}
+    }
+}
+
 proptest! {
     #[test]
     fn a_pattern_made_from_an_event_matches_it(event in event(), pick in 0usize..16) {
@@ -290,8 +589,9 @@ proptest! {
     fn patterns_that_are_the_same_match_the_same_events(one in pattern(), event in event()) {
         let other = respelt(&one, false);
         prop_assert!(same(&one.clone().into(), &other.clone().into()));
-        if let Ok(one) = parse(&one.into(), PatternKind::Rule) {
-            let other = parse(&other.into(), PatternKind::Rule).unwrap();
+        // Repeated members of an `$or` make more combinations, perhaps too many.
+        let read = |json: Json| parse(&json.into(), PatternKind::Rule);
+        if let (Ok(one), Ok(other)) = (read(one), read(other)) {
             prop_assert_eq!(matches(&one, &event), matches(&other, &event));
         }
     }
@@ -301,6 +601,49 @@ proptest! {
         let read = |json: &Json| parse(&json.clone().into(), PatternKind::Rule);
         if same(&one.clone().into(), &two.clone().into()) && let (Ok(one), Ok(two)) = (read(&one), read(&two)) {
             prop_assert_eq!(matches(&one, &event), matches(&two, &event));
+        }
+    }
+
+    #[test]
+    fn a_leaf_that_is_changed_does_not_match_what_was_made_of_the_event(event in event()) {
+        let Some(leaf) = first_leaf(&event) else { return Ok(()) };
+        let pattern = json!({ "wrapped": [leaf], "detail": { "also": [true] } });
+        let read = parse(&pattern.into(), PatternKind::Pipe).unwrap();
+        let of = |value: Json| json!({ "wrapped": value, "detail": { "also": true }, "more": event });
+        prop_assert!(matches(&read, &of(leaf.clone())));
+        prop_assert!(!matches(&read, &of(changed(&leaf))));
+    }
+
+    #[test]
+    fn matching_many_at_once_is_matching_one_by_one(
+        patterns in prop::collection::vec(pattern(), 0..24), events in prop::collection::vec(event(), 1..6)
+    ) {
+        let read: Vec<Pattern> =
+            patterns.into_iter().filter_map(|one| parse(&one.into(), PatternKind::Rule).ok()).collect();
+        let matcher = Matcher::new(&read);
+        for event in &events {
+            let one_by_one: Vec<usize> =
+                (0..read.len()).filter(|at| matches_plainly(&read[*at], event)).collect();
+            prop_assert_eq!(matcher.matching(event), one_by_one);
+        }
+    }
+
+    #[test]
+    fn a_verdict_is_the_match_and_has_fields(one in pattern(), event in event()) {
+        if let Ok(one) = parse(&one.into(), PatternKind::Rule) {
+            let verdict = decide(&one, &event);
+            prop_assert_eq!(verdict.is_match, matches(&one, &event));
+            prop_assert!(!verdict.fields.is_empty());
+            for (_, decided) in verdict.fields {
+                prop_assert!(!decided.to_string().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_an_operand_or_refused(text in "[*\\\\a:./0-9]{0,40}|.*", name in prop::sample::select(expression::OPERATORS.to_vec())) {
+        for operand in [json!(text), json!([text]), json!({ "wildcard": text }), json!(["<", text])] {
+            let _ = parse(&json!({ "a": [{ (name): operand }] }).into(), PatternKind::Rule);
         }
     }
 

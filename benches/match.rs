@@ -1,0 +1,111 @@
+//! How many events a second are matched against 1, 100 and 10,000 rules, and what the rules hold in
+//! memory: `cargo bench --no-default-features --bench match`.
+//!
+//! Nine rules in ten have only exact values and beginnings, as people write them: a source, a
+//! detail-type or two, often a field of the detail. It is no test: nothing fails by being slow.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use gatewayctl::flow::pattern::{Matcher, Pattern, PatternKind, parse};
+use serde_json::{Value, json};
+
+const DOMAINS: usize = 40;
+const TYPES: usize = 12;
+const STATES: [&str; 5] = ["created", "paid", "packed", "shipped", "returned"];
+
+/// The rule of a number. Those below a hundred are a sample of all.
+fn rule(n: usize) -> Value {
+    let (domain, kind) = (n % DOMAINS, n / DOMAINS % TYPES);
+    let source = json!([format!("com.acme.domain-{domain}")]);
+    let types = json!([format!("Entity{kind}Changed"), format!("Entity{kind}Removed")]);
+    let customer = format!("customer-{}", n / 3);
+    match n % 10 {
+        0..=2 => {
+            json!({ "source": source, "detail-type": types, "detail": { "customer": { "id": [customer] } } })
+        }
+        3..=5 => {
+            let state = STATES[n % STATES.len()];
+            json!({ "source": source, "detail-type": types, "detail": { "state": [state], "tenant": [format!("t{}", n % 997)] } })
+        }
+        6 | 7 => {
+            json!({ "source": source, "detail": { "path": [{ "prefix": format!("/orders/{}/", n % 4999) }] } })
+        }
+        8 => {
+            json!({ "source": [{ "prefix": "com.acme." }], "detail": { "tenant": [format!("t{}", n % 997)], "region": [{ "prefix": format!("eu-{}", n % 7) }] } })
+        }
+        _ => match n / 10 % 5 {
+            0 => {
+                json!({ "source": source, "detail-type": types, "detail": { "total": [{ "numeric": [">", n % 500, "<=", 600] }] } })
+            }
+            1 => {
+                json!({ "source": source, "detail": { "state": [{ "anything-but": ["paid"] }], "tenant": [format!("t{}", n % 997)] } })
+            }
+            2 => {
+                json!({ "detail-type": types, "detail": { "path": [{ "wildcard": format!("/orders/*/{}.json", n % 4999) }] } })
+            }
+            3 => {
+                json!({ "source": source, "detail-type": types, "detail": { "ip": [{ "cidr": format!("10.{}.0.0/16", n % 250) }], "note": [{ "exists": false }] } })
+            }
+            _ => {
+                json!({ "source": source, "detail": { "customer": { "id": [{ "equals-ignore-case": customer }] }, "$or": [{ "state": ["paid"] }, { "tenant": ["t1"] }] } })
+            }
+        },
+    }
+}
+
+fn event(n: usize) -> Value {
+    json!({
+        "version": "0", "id": format!("{n:032x}"), "account": "123456789012", "time": "2026-01-01T00:00:00Z",
+        "region": "eu-west-1", "resources": [], "source": format!("com.acme.domain-{}", n % DOMAINS),
+        "detail-type": format!("Entity{}Changed", n / DOMAINS % TYPES),
+        "detail": {
+            "state": STATES[n % STATES.len()], "tenant": format!("t{}", n % 997), "region": format!("eu-{}", n % 7),
+            "path": format!("/orders/{}/{n}.json", n % 4999), "total": n % 700, "ip": format!("10.{}.3.4", n % 250),
+            "customer": { "id": format!("customer-{}", n % 3334), "name": "A person", "since": 2019 },
+            "lines": [{ "sku": "a", "count": 1 }, { "sku": "b", "count": n % 9 }],
+        }
+    })
+}
+
+/// Bytes of this process that are in memory, where the system tells.
+fn resident() -> Option<usize> {
+    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
+    text.split(' ').nth(1)?.parse::<usize>().ok().map(|pages| pages * 4096)
+}
+
+fn main() {
+    let events: Vec<Value> = (0..2_000).map(event).collect();
+    let mut costs = Vec::new();
+    for rules in [1, 100, 10_000] {
+        let written: Vec<Pattern> = (0..rules)
+            .map(|n| {
+                parse(&rule(n).into(), PatternKind::Rule).unwrap_or_else(|problems| panic!("{problems:?}"))
+            })
+            .collect();
+        let before = resident();
+        let began = Instant::now();
+        let matcher = Matcher::new(&written);
+        let compiled = began.elapsed();
+        let held = resident().zip(before).map(|(after, before)| after.saturating_sub(before) / 1024);
+        let mut found = 0;
+        let mut times: Vec<Duration> = (0..11)
+            .map(|_| {
+                let began = Instant::now();
+                found = events.iter().map(|event| matcher.matching(black_box(event)).len()).sum();
+                began.elapsed()
+            })
+            .collect();
+        times.sort();
+        let each = times[5] / events.len() as u32;
+        let rate = 1.0 / each.as_secs_f64();
+        let held = held.map_or("?".into(), |kib| kib.to_string());
+        println!(
+            "{rules:>6} rules: {rate:>9.0} events a second, {each:?} each ({:.2} rules match); compiled in \
+             {compiled:?}, {held} KiB",
+            found as f64 / events.len() as f64
+        );
+        costs.push(each);
+    }
+    println!("10,000 rules cost {:.2} times what 100 cost", costs[2].as_secs_f64() / costs[1].as_secs_f64());
+}
