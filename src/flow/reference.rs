@@ -54,6 +54,30 @@ pub enum Segment {
     Every,
 }
 
+impl JsonPath {
+    /// What the path leads to; nothing if something on the way is absent. `[*]` gives a list of what
+    /// the rest of the path finds in the items.
+    ///
+    /// ```
+    /// use gatewayctl::flow::reference::{Reference, parse_reference};
+    /// let Ok(Reference::Event(path)) = parse_reference("$.items[*].id") else { panic!() };
+    /// let event = serde_json::json!({ "items": [{ "id": 1 }, { "name": "x" }, { "id": 3 }] });
+    /// assert_eq!(path.find(&event), Some(serde_json::json!([1, 3])));
+    /// ```
+    pub fn find(&self, document: &serde_json::Value) -> Option<serde_json::Value> {
+        find(&self.0, document)
+    }
+}
+
+fn find(path: &[Segment], value: &serde_json::Value) -> Option<serde_json::Value> {
+    let Some((segment, rest)) = path.split_first() else { return Some(value.clone()) };
+    match segment {
+        Segment::Name(name) => find(rest, value.as_object()?.get(name)?),
+        Segment::Index(index) => find(rest, value.as_array()?.get(*index)?),
+        Segment::Every => Some(value.as_array()?.iter().filter_map(|item| find(rest, item)).collect()),
+    }
+}
+
 impl fmt::Display for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("$")?;

@@ -143,11 +143,14 @@ fn event_path(text: &str, at: &Path) -> Option<Problem> {
 
 /// What stands between `<` and `>`, where it could be a placeholder.
 fn placeholders(text: &str) -> impl Iterator<Item = &str> {
-    text.split('<').skip(1).filter_map(|after| {
-        let (name, _) = after.split_once('>')?;
-        let legal = |c: char| c.is_ascii_alphanumeric() || "$._-[]*".contains(c);
-        (!name.is_empty() && name.chars().all(legal)).then_some(name)
-    })
+    text.match_indices('<').filter_map(|(at, _)| placeholder_at(&text[at..]))
+}
+
+/// The placeholder that a text begins with, without `<` and `>`.
+pub(super) fn placeholder_at(text: &str) -> Option<&str> {
+    let (name, _) = text.strip_prefix('<')?.split_once('>')?;
+    let legal = |c: char| c.is_ascii_alphanumeric() || "$._-[]*".contains(c);
+    (!name.is_empty() && name.chars().all(legal)).then_some(name)
 }
 
 fn pipe_placeholder(name: &str, at: &Path) -> Option<Problem> {

@@ -5,8 +5,11 @@
 //! holds the JSON text of the document with the service's placeholders in the references' places,
 //! so the names and values that the services put there are unescaped: AWS escapes nothing.
 
+pub mod evaluate;
 pub mod input;
 pub mod pipe;
+mod record;
+mod render;
 pub mod route;
 pub mod rule_target;
 mod write;

@@ -68,38 +68,10 @@ fn case() -> impl Strategy<Value = Case> {
     })
 }
 
-/// What EventBridge makes of a template: JSON outside quotes, bare text inside.
-fn render(template: &str, value: &dyn Fn(&str) -> Json) -> String {
-    let (mut out, mut quoted, mut escaped) = (String::new(), false, false);
-    let mut rest = template;
-    while let Some(c) = rest.chars().next() {
-        rest = &rest[c.len_utf8()..];
-        if c == '<' {
-            let (name, after) = rest.split_once('>').unwrap();
-            rest = after;
-            match value(name) {
-                Json::String(text) if quoted => out.push_str(&text),
-                other => out.push_str(&other.to_string()),
-            }
-            continue;
-        }
-        quoted ^= c == '"' && !escaped;
-        escaped = c == '\\' && !escaped;
-        out.push(c);
-    }
-    out
-}
-
-fn outcome(compiled: &Compiled) -> Json {
-    let text = match compiled {
-        Compiled::Path(path) => return find(&event(), path).unwrap(),
-        Compiled::Constant(text) => text.as_str().unwrap().to_owned(),
-        Compiled::Template { template, paths } => render(template.as_str().unwrap(), &|name| {
-            let path = paths.get(name).map_or(name, |path| path.as_str().unwrap());
-            find(&event(), path).unwrap()
-        }),
-    };
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+fn outcome(compiled: &Compiled, dialect: Dialect, event: &Json) -> Json {
+    let outcome = evaluate::evaluate(compiled, dialect, event, &evaluate::Variables::new());
+    let text = outcome.payload().unwrap_or_else(|| panic!("{outcome:?}"));
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 fn tree() -> impl Strategy<Value = Json> {
@@ -117,7 +89,11 @@ proptest! {
     fn what_comes_out_is_the_document_with_its_references_replaced((document, expected) in case()) {
         for dialect in [Dialect::RuleTarget, Dialect::Pipe] {
             let compiled = compile(&document.clone().into(), dialect).unwrap();
-            prop_assert_eq!(outcome(&compiled), expected.clone(), "{:?}", compiled);
+            // A pipe takes the quotes from a template that is one path.
+            if dialect == Dialect::Pipe && document.as_str().is_some_and(|text| PATHS.contains(&text)) {
+                continue;
+            }
+            prop_assert_eq!(outcome(&compiled, dialect, &event()), expected.clone(), "{:?}", compiled);
         }
     }
 
@@ -150,6 +126,19 @@ proptest! {
         if let Some(map) = document.as_map() {
             let _ = input::check_input_template(&text, Some(map), Dialect::RuleTarget);
         }
+    }
+
+    #[test]
+    fn any_template_and_event_has_an_outcome(
+        template in "[<>$a.\"{}:\\[\\]\\\\ -]{0,24}|.*|(\\{\"a\": )?(\"?<[$.a0-9\\[\\]*]{0,8}>\"?){1,3}\\}?",
+        event in tree(), path in "\\$(\\.[a-c]|\\[[0-9*]\\]){0,3}|.*"
+    ) {
+        let paths: Map = [("a".to_owned(), path.into()), ("b".to_owned(), Value::Null)].into();
+        let compiled = Compiled::Template { template: template.as_str().into(), paths };
+        for dialect in [Dialect::RuleTarget, Dialect::Pipe] {
+            let _ = evaluate::evaluate(&compiled, dialect, &event, &evaluate::Variables::new());
+        }
+        let _ = evaluate::evaluate(&Compiled::Path(template), Dialect::RuleTarget, &event, &evaluate::Variables::new());
     }
 
     #[test]
