@@ -54,7 +54,7 @@ fn every_delivery_that_names_no_dead_letter_queue_gets_the_shared_one() {
 #[test]
 fn the_shared_queue_lets_in_all_of_its_users_by_one_statement() {
     let (graph, _) = compile(TWO_RULES);
-    insta::assert_snapshot!(shown(&graph, "queues.dead-letters/policy/events", "Statement"), @r#"{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"ArnEquals":{"aws:SourceArn":["arn:aws:events:eu-west-1:123456789012:rule/shop-shop/shop-a","arn:aws:events:eu-west-1:123456789012:rule/shop-shop/shop-b"]}}}"#);
+    insta::assert_snapshot!(shown(&graph, "queues.dead-letters/policy/events", "Statement"), @r#"{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"ArnLike":{"aws:SourceArn":"arn:aws:events:eu-west-1:123456789012:rule/shop-shop/*"}}}"#);
     let waits = |address: &str| {
         let edges = &graph.resources[&address.parse().unwrap()].edges;
         edges.iter().any(|edge| edge.to.to_string() == "queues.dead-letters/policy/events")

@@ -154,7 +154,7 @@ fn one_or_list(values: &[Value]) -> Value {
 }
 
 /// Where a statement says which resources the principal may act for.
-const SOURCES: &str = "Statement.Condition.ArnEquals.aws:SourceArn";
+const SOURCES: &str = "Statement.Condition.ArnLike.aws:SourceArn";
 
 /// Makes one statement of two that differ only in whom they let in; nothing is done if they differ
 /// otherwise.

@@ -1,13 +1,13 @@
 //! More of what lowering works with: places, problems of the flow, and rights on what may belong to
 //! others.
 
-use crate::engine::{Address, Value};
+use crate::engine::{Address, Resource, Value};
 use crate::flow::Problem;
 use crate::flow::pattern::{self, PatternKind};
 use crate::source::{Diagnostic, Node, Severity, Span};
 use crate::value;
 
-use super::Lowering;
+use super::{Lowering, source_condition};
 
 /// A statement that the policy of something of others needs. Nobody but its owner writes it.
 #[derive(Clone, PartialEq, Debug)]
@@ -126,23 +126,36 @@ impl Lowering<'_> {
         }
     }
 
-    /// Lets a service send what it could not deliver to the queue that a reference named. The policy of
-    /// a queue takes twenty statements, so those who use the stack's shared one share a statement.
-    pub fn admit_dead_letters(
-        &mut self,
-        service: &str,
-        queue: (Value, Option<Address>),
-        condition: Value,
-        at: Span,
-    ) {
+    /// Lets a service send what it could not deliver for this resource to the queue that a reference named. The
+    /// policy of a queue takes twenty statements and eight kilobytes, so those who use the stack's shared one share
+    /// a statement, and those that stand inside one resource of the stack, such as the rules of a bus, are let in
+    /// together: one more of them changes nothing.
+    pub fn admit_dead_letters(&mut self, service: &str, queue: (Value, Option<Address>), at: Span) {
         const SEND: &[&str] = &["sqs:SendMessage"];
         match queue {
             (on, Some(host)) if self.scope.is_shared_dead_letter(at) => {
                 let principal = value!({ "Service": (self.place.principal(service)) });
+                let condition = value!({
+                    "StringEquals": { "aws:SourceAccount": (self.place.account.as_str()) },
+                    "ArnLike": { "aws:SourceArn": (self.family()) },
+                });
                 self.grant_principal(host, Some(service), principal, SEND, on, condition);
             }
-            queue => self.admit(service, SEND, queue, condition, at),
+            queue => {
+                let condition = source_condition(self.place, self.output(self.address(), "arn"));
+                self.admit(service, SEND, queue, condition, at);
+            }
         }
+    }
+
+    /// The ARNs of everything of this kind inside what the resource is inside of, if that is the stack's; else its
+    /// own ARN.
+    fn family(&self) -> Value {
+        let is_inside = self.resource.edges.iter().any(|edge| edge.inside);
+        let all = Resource { name: "*".to_owned(), ..self.resource.clone() };
+        let kind = super::kind(self.resource.kind).filter(|_| is_inside);
+        let family = kind.and_then(|kind| kind.derive("arn", &all, self.place));
+        family.unwrap_or_else(|| self.output(self.address(), "arn"))
     }
 
     /// Prints the statement that the owner of something of others has to add to its policy.

@@ -260,6 +260,5 @@ fn dead_letter(own: &mut Lowering<'_>, part: &Sugar, at: &str, target: &mut Valu
     let Some(queue) = own.reference(&part.node, &TO) else { return };
     own.locate(&format!("{at}.DeadLetterConfig.Arn"), span);
     target.put("DeadLetterConfig.Arn", queue.0.clone());
-    let condition = source(own);
-    own.admit_dead_letters("events", queue, condition, span);
+    own.admit_dead_letters("events", queue, span);
 }

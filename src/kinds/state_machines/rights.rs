@@ -271,12 +271,10 @@ fn is_static(value: &Value) -> bool {
 
 /// The ARN of what a parameter names: by ARN, by name, by URL, or as any output of a resource of the stack.
 fn arn(own: &Lowering<'_>, names: &Names, at: &At<'_>, task: &Task<'_>) -> Option<Value> {
-    let qualifier = |arn: Value| {
-        match (input_text(task, "Qualifier"), input_text(task, "IndexName")) {
-            (Some(qualifier), _) if names.service == "lambda" => joined(&arn, ":", qualifier),
-            (_, Some(index)) if names.service == "dynamodb" => joined(&arn, "/index/", index),
-            _ => arn,
-        }
+    let qualifier = |arn: Value| match (input_text(task, "Qualifier"), input_text(task, "IndexName")) {
+        (Some(qualifier), _) if names.service == "lambda" => joined(&arn, ":", qualifier),
+        (_, Some(index)) if names.service == "dynamodb" => joined(&arn, "/index/", index),
+        _ => arn,
     };
     let parts = match at.value {
         Value::String(text) => vec![Part::Text(text.clone())],
