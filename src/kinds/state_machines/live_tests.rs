@@ -58,7 +58,7 @@ async fn a_machine_with_everything_goes_out_and_comes_back() {
     assert_eq!(raw(&bench), None);
 }
 
-// The live read of a state machine: STANDARD, a level OFF, AWS's own key.
+// SF1, the live read of a state machine: STANDARD, a level OFF, AWS's own key.
 #[tokio::test]
 async fn what_aws_fills_in_is_no_difference() {
     let mut bench = Bench::new().await;

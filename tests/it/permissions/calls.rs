@@ -181,6 +181,7 @@ fn arns(request: &Recorded, ty: &str, paths: &mut Paths) -> Vec<String> {
             name.map(|name| local("sqs", name)).into_iter().collect()
         }
         ("sns", "topic") => named(&["TopicArn", "ResourceArn", "Name"], ""),
+        ("states", "stateMachine") => named(&["stateMachineArn", "resourceArn", "name"], "stateMachine:"),
         ("pipes", "pipe") => named(&["resourceArn", "Name"], "pipe/"),
         ("dynamodb", "table") => named(&["TableName", "ResourceArn"], "table/"),
         ("dynamodb", "index") => {
