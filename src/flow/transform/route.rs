@@ -1,4 +1,5 @@
-//! A route's `put_event`: API Gateway mapping templates for the action PutEvents of EventBridge.
+//! A route's `put_event` and `state_machine`: API Gateway mapping templates for the action PutEvents of EventBridge,
+//! and for those that start an execution of Step Functions.
 //!
 //! Follows API Gateway's reference of mapping template variables. The request template first puts
 //! every reference into variables, once as JSON and once as text, each escaped for the depth at
@@ -30,6 +31,29 @@ pub const RESPONSE_TEMPLATE: &str = "\
 #end
 $input.json('$')
 ";
+
+/// The response template of status 200 where an execution was started and nobody waits for it. A refusal has no
+/// execution; then the route answers 502. The body is AWS's: the execution's ARN and when it began.
+pub const STARTED_TEMPLATE: &str = "\
+#if(\"$!input.path('$.executionArn')\" == \"\")
+#set($context.responseOverride.status = 502)
+#end
+$input.json('$')
+";
+
+/// The response template of status 200 where an execution was waited for. The body is its output; of one that has
+/// not succeeded, its status alone, since error and cause may tell of what is inside, and the route answers 502.
+pub const ANSWERED_TEMPLATE: &str = "\
+#if(\"$!input.path('$.status')\" == \"SUCCEEDED\")
+$input.path('$.output')
+#else
+#set($context.responseOverride.status = 502)
+{\"status\":$input.json('$.status')}
+#end
+";
+
+/// What the templates of responses are that a route has by itself.
+pub const RESPONSE_TEMPLATES: [&str; 3] = [RESPONSE_TEMPLATE, STARTED_TEMPLATE, ANSWERED_TEMPLATE];
 
 /// The longest mapping template, in characters (API Gateway's quota of 300 KB).
 pub const LONGEST_MAPPING: usize = 300 * 1024;
@@ -72,8 +96,28 @@ pub struct Entry<'a> {
 /// # Errors
 /// What is no reference, what API Gateway cannot express, secrets, wrong types.
 pub fn request_template(entry: Entry<'_>) -> Result<Value, Vec<Problem>> {
-    let mut variables = Velocity::default();
-    let mut body = Writer::new(&mut variables);
+    template(|body| put_events(body, entry))
+}
+
+/// The request template of a route that starts an execution of a machine with a document as its input.
+///
+/// Paths of problems begin with the field: `state_machine`, `transform`.
+///
+/// # Errors
+/// As of [`request_template`].
+pub fn execution_template(machine: &Value, input: &Value) -> Result<Value, Vec<Problem>> {
+    template(|body| {
+        body.literal("{\"stateMachineArn\":");
+        string(body, machine, &Path::default().key("state_machine"));
+        body.literal(",\"input\":\"");
+        body.emit.in_text = true;
+        body.value(input, &Path::default().key("transform"));
+        body.emit.in_text = false;
+        body.literal("\"}");
+    })
+}
+
+fn put_events(body: &mut Writer<'_, Velocity>, entry: Entry<'_>) {
     let strings = [
         ("bus", "EventBusName", Some(entry.bus)),
         ("source", "Source", Some(entry.source)),
@@ -87,7 +131,7 @@ pub fn request_template(entry: Entry<'_>) -> Result<Value, Vec<Problem>> {
         let path = Path::default().key(field);
         body.literal(&format!("{comma}\"{member}\":"));
         comma = ",";
-        string(&mut body, value, &path);
+        string(body, value, &path);
     }
     body.literal(",\"Detail\":\"");
     body.emit.in_text = true;
@@ -96,13 +140,20 @@ pub fn request_template(entry: Entry<'_>) -> Result<Value, Vec<Problem>> {
     body.literal("\"");
     if let Some(value) = entry.resources {
         body.literal(",\"Resources\":");
-        resources(&mut body, value);
+        resources(body, value);
     }
     if let Some(value) = entry.time {
         body.literal(",\"Time\":");
-        time(&mut body, value);
+        time(body, value);
     }
     body.literal("}]}");
+}
+
+/// A template of what is written, with what sets its variables in front.
+fn template(write: impl FnOnce(&mut Writer<'_, Velocity>)) -> Result<Value, Vec<Problem>> {
+    let mut variables = Velocity::default();
+    let mut body = Writer::new(&mut variables);
+    write(&mut body);
     let body = body.finish()?;
     let mut template = crate::engine::Template::default();
     template.push_text(&variables.prelude);

@@ -6,7 +6,7 @@
 
 use crate::engine::field::{Field, TEXT, Type, Unit};
 use crate::engine::{Map, Value};
-use crate::flow::transform::route::RESPONSE_TEMPLATE;
+use crate::flow::transform::route::RESPONSE_TEMPLATES;
 use crate::kinds::Lowering;
 use crate::source::Span;
 use crate::value;
@@ -150,7 +150,7 @@ impl Cors {
         merge_at(own, &["Resources", path, "OPTIONS"], method, self.at);
     }
 
-    /// Headers on the answers of a route that puts events.
+    /// Headers on the answers of a route that puts events or starts executions.
     fn answer(&self, own: &mut Lowering<'_>, path: &str, verb: &str) {
         let base = ["Resources", path, verb];
         let template =
@@ -159,9 +159,11 @@ impl Cors {
         for key in base.iter().chain(&template) {
             place = place.and_then(|value| value.as_map_mut()?.get_mut(*key));
         }
-        let Some(text) = place.filter(|text| text.as_str() == Some(RESPONSE_TEMPLATE)) else { return };
+        let Some(text) = place else { return };
+        let generated = RESPONSE_TEMPLATES.into_iter().find(|one| text.as_str() == Some(one));
+        let Some(generated) = generated else { return };
         if self.origins.len() > 1 {
-            *text = format!("{}{RESPONSE_TEMPLATE}", self.chosen()).into();
+            *text = format!("{}{generated}", self.chosen()).into();
         }
         let headers = self.headers();
         let known: Map = headers.keys().map(|header| (header.clone(), false.into())).collect();

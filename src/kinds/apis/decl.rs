@@ -1,11 +1,12 @@
 //! The REST API, pure.
 
 use crate::engine::field::{Absent, Compare, Document, Field, Goes, Lit, Output, TAGS, TEXT, Type};
-use crate::engine::{Budgets, Form, Value};
+use crate::engine::{Budgets, Form, Graph, Resource, Value};
 use crate::kinds::{
     About, Certain, GRANTS, Kind, Loss, Lowering, MANAGED_POLICIES, MarkIn, Naming, Need, NotBuilt, ROLE,
     not_built,
 };
+use crate::source::Findings;
 
 use super::{cors, domains, methods, openapi, parts, routes, stage, sugar};
 
@@ -104,7 +105,7 @@ pub(super) const FIELDS: &[Field] = &[
     .default(Lit::Text("HEADER")),
     Field::sugar(
         "routes",
-        "What answers which calls, by `METHOD /path/{parameter}`: `{ function: KEY }`, which gets the whole call, or `{ put_event: { bus, source, detail_type, detail, … } }`, which puts an event on a bus without a function, or an integration under `openapi:`. The last parameter may be `{name+}`, which takes the rest of the path; `ANY` is every method that has no route of its own.",
+        "What answers which calls, by `METHOD /path/{parameter}`: `{ function: KEY }`, which gets the whole call, or `{ put_event: { bus, source, detail_type, detail, … } }`, which puts an event on a bus without a function, or `{ state_machine: KEY }`, which starts an execution, or an integration under `openapi:`. The last parameter may be `{name+}`, which takes the rest of the path; `ANY` is every method that has no route of its own.",
     )
     .form(|| Form::map("METHOD /path", routes::form())),
     Field::sugar("openapi", "An OpenAPI 3 document with AWS's extensions, or a file with one: merged deeply into what is generated.")
@@ -249,6 +250,10 @@ impl Kind for Apis {
             own.error("no_routes", declared, "an API without a route cannot be deployed", help);
         }
         own.set("Deployed", true, declared);
+    }
+
+    fn fits(&self, of: &Resource, graph: &Graph, findings: &mut Findings) {
+        routes::fits(of, graph, findings);
     }
 
     #[cfg(feature = "aws")]

@@ -1,6 +1,6 @@
 use crate::compile::testing::compile;
 use crate::engine::{Graph, Value};
-use crate::flow::transform::route::RESPONSE_TEMPLATE;
+use crate::flow::transform::route::{ANSWERED_TEMPLATE, RESPONSE_TEMPLATE, STARTED_TEMPLATE};
 use crate::value;
 
 const FUNCTIONS: &str = "
@@ -83,6 +83,51 @@ fn routes_to_a_function_are_proxies_with_a_permission_each() {
     let api = "apis.orders".parse().unwrap();
     assert!(graph.dependencies(&permission.address).contains(&api));
     assert!(graph.dependencies(&api).is_empty());
+}
+
+#[test]
+fn a_route_to_a_machine_starts_it_and_waits_only_for_an_express_one() {
+    let machines = "state_machines:
+  quick: { type: express, definition: { StartAt: a, States: { a: { Type: Succeed } } } }
+  slow: { definition: { StartAt: a, States: { a: { Type: Succeed } } } }
+";
+    let routes =
+        |route: &str| compile(&(stack(&format!("    routes: {{ \"POST /x\": {route} }}\n")) + machines));
+    for (route, action, template) in [
+        ("{ state_machine: quick, transform: { id: $.id } }", "StartSyncExecution", ANSWERED_TEMPLATE),
+        ("{ state_machine: slow, invocation_type: fire_and_forget }", "StartExecution", STARTED_TEMPLATE),
+    ] {
+        let (graph, findings) = routes(route);
+        assert_eq!(findings, "");
+        let integration = method(&graph, "/x", "POST").get("methodIntegration").unwrap();
+        let uri = format!("arn:aws:apigateway:eu-west-1:states:action/{action}");
+        assert_eq!(integration.text_at("uri"), Some(uri.as_str()));
+        let responses = integration.at("integrationResponses.200.responseTemplates").unwrap();
+        assert_eq!(responses.get("application/json"), Some(&template.into()));
+        let role =
+            of(&graph, "apis.orders/role").at("Policies.gatewayctl.Statement").unwrap().to_shown_json();
+        assert_eq!(role[0]["Action"], serde_json::json!([format!("states:{action}")]));
+    }
+    let template = routes("{ state_machine: quick, transform: { id: $.id } }").0;
+    let requests = method(&template, "/x", "POST").at("methodIntegration.requestTemplates").unwrap().clone();
+    let text = requests.get("application/json").and_then(Value::as_str).unwrap();
+    let arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:shop-quick";
+    assert!(
+        text.ends_with(&format!(
+            "{{\"stateMachineArn\":\"{arn}\",\"input\":\"{{\\\"id\\\":${{v0_json_in_text}}}}\"}}"
+        )),
+        "{text}"
+    );
+    let refused = routes("{ state_machine: slow }").1;
+    assert!(
+        refused.contains("error[not_express]: this route waits for what it starts, and state_machines.slow"),
+        "{refused}"
+    );
+    assert!(
+        routes("{ function: orders, invocation_type: request_response }")
+            .1
+            .contains("`invocation_type` stands beside `state_machine`")
+    );
 }
 
 #[test]
@@ -205,9 +250,9 @@ fn what_is_wrong_with_routes_is_said_at_each_of_them_in_one_run() {
        |       ^^^^^^^^^^^
        |
        = in: apis.orders
-       = help: write `function: KEY`, `put_event: { … }`, or an integration under `openapi:`
+       = help: write `function: KEY`, `put_event: { … }`, `state_machine: KEY`, or an integration under `openapi:`
 
-    error[two_targets]: a route has `function` or `put_event`, not both
+    error[two_targets]: a route has one of `function`, `put_event` and `state_machine`
       --> stack.yaml:15:7
        |
     15 |       "GET /both": { function: orders, put_event: {} }

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::engine::field::{Compare, Document, Field, RefTo, TEXT, TEXT_MAP, Type, Unit};
-use crate::engine::{Form, Map, Value};
-use crate::flow::transform::route::{Entry, REQUEST_HEADERS, RESPONSE_TEMPLATE, request_template};
-use crate::kinds::{Lowering, RoleFor};
-use crate::source::{Node, Span};
+use crate::engine::{Form, Graph, Map, Resource, Value};
+use crate::flow::transform::route::{
+    ANSWERED_TEMPLATE, Entry, REQUEST_HEADERS, RESPONSE_TEMPLATE, STARTED_TEMPLATE, execution_template,
+    request_template,
+};
+use crate::kinds::{Lowering, Manner, RoleFor, state_machines};
+use crate::source::{Diagnostic, Findings, Node, Span};
 use crate::spec::Sugar;
 use crate::value;
 
@@ -16,6 +19,7 @@ use super::openapi::{self, By, Calls};
 use super::path::{self, Route};
 
 const BUS: RefTo = RefTo::unchecked(&["buses"], "arn");
+const MACHINE: RefTo = RefTo::unchecked(&["state_machines"], "arn");
 const ANYTHING: Type = Type::Document(Document::Json);
 
 const ROUTE: &[Field] = &[
@@ -29,6 +33,13 @@ const ROUTE: &[Field] = &[
     Field::sugar("response", "`buffered`, or `stream`: the function's answer goes out as it comes.")
         .form(|| Form::Value(TEXT)),
     Field::sugar("put_event", "The event that is put on a bus.").form(|| Form::fields(PUT_EVENT)),
+    Field::sugar("state_machine", "The state machine that is started.").form(|| Form::Ref(MACHINE)),
+    Field::sugar(
+        "invocation_type",
+        "`request_response`: the route answers with the output of an express machine. `fire_and_forget`: it answers with the execution's ARN.",
+    )
+    .form(|| Form::Value(INVOCATION)),
+    Field::sugar("transform", "The input of the execution; left out, the body of the call.").form(|| Form::Any),
     Field::sugar("openapi", "An operation of OpenAPI, or a file with one: merged into what is generated.")
         .form(|| Form::Either(vec![Form::Any, Form::Value(TEXT)])),
     Field::sugar("authorizer", "Who may call: an authorizer of the API, `iam`, or `none`.")
@@ -63,6 +74,20 @@ const ROUTE: &[Field] = &[
     ),
 ];
 
+/// How a machine is started.
+const INVOCATION: Type =
+    Type::Enum(&[("request_response", "StartSyncExecution"), ("fire_and_forget", "StartExecution")]);
+
+/// What answers a route without a document under `openapi`.
+const TARGETS: &[&str] = &["function", "put_event", "state_machine"];
+/// What stands beside one of them alone.
+const BESIDE: &[(&str, &str)] = &[
+    ("qualifier", "function"),
+    ("response", "function"),
+    ("invocation_type", "state_machine"),
+    ("transform", "state_machine"),
+];
+
 const PUT_EVENT: &[Field] = &[
     Field::sugar("bus", "The bus.").form(|| Form::Ref(BUS)).required(),
     Field::new("source", "source", ANYTHING, "The event's source.").required(),
@@ -94,8 +119,9 @@ pub(super) fn lower(own: &mut Lowering<'_>) -> Vec<Calls> {
         Some((_, node)) => declared(own, &node),
         None => Vec::new(),
     };
-    let puts = declared.iter().any(|one| one.node.get("put_event").is_some());
-    let role = if puts { own.role("apigateway", None) } else { no_role(own) };
+    let by_role =
+        |one: &Declared| ["put_event", "state_machine"].iter().any(|key| one.node.get(key).is_some());
+    let role = if declared.iter().any(by_role) { own.role("apigateway", None) } else { no_role(own) };
     let mut calls = Vec::new();
     for one in declared {
         for above in path::above(&one.route.path) {
@@ -111,7 +137,10 @@ fn declared(own: &mut Lowering<'_>, node: &Node) -> Vec<Declared> {
     for entry in own.entries(node, "routes, such as `\"GET /orders\": { function: orders }`") {
         match path::parse(&entry.key.text) {
             Ok(route) => {
-                let fields = own.entries(&entry.value, "`{ function: KEY }` or `{ put_event: … }`");
+                let fields = own.entries(
+                    &entry.value,
+                    "`{ function: KEY }`, `{ put_event: … }` or `{ state_machine: KEY }`",
+                );
                 let at = format!("Resources.{}.{}", route.path, route.verb);
                 let node = Node::map(entry.value.span, fields);
                 found.push(Declared { route, key: entry.key.span, node, at });
@@ -158,13 +187,18 @@ fn method(own: &mut Lowering<'_>, one: &Declared, role: Option<&RoleFor>) -> Vec
     let part = |key: &str| sugar.iter().find(|part| part.key == key);
     let mut places = places;
     places.extend(part("authorizer").map(|part| (format!("{}.authorizer", one.at), part.node.span)));
-    let targets: Vec<&Sugar> = ["function", "put_event"].into_iter().filter_map(part).collect();
+    let targets: Vec<&Sugar> = TARGETS.iter().filter_map(|key| part(key)).collect();
     if targets.len() > 1 {
-        own.error("two_targets", one.key, "a route has `function` or `put_event`, not both", "");
+        own.error(
+            "two_targets",
+            one.key,
+            "a route has one of `function`, `put_event` and `state_machine`",
+            "",
+        );
     }
-    for key in ["qualifier", "response"] {
-        if let (Some(beside), None) = (part(key), part("function")) {
-            own.error("no_function", beside.key_span, format!("`{key}` stands beside `function`"), "");
+    for (key, target) in BESIDE {
+        if let (Some(beside), None) = (part(key), part(target)) {
+            own.error("no_function", beside.key_span, format!("`{key}` stands beside `{target}`"), "");
         }
     }
     let timeout = method.remove("methodIntegration");
@@ -181,6 +215,7 @@ fn method(own: &mut Lowering<'_>, one: &Declared, role: Option<&RoleFor>) -> Vec
     for field in targets {
         let answered = match field.key {
             "function" => to_function(own, one, &sugar),
+            "state_machine" => to_machine(own, one, &sugar, role),
             _ => to_bus(own, one, &field.node, role),
         };
         let Some((integration, responses)) = answered else {
@@ -244,6 +279,85 @@ fn to_function(own: &mut Lowering<'_>, one: &Declared, sugar: &[Sugar]) -> Answe
     let by = By::Route { path: one.route.path.clone(), verb: one.route.verb.to_owned() };
     calls::permit(own, &by, arn, function, node.span);
     Some((integration, None))
+}
+
+/// StartExecution or StartSyncExecution, without a function between.
+fn to_machine(own: &mut Lowering<'_>, one: &Declared, sugar: &[Sugar], role: Option<&RoleFor>) -> Answered {
+    let part = |key: &str| sugar.iter().find(|part| part.key == key).map(|part| &part.node);
+    let (machine, _) = own.reference(part("state_machine")?, &MACHINE)?;
+    let waits = match part("invocation_type") {
+        None => true,
+        Some(node) => match own.known_text(node)?.as_str() {
+            "request_response" => true,
+            "fire_and_forget" => false,
+            word => {
+                let message = format!("`{word}` is none of the words that can stand here");
+                own.error("unknown_word", node.span, message, "`request_response` or `fire_and_forget`");
+                return None;
+            }
+        },
+    };
+    let input = match part("transform").cloned() {
+        Some(node) => own.document(&node, &format!("{}.transform", one.at)),
+        None => "$".into(),
+    };
+    let template = match execution_template(&machine, &input) {
+        Ok(template) => template,
+        Err(problems) => {
+            own.problems("transform", &one.at, &problems);
+            return None;
+        }
+    };
+    let role = role?;
+    let (action, manner, response) = match waits {
+        true => (SYNC, Manner::Answered, ANSWERED_TEMPLATE),
+        false => ("StartExecution", Manner::Single, STARTED_TEMPLATE),
+    };
+    own.grant_invoke(role, "state_machine", manner, &machine);
+    let uri = own.place().fill("arn:{partition}:apigateway:{region}:states:action/") + action;
+    let integration = value!({
+        "type": "AWS",
+        "httpMethod": "POST",
+        "uri": uri,
+        "credentials": (own.role_arn(role)),
+        "requestTemplates": { "application/json": template },
+        "passthroughBehavior": "NEVER",
+        "integrationResponses": { "200": { "responseTemplates": { "application/json": response } } },
+    });
+    Some((integration, Some(value!({ "200": {} }))))
+}
+
+/// The action that waits for an execution.
+const SYNC: &str = "StartSyncExecution";
+
+/// Says of routes that wait for machines of the stack that nobody can wait for.
+pub(super) fn fits(of: &Resource, graph: &Graph, findings: &mut Findings) {
+    let members = |value: &Value| value.as_map().cloned().unwrap_or_default();
+    let resources = of.properties.get("Resources").map(members).unwrap_or_default();
+    for (path, methods) in &resources {
+        for (verb, method) in &members(methods) {
+            let called =
+                method.at("methodIntegration.requestTemplates").and_then(|all| all.get("application/json"));
+            let waits = method.text_at("methodIntegration.uri").is_some_and(|uri| uri.ends_with(SYNC));
+            let arn = called.and_then(Value::as_str).filter(|_| waits).and_then(machine_of);
+            let Some(machine) = arn.and_then(|arn| state_machines::standard(arn, graph)) else { continue };
+            let message =
+                format!("this route waits for what it starts, and {} is of type `standard`", machine.address);
+            let place = of.places.get(&format!("Resources.{path}.{verb}")).copied().unwrap_or(of.declared);
+            let help = "write `invocation_type: fire_and_forget`, or `type: express` on the state machine";
+            findings.push(
+                Diagnostic::error("not_express", message)
+                    .at(place)
+                    .help(help)
+                    .address(of.address.to_string()),
+            );
+        }
+    }
+}
+
+/// The machine that a request template names.
+fn machine_of(template: &str) -> Option<&str> {
+    template.split_once("{\"stateMachineArn\":\"")?.1.split('"').next()
 }
 
 /// PutEvents, without a function between.

@@ -197,7 +197,7 @@ pub(super) fn check(own: &mut Lowering<'_>) {
             let place =
                 |own: &Lowering<'_>, key: &str| own.nearest_place(&format!("Resources.{path}.{verb}.{key}"));
             if method.at("methodIntegration.type").is_none() {
-                let help = "write `function: KEY`, `put_event: { … }`, or an integration under `openapi:`";
+                let help = "write `function: KEY`, `put_event: { … }`, `state_machine: KEY`, or an integration under `openapi:`";
                 own.error("no_target", at, "nothing here says what answers", help);
             }
             if method.get("authorizationType").is_none() {

@@ -144,7 +144,13 @@ fn of_task(own: &mut Lowering<'_>, role: &RoleFor, task: &Task<'_>) {
         }
         return;
     }
-    match resource.value.as_str().and_then(integration) {
+    let called = resource.value.as_str().and_then(integration);
+    let here = own.place().fill("arn:{partition}:");
+    if called.is_some() && resource.value.as_str().is_some_and(|arn| !arn.starts_with(&here)) {
+        let message = format!("integrations of this region begin with `{here}`");
+        resource.error(own, "bad_definition", &message, "write `arn:${aws.partition}:states:::…`");
+    }
+    match called {
         Some(("http", "invoke", _)) => http(own, role, task),
         Some((service, operation, pattern)) => {
             call(own, role, task, &resource, (service, operation, pattern))
@@ -171,12 +177,15 @@ fn direct(own: &mut Lowering<'_>, role: &RoleFor, resource: &At<'_>) {
         Some("function") => own.grant_role(role, &["lambda:InvokeFunction"], vec![resource.value.clone()]),
         Some(key) => {
             let message = format!("a task cannot name a {} here", key.replace('_', " "));
-            let help = "write the integration, such as `arn:aws:states:::sqs:sendMessage`, and name it in its parameters";
-            resource.error(own, "bad_definition", &message, help);
+            let send = own.place().fill("arn:{partition}:states:::sqs:sendMessage");
+            let help = format!("write the integration, such as `{send}`, and name it in its parameters");
+            resource.error(own, "bad_definition", &message, &help);
         }
         None => {
-            let help = "write the ARN of an integration (`arn:aws:states:::SERVICE:OPERATION`), a function or an activity";
-            resource.error(own, "bad_definition", "this is no resource of a task", help);
+            let integration = own.place().fill("arn:{partition}:states:::SERVICE:OPERATION");
+            let help =
+                format!("write the ARN of an integration (`{integration}`), a function or an activity");
+            resource.error(own, "bad_definition", "this is no resource of a task", &help);
         }
     }
 }

@@ -130,8 +130,9 @@ impl<'d> Reader<'_, '_, 'd> {
 
     fn task(&mut self, at: &At<'d>, language: Language) {
         let Some(resource) = at.at(&["Resource"]) else {
-            let help = "write `Resource: \"arn:aws:states:::lambda:invoke\"`, or another integration";
-            return self.error(at, format!("the task `{}` has no `Resource`", at.key()), help);
+            let invoke = self.own.place().fill("arn:{partition}:states:::lambda:invoke");
+            let help = format!("write `Resource: \"{invoke}\"`, or another integration");
+            return self.error(at, format!("the task `{}` has no `Resource`", at.key()), &help);
         };
         if let (true, Some(waits)) = (
             self.is_express,
