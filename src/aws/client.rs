@@ -268,6 +268,7 @@ macro_rules! services {
 
 services! {
     "apigateway" apigateway aws_sdk_apigateway;
+    "cloudformation" cloudformation aws_sdk_cloudformation;
     "dynamodb" dynamodb aws_sdk_dynamodb;
     "events" events aws_sdk_eventbridge;
     "iam" iam aws_sdk_iam;

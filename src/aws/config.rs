@@ -60,6 +60,7 @@ impl Default for Options {
 /// The services, as callers name them and as the SDK's configuration does.
 const SERVICE_IDS: &[(&str, &str)] = &[
     ("apigateway", "API Gateway"),
+    ("cloudformation", "CloudFormation"),
     ("dynamodb", "DynamoDB"),
     ("events", "EventBridge"),
     ("iam", "IAM"),

@@ -69,7 +69,7 @@ impl Session {
             Mode::Local if wanted.is_empty() => loaded,
             // Only now is the account known, and with it every derived ARN and what its stores have.
             _ => {
-                let stores = live::ask(&client, &wanted).await;
+                let stores = live::ask(&client, &Registry, &wanted, global.env.as_deref()).await;
                 let account = (mode == Mode::Live).then(|| client.place().account.clone());
                 stack::load(global, path, mode, Known { account, region, stores: Some(stores) })?
             }

@@ -164,6 +164,7 @@ const TABLE: &[Row] = &[
     row("states", "StateMachineDeleting", "", Class::Conflict),
     row("states", "StateMachineDoesNotExist", "", Class::NotFound),
     row("states", "ConflictException", "", Class::Conflict),
+    row("cloudformation", "ValidationError", "does not exist", Class::NotFound),
     row("s3", "BucketAlreadyOwnedByYou", "", Class::AlreadyExists),
     row("s3", "BucketAlreadyExists", "", Class::Invalid),
     row("s3", "BucketNotEmpty", "", Class::Invalid),

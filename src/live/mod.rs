@@ -3,6 +3,7 @@
 //! A [`Survey`] is what the plan knows of the account: a reading of each declared resource, and every
 //! resource of the owner that stands under no declared name.
 
+mod stacks;
 mod stores;
 mod survey;
 mod types;

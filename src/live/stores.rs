@@ -1,4 +1,5 @@
-//! Values that stores of AWS keep: asked for at once before a plan, secrets read by an apply alone.
+//! Values that AWS keeps: in stores, in outputs of stacks of CloudFormation, and in other stacks of ours. Asked for at
+//! once before a plan; secrets are read by an apply alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +10,9 @@ use crate::engine::{Aws, AwsError, Class, Value};
 use crate::spec::{Answer, Answers, Source, Stored, StoredValue, Wanted};
 use crate::value;
 
+use super::stacks;
+use super::survey::Lives;
+
 /// How many parameters one call asks for.
 const A_CALL: usize = 10;
 /// What the Parameter Store calls a parameter whose value it encrypts.
@@ -16,19 +20,23 @@ const SECURE: &str = "SecureString";
 /// The stage of the version of a secret that is in force.
 const CURRENT: &str = "AWSCURRENT";
 
-/// Asks the stores for everything that a stack wants of them. The value of what they keep as a secret is not
-/// read, save where it is wanted in the open.
-pub async fn ask(aws: &dyn Aws, wanted: &[Wanted]) -> Answers {
+/// Asks for everything that a stack wants, in an environment if there is one. The value of what a store keeps as a
+/// secret is not read, save where it is wanted in the open.
+pub async fn ask(aws: &dyn Aws, lives: &dyn Lives, wanted: &[Wanted], env: Option<&str>) -> Answers {
     let open: BTreeSet<&Source> = wanted.iter().filter(|one| one.open).map(|one| &one.source).collect();
     let secret: BTreeSet<&Source> = wanted.iter().filter(|one| one.secret).map(|one| &one.source).collect();
     let sources: BTreeSet<&Source> = wanted.iter().map(|one| &one.source).collect();
     let mut parameters: BTreeMap<bool, Vec<&str>> = BTreeMap::new();
     let mut secrets = Vec::new();
+    let mut others = Vec::new();
     for source in sources {
         match source {
             Source::Ssm(name) => parameters.entry(open.contains(source)).or_default().push(name),
             Source::SecretsManager { name, key } => {
                 secrets.push(self::secret(aws, source, name, key.as_deref(), open.contains(source)));
+            }
+            Source::CloudFormation { .. } | Source::Export(_) | Source::Stack { .. } => {
+                others.push(stacks::ask(aws, lives, source, env));
             }
             Source::Env(_) | Source::File(_) => {}
         }
@@ -36,8 +44,9 @@ pub async fn ask(aws: &dyn Aws, wanted: &[Wanted]) -> Answers {
     let chunks = parameters
         .iter()
         .flat_map(|(open, names)| names.chunks(A_CALL).map(move |chunk| self::parameters(aws, chunk, *open)));
-    let (parameters, secrets) = futures_util::join!(join_all(chunks), join_all(secrets));
-    let mut answers: Answers = parameters.into_iter().flatten().chain(secrets).collect();
+    let (parameters, secrets, others) =
+        futures_util::join!(join_all(chunks), join_all(secrets), join_all(others));
+    let mut answers: Answers = parameters.into_iter().flatten().chain(secrets).chain(others).collect();
     // A store may keep in the open what the stack says is a secret.
     for (source, answer) in &mut answers {
         if let Answer::Found(stored) = answer
@@ -72,7 +81,7 @@ pub async fn read_secret(aws: &dyn Aws, source: &Source, version: &str) -> Resul
             let answer = aws.call_once("secretsmanager", "GetSecretValue", input).await.map_err(said)?;
             text_of(&answer, key.as_deref()).map(SecretString::from).map_err(|why| format!("{source}: {why}"))
         }
-        Source::Env(_) | Source::File(_) => Err(format!("{source} is in no store")),
+        _ => Err(format!("{source} is in no store that keeps secrets")),
     }
 }
 
@@ -179,7 +188,7 @@ fn text_of(answer: &Value, key: Option<&str>) -> Result<String, String> {
 }
 
 /// An error with what it means here.
-fn explained(error: &AwsError) -> String {
+pub(super) fn explained(error: &AwsError) -> String {
     let needs = match (error.class, error.service.as_ref()) {
         (Class::Denied, service) => format!("; it needs the right to {service}:{}", error.operation),
         _ => String::new(),

@@ -98,6 +98,21 @@ impl Statements {
                 let read = &["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"][..];
                 (arn, if wanted.open { read } else { &read[..1] }, &read[1..])
             }
+            Source::CloudFormation { stack, .. } => {
+                // AWS puts an id behind the name.
+                (
+                    place.arn("cloudformation", &format!("stack/{stack}/*")),
+                    &["cloudformation:DescribeStacks"][..],
+                    &[][..],
+                )
+            }
+            Source::Export(_) => ("*".into(), &["cloudformation:ListExports"][..], &[][..]),
+            // The search for what is the stack's own finds what is another's; that is then read, whatever its name.
+            Source::Stack { address, .. } => {
+                let Some(kind) = kinds::kind_of(address) else { return };
+                let reads = kind.needs().iter().filter(|need| need.when == When::Read);
+                return reads.for_each(|need| self.add(kind, need, None, place));
+            }
             Source::Env(_) | Source::File(_) => return,
         };
         let named = match source {
@@ -106,7 +121,9 @@ impl Statements {
             }
             _ => arn,
         };
-        for (when, actions) in [(When::Read, plan), (When::Write, apply)] {
+        for (when, actions) in
+            [(When::Read, plan), (When::Write, apply)].into_iter().filter(|(_, list)| !list.is_empty())
+        {
             let key = (when, "parameters", None, actions.iter().copied().collect());
             self.0.entry(key).or_default().insert(named.replace(Place::NO_ACCOUNT, "*"));
         }

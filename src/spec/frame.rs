@@ -58,7 +58,7 @@ const SECRET: Field =
 const DESCRIPTION: Field = Field::sugar("description", "What it is for.").form(|| Form::Value(TEXT));
 const FROM: Field = Field::sugar(
     "from",
-    "Where the value comes from: `env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`. Left out, `--param` or `--params` give it. Of a component's parameter it stands behind `with`, and may name what differs: `secretsmanager:partners/${each.key}`.",
+    "Where the value comes from: `env:NAME`, `file:PATH`, `ssm:NAME`, `secretsmanager:NAME#KEY`, `cloudformation:STACK.OUTPUT`, `export:NAME`, or `stack:NAME/ADDRESS.OUTPUT`, which is what a resource of another stack has. Left out, `--param` or `--params` give it. Of a component's parameter it stands behind `with`, and may name what differs: `secretsmanager:partners/${each.key}`.",
 )
 .form(|| literal("source", SCHEMES));
 const VERSION: Field = Field::sugar(

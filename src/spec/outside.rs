@@ -9,6 +9,7 @@ use super::interpolate::escape;
 use super::parameter::SecretParameter;
 use super::stored::Answer;
 use super::words::{did_you_mean, listed};
+use crate::engine::Address;
 use crate::source::{Diagnostic, Entry, Findings, Key, Node, Sources, Span, parse};
 
 /// Where a parameter's value comes from.
@@ -22,6 +23,12 @@ pub enum Source {
     Ssm(String),
     /// `secretsmanager:NAME`: a secret of Secrets Manager; with `#KEY`, a member of its JSON text.
     SecretsManager { name: String, key: Option<String> },
+    /// `cloudformation:STACK.OUTPUT`: an output of a stack of CloudFormation.
+    CloudFormation { stack: String, output: String },
+    /// `export:NAME`: what a stack of CloudFormation exports.
+    Export(String),
+    /// `stack:NAME/ADDRESS.OUTPUT`: an output of a resource of another stack of this tool, found by its mark.
+    Stack { stack: String, address: Address, output: String },
 }
 
 impl std::fmt::Display for Source {
@@ -32,6 +39,9 @@ impl std::fmt::Display for Source {
             Source::Ssm(name) => write!(f, "ssm:{name}"),
             Source::SecretsManager { name, key: None } => write!(f, "secretsmanager:{name}"),
             Source::SecretsManager { name, key: Some(key) } => write!(f, "secretsmanager:{name}#{key}"),
+            Source::CloudFormation { stack, output } => write!(f, "cloudformation:{stack}.{output}"),
+            Source::Export(name) => write!(f, "export:{name}"),
+            Source::Stack { stack, address, output } => write!(f, "stack:{stack}/{address}.{output}"),
         }
     }
 }
@@ -51,13 +61,32 @@ impl Source {
                 }
                 Some(_) => return None,
             },
+            "cloudformation" => {
+                let (stack, output) = rest.split_once('.').filter(|(a, b)| !a.is_empty() && !b.is_empty())?;
+                Source::CloudFormation { stack: stack.to_owned(), output: output.to_owned() }
+            }
+            "export" => Source::Export(rest.to_owned()),
+            "stack" => {
+                let (stack, rest) = rest.split_once('/').filter(|(stack, _)| !stack.is_empty())?;
+                let (address, output) = rest.rsplit_once('.').filter(|(_, output)| !output.is_empty())?;
+                Source::Stack {
+                    stack: stack.to_owned(),
+                    address: address.parse().ok()?,
+                    output: output.to_owned(),
+                }
+            }
             _ => return None,
         })
     }
 
-    /// Whether a store of AWS has it, which is asked once for a run and has versions of its own.
+    /// Whether AWS has it, which is asked once for a run.
     pub fn is_stored(&self) -> bool {
-        matches!(self, Source::Ssm(_) | Source::SecretsManager { .. })
+        !matches!(self, Source::Env(_) | Source::File(_))
+    }
+
+    /// Whether a secret can come from it: others show what they have, and have no versions of it.
+    pub fn keeps_secrets(&self) -> bool {
+        !matches!(self, Source::CloudFormation { .. } | Source::Export(_) | Source::Stack { .. })
     }
 
     /// What is to be done where it has nothing.
@@ -74,6 +103,15 @@ impl Source {
             Source::SecretsManager { name, key: Some(key) } => format!(
                 "make the secret {name} in Secrets Manager in this account and region, with JSON text that has `{key}`"
             ),
+            Source::CloudFormation { stack, .. } => {
+                format!("make the CloudFormation stack {stack} in this account and region")
+            }
+            Source::Export(name) => {
+                format!("let a CloudFormation stack of this account and region export {name}")
+            }
+            Source::Stack { stack, address, .. } => {
+                format!("apply the stack {stack}, with {address}, in this account and region")
+            }
         }
     }
 
@@ -82,7 +120,7 @@ impl Source {
         let path = match self {
             Source::Env(name) => return Ok((inputs.environment)(name)),
             Source::File(path) => inputs.base.join(path),
-            Source::Ssm(_) | Source::SecretsManager { .. } => return Ok(None),
+            _ => return Ok(None),
         };
         let bytes = match (inputs.read_file)(&path) {
             Ok(bytes) => bytes,

@@ -36,8 +36,8 @@ pub(super) struct Declared {
     span: Span,
     ty: Option<ParamType>,
     from: Option<Source>,
-    /// Of a component's: `from` as it is written, which each instance reads for itself.
-    written: Option<Node>,
+    /// Of a component's with `from`: as it is written, for each instance to read it for itself.
+    written: Option<Entry>,
     /// A component's, which the command line does not give.
     inner: bool,
     default: Option<Node>,
@@ -48,13 +48,10 @@ pub(super) struct Declared {
     wrong: bool,
 }
 
-/// Sources that the language names and this version does not read.
-const NOT_BUILT: [&str; 3] = ["cloudformation", "export", "stack"];
-
 /// What sources begin with, as a regular expression.
-pub(super) const SCHEMES: &str = "^(env|file|ssm|secretsmanager):.+";
+pub(super) const SCHEMES: &str = "^(env|file|ssm|secretsmanager|cloudformation|export|stack):.+";
 /// How sources are written.
-const SOURCES: &str = "`env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`";
+const SOURCES: &str = "`env:NAME`, `file:PATH`, `ssm:NAME`, `secretsmanager:NAME#KEY`, `cloudformation:STACK.OUTPUT`, `export:NAME` or `stack:NAME/ADDRESS.OUTPUT`";
 
 /// What parameters come to.
 #[derive(Default)]
@@ -116,10 +113,9 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
             );
         }
     }
-    let written = text("from", &mut own).and(node.get("from").cloned());
-    let (from, written) = match written {
-        Some(written) if !inner => (source(&written, &mut own), None),
-        written => (None, written),
+    let (from, written) = match text("from", &mut own).and(node.get("from")) {
+        Some(from) if !inner => (source(from, &mut own), None),
+        from => (None, from.map(|_| entry.clone())),
     };
     let secret = match node.get("secret").map(|node| (node, node.resolve())) {
         None => None,
@@ -139,11 +135,8 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
         });
     }
     let version = text("version", &mut own);
-    if let (Some(_), Some(source), Some(version)) =
-        (&version, from.as_ref().filter(|source| source.is_stored()), node.get("version"))
-    {
-        let message = format!("`{source}` has versions of its own");
-        own.push(Diagnostic::error("unknown_key", message).at(version.span).help("take `version` away"));
+    if let Some(from) = &from {
+        source_fits(from, secret, version.is_some(), entry, &mut own);
     }
     let default = node.get("default").cloned();
     let wrong = own.has_errors();
@@ -151,24 +144,37 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
     Declared { name, span: entry.key.span, ty, from, written, inner, default, secret, version, wrong }
 }
 
+/// Reports what cannot stand beside a source.
+fn source_fits(
+    source: &Source,
+    secret: Option<bool>,
+    has_version: bool,
+    entry: &Entry,
+    findings: &mut Findings,
+) {
+    let at = |key: &str| entry.value.get(key).map_or(entry.key.span, |node| node.span);
+    if secret == Some(true) && !source.keeps_secrets() {
+        let message = format!("`{source}` shows what it has, so no secret comes from there");
+        let finding = Diagnostic::error("bad_source", message).at(at("secret"));
+        findings.push(finding.help("keep it in Secrets Manager or in the Parameter Store"));
+    }
+    if has_version && source.is_stored() {
+        let message = match source.keeps_secrets() {
+            true => format!("`{source}` has versions of its own"),
+            false => format!("`version` says which one a secret is, and `{source}` keeps none"),
+        };
+        let finding = Diagnostic::error("unknown_key", message).at(at("version"));
+        findings.push(finding.help("take `version` away"));
+    }
+}
+
 fn source(from: &Node, findings: &mut Findings) -> Option<Source> {
     let (text, span) = (&*from.scalar()?.text, from.span);
     if let Some(source) = Source::parse(text) {
         return Some(source);
     }
-    match text.split_once(':') {
-        Some((scheme, _)) if NOT_BUILT.contains(&scheme) => {
-            let message = format!("the source `{scheme}:` is not part of this version");
-            let finding = Diagnostic::error("not_built", message).at(span);
-            findings.push(
-                finding.help(format!("read it from {SOURCES}, or leave `from` out and give `--param`")),
-            );
-        }
-        _ => {
-            let finding = Diagnostic::error("bad_source", format!("`{text}` is no source")).at(span);
-            findings.push(finding.help(format!("write {SOURCES}")));
-        }
-    }
+    let finding = Diagnostic::error("bad_source", format!("`{text}` is no source")).at(span);
+    findings.push(finding.help(format!("write {SOURCES}")));
     None
 }
 
@@ -274,13 +280,20 @@ impl Declared {
 
     /// As one instance has it: with its own source, under a name that no other has.
     fn of_instance(&self, scope: &Scope, findings: &mut Findings) -> Declared {
+        let mut own = Findings::default();
         let written = self.written.as_ref().filter(|_| !self.wrong);
-        let expanded = written.map(|written| scope.known_only().expand(written, findings));
-        let from = expanded.as_ref().and_then(|from| source(from, findings));
+        let from = written.and_then(|entry| {
+            let from = scope.known_only().expand(entry.value.get("from")?, &mut own);
+            let from = source(&from, &mut own)?;
+            source_fits(&from, self.secret, self.version.is_some(), entry, &mut own);
+            Some(from)
+        });
+        let wrong = self.wrong || own.has_errors();
+        findings.extend(own.iter().cloned());
         let instance = scope.component().map(|(component, instance)| format!("{component}.{instance}."));
         Declared {
             name: format!("{}{}", instance.unwrap_or_default(), self.name),
-            wrong: self.wrong || from.is_none(),
+            wrong: wrong || from.is_none(),
             from,
             ..self.clone()
         }

@@ -147,6 +147,41 @@ fn under_local_a_default_stands_where_the_store_has_nothing_and_in_earnest_it_do
 }
 
 #[test]
+fn what_other_stacks_have_is_asked_for_and_is_no_secret() {
+    for text in ["cloudformation:platform.BusArn", "export:bus-arn", "stack:platform/buses.orders.arn"] {
+        let source = Source::parse(text).unwrap();
+        assert_eq!(source.to_string(), text);
+        assert!(source.is_stored() && !source.keeps_secrets());
+    }
+    for text in [
+        "cloudformation:platform",
+        "cloudformation:.x",
+        "export:",
+        "stack:platform",
+        "stack:/buses.orders.arn",
+        "stack:platform/arn",
+    ] {
+        assert!(Source::parse(text).is_none(), "{text}");
+    }
+    let stack = |more: &str| {
+        format!(
+            "stack: shop\nparameters: {{ bus: {{ from: 'stack:platform/buses.orders.arn'{more} }} }}\nqueues: {{ q: {{ bus: '${{parameters.bus}}' }} }}\n"
+        )
+    };
+    let answers: Answers =
+        [(Source::parse("stack:platform/buses.orders.arn").unwrap(), found("", false, Some("arn:bus")))]
+            .into();
+    let inputs = Inputs { mode: Mode::Live, stores: Some(answers), ..inputs() };
+    let mut loaded = loaded_with(&stack(""), &inputs);
+    assert_eq!(loaded.drawn(), "");
+    assert_eq!(loaded.text("bus").unwrap().as_str(), Some("arn:bus"));
+    let drawn = loaded_with(&stack(", secret: true"), &inputs).drawn();
+    assert!(drawn.contains("shows what it has, so no secret comes from there"), "{drawn}");
+    let drawn = loaded_with(&stack(", version: '2'"), &inputs).drawn();
+    assert!(drawn.contains("`version` says which one a secret is"), "{drawn}");
+}
+
+#[test]
 fn a_store_that_refuses_is_said_at_the_parameter_with_what_to_do() {
     let refused = Answer::Refused("ssm:GetParameters: AccessDeniedException: no".into());
     let stores = [(ssm("/shop/size"), refused.clone()), (member("key"), refused)].into_iter();

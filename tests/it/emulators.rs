@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::emulators::Emulators;
+use crate::support::emulators::{Emulators, support};
 use crate::support::process::Folder;
 
 const DESTROY: &[&str] = &["destroy", "--yes"];
@@ -115,4 +115,29 @@ fn the_gateway_is_applied_changed_and_destroyed_to_nothing_over_http() {
     gateway.run(DESTROY, 1);
     gateway.run(&[DESTROY, &["--allow-destroy", "tables.orders"]].concat(), 0);
     assert_eq!(names(&gateway.emulators.inventory()), names(&before));
+}
+
+const GIVEN: &str = "\
+stack: shop
+region: eu-west-1
+parameters:
+  delay: { from: 'cloudformation:platform.Delay', type: number }
+  audit: { from: 'export:platform-audit-arn' }
+queues: { jobs: { delay: '${parameters.delay}', redrive: { dead_letter: '${parameters.audit}', max_receive_count: 3 } } }
+";
+
+#[test]
+fn outputs_and_exports_of_a_cloudformation_stack_are_taken_and_nothing_of_it_is_touched() {
+    let stack = Stack::new(Folder::with_stack(GIVEN));
+    let refused = stack.emulators.run(&stack.folder, &["plan"], &[]).ends(1);
+    assert!(refused.stderr.contains("make the CloudFormation stack platform"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("export platform-audit-arn"), "{}", refused.stderr);
+    let outputs = stack.emulators.python(&support("stack.py"), &[]);
+    assert_eq!(outputs.as_array().map(Vec::len), Some(2), "{outputs}");
+    let inventory = stack.apply();
+    let jobs = &inventory["queues"]["shop-jobs"];
+    assert_eq!(text(jobs, "DelaySeconds"), "7");
+    assert!(text(jobs, "RedrivePolicy").contains("platform-audit"), "{jobs}");
+    stack.run(DESTROY, 0);
+    assert!(stack.emulators.inventory()["queues"].get("platform-audit").is_some());
 }

@@ -241,3 +241,44 @@ fn deliveries_that_name_nothing_share_a_queue_and_converge_as_they_come_and_go()
     converges();
     folder.run(&["destroy", LOCAL, "--yes", "-q"]).ends(0);
 }
+
+const PLATFORM: &str = "\
+stack: platform
+region: eu-west-1
+buses: { orders: {} }
+connections: { carrier: { api_key: { name: X-Key, value: '${parameters.key}' } } }
+parameters: { key: { from: 'env:KEY', secret: true, default: local-only } }
+";
+
+const SHOP: &str = "\
+stack: shop
+region: eu-west-1
+parameters:
+  bus: { from: 'stack:platform/buses.orders.arn' }
+  carrier: { from: 'stack:platform/connections.carrier.arn', default: 'arn:aws:events:eu-west-1:000000000000:connection/none/1' }
+queues: { jobs: {} }
+rules: { r: { bus: '${parameters.bus}', pattern: { source: [x] }, targets: { t: { queue: jobs } } } }
+api_destinations: { carrier: { connection: '${parameters.carrier}', endpoint: 'https://carrier.example', method: POST } }
+";
+
+#[test]
+fn what_another_stack_has_is_found_by_its_mark_and_is_never_its_own() {
+    let (platform, shop) = (Folder::with_stack(PLATFORM), Folder::with_stack(SHOP));
+    let account = format!("--local={}", platform.path().join("account.jsonl").display());
+    let ran = shop.run(&["plan", &account]).ends(1);
+    insta::assert_snapshot!(ran.stderr);
+    platform.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    shop.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    let plan = shop.run(&["plan", &account]).ends(0).stdout;
+    assert!(plan.starts_with("No changes."), "{plan}");
+    // A stack of an environment takes what that environment has, and else what has none.
+    let plan = shop.run(&["plan", &account, "--env", "dev"]).ends(0).stdout;
+    assert!(plan.contains("shop-dev-r"), "{plan}");
+    shop.edit("buses.orders.arn", "buses.orders.url");
+    let ran = shop.run(&["plan", &account]).ends(1);
+    assert!(ran.stderr.contains("a bus has no `url`; it has `arn`, `name`"), "{}", ran.stderr);
+    shop.edit("buses.orders.url", "buses.orders.arn");
+    shop.run(&["destroy", &account, "--yes", "-q"]).ends(0);
+    let plan = platform.run(&["plan", &account]).ends(0).stdout;
+    assert!(plan.starts_with("No changes."), "{plan}");
+}

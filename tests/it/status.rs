@@ -22,6 +22,8 @@ connections:
   carrier: { api_key: { name: X-Key, value: '${parameters.key}' } }
 pipes:
   jobs: { source: { queue: jobs }, target: { queue: more } }
+state_machines:
+  ship: { definition: { StartAt: done, States: { done: { Type: Succeed } } } }
 functions:
   work:
     code: functions/orders
@@ -64,6 +66,7 @@ fn what_is_wrong_stands_first_with_its_reason_and_ends_with_1() {
         });
     }
     folder.happens("rule", "shop-orders", &|rule| rule["State"] = "DISABLED".into());
+    folder.happens("state-machine", "shop-ship", &|machine| machine["status"] = "DELETING".into());
     folder.happens("connection", "shop-carrier", &|connection| {
         connection["ConnectionState"] = "DEAUTHORIZED".into();
         connection["StateReason"] = "401 from the endpoint".into();

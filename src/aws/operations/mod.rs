@@ -4,6 +4,7 @@
 //! the query. Everything else of the input is the document, which goes around the SDK's types.
 
 pub(super) mod apigateway;
+pub(super) mod cloudformation;
 pub(super) mod dynamodb;
 pub(super) mod events;
 pub(super) mod iam;

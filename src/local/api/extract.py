@@ -65,6 +65,7 @@ OPERATIONS = {
         GetBasePathMapping UpdateBasePathMapping DeleteBasePathMapping""",
     "s3": """CreateBucket DeleteBucket ListBuckets GetBucketLocation GetBucketTagging PutBucketTagging
         GetBucketNotificationConfiguration PutBucketNotificationConfiguration""",
+    "cloudformation": "DescribeStacks ListExports",
     "states": """CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine ListStateMachines
         TagResource UntagResource ListTagsForResource""",
     "ssm": "PutParameter GetParameter GetParameters DeleteParameter",

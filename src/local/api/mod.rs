@@ -169,6 +169,7 @@ impl Api {
 
 const SOURCES: &[(&str, &str)] = &[
     ("apigateway", include_str!("apigateway.json")),
+    ("cloudformation", include_str!("cloudformation.json")),
     ("dynamodb", include_str!("dynamodb.json")),
     ("events", include_str!("events.json")),
     ("iam", include_str!("iam.json")),

@@ -7,6 +7,7 @@
 //! function for what a table cannot say.
 
 mod apigateway;
+mod cloudformation;
 mod dynamodb;
 mod events;
 mod executor;
@@ -35,6 +36,7 @@ pub use executor::{ARN, Ctx, Propagation, execute};
 /// Every service of the embedded account.
 pub const SERVICES: &[&Service] = &[
     &apigateway::SERVICE,
+    &cloudformation::SERVICE,
     &dynamodb::SERVICE,
     &events::SERVICE,
     &iam::SERVICE,

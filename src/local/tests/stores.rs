@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::aws::{Client, Embedded, Options};
 use crate::engine::Aws;
-use crate::live::{ask, read_secret};
+use crate::live::{Registry, ask, read_secret};
 use crate::spec::{Answer, Source, Stored, StoredValue, Wanted};
 
 async fn client(local: &Arc<Local>) -> Client {
@@ -72,7 +72,7 @@ async fn parameters_are_asked_for_ten_at_a_time_and_secret_ones_stay_encrypted()
     all.push(wanted(ssm("/open"), true));
     put(&local, "/open", "SecureString", "shown");
     let client = client(&local).await;
-    let answers = ask(&client, &all).await;
+    let answers = ask(&client, &Registry, &all, None).await;
     let of = |name: &str| said(&answers[&ssm(name)]);
     assert_eq!((of("/n/3"), of("/n/11"), of("/list")), ("1 3".into(), "1 11".into(), "1 a|b".into()));
     assert_eq!(
@@ -102,7 +102,8 @@ async fn what_the_stack_calls_a_secret_has_no_value_even_where_the_store_keeps_i
     put(&local, "/both", "String", "shown");
     let client = client(&local).await;
     let secret = |name: &str| Wanted { secret: true, ..wanted(ssm(name), false) };
-    let answers = ask(&client, &[secret("/token"), secret("/both"), wanted(ssm("/both"), true)]).await;
+    let answers =
+        ask(&client, &Registry, &[secret("/token"), secret("/both"), wanted(ssm("/both"), true)], None).await;
     assert_eq!(
         (said(&answers[&ssm("/token")]), said(&answers[&ssm("/both")])),
         ("1 -".into(), "1 shown".into())
@@ -132,7 +133,7 @@ async fn a_secret_is_known_by_its_version_and_its_members_are_read_by_name() {
         wanted(member("binary", None), true),
         wanted(member("gone", None), false),
     ];
-    let answers = ask(&client, &all).await;
+    let answers = ask(&client, &Registry, &all, None).await;
     let of = |source: Source| said(&answers[&source]);
     let first = "1".repeat(36);
     assert_eq!(of(member("shop", Some("user"))), format!("{first} secure me"));
@@ -149,14 +150,14 @@ async fn a_secret_is_known_by_its_version_and_its_members_are_read_by_name() {
     let old = read_secret(&client, &member("shop", Some("user")), &first).await.unwrap();
     assert_eq!(old.expose_secret(), "me");
     client.forget();
-    let answers = ask(&client, &all[4..5]).await;
+    let answers = ask(&client, &Registry, &all[4..5], None).await;
     assert_eq!(said(&answers[&member("shop", None)]), format!("{} secure -", "4".repeat(36)));
     assert_eq!(
         post(&local, "secretsmanager", "secretsmanager.DeleteSecret", json!({ "SecretId": "shop" })).0,
         200
     );
     client.forget();
-    let answers = ask(&client, &all[4..5]).await;
+    let answers = ask(&client, &Registry, &all[4..5], None).await;
     assert_eq!(said(&answers[&member("shop", None)]), "the secret is about to be deleted");
 }
 
@@ -164,7 +165,48 @@ async fn a_secret_is_known_by_its_version_and_its_members_are_read_by_name() {
 async fn a_store_that_cannot_be_asked_says_which_right_is_missing() {
     let local = local("ssm:GetParameters=error:AccessDeniedException*always");
     let client = client(&local).await;
-    let answers = ask(&client, &[wanted(ssm("/x"), false)]).await;
+    let answers = ask(&client, &Registry, &[wanted(ssm("/x"), false)], None).await;
     let why = said(&answers[&ssm("/x")]);
     assert!(why.contains("needs the right to ssm:GetParameters"), "{why}");
+}
+
+#[tokio::test]
+async fn outputs_and_exports_of_cloudformation_are_told_by_name_and_what_is_not_there_is_said() {
+    let local = local("");
+    let stack = json!({
+        "StackName": "platform", "StackStatus": "CREATE_COMPLETE",
+        "Outputs": [
+            { "OutputKey": "BusArn", "OutputValue": "arn:bus", "ExportName": "platform-bus" },
+            { "OutputKey": "Zone", "OutputValue": "a" },
+        ],
+    });
+    local.seed(REGION, "cloudformation", "stack", "platform", stack).unwrap();
+    let client = client(&local).await;
+    let sources = [
+        "cloudformation:platform.BusArn",
+        "cloudformation:platform.Zone",
+        "cloudformation:platform.Zones",
+        "cloudformation:other.BusArn",
+        "export:platform-bus",
+        "export:platform-zone",
+        "stack:platform/buses.orders.arn",
+        "stack:platform/nothing.orders.arn",
+    ];
+    let all: Vec<Wanted> = sources.iter().map(|text| wanted(Source::parse(text).unwrap(), false)).collect();
+    local.forget_requests();
+    let answers = ask(&client, &Registry, &all, Some("dev")).await;
+    let told: Vec<String> = all.iter().map(|one| said(&answers[&one.source])).collect();
+    assert_eq!(
+        told,
+        [
+            " arn:bus",
+            " a",
+            "the CloudFormation stack platform has no output `Zones`; it has `BusArn`, `Zone`",
+            "absent",
+            " arn:bus",
+            "absent",
+            "absent",
+            "`nothing.orders` is of no kind that a stack can have",
+        ]
+    );
 }
