@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::engine::{Address, Owner};
+use crate::flow::pattern::PatternKind;
+use crate::flow::transform::Dialect;
 use crate::report;
 
 use super::{complete, exit};
@@ -98,6 +100,24 @@ pub enum Command {
     /// Show the reference of a kind or a field, such as `rules.targets.retry`, what a finding's code
     /// means, or an error of AWS, such as `AccessDeniedException`.
     Explain(Explain),
+    /// Say whether an event pattern matches an event.
+    ///
+    /// Prints `match` and ends with 0, or `no match` and 1. What AWS would refuse as a pattern, and what is no event,
+    /// is said on stderr with its place, in AWS's words too, and ends with 65. No stack and no account is needed:
+    ///
+    ///   gatewayctl match --pattern '{"source": ["shop"]}' --event event.json --why
+    #[command(verbatim_doc_comment)]
+    Match(MatchArgs),
+    /// Show what a target gets of an event.
+    ///
+    /// Prints what EventBridge delivers, to the byte, and ends with 0; with 1, and the reason on stderr, where it
+    /// silently delivers nothing; with 65 where it refuses the template, or the event is none:
+    ///
+    ///   gatewayctl transform --template '{"text": "Order <id>"}' --paths '{"id": "$.detail.id"}' --event event.json
+    ///   gatewayctl transform --service pipe --template '{"id": <$.body.id>}' --event record.json
+    ///   gatewayctl transform --transform '{"text": "Order <$.detail.id>"}' --event event.json
+    #[command(verbatim_doc_comment)]
+    Transform(TransformArgs),
     /// Print the JSON Schema of the stack language, for editors.
     ///
     /// Keep it beside the stack and name it in the stack's first line:
@@ -326,6 +346,49 @@ pub struct Explain {
     pub into: Option<PathBuf>,
 }
 
+/// Arguments of `match`.
+#[derive(Args, Debug)]
+pub struct MatchArgs {
+    /// The pattern: a file of JSON or YAML, the JSON itself, or `-` for stdin.
+    #[arg(long, value_name = "FILE|JSON")]
+    pub pattern: String,
+    /// The event with its envelope, likewise; of a pipe a record of its source.
+    #[arg(long, value_name = "FILE|JSON")]
+    pub event: String,
+    /// Whose pattern it is: pipes lack some operators, and read what was sent in a record.
+    #[arg(long, value_name = "SERVICE", default_value = "rule")]
+    pub service: ServiceOf,
+    /// Say which fields decided, with their values and what was wanted.
+    #[arg(long)]
+    pub why: bool,
+}
+
+/// Arguments of `transform`.
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("how").required(true).args(["template", "transform"]))]
+pub struct TransformArgs {
+    /// The input template as AWS takes it: a file, the template itself, or `-` for stdin.
+    #[arg(long, value_name = "FILE|TEXT")]
+    pub template: Option<String>,
+    /// The paths of the template's variables on a rule, by name: a file of JSON or YAML, the JSON itself, or `-`.
+    #[arg(long, value_name = "FILE|JSON", requires = "template")]
+    pub paths: Option<String>,
+    /// A `transform` of the stack language instead: a file of JSON or YAML, the JSON itself, or `-`.
+    #[arg(long, value_name = "FILE|JSON")]
+    pub transform: Option<String>,
+    /// The event with its envelope: a file of JSON or YAML, the JSON itself, or `-`. Of a pipe: a record of its source,
+    /// or what its enrichment answers.
+    #[arg(long, value_name = "FILE|JSON")]
+    pub event: String,
+    /// Who applies it.
+    #[arg(long, value_name = "SERVICE", default_value = "rule")]
+    pub service: ServiceOf,
+    /// The value of one of the service's variables, by its name after `aws.events.` or `aws.pipes.`, such as
+    /// `rule-name`; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = key_value)]
+    pub var: Vec<(String, String)>,
+}
+
 /// Arguments of `schema`.
 #[derive(Args, Debug)]
 pub struct SchemaArgs {
@@ -350,6 +413,33 @@ pub struct ManArgs {
     /// Write a page for the program and one for each command into this folder instead.
     #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
     pub into: Option<PathBuf>,
+}
+
+/// Who reads a pattern or applies a template.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ServiceOf {
+    /// A rule of a bus, or an archive.
+    Rule,
+    /// A pipe.
+    Pipe,
+}
+
+impl ServiceOf {
+    /// Its patterns.
+    pub fn pattern_kind(self) -> PatternKind {
+        match self {
+            ServiceOf::Rule => PatternKind::Rule,
+            ServiceOf::Pipe => PatternKind::Pipe,
+        }
+    }
+
+    /// Its templates.
+    pub fn dialect(self) -> Dialect {
+        match self {
+            ServiceOf::Rule => Dialect::RuleTarget,
+            ServiceOf::Pipe => Dialect::Pipe,
+        }
+    }
 }
 
 /// What a schema describes.

@@ -6,7 +6,7 @@
 pub enum Exit {
     /// Done, or no changes.
     Done = 0,
-    /// Failed, declined, or refused.
+    /// Failed, declined, or refused; no match, nothing delivered.
     Failed = 1,
     /// Changes are present; only with `--detailed-exitcode`.
     Changes = 2,
@@ -14,6 +14,8 @@ pub enum Exit {
     Partial = 3,
     /// Wrong usage.
     Usage = 64,
+    /// A pattern, template or event that is not valid.
+    Invalid = 65,
     /// Ended by Ctrl-C.
     Interrupted = 130,
     /// Ended by SIGTERM.
@@ -30,8 +32,9 @@ impl From<Exit> for std::process::ExitCode {
 pub const HELP: &str = "\
 Exit status:
     0  done, or no changes
-    1  failed, declined, or refused
+    1  failed, declined, or refused; no match (match), nothing delivered (transform)
     2  changes present (plan with --detailed-exitcode)
     3  applied in part, or not converged
    64  wrong usage
+   65  invalid pattern, template or event (match, transform)
   130  interrupted (Ctrl-C); 143 terminated";

@@ -5,17 +5,20 @@ mod again;
 mod args;
 mod complete;
 mod completions;
+mod document;
 mod exit;
 mod explain;
 #[cfg(feature = "aws")]
 mod given;
 mod man;
+mod match_event;
 mod plan;
 mod schema;
 mod shown;
 mod stack;
 mod status;
 mod terminal;
+mod transform;
 mod validate;
 
 #[cfg(feature = "aws")]
@@ -69,6 +72,8 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Completions(args) => completions::run(args),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Man(args) => man::run(args),
+        Command::Match(args) => match_event::run(global, args, terminal),
+        Command::Transform(args) => transform::run(global, args, terminal),
         Command::Schema(args) => schema::run(args),
         Command::Plan(args) if args.offline => plan::offline(global, args, terminal),
         Command::Plan(args) if args.live.is_some() => plan::of_snapshot(global, args, terminal),

@@ -2,6 +2,8 @@
 
 mod support;
 
+#[cfg(feature = "aws")]
+mod agreement;
 mod browser;
 #[cfg(feature = "aws")]
 mod changes;
@@ -26,6 +28,7 @@ mod explain;
 #[cfg(feature = "aws")]
 mod faults;
 mod fixtures;
+mod flow;
 #[cfg(feature = "aws")]
 mod gateway;
 #[cfg(feature = "aws")]

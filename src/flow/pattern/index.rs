@@ -47,7 +47,24 @@ impl Key {
             Alternative::Cidr(network) if network.is_single() => Key::Address(network.address),
             Alternative::Prefix(text) if !text.is_empty() => Key::Prefix(text.as_str().into()),
             Alternative::Suffix(text) if !text.is_empty() => Key::Suffix(text.as_str().into()),
+            Alternative::Wildcard(wildcard) => Key::of_wildcard(&wildcard.0),
             _ => Key::Present,
+        }
+    }
+}
+
+impl Key {
+    /// Of the literals at both ends the longer one: it is likely the rarer.
+    fn of_wildcard(literals: &[String]) -> Key {
+        let (first, last) = match literals {
+            [only] => return Key::Text(only.as_str().into()),
+            [first, .., last] => (first, last),
+            [] => return Key::Present,
+        };
+        match (first.is_empty(), last.is_empty()) {
+            (true, true) => Key::Present,
+            _ if first.len() > last.len() => Key::Prefix(first.as_str().into()),
+            _ => Key::Suffix(last.as_str().into()),
         }
     }
 }

@@ -45,23 +45,50 @@ const ENVELOPE: [&str; 10] = [
 /// Everything that AWS would refuse, and the warnings.
 pub fn parse(value: &Value, kind: PatternKind) -> Result<Pattern, Vec<Problem>> {
     let root = Path::default();
-    let mut reader = Reader { kind, unknown: Vec::new(), problems: Vec::new() };
+    let mut reader = Reader::new(kind, true);
     reader.length(value, &root);
     let object = reader.object(value, &root);
     reader.combinations(value, &object);
     match reader.problems.iter().any(Problem::is_error) {
-        true => Err(reader.problems),
+        true => Err(reader.refused(value)),
         false => Ok(Pattern { root: object, unknown: reader.unknown, warnings: reader.problems }),
     }
 }
 
+/// AWS's reason against more than [`MOST_COMBINATIONS`].
+const TOO_MANY: &str = "Event pattern contains more than 1000 rule combinations";
+
 pub(super) struct Reader {
     pub kind: PatternKind,
+    /// Whether an `$or` is one, and not a field of that name.
+    knows_or: bool,
     pub unknown: Vec<Path>,
     pub problems: Vec<Problem>,
 }
 
 impl Reader {
+    fn new(kind: PatternKind, knows_or: bool) -> Reader {
+        Reader { kind, knows_or, unknown: Vec::new(), problems: Vec::new() }
+    }
+
+    /// The problems with the one reason that AWS gives. It reads a pattern that it refuses once more as
+    /// it did before there was an `$or`, and that is the refusal that one gets to see.
+    fn refused(self, value: &Value) -> Vec<Problem> {
+        let mut problems = self.problems;
+        let mut reasons = problems.iter().filter_map(|problem| problem.reason.as_deref()).peekable();
+        let is_of_aws = reasons.peek().is_some() && reasons.all(|reason| reason != TOO_MANY);
+        if is_of_aws && has_or(value) {
+            let mut before = Reader::new(self.kind, false);
+            before.object(value, &Path::default());
+            let reason = before.problems.into_iter().find_map(|problem| problem.reason);
+            let errors = problems.iter_mut().filter(|problem| problem.is_error());
+            for (at, problem) in errors.enumerate() {
+                problem.reason = reason.clone().filter(|_| at == 0);
+            }
+        }
+        problems
+    }
+
     pub fn error(&mut self, path: &Path, message: impl Into<String>, help: impl Into<String>) {
         self.problems.push(Problem::error(path, message).help(help));
     }
@@ -88,9 +115,8 @@ impl Reader {
         if count > MOST_COMBINATIONS {
             let message =
                 format!("the `$or`s make {count} combinations; AWS takes at most {MOST_COMBINATIONS}");
-            let reason = format!("Event pattern contains more than {MOST_COMBINATIONS} rule combinations");
             let help = "split the pattern among several rules";
-            self.problems.push(Problem::error(&root, message).help(help).reason(reason));
+            self.problems.push(Problem::error(&root, message).help(help).reason(TOO_MANY));
             return;
         }
         let mut reported = HashSet::new();
@@ -129,7 +155,7 @@ impl Reader {
             if path.0.is_empty() && self.kind == PatternKind::Rule {
                 self.envelope(key, &path_of);
             }
-            match or_members(key, value) {
+            match or_members(key, value).filter(|_| self.knows_or) {
                 Some(members) => {
                     let read = |(i, member)| self.object(member, &path_of.item(i));
                     object.ors.push(members.iter().enumerate().map(read).collect());
@@ -246,6 +272,12 @@ fn or_members<'v>(key: &str, value: &'v Value) -> Option<&'v [Value]> {
     let items = value.as_list().filter(|items| key == "$or" && items.len() >= 2)?;
     let member = |item: &Value| item.as_map().is_some() && reserved_below(item).is_none();
     items.iter().all(member).then_some(items)
+}
+
+/// Whether an `$or` stands anywhere in a pattern.
+fn has_or(value: &Value) -> bool {
+    let below = |(key, value): (&String, &Value)| or_members(key, value).is_some() || has_or(value);
+    value.as_map().is_some_and(|map| map.iter().any(below))
 }
 
 /// A field in a member of an `$or` whose name is an operator's.

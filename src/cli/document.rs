@@ -1,0 +1,142 @@
+//! Documents that stand in an argument, in a file, or on stdin: patterns, events, templates.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::engine::Value;
+use crate::flow::{Problem, Step};
+use crate::source::{
+    Data, Diagnostic, Findings, Node, RenderStyle, Severity, Sources, Span, inert, parse, render,
+};
+
+use super::terminal::Terminal;
+use super::{Exit, Stop};
+
+/// JSON or YAML as it was given, with the places of what stands in it.
+pub(super) struct Document {
+    sources: Sources,
+    findings: Findings,
+    /// Nothing where only a reader of JSON understands the text.
+    node: Option<Node>,
+    pub value: serde_json::Value,
+}
+
+/// The text that an argument means: `-` is stdin, what begins like JSON or a template is itself, and
+/// everything else names a file. With the name to call it by.
+///
+/// # Errors
+/// [`Exit::Invalid`] if there is no such file or it is no text.
+pub(super) fn text(argument: &str, what: &str) -> Result<(String, String), Stop> {
+    let invalid = |message: String| {
+        eprintln!("error: {}", inert(&message));
+        Stop::Exit(Exit::Invalid)
+    };
+    if argument == "-" {
+        let mut text = String::new();
+        let read = std::io::stdin().lock().read_to_string(&mut text);
+        read.map_err(|error| invalid(format!("the {what} cannot be read from stdin: {error}")))?;
+        return Ok((format!("{what} (stdin)"), text));
+    }
+    if argument.trim_start().starts_with(['{', '[', '"', '<']) {
+        return Ok((what.to_owned(), argument.to_owned()));
+    }
+    match std::fs::read_to_string(Path::new(argument)) {
+        Ok(text) => Ok((argument.to_owned(), text)),
+        Err(error) => Err(invalid(format!(
+            "the {what} cannot be read: {argument}: {error}\nhelp: name a file, or write the {what} itself in quotes"
+        ))),
+    }
+}
+
+/// Sees that at most one argument is stdin.
+///
+/// # Errors
+/// [`Exit::Usage`] if two are.
+pub(super) fn one_of_stdin(arguments: &[&str]) -> Result<(), Stop> {
+    match arguments.iter().filter(|argument| **argument == "-").count() {
+        0 | 1 => Ok(()),
+        _ => {
+            eprintln!("error: stdin can be read once; name a file for the other");
+            Err(Exit::Usage.into())
+        }
+    }
+}
+
+impl Document {
+    /// Reads JSON or YAML.
+    ///
+    /// # Errors
+    /// [`Exit::Invalid`] after everything that is wrong is said.
+    pub fn read(argument: &str, what: &str, terminal: &Terminal) -> Result<Document, Stop> {
+        let (name, text) = text(argument, what)?;
+        let json = serde_json::from_str::<serde_json::Value>(&text);
+        let mut sources = Sources::new();
+        let file = sources.add(name, text);
+        let mut findings = Findings::default();
+        let node = parse(&sources, file, &mut findings);
+        // JSON knows escapes and depths that YAML does not, but not two keys of one name.
+        if json.is_ok() {
+            findings.retain(|finding| finding.code == "duplicate_key");
+        }
+        let value = json.ok().or_else(|| node.as_ref().map(Node::to_json)).unwrap_or_default();
+        let document = Document { sources, findings, node, value };
+        match document.findings.has_errors() || (document.node.is_none() && document.value.is_null()) {
+            true => Err(document.refused(terminal)),
+            false => Ok(document),
+        }
+    }
+
+    /// Adds what was found in it, each at its place.
+    pub fn add(&mut self, code: &'static str, problems: &[Problem]) {
+        for problem in problems {
+            let message = problem.message.as_str();
+            let finding = match problem.severity {
+                Severity::Error => Diagnostic::error(code, message),
+                Severity::Warning => Diagnostic::warning(code, message),
+                Severity::Note => Diagnostic::note(code, message),
+            };
+            let finding = match self.node.as_ref().map(|node| place(node, &problem.path.0)) {
+                Some(span) => finding.at(span),
+                None => finding,
+            };
+            self.findings.push(match &problem.help {
+                Some(help) => finding.help(help.as_str()),
+                None => finding,
+            });
+        }
+    }
+
+    /// Draws the findings on stderr.
+    pub fn draw(&self, terminal: &Terminal) {
+        if !self.findings.is_empty() {
+            let style = RenderStyle { color: terminal.color_err, width: terminal.width };
+            eprintln!("{}", render(&self.sources, &self.findings, style).trim_end());
+        }
+    }
+
+    /// Draws the findings and ends.
+    pub fn refused(&self, terminal: &Terminal) -> Stop {
+        self.draw(terminal);
+        Stop::Exit(Exit::Invalid)
+    }
+
+    /// The document as a value of ours.
+    pub fn to_value(&self) -> Value {
+        self.value.clone().into()
+    }
+}
+
+/// Where a path leads, as far as it does.
+fn place(node: &Node, path: &[Step]) -> Span {
+    let Some((step, rest)) = path.split_first() else { return node.span };
+    let below = match (step, &node.data) {
+        (Step::Key(key), Data::Map(_)) => match node.entry(key) {
+            // A key without anything below is what is wrong.
+            Some(entry) if rest.is_empty() && entry.value.scalar().is_none() => return entry.key.span,
+            entry => entry.map(|entry| &entry.value),
+        },
+        (Step::Item(index), Data::Seq(items)) => items.get(*index),
+        _ => None,
+    };
+    below.map_or(node.span, |below| place(below, rest))
+}

@@ -1,0 +1,124 @@
+//! `match` and `transform` on the command line: stdout, stderr and exit status.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::support::process::Folder;
+
+const EVENT: &str =
+    r#"{"source": "shop", "detail-type": "order", "detail": {"id": "A-7", "total": 250, "tags": ["x"]}}"#;
+
+fn matched(args: &[&str]) -> (Option<i32>, String, String) {
+    let ran = Folder::with_stack("").run(&[&["match"], args].concat());
+    (ran.status, ran.stdout, ran.stderr)
+}
+
+#[test]
+fn a_match_is_0_no_match_is_1_and_why_names_the_fields() {
+    let pattern = r#"{"source": ["shop"], "detail": {"total": [{"numeric": [">", 100]}]}}"#;
+    let (status, out, err) = matched(&["--pattern", pattern, "--event", EVENT, "--why"]);
+    assert_eq!((status, err.as_str()), (Some(0), ""));
+    insta::assert_snapshot!(out, @r#"
+    match
+      source: `"shop"` matches `"shop"`
+      detail.total: `250` matches `{"numeric":[">",100]}`
+    "#);
+    let less = EVENT.replace("250", "\"250\"");
+    let (status, out, err) = matched(&["--pattern", pattern, "--event", &less, "--why"]);
+    assert_eq!((status, err.as_str()), (Some(1), ""));
+    insta::assert_snapshot!(out, @r#"
+    no match
+      detail.total: `"250"` does not match `{"numeric":[">",100]}`; `"250"` is a text, and `numeric` compares numbers
+    "#);
+    assert_eq!(matched(&["--pattern", pattern, "--event", &less]).1, "no match\n");
+}
+
+#[test]
+fn an_invalid_pattern_is_65_with_its_place_and_the_words_of_aws() {
+    let folder = Folder::with_stack("");
+    std::fs::write(folder.path().join("pattern.yaml"), "source: [shop]\ndetail:\n  id: [{ prefx: A }]\n")
+        .unwrap();
+    let ran = folder.run(&["match", "--pattern", "pattern.yaml", "--event", EVENT]).ends(65);
+    assert_eq!(ran.stdout, "");
+    insta::assert_snapshot!(ran.stderr, @r"
+    error[event_pattern]: `prefx` is no operator of event patterns
+     --> pattern.yaml:3:17
+      |
+    3 |   id: [{ prefx: A }]
+      |                 ^
+      |
+      = help: did you mean `prefix`?
+
+    1 error
+    AWS answers: Event pattern is not valid. Reason: Unrecognized match type prefx
+    ");
+    let twice = r#"{"source": ["a"], "source": ["b"]}"#;
+    assert!(folder.run(&["match", "--pattern", twice, "--event", EVENT]).ends(65).stderr.contains("source"));
+    let shop = r#"{"source": ["shop"]}"#;
+    for (pattern, event) in [("{}", EVENT), (shop, "[1]"), (shop, "{"), ("no-file", EVENT)] {
+        let ran = folder.run(&["match", "--pattern", pattern, "--event", event]).ends(65);
+        assert!(ran.stderr.starts_with("error") && ran.stdout.is_empty(), "{}", ran.stderr);
+    }
+    folder.run(&["match", "--pattern", "-", "--event", "-"]).ends(64);
+    folder.run(&["match", "--pattern", "{}"]).ends(64);
+}
+
+#[test]
+fn a_filter_of_a_pipe_sees_what_was_sent_and_lacks_operators() {
+    let record = r#"{"eventSource": "aws:sqs", "body": "{\"id\": 7}"}"#;
+    let (status, ..) =
+        matched(&["--service", "pipe", "--pattern", r#"{"body": {"id": [7]}}"#, "--event", record]);
+    assert_eq!(status, Some(0));
+    let wildcard = r#"{"body": {"id": [{"wildcard": "*"}]}}"#;
+    assert_eq!(matched(&["--service", "pipe", "--pattern", wildcard, "--event", record]).0, Some(65));
+}
+
+#[test]
+fn the_event_may_come_from_stdin() {
+    let folder = Folder::with_stack("");
+    let args = ["match", "--pattern", r#"{"source": ["shop"]}"#, "--event", "-"];
+    let mut child = folder.command(&args, &[]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(EVENT.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(0), b"match\n".as_slice()));
+}
+
+#[test]
+fn what_is_delivered_is_printed_and_what_is_not_is_1() {
+    let folder = Folder::with_stack("");
+    let paths = r#"{"id": "$.detail.id", "tags": "$.detail.tags", "none": "$.detail.none"}"#;
+    let run = |template: &str| {
+        folder.run(&["transform", "--template", template, "--paths", paths, "--event", EVENT])
+    };
+    let ran = run(r#"{"text": "Order <id> of <aws.events.rule-name>", "tags": <tags>, "n": <none>}"#).ends(0);
+    assert_eq!(
+        ran.stdout,
+        "{\"text\":\"Order A-7 of (aws.events.rule-name)\",\"tags\":[\"x\"],\"n\":\"\"}\n"
+    );
+    assert_eq!(ran.stderr, "note: `$.detail.none` (`<none>`) finds nothing: an empty text stands for it\n");
+    let ran = run(r#"{"id": <id>, "tags": "<tags>", "none": <none>}"#).ends(1);
+    insta::assert_snapshot!(ran.stderr, @r#"
+    nothing is delivered: what the template makes is no JSON: expected `,` or `}` at line 1 column 26
+    made: {"id": "A-7", "tags": "["x"]", "none": ""}
+    "#);
+    let ran = run(r#"{"id": <idd>}"#).ends(65);
+    assert!(ran.stderr.contains("did you mean `<id>`?"), "{}", ran.stderr);
+    let with = ["--var", "rule-name=created"];
+    let args = ["transform", "--template", r#""<aws.events.rule-name>""#, "--event", EVENT];
+    assert_eq!(folder.run(&[&args[..], &with].concat()).ends(0).stdout, "\"created\"\n");
+}
+
+#[test]
+fn a_transform_of_the_language_and_a_pipes_template_are_evaluated_too() {
+    let folder = Folder::with_stack("");
+    std::fs::write(folder.path().join("t.yaml"), "id: $.detail.id\ntext: Order <$.detail.id>\n").unwrap();
+    let ran = folder.run(&["transform", "--transform", "t.yaml", "--event", EVENT]).ends(0);
+    assert_eq!(ran.stdout, "{\"id\":\"A-7\",\"text\":\"Order A-7\"}\n");
+    let record = r#"{"eventSource": "aws:sqs", "body": "{\"id\": 7}"}"#;
+    let pipe = ["transform", "--service", "pipe", "--event", record, "--template"];
+    assert_eq!(folder.run(&[&pipe[..], &["{\"id\": <$.body.id>}"]].concat()).ends(0).stdout, "{\"id\":7}\n");
+    assert_eq!(folder.run(&[&pipe[..], &["Order <$.body.id>"]].concat()).ends(0).stdout, "Order 7\n");
+    folder.run(&["transform", "--event", EVENT]).ends(64);
+    let wrong = folder.run(&["transform", "--transform", r#"{"a": "$x"}"#, "--event", EVENT]).ends(65);
+    assert!(wrong.stderr.contains("error[transform]") && wrong.stderr.contains("`$.x`"), "{}", wrong.stderr);
+}
