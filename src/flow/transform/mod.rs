@@ -12,6 +12,7 @@ mod record;
 mod render;
 pub mod route;
 pub mod rule_target;
+pub mod velocity;
 mod write;
 
 use crate::engine::{Map, Part, Template, Value};
@@ -132,5 +133,3 @@ mod property_tests;
 mod route_tests;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod velocity;

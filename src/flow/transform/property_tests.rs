@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use super::velocity::find;
 use super::*;
+use crate::flow::reference::{Reference, parse_reference};
 
 /// The event of the properties: its texts need no escaping, which AWS would not do.
 fn event() -> Json {
@@ -10,6 +10,14 @@ fn event() -> Json {
         "id": "42", "a-b": { "c_d": "text", "n": 1.5, "list": [{ "x": true }, { "x": null }] },
         "detail": { "AWSRegion": "eu", "deep": { "deeper": ["z", 2] } }
     })
+}
+
+/// What a path leads to.
+fn find(document: &Json, path: &str) -> Option<Json> {
+    match parse_reference(path) {
+        Ok(Reference::Event(path)) => path.find(document),
+        other => panic!("{other:?}"),
+    }
 }
 
 const PATHS: [&str; 9] = [

@@ -2,10 +2,49 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::route::*;
-use super::velocity::{Gateway, find};
+use super::velocity;
 use crate::engine::{Template, Value};
 use crate::flow::reference::{Piece, Reference, Text, parse};
 use crate::value;
+
+/// A request, and how API Gateway answers for what the body does not have; public sources differ.
+struct Gateway {
+    body: Json,
+    params: Json,
+    context: std::collections::HashMap<String, String>,
+    /// `$input.json` and `$input.path` of something absent.
+    absent: (Option<&'static str>, Option<&'static str>),
+}
+
+impl Gateway {
+    fn render(&self, template: &str) -> (String, Option<i64>) {
+        let mut context = json!({});
+        for (name, value) in &self.context {
+            let names: Vec<&str> = name.split('.').collect();
+            let value =
+                names.iter().skip(1).rev().fold(json!(value), |value, name| json!({ (*name): value }));
+            context[names[0]] = value;
+        }
+        let request = velocity::Request {
+            body: self.body.to_string(),
+            params: self.params.clone(),
+            context,
+            absent_json: self.absent.0.map(str::to_owned),
+            absent_path: self.absent.1.map(str::to_owned),
+            ..velocity::Request::default()
+        };
+        let rendered =
+            velocity::render(template, &request).unwrap_or_else(|wrong| panic!("{wrong:?}: {template}"));
+        (rendered.text, rendered.set["responseOverride"]["status"].as_i64())
+    }
+}
+
+fn find(document: &Json, path: &str) -> Option<Json> {
+    match crate::flow::reference::parse_reference(path) {
+        Ok(Reference::Event(path)) => path.find(document),
+        other => panic!("{other:?}"),
+    }
+}
 
 const ABSENT: [(Option<&str>, Option<&str>); 4] =
     [(Some("\"\""), None), (Some("\"\""), Some("")), (None, None), (Some(""), Some(""))];
