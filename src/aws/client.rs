@@ -277,6 +277,7 @@ services! {
     "logs" logs aws_sdk_cloudwatchlogs;
     "pipes" pipes aws_sdk_pipes;
     "s3" s3 aws_sdk_s3;
+    "scheduler" scheduler aws_sdk_scheduler;
     "secretsmanager" secretsmanager aws_sdk_secretsmanager;
     "sns" sns aws_sdk_sns;
     "sqs" sqs aws_sdk_sqs;

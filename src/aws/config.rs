@@ -69,6 +69,7 @@ const SERVICE_IDS: &[(&str, &str)] = &[
     ("logs", "CloudWatch Logs"),
     ("pipes", "Pipes"),
     ("s3", "S3"),
+    ("scheduler", "Scheduler"),
     ("sns", "SNS"),
     ("sqs", "SQS"),
     ("states", "SFN"),

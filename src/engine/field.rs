@@ -122,6 +122,7 @@ pub enum Document {
 pub enum Unit {
     Milliseconds,
     Seconds,
+    Minutes,
     Hours,
     Days,
 }

@@ -129,6 +129,11 @@ impl Lowering<'_> {
         (!node.is_null()).then_some((sugar.key_span, node))
     }
 
+    /// Whether a piece of sugar stands in the declaration and has not been taken.
+    pub fn is_written(&self, key: &str) -> bool {
+        self.sugar.iter().any(|sugar| sugar.key == key && sugar.within.is_empty())
+    }
+
     /// The properties as they stand.
     pub fn properties(&mut self) -> &mut Value {
         &mut self.resource.properties

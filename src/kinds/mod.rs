@@ -25,6 +25,7 @@ mod document;
 mod endpoint;
 #[cfg(feature = "aws")]
 mod events;
+mod expression;
 mod external;
 mod functions;
 #[cfg(feature = "aws")]
@@ -45,6 +46,8 @@ mod roles;
 mod rules;
 #[cfg(test)]
 mod sample;
+mod schedule_groups;
+mod schedules;
 #[cfg(feature = "aws")]
 mod settle;
 mod sign;
@@ -57,6 +60,7 @@ mod tables;
 mod tagging;
 #[cfg(all(test, feature = "aws"))]
 pub mod testing;
+mod time;
 mod topics;
 mod triggers;
 mod usage_plans;
@@ -196,6 +200,8 @@ static REGISTRY: &[&dyn Kind] = &[
     &queues::Queues,
     &roles::Roles,
     &rules::Rules,
+    &schedule_groups::ScheduleGroups,
+    &schedules::Schedules,
     &state_machines::StateMachines,
     &statements::Statements,
     &streams::Streams,
@@ -255,8 +261,6 @@ pub fn declarable() -> Vec<&'static str> {
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
 pub const LATER: &[&str] = &[
     "endpoints",
-    "schedules",
-    "schedule_groups",
     "partner_event_sources",
     "registries",
     "schemas",

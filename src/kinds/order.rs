@@ -60,6 +60,14 @@ static LEADS: &[Lead] = &[
     lead("rules", "Targets[].Arn", "sns", Asks::Standard),
     lead("rules", "Targets[].Arn", "sqs", Asks::Group { group: "SqsParameters.MessageGroupId", copy: None }),
     lead("rules", "Targets[].DeadLetterConfig.Arn", "sqs", Asks::Standard),
+    lead("schedules", "Target.Arn", "sns", Asks::Standard),
+    lead(
+        "schedules",
+        "Target.Arn",
+        "sqs",
+        Asks::Group { group: "Target.SqsParameters.MessageGroupId", copy: None },
+    ),
+    lead("schedules", "Target.DeadLetterConfig.Arn", "sqs", Asks::Standard),
     lead("subscriptions", "Endpoint", "sqs", Asks::NoMore("TopicArn")),
     lead("subscriptions", "Attributes.RedrivePolicy.deadLetterTargetArn", "sqs", Asks::Alike("TopicArn")),
     lead("triggers", "EventSourceArn", "sqs", Asks::Batch("BatchSize")),
@@ -300,6 +308,21 @@ topics: {{ plain: {{}}, ordered: {{ fifo: true }}{} }}
             "rules",
             "rules: { r: { pattern: { source: [a] }, targets: { t: { queue: plain, dead_letter: ordered } } } }",
             "rules: { r: { pattern: { source: [a] }, targets: { t: { queue: plain, dead_letter: plain } } } }",
+        ),
+        (
+            "schedules",
+            "schedules: { s: { schedule: rate(1 day), target: { topic: ordered } } }",
+            "schedules: { s: { schedule: rate(1 day), target: { topic: plain } } }",
+        ),
+        (
+            "schedules",
+            "schedules: { s: { schedule: rate(1 day), target: { queue: content } } }",
+            "schedules: { s: { schedule: rate(1 day), target: { queue: content, message_group_id: all } } }",
+        ),
+        (
+            "schedules",
+            "schedules: { s: { schedule: rate(1 day), target: { queue: plain, dead_letter: ordered } } }",
+            "schedules: { s: { schedule: rate(1 day), target: { queue: plain, dead_letter: plain } } }",
         ),
         (
             "subscriptions",

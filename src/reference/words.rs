@@ -55,6 +55,7 @@ fn length(amount: i64, unit: Unit) -> String {
     let (units, smallest): (&[(i64, &str)], &str) = match unit {
         Unit::Milliseconds => (&[(60_000, "m"), (1000, "s")], "ms"),
         Unit::Seconds => (&[(86_400, "d"), (3600, "h"), (60, "m")], "s"),
+        Unit::Minutes => (&[(1440, "d"), (60, "h")], "m"),
         Unit::Hours => (&[(24, "d")], "h"),
         Unit::Days => (&[], "d"),
     };

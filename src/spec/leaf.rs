@@ -172,6 +172,7 @@ impl Unit {
         match self {
             Unit::Milliseconds => 1,
             Unit::Seconds => 1_000,
+            Unit::Minutes => 60_000,
             Unit::Hours => 3_600_000,
             Unit::Days => 86_400_000,
         }
@@ -181,6 +182,7 @@ impl Unit {
         match self {
             Unit::Milliseconds => "milliseconds",
             Unit::Seconds => "seconds",
+            Unit::Minutes => "minutes",
             Unit::Hours => "hours",
             Unit::Days => "days",
         }

@@ -12,9 +12,7 @@ use crate::flow::{Path, Problem};
 use crate::source::suggest;
 
 use super::write::Reserved;
-use super::{
-    Dialect, LONGEST_PATH, LONGEST_TEMPLATE, MOST_VARIABLES, known_length, pipe, rule_target, too_long,
-};
+use super::{Dialect, LONGEST_PATH, MOST_VARIABLES, known_length, pipe, rule_target, schedule, too_long};
 
 /// The keys of the forms that exclude each other.
 pub const FORMS: [&str; 4] = ["transform", "input", "input_path", "input_template"];
@@ -44,8 +42,28 @@ pub fn check_forms(declaration: &Map) -> Vec<Problem> {
 
 /// Checks an `input`: JSON text. Text that is not known yet is checked for its length alone.
 pub fn check_input(input: &Value) -> Vec<Problem> {
+    let mut problems = lengths(input, Dialect::RuleTarget);
+    problems.extend(check_json(input));
+    problems
+}
+
+/// Checks the `input` of a schedule: text, JSON where the target takes nothing else, with the service's own
+/// variables in it.
+pub fn check_schedule_input(input: &Value, json: bool) -> Vec<Problem> {
+    let mut problems = lengths(input, Dialect::Schedule);
+    if json {
+        problems.extend(check_json(input));
+    }
+    let variables = placeholders(input.as_str().unwrap_or_default())
+        .filter_map(|name| name.strip_prefix("aws.scheduler."))
+        .filter_map(|name| unknown_reserved(schedule::RESERVED, "aws.scheduler", name, &Path::default()));
+    problems.extend(variables);
+    problems
+}
+
+fn check_json(input: &Value) -> Vec<Problem> {
     let root = Path::default();
-    let mut problems = lengths(input);
+    let mut problems = Vec::new();
     if let Some(Err(error)) = input.as_str().map(serde_json::from_str::<serde_json::Value>) {
         problems.push(
             Problem::error(&root, format!("this is no JSON: {error}"))
@@ -64,8 +82,10 @@ pub fn check_input_path(input_path: &str) -> Vec<Problem> {
 /// problems begin with `input_template` or `input_paths`.
 pub fn check_input_template(template: &Value, input_paths: Option<&Map>, dialect: Dialect) -> Vec<Problem> {
     let at = Path::default().key("input_template");
-    let mut problems: Vec<_> =
-        lengths(template).into_iter().map(|problem| Problem { path: at.clone(), ..problem }).collect();
+    let mut problems: Vec<_> = lengths(template, dialect)
+        .into_iter()
+        .map(|problem| Problem { path: at.clone(), ..problem })
+        .collect();
     let text = template.as_str().unwrap_or_default();
     match dialect {
         Dialect::Pipe => {
@@ -76,6 +96,13 @@ pub fn check_input_template(template: &Value, input_paths: Option<&Map>, dialect
                 );
             }
             problems.extend(placeholders(text).filter_map(|name| pipe_placeholder(name, &at)));
+        }
+        // A schedule has no template: `check_schedule_input`.
+        Dialect::Schedule => {
+            problems.push(
+                Problem::error(&at, "a schedule has no `input_template`")
+                    .help("write `transform` or `input`"),
+            );
         }
         Dialect::RuleTarget => {
             let empty = Map::new();
@@ -122,9 +149,12 @@ fn parameter(value: &Value, path: &Path, problems: &mut Vec<Problem>) {
     }
 }
 
-fn lengths(text: &Value) -> Vec<Problem> {
+fn lengths(text: &Value, dialect: Dialect) -> Vec<Problem> {
     let length = known_length(text);
-    if length > LONGEST_TEMPLATE { vec![too_long(&Path::default(), length)] } else { Vec::new() }
+    match length > dialect.longest() {
+        true => vec![too_long(&Path::default(), length, dialect)],
+        false => Vec::new(),
+    }
 }
 
 fn event_path(text: &str, at: &Path) -> Option<Problem> {

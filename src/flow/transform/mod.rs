@@ -12,6 +12,7 @@ mod record;
 mod render;
 pub mod route;
 pub mod rule_target;
+pub mod schedule;
 pub mod velocity;
 mod write;
 
@@ -21,6 +22,8 @@ use super::{Path, Problem};
 
 /// The longest `Input` and `InputTemplate`, in characters.
 pub const LONGEST_TEMPLATE: usize = 8192;
+/// The longest `Input` of a schedule's target, in characters.
+pub const LONGEST_SCHEDULE_INPUT: usize = 262_144;
 /// The longest JSON path that AWS takes, in characters.
 pub const LONGEST_PATH: usize = 256;
 /// The most variables of a rule's target.
@@ -34,6 +37,18 @@ pub enum Dialect {
     RuleTarget,
     /// `InputTemplate` of a pipe's target or enrichment.
     Pipe,
+    /// `Input` of a schedule's target, which no event arrives at.
+    Schedule,
+}
+
+impl Dialect {
+    /// The longest text that the service takes, in characters.
+    fn longest(self) -> usize {
+        match self {
+            Dialect::RuleTarget | Dialect::Pipe => LONGEST_TEMPLATE,
+            Dialect::Schedule => LONGEST_SCHEDULE_INPUT,
+        }
+    }
 }
 
 /// A transform in AWS's shape. Texts are strings, or unknown while the document interpolates what
@@ -94,22 +109,21 @@ pub fn compile(document: &Value, dialect: Dialect) -> Result<Compiled, Vec<Probl
     let compiled = match dialect {
         Dialect::RuleTarget => rule_target::compile(document),
         Dialect::Pipe => pipe::compile(document),
+        Dialect::Schedule => schedule::compile(document),
     }?;
     let text = match &compiled {
         Compiled::Constant(text) | Compiled::Template { template: text, .. } => known_length(text),
         Compiled::Path(_) => 0,
     };
-    match text > LONGEST_TEMPLATE {
-        true => Err(vec![too_long(&Path::default(), text)]),
+    match text > dialect.longest() {
+        true => Err(vec![too_long(&Path::default(), text, dialect)]),
         false => Ok(compiled),
     }
 }
 
-fn too_long(path: &Path, length: usize) -> Problem {
-    Problem::error(
-        path,
-        format!("the template has {length} characters; AWS takes at most {LONGEST_TEMPLATE}"),
-    )
+fn too_long(path: &Path, length: usize, dialect: Dialect) -> Problem {
+    let most = dialect.longest();
+    Problem::error(path, format!("the template has {length} characters; AWS takes at most {most}"))
 }
 
 /// The characters of a text that are known by now.

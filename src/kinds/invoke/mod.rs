@@ -4,6 +4,7 @@
 mod api;
 mod job;
 mod task;
+pub mod task_fields;
 
 pub use job::{SqlStatement, Task};
 

@@ -14,8 +14,6 @@ mod target;
 mod template;
 #[cfg(test)]
 mod tests;
-mod time;
 
 pub use decl::Pipes;
 pub use source::is_broker;
-pub use time::seconds as seconds_since_1970;

@@ -3,12 +3,12 @@
 use crate::engine::field::{Field, RefTo, TEXT};
 use crate::engine::{Address, Form, Value, Variant};
 use crate::flow::pattern::{self, PatternKind};
-use crate::kinds::{Lowering, Manner, RoleFor, key_of};
+use crate::kinds::{Lowering, Manner, RoleFor, key_of, time};
 use crate::source::{Entry, Node, Span};
 use crate::spec::Sugar;
 use crate::value;
 
-use super::{fields, time};
+use super::fields;
 
 /// The most filters of a pipe.
 const MOST_FILTERS: usize = 5;

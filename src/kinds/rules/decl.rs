@@ -2,6 +2,7 @@
 
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Place, Resource, Value};
+use crate::kinds::expression::{is_cron, is_rate};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
 
 use super::{fields, target};
@@ -153,7 +154,7 @@ fn triggers(own: &mut Lowering<'_>) {
     }
     let Some(schedule) = schedule else { return };
     let at = own.place_of("ScheduleExpression");
-    if let Some(text) = schedule.as_str().filter(|text| !is_schedule(text)) {
+    if let Some(text) = schedule.as_str().filter(|text| !is_rate(text) && !is_cron(text)) {
         let message = format!("`{text}` is no schedule");
         own.error("schedule", at, message, "write `rate(5 minutes)` or `cron(0 8 * * ? *)`");
     }
@@ -164,38 +165,5 @@ fn triggers(own: &mut Lowering<'_>) {
             "schedules work on the default bus only",
             "put it into a rule without `bus:`",
         );
-    }
-}
-
-/// `rate(1 minute)`, `rate(5 minutes)`, or `cron(…)` with its six fields.
-fn is_schedule(text: &str) -> bool {
-    let Some((word, rest)) = text.split_once('(') else { return false };
-    let Some(inside) = rest.strip_suffix(')') else { return false };
-    let fields: Vec<&str> = inside.split_whitespace().collect();
-    match (word, fields.as_slice()) {
-        ("cron", fields) => fields.len() == 6,
-        ("rate", [number, unit]) => match number.parse::<u32>() {
-            Ok(1) => ["minute", "hour", "day"].contains(unit),
-            Ok(2..) => ["minutes", "hours", "days"].contains(unit),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn schedules_are_rates_or_six_fields_of_cron() {
-        for fine in ["rate(1 minute)", "rate(5 minutes)", "cron(0 8 * * ? *)"] {
-            assert!(is_schedule(fine), "{fine}");
-        }
-        for wrong in
-            ["rate(1 minutes)", "rate(5 minute)", "rate(0 days)", "cron(0 8 * * *)", "5 minutes", "at(now)"]
-        {
-            assert!(!is_schedule(wrong), "{wrong}");
-        }
     }
 }

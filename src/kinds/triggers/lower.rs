@@ -4,8 +4,8 @@ use crate::engine::field::TEXT;
 use crate::engine::{Address, Edge, Form, Places, Value, Variant};
 use crate::flow::pattern::{self, PatternKind};
 use crate::kinds::functions::destination;
-use crate::kinds::pipes::{is_broker, seconds_since_1970};
-use crate::kinds::{Kind, Lowering, RoleFor};
+use crate::kinds::pipes::is_broker;
+use crate::kinds::{Kind, Lowering, RoleFor, time};
 use crate::source::{Entry, Node, Span};
 use crate::spec::Sugar;
 use crate::value;
@@ -177,7 +177,7 @@ impl On<'_, '_> {
         match (of(sugar, "starting_position_timestamp"), wanted) {
             (Some(part), true) => {
                 let Some(text) = self.own.known_text(&part.node) else { return };
-                match seconds_since_1970(&text) {
+                match time::seconds(&text) {
                     Some(seconds) => self.set("StartingPositionTimestamp", seconds, part.node.span),
                     None => {
                         let message = format!("`{text}` is no time");

@@ -65,6 +65,8 @@ OPERATIONS = {
         GetBasePathMapping UpdateBasePathMapping DeleteBasePathMapping""",
     "s3": """CreateBucket DeleteBucket ListBuckets GetBucketLocation GetBucketTagging PutBucketTagging
         GetBucketNotificationConfiguration PutBucketNotificationConfiguration""",
+    "scheduler": """CreateSchedule GetSchedule UpdateSchedule DeleteSchedule ListSchedules CreateScheduleGroup
+        GetScheduleGroup DeleteScheduleGroup ListScheduleGroups TagResource UntagResource ListTagsForResource""",
     "cloudformation": "DescribeStacks ListExports",
     "states": """CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine ListStateMachines
         TagResource UntagResource ListTagsForResource""",

@@ -178,6 +178,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("logs", include_str!("logs.json")),
     ("pipes", include_str!("pipes.json")),
     ("s3", include_str!("s3.json")),
+    ("scheduler", include_str!("scheduler.json")),
     ("secretsmanager", include_str!("secretsmanager.json")),
     ("sns", include_str!("sns.json")),
     ("sqs", include_str!("sqs.json")),

@@ -20,6 +20,7 @@ mod logs;
 mod pipes;
 mod places;
 mod s3;
+mod scheduler;
 mod secretsmanager;
 mod sns;
 mod sqs;
@@ -45,6 +46,7 @@ pub const SERVICES: &[&Service] = &[
     &logs::SERVICE,
     &pipes::SERVICE,
     &s3::SERVICE,
+    &scheduler::SERVICE,
     &secretsmanager::SERVICE,
     &sns::SERVICE,
     &sqs::SERVICE,

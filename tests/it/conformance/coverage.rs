@@ -19,6 +19,7 @@ const VERSIONS_STAY: &str = "what is published stays, so taking it away sends no
 const ONE_AUTHORIZER: &str = "an authorizer is a function or a user pool: without it there is none";
 
 const ONE_SIGN_IN: &str = "exactly one way to sign in stands there: it goes with `credentials`";
+const ONE_MEMBER: &str = "its block has no other member and goes with it, which is tried";
 const TIME_FORMAT: &str = "a text's format and that it is a text stand together";
 
 const EXCEPTIONS: &[Exception] = &[
@@ -107,6 +108,19 @@ const EXCEPTIONS: &[Exception] = &[
     Exception("rules", "RoleArn", What::Touched, "only buses of an organization ask for it: ours have none"),
     Exception("rules", "route", What::Dropped, "a call of an API has a route"),
     Exception("rules", "graphql_api", What::Dropped, "the generated role is of no use without it"),
+    Exception(
+        "schedules",
+        "Target.EcsParameters.PlacementConstraints[].expression",
+        What::Dropped,
+        "it stands beside `member_of` alone, and always",
+    ),
+    Exception("schedules", "Target.SqsParameters.MessageGroupId", What::Dropped, ONE_MEMBER),
+    Exception(
+        "schedules",
+        "Target.SageMakerPipelineParameters.PipelineParameterList",
+        What::Dropped,
+        ONE_MEMBER,
+    ),
     Exception(
         "tables",
         "KeySchema[].KeyType",

@@ -183,6 +183,14 @@ fn arns(request: &Recorded, ty: &str, paths: &mut Paths) -> Vec<String> {
         ("sns", "topic") => named(&["TopicArn", "ResourceArn", "Name"], ""),
         ("states", "stateMachine") => named(&["stateMachineArn", "resourceArn", "name"], "stateMachine:"),
         ("pipes", "pipe") => named(&["resourceArn", "Name"], "pipe/"),
+        ("scheduler", "schedule-group") => match tagged {
+            Some(arn) => vec![arn.to_owned()],
+            None => named(&["Name"], "schedule-group/"),
+        },
+        ("scheduler", "schedule") => {
+            let group = member(&["GroupName"]).unwrap_or("default");
+            named(&["Name"], &format!("schedule/{group}/"))
+        }
         ("dynamodb", "table") => named(&["TableName", "ResourceArn"], "table/"),
         ("dynamodb", "index") => {
             let (table, index) = (named(&["TableName"], "table/"), member(&["IndexName"]));

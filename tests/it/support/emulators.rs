@@ -127,11 +127,12 @@ impl Emulators {
     /// What makes an AWS tool work on moto wherever that checks permissions: it takes no signature of
     /// a service whose protocol is REST. Without credentials.
     pub fn checked(&self) -> Vec<(&'static str, String)> {
-        const REST: [&str; 4] = [
+        const REST: [&str; 5] = [
             "AWS_ENDPOINT_URL_API_GATEWAY",
             "AWS_ENDPOINT_URL_LAMBDA",
             "AWS_ENDPOINT_URL_PIPES",
             "AWS_ENDPOINT_URL_S3",
+            "AWS_ENDPOINT_URL_SCHEDULER",
         ];
         let rest = REST.map(|variable| (variable, self.ministack.url()));
         let moto = [("AWS_ENDPOINT_URL", self.moto.url()), ("AWS_REGION", REGION.into())];

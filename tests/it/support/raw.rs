@@ -16,6 +16,7 @@ const MADE_UP: &[&str] = &[
     "CreationTime",
     "LastAuthorizedTime",
     "LastModified",
+    "LastModificationDate",
     "LastModifiedTime",
     "LastModifiedTimestamp",
     "LastUpdateDateTime",

@@ -2,6 +2,7 @@
 
 use crate::engine::Form;
 use crate::engine::field::{Compare, Field, Lit, RefTo, TEXT, TEXT_MAP, Type};
+use crate::kinds::invoke::task_fields::{CONSTRAINT, PROVIDER, STRATEGY};
 
 use super::target::TEMPLATES;
 
@@ -31,52 +32,6 @@ const NETWORK: &[Field] = &[
         "Whether the task gets a public address; on Fargate.",
     )
     .default(Lit::Text("DISABLED")),
-];
-
-const PROVIDER: &[Field] = &[
-    Field::new("capacity_provider", "capacityProvider", Type::Text { min: 1, max: 255 }, "Its name.")
-        .required(),
-    Field::new(
-        "weight",
-        "weight",
-        Type::Int { min: 0, max: 1000 },
-        "Its share of the tasks, beyond those of `base`.",
-    )
-    .default(Lit::Int(0)),
-    Field::new("base", "base", Type::Int { min: 0, max: 100_000 }, "How many tasks it runs at the least.")
-        .default(Lit::Int(0)),
-];
-
-const CONSTRAINT: &[Field] = &[
-    Field::new(
-        "type",
-        "type",
-        Type::Enum(&[("distinct_instance", "distinctInstance"), ("member_of", "memberOf")]),
-        "Whether every task runs on an instance of its own, or on those that `expression` selects.",
-    )
-    .required(),
-    Field::new(
-        "expression",
-        "expression",
-        Type::Text { min: 0, max: 2000 },
-        "An expression of the cluster query language, for `member_of`.",
-    ),
-];
-
-const STRATEGY: &[Field] = &[
-    Field::new(
-        "type",
-        "type",
-        Type::Enum(&[("random", "random"), ("spread", "spread"), ("binpack", "binpack")]),
-        "How tasks are placed.",
-    )
-    .required(),
-    Field::new(
-        "field",
-        "field",
-        Type::Text { min: 0, max: 255 },
-        "What is spread over, such as `attribute:ecs.availability-zone`, or packed by: `cpu` or `memory`.",
-    ),
 ];
 
 const VARIABLE: &[Field] = &[
