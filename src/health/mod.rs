@@ -81,6 +81,9 @@ pub fn health(graph: &Graph, survey: &Survey) -> Health {
     let holders = dead_letters(graph);
     let of = |(address, resource): (&Address, &Resource)| {
         let (is, reasons) = match survey.readings.get(address) {
+            None | Some(Reading::Absent) if kinds::is_over(resource) => {
+                (Is::Healthy, vec![said("it is over, and AWS has deleted it as it was told")])
+            }
             None | Some(Reading::Absent) => {
                 (Is::Missing, vec![said("it is declared and not there: `gatewayctl apply` makes it")])
             }

@@ -23,10 +23,11 @@ pub fn is_cron(text: &str) -> bool {
     }
 }
 
-/// `at(2026-12-24T18:00:00)`: one time, on the clock of the schedule's time zone.
-pub fn is_at(text: &str) -> bool {
-    let clock = inside(text, "at").unwrap_or_default();
-    clock.len() == "2026-12-24T18:00:00".len() && time::seconds(&format!("{clock}Z")).is_some()
+/// `at(2026-12-24T18:00:00)`: one time, on the clock of the schedule's time zone, as seconds since 1970 if that
+/// is UTC; nothing if it is none.
+pub fn at(text: &str) -> Option<i64> {
+    let clock = inside(text, "at").filter(|clock| clock.len() == "2026-12-24T18:00:00".len())?;
+    time::seconds(&format!("{clock}Z"))
 }
 
 fn inside<'a>(text: &'a str, word: &str) -> Option<&'a str> {
@@ -49,9 +50,9 @@ mod tests {
         for wrong in ["cron(0 8 * * *)", "cron(0 8 * * * *)", "cron(0 8 ? * ? *)", "0 8 * * ? *"] {
             assert!(!is_cron(wrong), "{wrong}");
         }
-        assert!(is_at("at(2026-12-24T18:00:00)"));
+        assert_eq!(at("at(2026-12-24T18:00:00)"), Some(1_798_135_200));
         for wrong in ["at(now)", "at(2026-12-24)", "at(2026-02-30T18:00:00)", "at(2026-12-24T18:00:00Z)"] {
-            assert!(!is_at(wrong), "{wrong}");
+            assert_eq!(at(wrong), None, "{wrong}");
         }
     }
 }

@@ -84,6 +84,7 @@ pub use sign::{Is, Of, Sign, sign};
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
+use std::time::SystemTime;
 
 use crate::diff::Table;
 use crate::engine::field::How;
@@ -153,6 +154,12 @@ pub trait Kind: Send + Sync {
         self.about().loses.replaced()
     }
 
+    /// Whether a resource has done all that it was for and AWS has deleted it by itself: that it is not there is
+    /// as it should be. `now`: seconds since 1970. The default is that nothing goes by itself.
+    fn is_over(&self, _of: &Resource, _now: i64) -> bool {
+        false
+    }
+
     /// Says what AWS would refuse of a resource because of what another one of the stack has. The default is
     /// nothing.
     fn fits(&self, _of: &Resource, _graph: &Graph, _findings: &mut Findings) {}
@@ -160,6 +167,13 @@ pub trait Kind: Send + Sync {
     /// The live half.
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live;
+}
+
+/// Whether a resource is over by now: [`Kind::is_over`].
+pub fn is_over(of: &Resource) -> bool {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let now = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+    kind(of.kind).is_some_and(|kind| kind.is_over(of, now))
 }
 
 /// Fills an output's pattern: `{partition}`, `{region}`, `{account}`, `{suffix}`, `{name}`, or the path

@@ -83,6 +83,11 @@ impl<'a> Decider<'a> {
             Body::Live { observed, moved_from, adopted } => {
                 self.compare(about, desired, observed, moved_from, adopted)
             }
+            Body::Nothing if kinds::is_over(&desired) => {
+                let mark = self.mark(about, &desired, &desired.name);
+                let note = "it is over, and AWS has deleted it as it was told".to_owned();
+                Planned { note: Some(note), ..blank(&desired, mark, Action::Keep) }
+            }
             Body::Nothing => self.create(about, desired),
             // Nothing is done to what may not be touched; the refusal says why.
             Body::Barred => {

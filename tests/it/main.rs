@@ -52,6 +52,7 @@ mod running;
 #[cfg(feature = "aws")]
 mod saved;
 #[cfg(feature = "aws")]
+mod schedules;
 mod schema;
 #[cfg(feature = "aws")]
 mod secrets;

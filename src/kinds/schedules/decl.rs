@@ -1,8 +1,8 @@
 //! The schedule, pure.
 
 use crate::engine::field::{Output, RefTo};
-use crate::engine::{Budgets, Template, Value};
-use crate::kinds::expression::{is_at, is_cron, is_rate};
+use crate::engine::{Budgets, Resource, Template, Value};
+use crate::kinds::expression::{at, is_cron, is_rate};
 use crate::kinds::{
     About, Certain, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, schedule_groups,
     sign, source_condition, time,
@@ -85,6 +85,12 @@ impl Kind for Schedules {
         target::lower(own, role.as_ref(), granted);
     }
 
+    /// One that AWS deletes after its last time.
+    fn is_over(&self, of: &Resource, now: i64) -> bool {
+        let deletes = of.properties.text_at("ActionAfterCompletion") == Some("DELETE");
+        deletes && last_time(&of.properties).is_some_and(|last| last < now)
+    }
+
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live {
         &super::live::Schedules
@@ -125,7 +131,7 @@ fn group_arn(own: &mut Lowering<'_>) -> Value {
 fn expression(own: &mut Lowering<'_>) {
     const PATH: &str = "ScheduleExpression";
     let Some(text) = own.properties().text_at(PATH).map(str::to_owned) else { return };
-    if !is_rate(&text) && !is_cron(&text) && !is_at(&text) {
+    if !is_rate(&text) && !is_cron(&text) && at(&text).is_none() {
         let at = own.place_of(PATH);
         let help = "write `rate(5 minutes)`, `cron(0 8 * * ? *)` or `at(2026-12-24T18:00:00)`";
         own.error("schedule", at, format!("`{text}` is no schedule"), help);
@@ -139,6 +145,22 @@ fn window(own: &mut Lowering<'_>) {
     own.set("FlexibleTimeWindow.Mode", mode, at);
 }
 
+/// When its last time is over for certain, in seconds since 1970; nothing if it recurs for ever. A clock of
+/// another zone than UTC is at most half a day behind that.
+fn last_time(schedule: &Value) -> Option<i64> {
+    const HALF_A_DAY: i64 = 12 * 3600;
+    let window =
+        schedule.at("FlexibleTimeWindow.MaximumWindowInMinutes").and_then(Value::as_i64).unwrap_or(0) * 60;
+    let last = match schedule.text_at("ScheduleExpression").and_then(at) {
+        Some(clock) => match schedule.text_at("ScheduleExpressionTimezone") {
+            None | Some("UTC") => clock,
+            Some(_) => clock + HALF_A_DAY,
+        },
+        None => schedule.get("EndDate").and_then(Value::as_i64)?,
+    };
+    Some(last + window)
+}
+
 /// From when and until when it is due, as seconds.
 fn dates(own: &mut Lowering<'_>) {
     let start = date(own, "start_date", "StartDate");
@@ -148,7 +170,7 @@ fn dates(own: &mut Lowering<'_>) {
     {
         own.error("schedule_dates", at, "it ends before it starts", "let `end_date` be after `start_date`");
     }
-    let once = own.properties().text_at("ScheduleExpression").is_some_and(is_at);
+    let once = own.properties().text_at("ScheduleExpression").and_then(at).is_some();
     if let (true, Some((_, at))) = (once, start.or(end)) {
         let message = "what is due once has no start and no end: AWS takes no notice of this";
         own.finding(Diagnostic::warning("dates_ignored", message).at(at).help("take it away"));

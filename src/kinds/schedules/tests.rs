@@ -314,3 +314,29 @@ schedules:
     18 errors, 1 warning
     "#);
 }
+
+#[test]
+fn what_aws_deletes_after_its_last_time_is_over_then_and_not_before() {
+    let (graph, findings) = compile(
+        r#"
+stack: shop
+queues: { jobs: {} }
+schedules:
+  once: { schedule: at(2026-01-01T00:00:00), action_after_completion: delete, target: { queue: jobs } }
+  there: { schedule: at(2026-01-01T00:00:00), timezone: Europe/Berlin, flexible_time_window: 1h, action_after_completion: delete, target: { queue: jobs } }
+  ends: { schedule: rate(1 day), end_date: 2026-01-01T00:00:00Z, action_after_completion: delete, target: { queue: jobs } }
+  stays: { schedule: at(2026-01-01T00:00:00), target: { queue: jobs } }
+  recurs: { schedule: rate(1 day), action_after_completion: delete, target: { queue: jobs } }
+"#,
+    );
+    assert_eq!(findings, "");
+    const THEN: i64 = 1_767_225_600;
+    let over = |key: &str, now: i64| {
+        let schedule = &graph.resources[&format!("schedules.{key}").parse().unwrap()];
+        crate::kinds::kind("schedules").unwrap().is_over(schedule, now)
+    };
+    for (key, end) in [("once", THEN), ("ends", THEN), ("there", THEN + 13 * 3600)] {
+        assert!(!over(key, end) && over(key, end + 1), "{key}");
+    }
+    assert!(!over("stays", i64::MAX) && !over("recurs", i64::MAX));
+}
