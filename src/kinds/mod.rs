@@ -273,11 +273,5 @@ pub fn declarable() -> Vec<&'static str> {
 }
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
-pub const LATER: &[&str] = &[
-    "endpoints",
-    "partner_event_sources",
-    "registries",
-    "schemas",
-    "discoverers",
-    "cloudformation_stacks",
-];
+pub const LATER: &[&str] =
+    &["endpoints", "partner_event_sources", "registries", "schemas", "discoverers", "cloudformation_stacks"];

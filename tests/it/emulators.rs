@@ -141,3 +141,28 @@ fn outputs_and_exports_of_a_cloudformation_stack_are_taken_and_nothing_of_it_is_
     stack.run(DESTROY, 0);
     assert!(stack.emulators.inventory()["queues"].get("platform-audit").is_some());
 }
+
+/// What is protected in it asks for a word each.
+#[test]
+fn the_partners_stacks_are_applied_and_destroyed_to_nothing_over_http() {
+    for (stack, protected) in [
+        ("stacks/partner-sync", &["tables.units", "archives.sync"][..]),
+        ("stacks/partner-firehose", &["tables.customers", "tables.answers", "archives.customers"]),
+    ] {
+        let stack = Stack::new(Folder::copy_of(stack));
+        // The keys of partners come from the store otherwise, which starts empty here.
+        for file in ["partner.yaml", "endpoint-partner.yaml"] {
+            let file = stack.folder.path().join("components").join(file);
+            let Ok(text) = std::fs::read_to_string(&file) else { continue };
+            let (before, rest) = text.split_once("\"secretsmanager:").expect("a source");
+            let (_, after) = rest.split_once('"').expect("its end");
+            std::fs::write(&file, format!("{before}\"env:CARRIER_PASSWORD\"{after}")).expect("a file");
+        }
+        let before = stack.emulators.inventory();
+        stack.apply();
+        stack.run(DESTROY, 1);
+        let allow = protected.iter().flat_map(|address| ["--allow-destroy", address]);
+        stack.run(&DESTROY.iter().copied().chain(allow).collect::<Vec<_>>(), 0);
+        assert_eq!(names(&stack.emulators.inventory()), names(&before));
+    }
+}

@@ -61,5 +61,7 @@ mod send;
 #[cfg(feature = "aws")]
 mod snapshot;
 #[cfg(feature = "aws")]
+mod stacks;
+#[cfg(feature = "aws")]
 mod status;
 mod surface;

@@ -52,7 +52,7 @@ impl Outcome {
     }
 }
 
-/// The texts of the service's variables, by their names after `aws.events.` or `aws.pipes.`:
+/// The texts of the service's variables, by their names after `aws.events.`, `aws.pipes.` or `aws.scheduler.`:
 /// `rule-arn`, `pipe-name`, `event.ingestion-time`… A variable that is not here is shown by its name
 /// in parentheses.
 pub type Variables = BTreeMap<String, String>;
@@ -69,6 +69,7 @@ pub type Variables = BTreeMap<String, String>;
 /// ```
 pub fn evaluate(compiled: &Compiled, dialect: Dialect, event: &Json, variables: &Variables) -> Outcome {
     match compiled {
+        Compiled::Constant(text) if dialect == Dialect::Schedule => schedule(&shown(text), variables),
         Compiled::Constant(text) => Outcome::delivered(shown(text)),
         Compiled::Path(path) => input_path(path, event),
         Compiled::Template { template, paths } => {
@@ -76,6 +77,7 @@ pub fn evaluate(compiled: &Compiled, dialect: Dialect, event: &Json, variables: 
             match dialect {
                 Dialect::RuleTarget => rule(&template, paths, event, variables),
                 Dialect::Pipe => pipe(&template, event, variables),
+                Dialect::Schedule => schedule(&template, variables),
             }
         }
     }
@@ -88,6 +90,23 @@ fn shown(text: &Value) -> String {
         Value::Unknown(template) => template.to_string(),
         other => other.to_shown_json().to_string(),
     }
+}
+
+/// Fills an `Input` of a schedule's target: its keywords are replaced wherever they stand.
+fn schedule(input: &str, variables: &Variables) -> Outcome {
+    const KEYWORD: &str = "<aws.scheduler.";
+    let mut parts = input.split(KEYWORD);
+    let mut made = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('>') {
+            Some((name, rest)) => {
+                made.push_str(variable(variables, "aws.scheduler", name).as_str().unwrap_or_default());
+                made.push_str(rest);
+            }
+            None => made.extend([KEYWORD, part]),
+        }
+    }
+    Outcome::delivered(made)
 }
 
 /// What a target with an `InputPath` gets: JSON, also of a text.
@@ -238,6 +257,15 @@ mod tests {
         let variables =
             variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         evaluate(&compiled, Dialect::RuleTarget, &event(), &variables)
+    }
+
+    #[test]
+    fn a_schedule_sends_its_input_with_the_keywords_replaced_wherever_they_stand() {
+        let input = r#"{"at":"<aws.scheduler.scheduled-time>","try":"<aws.scheduler.attempt-number> <"}"#;
+        let variables = [("scheduled-time".to_owned(), "2026-01-01T00:00:00Z".to_owned())].into();
+        let outcome = evaluate(&Compiled::Constant(input.into()), Dialect::Schedule, &Json::Null, &variables);
+        let sent = r#"{"at":"2026-01-01T00:00:00Z","try":"(aws.scheduler.attempt-number) <"}"#;
+        assert_eq!(outcome.payload(), Some(sent));
     }
 
     /// The examples of the EventBridge guide (eb-transform-target-input, "Input transform examples")
