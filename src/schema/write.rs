@@ -119,7 +119,7 @@ impl Writer {
             Type::Map(item) => users(nullable(self.ty(*item))),
             Type::Document(Document::Json) | Type::Node => Value::Bool(true),
             Type::Document(_) => json!({ "type": ["object", "string"], "pattern": leaf::SPLICED }),
-            Type::Ref(to) => reference(&to),
+            Type::Ref(to) => reference(to),
             ty => leaf::schema(&ty),
         }
     }

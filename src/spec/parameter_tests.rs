@@ -176,7 +176,7 @@ parameters:
     6 |   d: { from: CARRIER }
       |              ^^^^^^^
       |
-      = help: write `env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`
+      = help: write `env:NAME`, `file:PATH`, `ssm:NAME`, `secretsmanager:NAME#KEY`, `cloudformation:STACK.OUTPUT`, `export:NAME` or `stack:NAME/ADDRESS.OUTPUT`
 
     error[bad_type]: a string has no members: `of` stands beside `list` and `map`
      --> stack.yaml:7:26

@@ -244,7 +244,7 @@ fn what_is_wrong_with_a_source_in_a_store_is_said() {
     3 |   a: { from: 'ssm:' }
       |              ^^^^^^
       |
-      = help: write `env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`
+      = help: write `env:NAME`, `file:PATH`, `ssm:NAME`, `secretsmanager:NAME#KEY`, `cloudformation:STACK.OUTPUT`, `export:NAME` or `stack:NAME/ADDRESS.OUTPUT`
 
     error[bad_source]: `secretsmanager:x#` is no source
      --> stack.yaml:4:14
@@ -252,7 +252,7 @@ fn what_is_wrong_with_a_source_in_a_store_is_said() {
     4 |   b: { from: 'secretsmanager:x#' }
       |              ^^^^^^^^^^^^^^^^^^^
       |
-      = help: write `env:NAME`, `file:PATH`, `ssm:NAME` or `secretsmanager:NAME#KEY`
+      = help: write `env:NAME`, `file:PATH`, `ssm:NAME`, `secretsmanager:NAME#KEY`, `cloudformation:STACK.OUTPUT`, `export:NAME` or `stack:NAME/ADDRESS.OUTPUT`
 
     error[unknown_key]: `secretsmanager:x` has versions of its own
      --> stack.yaml:5:43

@@ -60,6 +60,9 @@ const KEY: DataKey = DataKey {
     ],
 };
 
+/// The most characters of a definition.
+const LONGEST: usize = 1 << 20;
+
 /// What log delivery takes, on everything: AWS scopes none of it.
 const LOGS: &[&str] = &[
     "logs:CreateLogDelivery",
@@ -156,6 +159,15 @@ fn define(own: &mut Lowering<'_>, role: Option<&RoleFor>) {
         rights::grant(own, role, &found);
     }
     let (value, places) = doc.into_parts();
+    if value.to_shown_json().to_string().len() > LONGEST {
+        let at = own.place_of(DEFINITION);
+        own.error(
+            "bad_definition",
+            at,
+            "a definition has at most 1048576 characters",
+            "move parts of it to machines of their own",
+        );
+    }
     let at = places.get(DEFINITION).copied().unwrap_or(own.declared());
     own.set(DEFINITION, value, at);
     own.resource.places.extend(places);

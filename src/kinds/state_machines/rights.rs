@@ -220,7 +220,7 @@ fn call(
     if service == "s3" && action != LIST_BUCKET {
         on = objects(task, on);
     }
-    on.dedup();
+    on = unique(on);
     match input_text(task, "JobDefinition") {
         Some(definition) if called == "batch:submitJob" => own.grant_submit_job(role, &on[0], &definition),
         _ => own.grant_role(role, &[&action], on.clone()),
@@ -232,6 +232,17 @@ fn call(
     if task.state.key() == "ResultWriter" {
         own.grant_role(role, &["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts"], on);
     }
+}
+
+/// Each of some values once, in their order.
+fn unique(values: Vec<Value>) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::new();
+    for value in values {
+        if !found.contains(&value) {
+            found.push(value);
+        }
+    }
+    found
 }
 
 /// Whether a parameter stands in a map, as itself or as a path.

@@ -235,6 +235,10 @@ impl<'d> Reader<'_, '_, 'd> {
         {
             self.error(&place, format!("`{word}` is no mode of a map"), "`INLINE` or `DISTRIBUTED`");
         }
+        if is_distributed && processor.value.at("ProcessorConfig.ExecutionType").is_none() {
+            let message = "a distributed map says of which type its executions are";
+            self.error(&processor, message, "write `ExecutionType: STANDARD`, or `EXPRESS`, beside `Mode`");
+        }
         if is_distributed && self.is_express {
             let message = "a machine of type `express` has no distributed maps";
             self.error(&processor, message, "write `Mode: INLINE`, or `type: standard`");

@@ -73,7 +73,7 @@ const fn jsonata(name: &'static str) -> Field {
 /// What every state has.
 pub const COMMON: &[Field] = &[both("Type"), both("Comment"), both("QueryLanguage")];
 
-/// The fields of a machine; a branch and an item processor have the first four.
+/// The fields of a machine.
 pub const MACHINE: &[&str] = &["StartAt", "States", "Comment", "QueryLanguage", "Version", "TimeoutSeconds"];
 
 /// What a branch of a `Parallel` and the processor of a `Map` have.

@@ -150,6 +150,12 @@ fn what_step_functions_refuses_in_a_definition_is_said() {
         ),
         (
             alone(&format!(
+                r#"{{ "Type": "Map", "End": true, "ItemProcessor": {{ "ProcessorConfig": {{ "Mode": "DISTRIBUTED" }}, {inner} }} }}"#
+            )),
+            "a distributed map says of which type its executions are",
+        ),
+        (
+            alone(&format!(
                 r#"{{ "Type": "Map", "End": true, "Label": "l", "ItemProcessor": {{ {inner} }} }}"#
             )),
             "`Label` stands in a map whose mode is distributed",
@@ -181,7 +187,7 @@ fn an_express_machine_does_not_wait_for_jobs_and_has_no_distributed_maps() {
             "error[bad_definition]: a machine of type `express` does not wait for what it starts: `.waitForTaskToken`"
         ]
     );
-    let map = r#"{ "Type": "Map", "ItemProcessor": { "ProcessorConfig": { "Mode": "DISTRIBUTED" }, "StartAt": "b", "States": { "b": { "Type": "Succeed" } } }, "End": true }"#;
+    let map = r#"{ "Type": "Map", "ItemProcessor": { "ProcessorConfig": { "Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS" }, "StartAt": "b", "States": { "b": { "Type": "Succeed" } } }, "End": true }"#;
     assert_eq!(
         said(&text(map)),
         ["error[bad_definition]: a machine of type `express` has no distributed maps"]
