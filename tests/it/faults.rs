@@ -314,17 +314,3 @@ async fn two_applies_at_once_end_in_one_consistent_state_or_a_clear_stop() {
     let apis = account.documents("apigateway", "rest-api");
     assert_eq!(apis.len(), 2, "{apis:#?}");
 }
-
-// UpdateStateMachine is eventually consistent: what is read right after it may still be the old definition.
-#[test]
-fn a_definition_that_does_not_show_yet_is_waited_for() {
-    let folder = Folder::with_stack(
-        "stack: shop\nregion: eu-west-1\nstate_machines:\n  ship: { definition: { StartAt: a, States: { a: { Type: Wait, Seconds: 10, End: true } } } }\n",
-    );
-    folder.run(&["apply", "--local", "--yes", "-q"]).ends(0);
-    folder.edit("Seconds: 10", "Seconds: 20");
-    let faults = [("GATEWAYCTL_LOCAL_FAULTS", "states:DescribeStateMachine#3=stale:1*2")];
-    let ran = folder.run_with(&["apply", "--local", "--yes"], &faults).ends(0);
-    assert!(ran.stderr.contains("waiting for what was written to show"), "{}", ran.stderr);
-    assert!(folder.run(&["plan", "--local"]).ends(0).stdout.starts_with("No changes."));
-}

@@ -113,7 +113,7 @@ impl Kind for StateMachines {
         const SIGNS: &[Sign] = &[sign(
             "status",
             Is::Text("DELETING"),
-            "it is being deleted, and goes when its last execution has ended",
+            "somebody deletes it: once it is gone, `gatewayctl apply` makes it again",
         )];
         SIGNS
     }
