@@ -58,14 +58,15 @@ pub fn lower(
             allowed.add(address, &entry.key, reason.as_str().unwrap_or("known later"), findings);
         }
     }
+    let protect = common.properties.get("Protect").and_then(Value::as_bool);
     let mut resource = Resource {
         address: address.clone(),
         kind: about.kind,
         name: names.of(address)?.to_owned(),
+        protect: protect.unwrap_or_else(|| kind.protects(&decoded.properties)),
         properties: decoded.properties,
         places: decoded.places,
         declared: declaration.key_span,
-        protect: common.properties.get("Protect").and_then(Value::as_bool).unwrap_or(about.protect),
         edges: Vec::new(),
         package: None,
     };

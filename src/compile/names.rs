@@ -32,7 +32,16 @@ impl Names {
                 node.is_some_and(|node| node.resolve() == Core::Bool(true))
             };
             let ending = about.naming.ending.filter(|(key, _)| is_true(key)).map_or("", |(_, ending)| ending);
+            let given = about.naming.same_as.and_then(|key| node.get(key)).filter(|node| !node.is_null());
             let name = match verbatim {
+                None if given.is_some() => {
+                    let node = given.unwrap_or(&node);
+                    // What is wrong with it is said where it is decoded.
+                    let text =
+                        declaration.scope.known_only().text(node, Manner::Own, &NoResources, &mut quiet);
+                    let Some(Value::String(text)) = text else { continue };
+                    (text, Some(node.span))
+                }
                 None => (names.ended(&declaration.address, about, ending), None),
                 Some(node) => {
                     let text =

@@ -50,6 +50,8 @@ pub const LIMITS: &[Limit] = &[
     of("lambda", &["GetPolicy"], 67, 15),
     of("dynamodb", &["TagResource", "UntagResource"], 200, 5),
     of("dynamodb", &["ListTagsOfResource"], 100, 10),
+    of("events", &["CreateEndpoint"], 200, 5),
+    of("events", &["DeleteEndpoint"], 200, 5),
     Limit { each: true, ..all("events", 20, 50) },
     Limit { each: true, except: &["DescribeStreamSummary"], ..all("kinesis", 200, 5) },
     of("kinesis", &["DescribeStreamSummary"], 50, 20),

@@ -105,6 +105,8 @@ pub struct Naming {
     pub prefix: &'static str,
     /// A field, and what names end in exactly where it is true: `fifo` and `.fifo`.
     pub ending: Option<(&'static str, &'static str)>,
+    /// A field whose text is the name where it stands, which is others' to choose: `event_source_name`.
+    pub same_as: Option<&'static str>,
 }
 
 impl Naming {
@@ -120,6 +122,7 @@ impl Naming {
             lower: false,
             prefix: "",
             ending: None,
+            same_as: None,
         }
     }
 }

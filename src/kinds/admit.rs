@@ -1,7 +1,7 @@
 //! More of what lowering works with: places, problems of the flow, and rights on what may belong to
 //! others.
 
-use crate::engine::{Address, Resource, Value};
+use crate::engine::{Address, Value};
 use crate::flow::Problem;
 use crate::flow::pattern::{self, PatternKind};
 use crate::source::{Diagnostic, Node, Severity, Span};
@@ -152,10 +152,8 @@ impl Lowering<'_> {
     /// own ARN.
     fn family(&self) -> Value {
         let is_inside = self.resource.edges.iter().any(|edge| edge.inside);
-        let all = Resource { name: "*".to_owned(), ..self.resource.clone() };
         let kind = super::kind(self.resource.kind).filter(|_| is_inside);
-        let family = kind.and_then(|kind| kind.derive("arn", &all, self.place));
-        family.unwrap_or_else(|| self.output(self.address(), "arn"))
+        self.output(self.address(), kind.and_then(|kind| kind.family()).unwrap_or("arn"))
     }
 
     /// Prints the statement that the owner of something of others has to add to its policy.

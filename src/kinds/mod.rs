@@ -23,6 +23,7 @@ mod consume;
 mod data_key;
 mod document;
 mod endpoint;
+mod endpoints;
 #[cfg(feature = "aws")]
 mod events;
 mod expression;
@@ -133,6 +134,12 @@ pub trait Kind: Send + Sync {
         Certain::default()
     }
 
+    /// The output that all those match which stand inside the same resource as this one. The default is that there
+    /// is none.
+    fn family(&self) -> Option<&'static str> {
+        None
+    }
+
     /// How events get into it. The default is that nobody can send it any.
     fn intake(&self) -> Option<Intake> {
         None
@@ -152,6 +159,12 @@ pub trait Kind: Send + Sync {
     /// What is lost while this resource is replaced; empty if nothing. The default is the table's word.
     fn replaced_loses(&self, _of: &Resource) -> &'static str {
         self.about().loses.replaced()
+    }
+
+    /// Whether a resource of these properties is protected unless its declaration says otherwise. The default is
+    /// the table's word.
+    fn protects(&self, _of: &Value) -> bool {
+        self.about().protect
     }
 
     /// Whether a resource has done all that it was for and AWS has deleted it by itself: that it is not there is
@@ -208,6 +221,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &buckets::Buckets,
     &buses::Buses,
     &connections::Connections,
+    &endpoints::Endpoints,
     &functions::Functions,
     &log_groups::LogGroups,
     &pipes::Pipes,
@@ -273,5 +287,10 @@ pub fn declarable() -> Vec<&'static str> {
 }
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
-pub const LATER: &[&str] =
-    &["endpoints", "partner_event_sources", "registries", "schemas", "discoverers", "cloudformation_stacks"];
+pub const LATER: &[&str] = &[
+    "partner_event_sources",
+    "registries",
+    "schemas",
+    "discoverers",
+    "cloudformation_stacks",
+];

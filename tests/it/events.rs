@@ -1,6 +1,7 @@
 //! EventBridge through a whole run: what a plan says of it and what an apply mends.
 
 use gatewayctl::plan::{Action, Options};
+use serde_json::json;
 
 use crate::support::account::{Account, Source};
 
@@ -256,4 +257,37 @@ async fn an_archive_that_moves_to_another_bus_goes_before_it_is_made_again() {
     account.assert_converged(&moved).await;
     let rules: Vec<String> = account.documents("events", "rule").into_iter().map(|(id, _)| id).collect();
     assert_eq!(rules, ["shop-other/Events-Archive-shop-orders"]);
+}
+
+const PARTNER: &str = "
+stack: shop
+queues: { jobs: {} }
+buses: { crm: { event_source_name: aws.partner/example.com/acme/orders } }
+rules:
+  orders: { bus: crm, pattern: { source: [{ prefix: aws.partner/example.com }] }, targets: { jobs: { queue: jobs } } }
+";
+
+// PE3 (terraform-aws-modules/terraform-aws-eventbridge#184, terraform-aws-modules/terraform-aws-eventbridge#196):
+// the bus of a partner was there already, and a create failed. PE4 (serverless/serverless#9707): a rule on such a bus
+// could not be deployed.
+#[tokio::test]
+async fn the_bus_of_a_partner_that_exists_is_adopted_by_word_and_does_not_go_without() {
+    const NAME: &str = "aws.partner/example.com/acme/orders";
+    let account = Account::new();
+    let arn = format!("arn:aws:events:eu-west-1:123456789012:event-bus/{NAME}");
+    let source = json!({ "Name": NAME, "CreatedBy": "example.com", "State": "ACTIVE" });
+    let bus = json!({ "Name": NAME, "Arn": arn, "_arn": arn });
+    account.local.seed("eu-west-1", "events", "event-source", NAME, source).unwrap();
+    account.local.seed("eu-west-1", "events", "event-bus", NAME, bus).unwrap();
+    let source = Source::new(PARTNER);
+    let plan = account.plan(&source).await;
+    assert_eq!(plan.refusals.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["unmarked"]);
+    let adopt = [("buses.crm".parse().unwrap(), None)].into();
+    account.apply_with(&source, &Options { adopt, ..Options::default() }).await;
+    account.assert_converged(&source).await;
+    let rules = account.documents("events", "rule");
+    assert_eq!(rules.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), [format!("{NAME}/shop-orders")]);
+    let without = Source::new("stack: shop\nqueues: { jobs: {} }\n");
+    let plan = account.plan(&without).await;
+    assert_eq!(plan.refusals.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["protected"]);
 }

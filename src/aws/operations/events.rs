@@ -7,6 +7,13 @@ super::json_operations! {
     "UpdateEventBus" update_event_bus {};
     "DeleteEventBus" delete_event_bus {};
     "ListEventBuses" list_event_buses {};
+    "DescribeEventSource" describe_event_source {};
+    "ActivateEventSource" activate_event_source {};
+    "CreateEndpoint" create_endpoint {};
+    "DescribeEndpoint" describe_endpoint {};
+    "UpdateEndpoint" update_endpoint {};
+    "DeleteEndpoint" delete_endpoint {};
+    "ListEndpoints" list_endpoints {};
     "PutPermission" put_permission {};
     "RemovePermission" remove_permission {};
     "PutRule" put_rule {};

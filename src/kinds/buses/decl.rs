@@ -1,9 +1,10 @@
 //! The bus, pure.
 
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
-use crate::engine::{Budgets, Form, Place};
+use crate::engine::{Budgets, Form, Place, Value};
 use crate::kinds::{
-    About, Certain, Intake, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements, source_condition,
+    About, Certain, Intake, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, policy_statements, sign,
+    source_condition,
 };
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
@@ -11,6 +12,11 @@ pub struct Buses;
 
 /// The name of the bus that every account has and no stack owns.
 pub const DEFAULT: &str = "default";
+
+/// The source of a partner's events, and whether it is active.
+pub(super) const SOURCE: &str = "EventSourceName";
+pub(super) const SOURCE_STATE: &str = "EventSourceState";
+pub(super) const ACTIVE: &str = "ACTIVE";
 
 /// How names begin that belong to AWS and its partners.
 const RESERVED: &str = "aws.";
@@ -37,6 +43,18 @@ const DEAD_LETTER: &[Field] =
 
 pub(super) const FIELDS: &[Field] = &[
     Field::lowered("Name", Type::Text { min: 1, max: 256 }, "The name.").required().create_only(),
+    Field::new(
+        "event_source_name",
+        SOURCE,
+        Type::Text { min: 1, max: 256 },
+        "The event source of a partner, `aws.partner/PARTNER/…`, whose events come to this bus. The bus has its name, and is protected unless `protect: false` stands beside it.",
+    )
+    .create_only(),
+    Field::lowered(
+        SOURCE_STATE,
+        Type::Enum(&[("pending", "PENDING"), ("active", ACTIVE), ("deleted", "DELETED")]),
+        "Whether the partner's events come.",
+    ),
     Field::new("description", "Description", Type::Text { min: 0, max: 512 }, "What the bus is for.")
         .absent(Absent::Clear(Lit::Text(""))),
     Field::new(
@@ -67,7 +85,9 @@ static ABOUT: About = About {
     kind: "buses",
     singular: "bus",
     doc: "A custom event bus (classic). The default bus is the account's: it is referred to as `default` and never \
-          declared. Statements on the bus's policy are resources of their own; those of others are kept.",
+          declared. Statements on the bus's policy are resources of their own; those of others are kept. With \
+          `event_source_name` it is the bus of a partner (SaaS): its creation waits for the partner to make the source, \
+          which expires if no bus is made for it in time.",
     example: include_str!("example.yaml"),
     declarable: true,
     parts: &[],
@@ -76,7 +96,7 @@ static ABOUT: About = About {
         Output::derived("arn", "arn:{partition}:events:{region}:{account}:event-bus/{name}", "The ARN."),
         Output::derived("name", "{name}", "The name."),
     ],
-    naming: Naming::new("Name", 256, "-_."),
+    naming: Naming { same_as: Some("event_source_name"), ..Naming::new("Name", 256, "-_.") },
     mark: MarkIn::Tags,
     protect: false,
     budgets: Budgets::QUICK,
@@ -107,12 +127,38 @@ impl Kind for Buses {
         Some(Intake { word: "bus", service: "events", operation: "PutEvents", named_in: "EventBusName" })
     }
 
+    /// The bus of a partner is not lightly given back.
+    fn protects(&self, of: &Value) -> bool {
+        of.get(SOURCE).is_some()
+    }
+
+    fn signs(&self) -> &'static [Sign] {
+        const SIGNS: &[Sign] = &[
+            sign(
+                SOURCE_STATE,
+                Is::Text("PENDING"),
+                "the partner's event source is deactivated, so no events come, and AWS deletes it after two weeks: \
+                 `gatewayctl apply` activates it",
+            ),
+            sign(
+                SOURCE_STATE,
+                Is::Text("DELETED"),
+                "the partner has deleted the event source, or it has expired, so no events come any more: take the bus \
+                 out of the stack, or have the partner make the source anew",
+            ),
+        ];
+        SIGNS
+    }
+
     fn policy_limit(&self) -> Option<(usize, usize)> {
         Some((10_240, usize::MAX))
     }
 
     fn lower(&self, own: &mut Lowering<'_>) {
-        shared(own);
+        match own.properties().text_at(SOURCE).map(str::to_owned) {
+            Some(source) => partner(own, &source),
+            None => shared(own),
+        }
         policy_statements(own);
         if let Some((_, node)) = own.take("dead_letter") {
             const TO: RefTo = RefTo::unchecked(&["queues"], "arn");
@@ -145,10 +191,38 @@ fn shared(own: &mut Lowering<'_>) {
         own.error(
             "shared_resource",
             at,
-            format!("names that begin with `{RESERVED}` are those of partner buses, which are not built yet"),
-            "give it another `name:`, or name a partner bus by its ARN",
+            format!("names that begin with `{RESERVED}` are those of partner buses"),
+            "write `event_source_name:` instead of `name:` if this is one, or give it another name",
         );
     }
+}
+
+/// The bus of a partner has the name of its source, and no policy.
+fn partner(own: &mut Lowering<'_>, source: &str) {
+    let at = own.place_of(SOURCE);
+    let legal =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    let parts: Vec<&str> = source.split('/').collect();
+    if parts.len() < 3 || parts[0] != "aws.partner" || !parts.iter().all(|part| legal(part)) {
+        let message = format!("`{source}` is no event source of a partner");
+        own.error(
+            "event_source",
+            at,
+            message,
+            "`aws.partner/PARTNER/NAMESPACE/NAME`, as the partner has told it",
+        );
+        return;
+    }
+    if own.name() != source {
+        let at = own.place_of("Name");
+        let message = "the bus of a partner is called as its event source";
+        own.error("partner_source", at, message, "take `name:` away");
+    }
+    if let Some((at, _)) = own.take("policy") {
+        let message = "AWS takes no policy on the bus of a partner: nobody but the partner puts events on it";
+        own.error("partner_source", at, message, "take `policy:` away");
+    }
+    own.set(SOURCE_STATE, ACTIVE, at);
 }
 
 /// The name of a bus of this account and region by its ARN, which is where `what` stands.

@@ -4,11 +4,14 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::engine::{
-    Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
+    Aws, Class, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
 use crate::kinds::{clearing, events, tagging};
 use crate::value;
+
+use super::decl::{SOURCE, SOURCE_STATE};
+use super::source;
 
 /// Calls of EventBridge on buses.
 pub struct Buses;
@@ -24,6 +27,10 @@ impl Live for Buses {
     fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
         async move {
             let mut input = events::members(&wish.properties, MEMBERS);
+            if let Some(source) = wish.properties.get(SOURCE) {
+                source::await_it(aws, source.as_str().unwrap_or_default()).await?;
+                input.put(SOURCE, source.clone());
+            }
             input.put("Name", wish.name.as_str().into());
             input.put("Tags", tagging::as_list(&tagging::all_tags(wish)));
             aws.call("events", "CreateEventBus", input).await?;
@@ -34,7 +41,10 @@ impl Live for Buses {
 
     fn update<'a>(&'a self, aws: &'a dyn Aws, step: &'a UpdateStep) -> BoxFuture<'a, Result<()>> {
         async move {
-            if step.touches_beyond(&["Tags"]) {
+            if step.touches(SOURCE_STATE) {
+                source::activate(aws, &step.live).await?;
+            }
+            if step.touches_beyond(&["Tags", SOURCE_STATE]) {
                 // Members that are left out keep their value, so what is to be cleared says so.
                 let cleared = clearing::with_cleared(step, super::decl::FIELDS);
                 let mut input = events::patch(step, &cleared, MEMBERS);
@@ -54,11 +64,10 @@ impl Live for Buses {
 
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {
         async move {
-            // The default bus belongs to the account and partner buses to their sources.
+            // The default bus belongs to the account.
             let named = |bus: &Value| {
-                let name = bus.text_at("Name")?;
-                (name != super::DEFAULT && !name.contains('/'))
-                    .then_some((name.to_owned(), bus.text_at("Arn")?.to_owned()))
+                let name = bus.text_at("Name").filter(|name| *name != super::DEFAULT)?;
+                Some((name.to_owned(), bus.text_at("Arn")?.to_owned()))
             };
             let listed = list(aws).await?.iter().filter_map(named).collect();
             events::list_tagged(aws, listed, owner, |aws, name| {
@@ -83,6 +92,18 @@ async fn read_bus(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
     let arn = bus.text_at("Arn").unwrap_or_default();
     let Some(tagged) = events::tags(aws, arn).await? else { return Ok(None) };
     let mut properties = events::members(&bus, MEMBERS);
+    let mut unread = Vec::new();
+    if name.starts_with(source::PREFIX) {
+        // AWS does not show it, but a bus of a partner has no other source than that of its name.
+        properties.put(SOURCE, name.into());
+        match source::state(aws, name).await {
+            Ok(state) => properties.put(SOURCE_STATE, state.into()),
+            Err(error) if error.class == Class::Denied => {
+                unread.push((SOURCE_STATE.to_owned(), error.to_string()));
+            }
+            Err(error) => return Err(error),
+        }
+    }
     properties.put("Name", name.into());
     properties.put("Tags", tagged.tags.into());
     let managed = bus.text_at("ManagedBy").map(str::to_owned);
@@ -94,6 +115,6 @@ async fn read_bus(aws: &dyn Aws, name: &str) -> Result<Option<Observed>> {
         mark: tagged.mark,
         managed_by: managed.or(tagged.managed_by),
         state: State::Ready,
-        unread: Vec::new(),
+        unread,
     }))
 }

@@ -106,3 +106,72 @@ async fn a_bus_whose_fields_were_dropped_is_like_one_that_never_had_them() {
     let of = |bench: &Bench| bench.raw("events", "event-bus", "shop-orders").unwrap();
     assert_eq!(unlike(&of(&dropped), &of(&fresh)), ["CreationTime", "LastModifiedTime", "LogConfig"]);
 }
+
+const SOURCE: &str = "aws.partner/example.com/acme/orders";
+const PARTNER: &str =
+    "stack: shop\nbuses: { crm: { event_source_name: aws.partner/example.com/acme/orders } }\n";
+
+/// A source of a partner in this state, as the partner has made it.
+fn share(bench: &Bench, state: &str) {
+    let source = json!({
+        "Name": SOURCE, "Arn": format!("arn:aws:events:eu-west-1::event-source/{SOURCE}"), "CreatedBy": "example.com",
+        "State": state,
+    });
+    bench.local.seed("eu-west-1", "events", "event-source", SOURCE, source).unwrap();
+}
+
+fn source(bench: &Bench) -> String {
+    bench.raw("events", "event-source", SOURCE).unwrap()["State"].as_str().unwrap().to_owned()
+}
+
+// PE1 (hashicorp/terraform-provider-aws#18866, hashicorp/terraform-provider-aws#16431): PENDING, ACTIVE, DELETED.
+// PE2 (amzn/selling-partner-api-models#4638): the bus and its source have one name.
+#[tokio::test]
+async fn the_bus_of_a_partner_claims_its_source_and_gives_it_back() {
+    let mut bench = Bench::new().await;
+    share(&bench, "PENDING");
+    let created = bench.apply(PARTNER).await;
+    assert_eq!(
+        (&created[0].input["Name"], &created[0].input["EventSourceName"]),
+        (&json!(SOURCE), &json!(SOURCE))
+    );
+    assert_eq!(source(&bench), "ACTIVE");
+    assert_eq!(bench.owned("buses", "shop/-/eu-west-1").await, ["buses.crm"]);
+    assert!(bench.apply(PARTNER).await.is_empty(), "nothing is left to do");
+
+    // Somebody deactivates it.
+    share(&bench, "PENDING");
+    assert_eq!(bench.differs(PARTNER).await, ["buses.crm: EventSourceState"]);
+    let changed = bench.apply(PARTNER).await;
+    assert_eq!(
+        changed.iter().map(|request| request.operation.as_str()).collect::<Vec<_>>(),
+        ["ActivateEventSource"]
+    );
+    assert_eq!(source(&bench), "ACTIVE");
+
+    // The partner takes it away: nothing that is done here brings it back.
+    share(&bench, "DELETED");
+    assert_eq!(bench.differs(PARTNER).await, ["buses.crm: EventSourceState"]);
+    let refused = bench.try_update(PARTNER, "buses.crm").await.unwrap_err();
+    assert!(refused.message.contains("the partner has deleted the event source"), "{refused}");
+
+    share(&bench, "ACTIVE");
+    bench.destroy().await;
+    assert_eq!(source(&bench), "PENDING");
+}
+
+#[tokio::test]
+async fn a_bus_waits_for_the_source_of_its_partner_and_says_what_is_missing() {
+    let mut bench = Bench::new().await;
+    let refused = bench.try_create(PARTNER, "buses.crm").await.unwrap_err();
+    assert!(
+        refused.message.contains("either the partner has not made it yet, or it has expired"),
+        "{refused}"
+    );
+    let looks = bench.local.requests().iter().filter(|one| one.operation == "DescribeEventSource").count();
+    assert!(looks > 10, "{looks}");
+    assert!(bench.changes().is_empty(), "nothing was made");
+    share(&bench, "DELETED");
+    let refused = bench.try_create(PARTNER, "buses.crm").await.unwrap_err();
+    assert!(refused.message.contains("the partner has deleted the event source"), "{refused}");
+}

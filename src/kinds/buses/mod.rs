@@ -4,6 +4,8 @@ mod decl;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+#[cfg(feature = "aws")]
+mod source;
 
 pub use decl::{Buses, DEFAULT, name_here};
 #[cfg(feature = "aws")]

@@ -28,7 +28,8 @@ OPERATIONS = {
         ListTargetsByRule TagResource UntagResource ListTagsForResource CreateConnection DescribeConnection
         UpdateConnection DeleteConnection ListConnections CreateApiDestination DescribeApiDestination
         UpdateApiDestination DeleteApiDestination ListApiDestinations CreateArchive DescribeArchive UpdateArchive
-        DeleteArchive ListArchives DeauthorizeConnection PutEvents""",
+        DeleteArchive ListArchives DeauthorizeConnection DescribeEventSource ActivateEventSource DeactivateEventSource
+        ListEventSources CreateEndpoint DescribeEndpoint UpdateEndpoint DeleteEndpoint ListEndpoints PutEvents""",
     "pipes": """CreatePipe DescribePipe UpdatePipe DeletePipe ListPipes StartPipe StopPipe TagResource UntagResource
         ListTagsForResource""",
     "dynamodb": """CreateTable DescribeTable UpdateTable DeleteTable ListTables TagResource UntagResource

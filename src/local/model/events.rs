@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::executor::Ctx;
-use super::hooks::{archives, bus_policy, connections, random};
+use super::hooks::{archives, bus_policy, connections, partners, random};
 use super::places::{at, write};
 use super::{
     Answer, Check, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, States, Verb, row,
@@ -31,6 +31,14 @@ const BUS: Kind = Kind {
         Fill::Default("LogConfig", From::Json(r#"{"IncludeDetail":"NONE","Level":"OFF"}"#)),
         Fill::Set("LastModifiedTime", From::Now),
     ],
+    ..KIND
+};
+
+/// What a partner shares with the account; no call of the account's own makes one.
+const SOURCE: Kind = Kind {
+    name: "event-source",
+    key: "{Name}",
+    missing: ("ResourceNotFoundException", "Event source {Name} does not exist."),
     ..KIND
 };
 
@@ -142,8 +150,41 @@ const ARCHIVE: Kind = Kind {
     ..KIND
 };
 
+const ENDPOINT: Kind = Kind {
+    name: "endpoint",
+    key: "{Name}",
+    arn: "arn:{partition}:events:{region}:{account}:endpoint/{Name}",
+    missing: ("ResourceNotFoundException", "Endpoint {Name} does not exist."),
+    exists: ("ResourceAlreadyExistsException", "Endpoint {Name} already exists."),
+    blank: &["Description", "RoleArn"],
+    create: &[
+        Fill::Set("Arn", From::Text("arn:{partition}:events:{region}:{account}:endpoint/{Name}")),
+        Fill::Set("EndpointId", From::Text("{any10}.veo")),
+        Fill::Set("EndpointUrl", From::Text("https://{EndpointId}.endpoint.events.{suffix}")),
+        Fill::Default("ReplicationConfig.State", From::Json("\"ENABLED\"")),
+        Fill::Set("CreationTime", From::Now),
+        Fill::Set("LastModifiedTime", From::Now),
+    ],
+    update: &[Fill::Set("LastModifiedTime", From::Now)],
+    states: Some(&States {
+        member: "State",
+        create: Some(("CREATING", "ACTIVE")),
+        update: Some(("UPDATING", "ACTIVE")),
+        delete: Some("DELETING"),
+        busy: (
+            &["CREATING", "UPDATING", "DELETING"],
+            ("ConcurrentModificationException", "Endpoint {Name} is being changed."),
+        ),
+        reads: 1,
+    }),
+    ..KIND
+};
+
 const PAGED: List = List { limit: ("Limit", 100), ..LIST };
 const BUSES: List = List { items: "EventBuses", prefix: ("NamePrefix", "Name"), ..PAGED };
+const SOURCES: List = List { items: "EventSources", prefix: ("NamePrefix", "Name"), ..PAGED };
+const ENDPOINTS: List =
+    List { items: "Endpoints", prefix: ("NamePrefix", "Name"), limit: ("MaxResults", 100), ..LIST };
 const RULES: List =
     List { items: "Rules", within: "{EventBusName}/", prefix: ("NamePrefix", "Name"), ..PAGED };
 const TARGETS: List = List { items: "Targets", within: "{EventBusName}/{Rule}/", ..PAGED };
@@ -175,18 +216,20 @@ const NO_CONNECTION: &[Check] = &[Check::Exists(
     ("ResourceNotFoundException", "Connection '{value}' does not exist."),
 )];
 
+const ENDPOINT_ROLE: &[Check] = &[Check::Role("RoleArn", PRINCIPAL, NOT_ASSUMABLE)];
+
 pub const SERVICE: Service = Service {
     id: "events",
     global: false,
     invalid: "ValidationException",
     before: Some(names),
-    kinds: &[BUS, RULE, TARGET, CONNECTION, DESTINATION, ARCHIVE],
+    kinds: &[BUS, SOURCE, RULE, TARGET, CONNECTION, DESTINATION, ARCHIVE, ENDPOINT],
     operations: &[
-        row("CreateEventBus", "event-bus", Verb::Create),
+        row("CreateEventBus", "event-bus", Verb::Create).before(&[partners::claim]),
         row("DescribeEventBus", "event-bus", Verb::Read),
         row("UpdateEventBus", "event-bus", Verb::Patch),
         row("DeleteEventBus", "event-bus", Verb::Delete { lenient: true })
-            .before(&[not_default])
+            .before(&[not_default, partners::release])
             .checks(&[Check::None(
                 "rule",
                 "{Name}/",
@@ -194,6 +237,22 @@ pub const SERVICE: Service = Service {
             )])
             .answers(Answer::Nothing),
         row("ListEventBuses", "event-bus", Verb::List(&BUSES)),
+        row("DescribeEventSource", "event-source", Verb::Read),
+        row("ListEventSources", "event-source", Verb::List(&SOURCES)),
+        row(
+            "ActivateEventSource",
+            "event-source",
+            Verb::Write(&[Fill::Set("State", From::Json("\"ACTIVE\""))]),
+        )
+        .before(&[partners::has_bus])
+        .answers(Answer::Nothing),
+        row(
+            "DeactivateEventSource",
+            "event-source",
+            Verb::Write(&[Fill::Set("State", From::Json("\"PENDING\""))]),
+        )
+        .before(&[partners::has_bus])
+        .answers(Answer::Nothing),
         row("PutPermission", "event-bus", Verb::Write(&[]))
             .before(&[of_bus])
             .after(&[bus_policy::put])
@@ -249,6 +308,11 @@ pub const SERVICE: Service = Service {
             .answers(Answer::Nothing),
         row("ListArchives", "archive", Verb::List(&ARCHIVES)),
         row("PutEvents", "event-bus", Verb::Hook(put_events)),
+        row("CreateEndpoint", "endpoint", Verb::Create).checks(ENDPOINT_ROLE).after(&[endpoint_fits]),
+        row("DescribeEndpoint", "endpoint", Verb::Read),
+        row("UpdateEndpoint", "endpoint", Verb::Patch).checks(ENDPOINT_ROLE).after(&[endpoint_fits]),
+        row("DeleteEndpoint", "endpoint", Verb::Delete { lenient: false }).answers(Answer::Nothing),
+        row("ListEndpoints", "endpoint", Verb::List(&ENDPOINTS)),
     ],
 };
 
@@ -321,6 +385,26 @@ fn not_managed(ctx: &mut Ctx) -> Outcome<()> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Two buses of one name in two regions; who replicates needs a role.
+fn endpoint_fits(ctx: &mut Ctx, endpoint: &mut Value) -> Outcome<()> {
+    let arns: Vec<&str> = endpoint["EventBuses"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|bus| bus["EventBusArn"].as_str())
+        .collect();
+    let name = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
+    let region = |arn: &str| arn.split(':').nth(3).unwrap_or_default().to_owned();
+    let [first, second] = arns.as_slice() else { return Err(ctx.invalid("EventBuses must be two.")) };
+    if name(first) != name(second) || region(first) == region(second) {
+        return Err(ctx.invalid("The event buses of an endpoint have one name, in two regions."));
+    }
+    if endpoint["ReplicationConfig"]["State"] == "ENABLED" && at(endpoint, "RoleArn").is_none() {
+        return Err(ctx.invalid("RoleArn is required where replication is enabled."));
+    }
+    Ok(())
 }
 
 fn says_when(ctx: &mut Ctx) -> Outcome<()> {

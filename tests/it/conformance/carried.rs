@@ -43,6 +43,7 @@ const MOVED: &[Moved] = &[
     moved("archives", "Description", "Description", Marked),
     moved("connections", "Description", "Description", Marked),
     moved("api_destinations", "Description", "Description", Marked),
+    moved("endpoints", "Description", "Description", Marked),
     moved("schedules", "Description", "Description", Marked),
     moved("roles", "AssumeRolePolicyDocument.", "PolicyDocument.", All),
     moved("roles", "Policies.*.", "PolicyDocument.", All),

@@ -230,6 +230,7 @@ fn arns(request: &Recorded, ty: &str, paths: &mut Paths) -> Vec<String> {
                 _ => Vec::new(),
             }
         }
+        ("events", "endpoint") => named(&["Name"], "endpoint/"),
         ("events", "archive") => named(&["ArchiveName"], "archive/"),
         // The reference writes these ARNs without the id that AWS puts behind the name: both must be allowed.
         ("events", "connection") if operation.contains("ApiDestination") => match operation.as_str() {

@@ -14,6 +14,8 @@ const MADE_UP: &[&str] = &[
     "CreationDate",
     "CreationDateTime",
     "CreationTime",
+    "EndpointId",
+    "EndpointUrl",
     "LastAuthorizedTime",
     "LastModified",
     "LastModificationDate",

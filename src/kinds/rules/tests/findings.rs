@@ -39,14 +39,14 @@ rules:
       = in: buses.default
       = help: take the declaration away and write `bus: default` where it is meant
 
-    error[shared_resource]: names that begin with `aws.` are those of partner buses, which are not built yet
+    error[shared_resource]: names that begin with `aws.` are those of partner buses
      --> stack.yaml:4:40
       |
     4 | buses: { default: {}, partner: { name: aws.partner } }
       |                                        ^^^^^^^^^^^
       |
       = in: buses.partner
-      = help: give it another `name:`, or name a partner bus by its ARN
+      = help: write `event_source_name:` instead of `name:` if this is one, or give it another name
 
     error[event_pattern]: `detail_type` is no field of an event
      --> stack.yaml:7:29

@@ -4,6 +4,7 @@ pub mod archives;
 pub mod bus_policy;
 pub mod connections;
 pub mod json_patch;
+pub mod partners;
 pub mod policies;
 pub mod random;
 pub mod roles;
