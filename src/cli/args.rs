@@ -100,6 +100,12 @@ pub enum Command {
     /// Show the reference of a kind or a field, such as `rules.targets.retry`, what a finding's code
     /// means, or an error of AWS, such as `AccessDeniedException`.
     Explain(Explain),
+    /// Follow an event through the stack, offline: which rules it meets and why, and what each target gets.
+    ///
+    /// Hop by hop, from bus to bus: each rule with the fields that decided, each payload as it is transformed, the
+    /// request that an API destination makes, without its secrets. Records, requests and what functions do are not
+    /// followed yet; where one would go on, the trace says so.
+    Trace(TraceArgs),
     /// Say whether an event pattern matches an event.
     ///
     /// Prints `match` and ends with 0, or `no match` and 1. What AWS would refuse as a pattern, and what is no event,
@@ -346,6 +352,22 @@ pub struct Explain {
     pub into: Option<PathBuf>,
 }
 
+/// Arguments of `trace`.
+#[derive(Args, Debug)]
+pub struct TraceArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// The event with its envelope: a file of JSON or YAML, the JSON itself, or `-` for stdin.
+    #[arg(long, value_name = "FILE|JSON")]
+    pub event: String,
+    /// The bus that it is put on: its key, address or name [default: the only one that the stack declares].
+    #[arg(long, value_name = "BUS")]
+    pub bus: Option<String>,
+    /// How the trace is written to stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TraceFormat,
+}
+
 /// Arguments of `match`.
 #[derive(Args, Debug)]
 pub struct MatchArgs {
@@ -509,6 +531,14 @@ pub enum SendFormat {
 /// How the health of a stack is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum StatusFormat {
+    Text,
+    Json,
+}
+
+/// How a trace is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum TraceFormat {
+    /// A tree.
     Text,
     Json,
 }

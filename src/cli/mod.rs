@@ -18,6 +18,7 @@ mod shown;
 mod stack;
 mod status;
 mod terminal;
+mod trace;
 mod transform;
 mod validate;
 
@@ -72,6 +73,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Completions(args) => completions::run(args),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Man(args) => man::run(args),
+        Command::Trace(args) => trace::run(global, args, terminal),
         Command::Match(args) => match_event::run(global, args, terminal),
         Command::Transform(args) => transform::run(global, args, terminal),
         Command::Schema(args) => schema::run(args),

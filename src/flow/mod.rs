@@ -3,9 +3,11 @@
 //! Everything here works on [`Value`](crate::engine::Value) trees and reports each [`Problem`] by its
 //! [`Path`] in that tree, so that whoever knows the spans can point at the text.
 
+pub mod passing;
 pub mod pattern;
 pub mod problem;
 pub mod reference;
+pub mod trace;
 pub mod transform;
 
 pub use problem::{Path, Problem, Step};

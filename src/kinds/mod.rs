@@ -32,6 +32,7 @@ mod functions;
 #[cfg(feature = "aws")]
 mod gone;
 mod grant;
+mod holder;
 mod intake;
 mod invoke;
 mod log_groups;
@@ -72,6 +73,7 @@ pub use certain::Certain;
 pub use data_key::DataKey;
 pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
+pub use holder::spot;
 pub use intake::Intake;
 pub use invoke::{Manner, SqlStatement, Task};
 pub use lower::{
@@ -90,6 +92,7 @@ use std::time::SystemTime;
 use crate::diff::Table;
 use crate::engine::field::How;
 use crate::engine::{Address, Graph, Place, Resource, Value};
+use crate::flow::passing::{Arrival, Passed, Spot};
 use crate::source::Findings;
 
 /// A kind, pure half; [`Kind::live`] leads to the other.
@@ -176,6 +179,18 @@ pub trait Kind: Send + Sync {
     /// Says what AWS would refuse of a resource because of what another one of the stack has. The default is
     /// nothing.
     fn fits(&self, _of: &Resource, _graph: &Graph, _findings: &mut Findings) {}
+
+    /// What a resource of this kind listens to: the bus of a rule, the source of a pipe. What arrives there is
+    /// what it [passes](Kind::passes) on. The default is nothing.
+    fn listens_to(&self, _of: &Resource, _graph: &Graph) -> Option<Spot> {
+        None
+    }
+
+    /// What a resource of this kind does with what arrives at it, or at what it listens to. The default is
+    /// nothing: the way ends there.
+    fn passes(&self, _of: &Resource, _graph: &Graph, _arrived: &Arrival) -> Passed {
+        Passed::default()
+    }
 
     /// The live half.
     #[cfg(feature = "aws")]

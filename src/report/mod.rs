@@ -34,6 +34,8 @@ mod resource;
 mod sent_json;
 mod shown;
 mod style;
+mod trace_json;
+mod trace_text;
 mod tree;
 mod unseen;
 
@@ -61,3 +63,5 @@ pub use reference_text::{kinds_text, reference_text};
 #[cfg(feature = "aws")]
 pub use sent_json::sent_json;
 pub use style::{Label, style};
+pub use trace_json::trace_json;
+pub use trace_text::trace_text;

@@ -122,3 +122,35 @@ fn a_transform_of_the_language_and_a_pipes_template_are_evaluated_too() {
     let wrong = folder.run(&["transform", "--transform", r#"{"a": "$x"}"#, "--event", EVENT]).ends(65);
     assert!(wrong.stderr.contains("error[transform]") && wrong.stderr.contains("`$.x`"), "{}", wrong.stderr);
 }
+
+#[test]
+fn an_order_is_traced_to_the_request_that_the_carrier_gets() {
+    let folder = Folder::copy_of("stacks/serverless-event-gateway");
+    let event = r#"{"source": "dynamodb.orders", "detail-type": "dynamodb-orders-stream", "detail": {"eventName": "INSERT", "order": {"id": "A-7", "state": "new"}}}"#;
+    let ran = folder.run(&["trace", "--event", event, "--quiet"]).ends(0);
+    for expected in [
+        "rules.order-created  matches\n",
+        "carrier → api_destinations.carrier\n",
+        "POST ${functions.carrier.url}/orders\n",
+        "Authorization: Basic (secret)\n",
+        "{\"order_id\":\"A-7\",\"state\":\"new\"}\n",
+        "rules.order-shipped  does not match\n",
+        "source: `\"dynamodb.orders\"` does not match `\"carrier\"`",
+    ] {
+        assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
+    }
+    let modified = event.replace("INSERT", "MODIFY");
+    let ran = folder.run(&["trace", "--event", &modified, "--quiet"]).ends(0);
+    assert!(!ran.stdout.contains("api_destinations"), "an update stops at the rule: {}", ran.stdout);
+    let shipped = r#"{"source": "carrier", "detail-type": "carrier.order_shipped", "detail": {"order_id": "A-7", "shipped_at": "now"}}"#;
+    let args = ["trace", "--bus", "orders", "--event", shipped, "--quiet", "--format", "json"];
+    let trace: serde_json::Value = serde_json::from_str(&folder.run(&args).ends(0).stdout).unwrap();
+    let rule = &trace["trace"]["next"][1];
+    assert_eq!((&rule["at"], &rule["verdict"]["matches"]), (&"rules.order-shipped".into(), &true.into()));
+    let call = &rule["next"][0];
+    assert_eq!(call["at"], "functions.confirm-shipment");
+    assert_eq!(call["payload"], r#"{"order_id":"A-7","shipped_at":"now"}"#);
+    let wrong = folder.run(&["trace", "--bus", "ordres", "--event", event]).ends(1);
+    assert!(wrong.stderr.contains("did you mean `buses.orders`?"), "{}", wrong.stderr);
+    folder.run(&["trace", "--event", "[]"]).ends(65);
+}

@@ -509,11 +509,14 @@ fn changed(leaf: &Json) -> Json {
     }
 }
 
+/// A value, and the array items that it lies in.
+type Found = (Json, Vec<(usize, usize)>);
+
 /// Matching as the rule engine's documentation says it, without any index: there is a choice of values,
 /// one for each field, that match and do not lie in different items of one array.
 fn matches_plainly(pattern: &Pattern, event: &Json) -> bool {
     matcher::expand(&pattern.root).iter().any(|fields| {
-        let choices: Vec<Vec<(Json, Vec<(usize, usize)>)>> = fields
+        let choices: Vec<Vec<Found>> = fields
             .iter()
             .map(|(name, alternatives)| {
                 let mut values = Vec::new();
@@ -531,7 +534,7 @@ fn matches_plainly(pattern: &Pattern, event: &Json) -> bool {
     })
 }
 
-fn fits(choices: &[Vec<(Json, Vec<(usize, usize)>)>], inside: &mut Vec<(usize, usize)>) -> bool {
+fn fits(choices: &[Vec<Found>], inside: &mut Vec<(usize, usize)>) -> bool {
     let Some((first, rest)) = choices.split_first() else { return true };
     first.iter().any(|(_, items)| {
         let apart = |(array, at): &(usize, usize)| inside.iter().any(|(a, i)| a == array && i != at);
@@ -552,7 +555,7 @@ fn collect(
     inside: &mut Vec<(usize, usize)>,
     arrays: &mut usize,
     name: &str,
-    found: &mut Vec<(Json, Vec<(usize, usize)>)>,
+    found: &mut Vec<Found>,
 ) {
     match value {
         Json::Object(map) => {

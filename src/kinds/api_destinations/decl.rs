@@ -1,7 +1,8 @@
 //! The API destination, pure.
 
-use crate::engine::Budgets;
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
+use crate::engine::{Budgets, Graph, Resource};
+use crate::flow::passing::{Arrival, Passed};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
 
 /// An EventBridge API destination (`events:CreateApiDestination`).
@@ -106,6 +107,10 @@ impl Kind for ApiDestinations {
 
     fn lower(&self, own: &mut Lowering<'_>) {
         endpoint::check(own, "InvocationEndpoint");
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        super::passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

@@ -1,7 +1,7 @@
 //! The bus, pure.
 
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
-use crate::engine::{Budgets, Form, Place, Value};
+use crate::engine::{Budgets, Form, Graph, Place, Resource, Value};
 use crate::kinds::{
     About, Certain, Intake, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, policy_statements, sign,
     source_condition,
@@ -244,6 +244,11 @@ pub fn name_here(arn: &str, place: &Place, what: &str) -> Result<String, String>
             "{what} stands in the account and region of its bus, and this one is in {account}, {region}"
         )),
     }
+}
+
+/// The bus of a stack that has this name.
+pub fn named<'g>(graph: &'g Graph, name: &str) -> Option<&'g Resource> {
+    graph.resources.values().find(|resource| resource.kind == ABOUT.kind && resource.name == name)
 }
 
 #[cfg(test)]

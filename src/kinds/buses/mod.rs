@@ -7,7 +7,7 @@ mod needs;
 #[cfg(feature = "aws")]
 mod source;
 
-pub use decl::{Buses, DEFAULT, name_here};
+pub use decl::{Buses, DEFAULT, name_here, named};
 #[cfg(feature = "aws")]
 pub use live::list;
 

@@ -5,8 +5,10 @@ mod fields;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+mod passing;
 
 pub use decl::Connections;
+pub use passing::{Carried, carried};
 
 #[cfg(test)]
 mod tests;

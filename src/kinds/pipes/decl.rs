@@ -2,8 +2,9 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
+use crate::flow::passing::{Arrival, Passed, Spot};
 use crate::kinds::{
-    About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition, state_machines,
+    About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition, spot, state_machines,
 };
 use crate::source::{Diagnostic, Findings};
 use crate::value;
@@ -100,6 +101,14 @@ impl Kind for Pipes {
             let (arn, at) = (own.role_arn(&role), own.declared());
             own.set("RoleArn", arn, at);
         }
+    }
+
+    fn listens_to(&self, of: &Resource, graph: &Graph) -> Option<Spot> {
+        of.properties.get("Source").map(|arn| spot(graph, arn))
+    }
+
+    fn passes(&self, _: &Resource, _: &Graph, _: &Arrival) -> Passed {
+        Passed::noted("records through a pipe are not traced yet")
     }
 
     #[cfg(feature = "aws")]

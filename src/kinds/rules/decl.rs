@@ -1,11 +1,12 @@
 //! The rule, pure.
 
 use crate::engine::field::{Output, RefTo};
-use crate::engine::{Budgets, Place, Resource, Value};
+use crate::engine::{Budgets, Graph, Place, Resource, Value};
+use crate::flow::passing::{Arrival, Passed, Spot};
 use crate::kinds::expression::{is_cron, is_rate};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
 
-use super::{fields, target};
+use super::{fields, passing, target};
 
 /// An EventBridge rule with its targets (`events:PutRule`, `events:PutTargets`).
 pub struct Rules;
@@ -88,6 +89,14 @@ impl Kind for Rules {
             return Some(place.arn("events", &format!("rule/{}", of.name)).into());
         }
         crate::kinds::derive_by_pattern(&ABOUT, output, of, place)
+    }
+
+    fn listens_to(&self, of: &Resource, graph: &Graph) -> Option<Spot> {
+        passing::listens_to(of, graph)
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

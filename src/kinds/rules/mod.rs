@@ -7,6 +7,7 @@ mod kind;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+mod passing;
 mod target;
 #[cfg(feature = "aws")]
 mod targets;

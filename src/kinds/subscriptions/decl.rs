@@ -1,7 +1,8 @@
 //! The subscription, pure.
 
-use crate::engine::Budgets;
-use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign};
+use crate::engine::{Budgets, Graph, Resource};
+use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
 
 use super::fields::{FIELDS, PENDING};
 
@@ -50,6 +51,14 @@ impl Kind for Subscriptions {
     }
 
     fn lower(&self, _: &mut Lowering<'_>) {}
+
+    fn listens_to(&self, of: &Resource, graph: &Graph) -> Option<Spot> {
+        of.properties.get("TopicArn").map(|arn| spot(graph, arn))
+    }
+
+    fn passes(&self, _: &Resource, _: &Graph, _: &Arrival) -> Passed {
+        Passed::noted("messages of a subscription are not traced yet")
+    }
 
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live {

@@ -2,7 +2,8 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
-use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign};
+use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
 use crate::source::{Diagnostic, Findings};
 
 use super::fields::{FIELDS, LAST_RESULT};
@@ -101,6 +102,14 @@ impl Kind for Triggers {
         let at = of.places.get("EventSourceArn").copied().unwrap_or(of.declared);
         findings
             .push(Diagnostic::error("visibility", message).at(at).help(help).address(of.address.to_string()));
+    }
+
+    fn listens_to(&self, of: &Resource, graph: &Graph) -> Option<Spot> {
+        of.properties.get("EventSourceArn").map(|arn| spot(graph, arn))
+    }
+
+    fn passes(&self, _: &Resource, _: &Graph, _: &Arrival) -> Passed {
+        Passed::noted("what a trigger hands to its function is not traced yet")
     }
 
     #[cfg(feature = "aws")]

@@ -1,0 +1,60 @@
+use serde_json::json;
+
+use super::*;
+use crate::compile::testing;
+
+const STACK: &str = r#"
+stack: shop
+region: eu-west-1
+account: "123456789012"
+parameters: { password: { from: "env:NOT_SET", secret: true, default: local-only } }
+buses: { orders: {}, audit: {} }
+queues: { jobs: {}, all: {} }
+connections:
+  carrier: { basic: { username: me, password: "${parameters.password}" }, headers: { X-Tenant: { value: t1, secret: false } } }
+api_destinations:
+  carrier: { connection: carrier, endpoint: "https://carrier.example.com/orders/*", method: POST }
+rules:
+  created:
+    bus: orders
+    pattern: { source: [shop], detail: { total: [{ numeric: [">", 100] }] } }
+    targets:
+      carrier:
+        api_destination: carrier
+        path_parameter_values: ["$.detail.id"]
+        query_string_parameters: { source: $.source }
+        transform: { order_id: "<$.detail.id>", total: $.detail.total }
+      jobs: { queue: jobs, input_path: $.detail.id }
+      audit: { bus: audit }
+  lost:
+    bus: orders
+    pattern: { source: [shop] }
+    targets: { jobs: { queue: jobs, input_paths: { all: $.detail }, input_template: '{"all": "<all>"}' } }
+  audited:
+    bus: audit
+    pattern: { source: [{ prefix: sh }] }
+    targets: { all: { queue: all }, back: { bus: orders } }
+"#;
+
+fn of(event: Json) -> Hop {
+    let (graph, findings) = testing::compile(STACK);
+    assert!(!findings.contains("error"), "{findings}");
+    let orders = graph.resources.values().find(|one| one.address.to_string() == "buses.orders").unwrap();
+    trace(&graph, Spot::Resource(orders.address.clone()), &event)
+}
+
+#[test]
+fn an_event_goes_from_bus_to_bus_and_a_loop_ends_it() {
+    let hop =
+        of(json!({ "source": "shop", "detail-type": "created", "detail": { "id": "A-7", "total": 250 } }));
+    insta::assert_snapshot!(crate::report::trace_text(&hop, false, 100));
+    insta::assert_snapshot!(crate::report::json_text(&crate::report::trace_json(&hop)));
+    let reached: Vec<String> = hop.reached().into_iter().map(ToString::to_string).collect();
+    assert!(reached.iter().any(|spot| spot == "queues.all"), "{reached:?}");
+}
+
+#[test]
+fn an_event_that_no_rule_matches_says_why() {
+    let hop = of(json!({ "source": "web", "detail": { "total": "1" } }));
+    insta::assert_snapshot!(crate::report::trace_text(&hop, false, 100));
+}

@@ -1,0 +1,76 @@
+//! The request that an API destination makes.
+
+use serde_json::Value as Json;
+
+use crate::engine::{Graph, Resource, Value};
+use crate::flow::passing::{Arrival, HttpRequest, Passed, Spot};
+use crate::kinds::{connections, spot};
+
+pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+    let connection = spot(graph, of.properties.get("ConnectionArn").unwrap_or(&Value::Null));
+    let connection = match &connection {
+        Spot::Resource(address) => graph.resources.get(address),
+        Spot::Elsewhere(_) => None,
+    };
+    let mut notes = Vec::new();
+    let carried =
+        connection.map(|connection| connections::carried(&connection.properties)).unwrap_or_else(|| {
+            notes.push("its connection is another's, and adds what only its owner knows".into());
+            connections::Carried::default()
+        });
+    let mut url = shown(of.properties.get("InvocationEndpoint").unwrap_or(&Value::Null));
+    let parameters = |member: &str| arrived.parameters.get(member);
+    let values = parameters("PathParameterValues").and_then(Value::as_list).unwrap_or_default();
+    for value in values {
+        url = url.replacen('*', &shown(value), 1);
+    }
+    let own = |member: &str| pairs(parameters(member));
+    // AWS takes the connection's where both have one.
+    let query = merged(own("QueryStringParameters"), carried.query);
+    for (i, (name, value)) in query.iter().enumerate() {
+        url.push_str(&format!("{}{name}={value}", if i == 0 && !url.contains('?') { '?' } else { '&' }));
+    }
+    let body = arrived.payload.payload().unwrap_or_default();
+    let mut headers = vec![("Content-Type".to_owned(), "application/json; charset=utf-8".to_owned())];
+    headers.extend(merged(own("HeaderParameters"), carried.headers));
+    let request = HttpRequest {
+        method: of.properties.text_at("HttpMethod").unwrap_or_default().to_owned(),
+        url,
+        headers,
+        body: with_members(body, &carried.body),
+    };
+    Passed { request: Some(request), notes, ..Passed::default() }
+}
+
+fn pairs(map: Option<&Value>) -> Vec<(String, String)> {
+    let map = map.and_then(Value::as_map);
+    map.into_iter().flatten().map(|(name, value)| (name.clone(), shown(value))).collect()
+}
+
+fn merged(own: Vec<(String, String)>, over: Vec<(String, String)>) -> Vec<(String, String)> {
+    let is_over = |name: &str| over.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+    let mut all: Vec<_> = own.into_iter().filter(|(name, _)| !is_over(name)).collect();
+    all.extend(over);
+    all
+}
+
+/// The body with the members that the connection adds to it, if it is an object.
+fn with_members(body: &str, members: &[(String, String)]) -> String {
+    match serde_json::from_str::<Json>(body) {
+        Ok(Json::Object(mut map)) if !members.is_empty() => {
+            map.extend(members.iter().map(|(name, value)| (name.clone(), value.as_str().into())));
+            Json::Object(map).to_string()
+        }
+        _ => body.to_owned(),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Unknown(template) => template.to_string(),
+        other => {
+            other.to_shown_json().as_str().map_or_else(|| other.to_shown_json().to_string(), str::to_owned)
+        }
+    }
+}

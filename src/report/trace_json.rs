@@ -1,0 +1,47 @@
+//! `trace` as JSON.
+
+use serde_json::{Value, json};
+
+use crate::flow::passing::Spot;
+use crate::flow::trace::Hop;
+use crate::flow::transform::evaluate::Outcome;
+
+/// The version of the format: the first number changes when a reader could be misled, the second with what is new.
+const FORMAT: &str = "1.0";
+
+/// The way of an event as JSON. A payload is text, as it is delivered.
+pub fn trace_json(hop: &Hop) -> Value {
+    json!({ "format_version": FORMAT, "trace": of(hop) })
+}
+
+fn of(hop: &Hop) -> Value {
+    let (payload, why, mut notes) = match &hop.payload {
+        None => (None, None, Vec::new()),
+        Some(Outcome::Delivered { payload, notes }) => (Some(payload), None, notes.clone()),
+        Some(Outcome::Nothing { why, .. }) => (None, Some(why), Vec::new()),
+    };
+    notes.extend(hop.notes.iter().cloned());
+    let verdict = hop.verdict.as_ref().map(|verdict| {
+        let fields = verdict.fields.iter();
+        let fields: Vec<_> = fields
+            .map(|(field, decided)| json!({ "field": field, "decided": decided.to_string() }))
+            .collect();
+        json!({ "matches": verdict.is_match, "fields": fields })
+    });
+    let request = hop.request.as_ref().map(|request| {
+        let headers: Vec<_> =
+            request.headers.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        json!({ "method": request.method, "url": request.url, "headers": headers, "body": request.body })
+    });
+    json!({
+        "at": hop.at.to_string(),
+        "declared": matches!(hop.at, Spot::Resource(_)),
+        "by": hop.by,
+        "payload": payload,
+        "not_delivered": why,
+        "verdict": verdict,
+        "request": request,
+        "notes": notes,
+        "next": hop.next.iter().map(of).collect::<Vec<_>>(),
+    })
+}
