@@ -39,3 +39,32 @@ fn a_plan_reads_what_is_no_secret_and_an_apply_what_is_one() {
     let (plan_of_open, _) = rights(true);
     assert_eq!(plan_of_open, [on(r#"["secretsmanager:DescribeSecret","secretsmanager:GetSecretValue"]"#)]);
 }
+
+#[test]
+fn what_other_stacks_have_takes_the_rights_to_look_there_and_none_to_write() {
+    let graph = crate::compile::testing::compile("stack: shop\nqueues: { q: {} }\n").0;
+    let plan = super::super::plan(&graph, &crate::live::Survey::default(), &super::super::Options::default());
+    let rights = |source: &str| {
+        let source = Source::parse(source).unwrap();
+        let wanted = Wanted { source, open: false, secret: false, has_default: false };
+        let shown = |documents: &[Value]| -> String {
+            documents.iter().map(|document| document.to_shown_json().to_string()).collect()
+        };
+        let permissions = permissions(&plan, &[wanted]);
+        (shown(&permissions.plan), shown(&permissions.apply))
+    };
+    let stack = "arn:aws:cloudformation:eu-west-1:123456789012:stack/platform/*";
+    for (source, action, on) in [
+        ("cloudformation:platform.BusArn", "cloudformation:DescribeStacks", stack),
+        ("export:bus", "cloudformation:ListExports", "*"),
+        (
+            "stack:platform/pipes.orders.arn",
+            "pipes:DescribePipe",
+            "arn:aws:pipes:eu-west-1:123456789012:pipe/*",
+        ),
+    ] {
+        let (plan, apply) = rights(source);
+        assert!(plan.contains(&format!("\"{action}\"")) && plan.contains(&format!("\"{on}\"")), "{plan}");
+        assert!(!apply.contains("UpdatePipe") && !apply.contains("cloudformation:Create"), "{apply}");
+    }
+}
