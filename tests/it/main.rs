@@ -53,6 +53,7 @@ mod running;
 mod saved;
 #[cfg(feature = "aws")]
 mod schedules;
+#[cfg(feature = "aws")]
 mod schema;
 #[cfg(feature = "aws")]
 mod secrets;

@@ -206,7 +206,7 @@ fn partner(own: &mut Lowering<'_>, source: &str) {
     if parts.len() < 3 || parts[0] != "aws.partner" || !parts.iter().all(|part| legal(part)) {
         let message = format!("`{source}` is no event source of a partner");
         own.error(
-            "event_source",
+            "partner_source",
             at,
             message,
             "`aws.partner/PARTNER/NAMESPACE/NAME`, as the partner has told it",

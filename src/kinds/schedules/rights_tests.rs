@@ -5,8 +5,11 @@ use crate::engine::{Graph, Value};
 
 use super::target;
 
+/// A kind key, a target, and rights.
+type Written = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// Each kind of target as one may write it, and the rights that the role gets: the action and what it is on.
-const TARGETS: &[(&str, &str, &[(&str, &str)])] = &[
+const TARGETS: &[Written] = &[
     (
         "function",
         "function: \"arn:aws:lambda:eu-west-1:123456789012:function:work\", qualifier: live",
