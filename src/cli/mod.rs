@@ -8,6 +8,7 @@ mod completions;
 mod document;
 mod exit;
 mod explain;
+mod flow_args;
 #[cfg(feature = "aws")]
 mod given;
 mod man;

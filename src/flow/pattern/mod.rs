@@ -111,4 +111,6 @@ pub fn matches(pattern: &Pattern, event: &serde_json::Value) -> bool {
 }
 
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 mod tests;
