@@ -36,5 +36,5 @@ Exit status:
     2  changes present (plan with --detailed-exitcode)
     3  applied in part, or not converged
    64  wrong usage
-   65  invalid pattern, template or event (match, transform, trace)
+   65  invalid pattern, template or event (match, transform, trace, send)
   130  interrupted (Ctrl-C); 143 terminated";

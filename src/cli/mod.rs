@@ -9,8 +9,6 @@ mod document;
 mod exit;
 mod explain;
 mod flow_args;
-#[cfg(feature = "aws")]
-mod given;
 mod man;
 mod match_event;
 mod plan;

@@ -8,11 +8,11 @@ use crate::report;
 use super::args::{Allowances, Global, SendArgs, SendFormat};
 use super::session::{Session, said};
 use super::terminal::{Terminal, print};
-use super::{Exit, Stop, given};
+use super::{Exit, Stop, document};
 
 pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let text = given::text(&args.event)?;
-    let events = Event::read(&text).map_err(|why| format!("--event: {why}"))?;
+    let (_, text) = document::text(&args.event, "event")?;
+    let events = Event::read(&text).map_err(|why| invalid(&why))?;
     let allow = Allowances { parallelism: 16, ..Allowances::default() };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
     let (word, key) = match (&args.bus, &args.partner) {
@@ -27,6 +27,12 @@ pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -
     }
     let sent = ops::send(&session.client, &intake, &name, &events).await.map_err(said)?;
     Ok(show(&sent, &resource.address, args.format))
+}
+
+/// What is given is no event.
+fn invalid(why: &str) -> Stop {
+    eprintln!("error: --event: {}", report::harmless(why));
+    Exit::Invalid.into()
 }
 
 /// The resource of the stack that a flag names; the only one, if none is named.
@@ -83,18 +89,20 @@ async fn live_name(session: &Session, resource: &Resource, kind: &dyn Kind) -> R
 /// The events as the resource takes them: what says their source in any case is not said twice.
 fn fitting(events: Vec<Event>, intake: &Intake, name: &str) -> Result<Vec<Event>, Stop> {
     let names_source = intake.named_in == "Source";
-    let no_time = |event: &&Event| event.time.as_deref().is_some_and(|time| ops::seconds(time).is_none());
-    if let Some(time) = events.iter().find(no_time).and_then(|event| event.time.as_ref()) {
-        return Err(format!("--event: `{time}` is no time; write it as 2026-01-02T03:04:05Z").into());
-    }
-    let fit = |event: Event| match &event.source {
-        None if !names_source => Err("--event: `source` is missing".to_owned()),
-        Some(source) if names_source && source != name => {
-            Err(format!("--event: the source of its events is {name}, not {source}; leave `source` out"))
+    for event in &events {
+        if let Some(time) = event.time.as_ref().filter(|time| ops::seconds(time).is_none()) {
+            return Err(invalid(&format!("`{time}` is no time; write it as 2026-01-02T03:04:05Z")));
         }
-        _ => Ok(event),
-    };
-    Ok(events.into_iter().map(fit).collect::<Result<_, _>>()?)
+        match &event.source {
+            None if !names_source => return Err(invalid("`source` is missing")),
+            Some(source) if names_source && source != name => {
+                let why = format!("the source of its events is {name}, not {source}; leave `source` out");
+                return Err(invalid(&why));
+            }
+            _ => {}
+        }
+    }
+    Ok(events)
 }
 
 fn show(sent: &[Sent], to: &Address, format: SendFormat) -> Exit {

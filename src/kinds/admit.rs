@@ -151,9 +151,11 @@ impl Lowering<'_> {
     /// The ARNs of everything of this kind inside what the resource is inside of, if that is the stack's; else its
     /// own ARN.
     fn family(&self) -> Value {
-        let is_inside = self.resource.edges.iter().any(|edge| edge.inside);
-        let kind = super::kind(self.resource.kind).filter(|_| is_inside);
-        self.output(self.address(), kind.and_then(|kind| kind.family()).unwrap_or("arn"))
+        let container = self.resource.edges.iter().find(|edge| edge.inside).map(|edge| &edge.to);
+        match container.and_then(|container| Some((container, super::kind_of(container)?.family()?))) {
+            Some((container, output)) => self.output(container, output),
+            None => self.output(self.address(), "arn"),
+        }
     }
 
     /// Prints the statement that the owner of something of others has to add to its policy.

@@ -137,8 +137,8 @@ pub trait Kind: Send + Sync {
         Certain::default()
     }
 
-    /// The output that all those match which stand inside the same resource as this one. The default is that there
-    /// is none.
+    /// The output of a resource of this kind that is matched by the ARNs of what stands inside it. The default is
+    /// that there is none.
     fn family(&self) -> Option<&'static str> {
         None
     }
@@ -302,10 +302,5 @@ pub fn declarable() -> Vec<&'static str> {
 }
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
-pub const LATER: &[&str] = &[
-    "partner_event_sources",
-    "registries",
-    "schemas",
-    "discoverers",
-    "cloudformation_stacks",
-];
+pub const LATER: &[&str] =
+    &["partner_event_sources", "registries", "schemas", "discoverers", "cloudformation_stacks"];

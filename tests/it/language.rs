@@ -223,10 +223,18 @@ fn deliveries_that_name_nothing_share_a_queue_and_converge_as_they_come_and_go()
             .collect()
     };
     converges();
-    // The queue lets a new rule in before the rule is made.
+    // All rules of a bus of the stack are let in, also one that comes.
+    let shared = "update queues.dead-letters/policy/events".to_owned();
     let rule = "  b: { bus: shop, pattern: { source: [b] }, targets: { t: { queue: jobs } } }\n";
     folder.edit("pipes:\n", &format!("{rule}pipes:\n"));
-    let shared = "update queues.dead-letters/policy/events".to_owned();
+    assert!(!steps().contains(&shared));
+    converges();
+    folder.edit(rule, "");
+    assert!(!steps().contains(&shared));
+    converges();
+    // Of the account's own bus the queue lets a new rule in before the rule is made.
+    let rule = "  b: { bus: default, pattern: { source: [b] }, targets: { t: { queue: jobs } } }\n";
+    folder.edit("pipes:\n", &format!("{rule}pipes:\n"));
     let planned = steps();
     let at = |step: &str| planned.iter().position(|planned| planned == step).expect(step);
     assert!(at(&shared) < at("create rules.b"), "{planned:?}");

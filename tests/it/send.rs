@@ -42,8 +42,12 @@ fn an_event_is_sent_to_a_bus_of_the_stack_and_its_id_is_the_answer() {
 #[test]
 fn what_cannot_be_sent_is_said_before_anything_is() {
     let folder = applied();
-    let said =
-        |args: &[&str]| send(&folder, args).ends(1).stderr.lines().last().unwrap_or_default().to_owned();
+    let ends = |status: i32, args: &[&str]| {
+        let stderr = send(&folder, args).ends(status).stderr;
+        stderr.lines().find(|line| line.starts_with("error: ")).unwrap_or_default().to_owned()
+    };
+    let said = |args: &[&str]| ends(1, args);
+    let invalid = |args: &[&str]| ends(65, args);
     assert_eq!(
         said(&["--event", EVENT]),
         "error: which bus? Name one with `--bus`: `buses.audit`, `buses.orders`"
@@ -56,18 +60,17 @@ fn what_cannot_be_sent_is_said_before_anything_is() {
         said(&["--partner", "x", "--event", EVENT]),
         "error: the stack declares no partner to send to"
     );
-    assert!(
-        said(&["--bus", "orders", "--event", "none.json"]).starts_with("error: none.json cannot be read: ")
-    );
+    let none = invalid(&["--bus", "orders", "--event", "none.json"]);
+    assert!(none.starts_with("error: the event cannot be read: none.json: "), "{none}");
     assert_eq!(
-        said(&["--bus", "orders", "--event", r#"{ "detail_type": "x" }"#]),
+        invalid(&["--bus", "orders", "--event", r#"{ "detail_type": "x" }"#]),
         "error: --event: unknown member `detail_type`; EventBridge writes `detail-type`"
     );
     let no_source = r#"{ "detail-type": "x", "detail": {} }"#;
-    assert_eq!(said(&["--bus", "orders", "--event", no_source]), "error: --event: `source` is missing");
+    assert_eq!(invalid(&["--bus", "orders", "--event", no_source]), "error: --event: `source` is missing");
     let no_time = r#"{ "source": "x", "detail-type": "x", "detail": {}, "time": "now" }"#;
     let help = "error: --event: `now` is no time; write it as 2026-01-02T03:04:05Z";
-    assert_eq!(said(&["--bus", "orders", "--event", no_time]), help);
+    assert_eq!(invalid(&["--bus", "orders", "--event", no_time]), help);
     // EventBridge would take events for a bus that is not there, and drop them.
     folder.edit("audit: {}", "audit: {}, later: {}");
     assert_eq!(

@@ -257,8 +257,8 @@ async fn a_stopped_run_sends_nothing_more() {
 async fn what_is_not_known_is_an_error_that_names_it() {
     let server = Server::answering(vec![Answer::Json(200, "{}")]);
     let aws = client(&server.url).await;
-    let error = aws.call("events", "PutEvents", Value::map()).await.unwrap_err();
-    assert!(error.to_string().starts_with("events:PutEvents: "), "{error}");
+    let error = aws.call("events", "DescribeReplay", Value::map()).await.unwrap_err();
+    assert!(error.to_string().starts_with("events:DescribeReplay: "), "{error}");
     assert!(aws.call("glacier", "CreateVault", Value::map()).await.is_err());
     assert!(server.requests().is_empty());
 }

@@ -18,6 +18,9 @@ pub(super) const SOURCE: &str = "EventSourceName";
 pub(super) const SOURCE_STATE: &str = "EventSourceState";
 pub(super) const ACTIVE: &str = "ACTIVE";
 
+/// The output that the ARNs of a bus's rules match.
+const RULES: &str = "rules_arn";
+
 /// How names begin that belong to AWS and its partners.
 const RESERVED: &str = "aws.";
 
@@ -95,6 +98,11 @@ static ABOUT: About = About {
     outputs: &[
         Output::derived("arn", "arn:{partition}:events:{region}:{account}:event-bus/{name}", "The ARN."),
         Output::derived("name", "{name}", "The name."),
+        Output::derived(
+            RULES,
+            "arn:{partition}:events:{region}:{account}:rule/{name}/*",
+            "What the ARNs of its rules match.",
+        ),
     ],
     naming: Naming { same_as: Some("event_source_name"), ..Naming::new("Name", 256, "-_.") },
     mark: MarkIn::Tags,
@@ -121,6 +129,10 @@ impl Kind for Buses {
 
     fn certain_calls(&self) -> Certain {
         Certain { service: "events", create: &["CreateEventBus"], delete: &["DeleteEventBus"] }
+    }
+
+    fn family(&self) -> Option<&'static str> {
+        Some(RULES)
     }
 
     fn intake(&self) -> Option<Intake> {

@@ -145,7 +145,7 @@ fn check(own: &mut Lowering<'_>) {
     let check = own.properties().text_at(HEALTH_CHECK).map(str::to_owned);
     if check.is_some_and(|arn| !arn.contains(":route53:::healthcheck/")) {
         let at = own.place_of(HEALTH_CHECK);
-        let help = "`arn:aws:route53:::healthcheck/ID`";
+        let help = "`arn:PARTITION:route53:::healthcheck/ID`";
         own.error("wrong_arn", at, "this is no ARN of a health check", help);
     }
 }

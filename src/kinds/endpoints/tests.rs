@@ -135,7 +135,7 @@ endpoints:
       |                                                                ^^^^
       |
       = in: endpoints.a
-      = help: `arn:aws:route53:::healthcheck/ID`
+      = help: `arn:PARTITION:route53:::healthcheck/ID`
 
     error[foreign_bus]: the bus of a partner takes no endpoint
      --> stack.yaml:6:13

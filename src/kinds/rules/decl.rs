@@ -11,9 +11,6 @@ use super::{fields, passing, target};
 /// An EventBridge rule with its targets (`events:PutRule`, `events:PutTargets`).
 pub struct Rules;
 
-/// What all rules of a bus match, the default bus excepted.
-const RULES_OF_BUS: &str = "rules_of_bus_arn";
-
 static ABOUT: About = About {
     kind: "rules",
     singular: "rule",
@@ -31,11 +28,6 @@ static ABOUT: About = About {
             "The ARN.",
         ),
         Output::derived("name", "{name}", "The name."),
-        Output::derived(
-            RULES_OF_BUS,
-            "arn:{partition}:events:{region}:{account}:rule/{EventBusName}/*",
-            "What the ARNs of all rules of its bus match.",
-        ),
     ],
     naming: Naming::new("Name", 64, "-_."),
     mark: MarkIn::Tags,
@@ -78,10 +70,6 @@ impl Kind for Rules {
         state(own);
         triggers(own);
         target::lower(own);
-    }
-
-    fn family(&self) -> Option<&'static str> {
-        Some(RULES_OF_BUS)
     }
 
     fn derive(&self, output: &str, of: &Resource, place: &Place) -> Option<Value> {

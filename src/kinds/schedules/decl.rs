@@ -196,7 +196,12 @@ fn key(own: &mut Lowering<'_>, role: &RoleFor) {
     let Some(key) = own.properties().get(PATH).cloned() else { return };
     if key.as_str().is_some_and(|key| !key.starts_with("arn:") || !key.contains(":kms:")) {
         let at = own.place_of(PATH);
-        own.error("wrong_arn", at, "this is no ARN of a KMS key", "`arn:aws:kms:REGION:ACCOUNT:key/ID`");
+        own.error(
+            "wrong_arn",
+            at,
+            "this is no ARN of a KMS key",
+            "`arn:PARTITION:kms:REGION:ACCOUNT:key/ID`",
+        );
         return;
     }
     const DECRYPT: &str = "kms:Decrypt";

@@ -139,7 +139,7 @@ pub fn form() -> Form {
         named: match kind.key {
             AWS_SDK => Form::Literal {
                 words: "`SERVICE:ACTION`, such as `sqs:sendMessage`",
-                pattern: "^(arn:aws[a-z-]*:scheduler:::aws-sdk:)?[a-z0-9]+:[a-z][A-Za-z0-9]*$",
+                pattern: "^(arn:[a-z-]+:scheduler:::aws-sdk:)?[a-z0-9]+:[a-z][A-Za-z0-9]*$",
             },
             _ => Form::Ref(kind.to),
         },

@@ -282,7 +282,7 @@ schedules:
        |                                 ^^^^^^^
        |
        = in: schedules.j
-       = help: `arn:aws:kms:REGION:ACCOUNT:key/ID`
+       = help: `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`
 
     error[event_source]: sources that begin with `aws.` are AWS's own
       --> stack.yaml:14:86

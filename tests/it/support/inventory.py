@@ -107,6 +107,15 @@ def inventory():
     for key in every(gateway, "get_api_keys", "items"):
         put("keys", key["name"], key)
 
+    workflows = client("stepfunctions")
+    for machine in every(workflows, "list_state_machines", "stateMachines"):
+        put("state_machines", machine["name"], machine)
+    scheduler = client("scheduler")
+    for group in every(scheduler, "list_schedule_groups", "ScheduleGroups"):
+        put("schedule_groups", group["Name"], group)
+    for schedule in every(scheduler, "list_schedules", "Schedules"):
+        put("schedules", schedule["Name"], schedule)
+
     return found
 
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+#[cfg(feature = "aws")]
 use serde_json::{Value, json};
 
 /// A folder of its own for a test, with a stack in it.
@@ -45,6 +46,7 @@ impl Folder {
     }
 
     /// What happens in the account `account.jsonl` without anybody's call: a document of a collection changes.
+    #[cfg(feature = "aws")]
     pub fn happens(&self, collection: &str, key: &str, change: &dyn Fn(&mut Value)) {
         let file = self.path().join("account.jsonl");
         let text = std::fs::read_to_string(&file).expect("the account");
