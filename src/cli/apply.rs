@@ -55,9 +55,13 @@ async fn of_stack(
         eprintln!("{}", session.header());
     }
     let planned = session.plan(&plan::options(&args.allow)).await?;
+    let ending = Ending::begin(&planned, &session.ready.sources, args.json_into.as_deref())?;
     if let Some((saved, file)) = saved {
         let now = session.made(global, &args.allow, path, &planned).to_json();
-        same_as_saved(saved, file, &now, &planned)?;
+        if let Err(refused) = same_as_saved(saved, file, &now, &planned) {
+            ending.write(Ended::Refused)?;
+            return Err(refused);
+        }
     }
     plan::write_policy(&args.allow, &planned, &session.ready.stack.wanted)?;
     let view = report::View {
@@ -67,8 +71,6 @@ async fn of_stack(
         show_unchanged: false,
     };
     print(&report::plan_text(&planned, &session.ready.sources, view));
-    let ending =
-        Ending { planned: &planned, sources: &session.ready.sources, json_into: args.json_into.as_deref() };
     if !planned.is_allowed() {
         ending.write(Ended::Refused)?;
         return Ok(Exit::Failed);
@@ -141,7 +143,14 @@ pub(super) async fn carry_out(
         stopped: &|| signals.came(),
         scale: session.scale,
     };
-    apply::apply(planned, &session.client, &Registry, observer.as_ref(), &options).await
+    let outcome = apply::apply(planned, &session.client, &Registry, observer.as_ref(), &options).await;
+    ended_by(signals, outcome)
+}
+
+/// An outcome with a word on the signal that ended it, wherever that found the walk.
+pub(super) fn ended_by(signals: &Signals, mut outcome: Outcome) -> Outcome {
+    outcome.interrupted |= signals.came() && !outcome.is_complete();
+    outcome
 }
 
 /// Reads secrets where the stack's parameters say that they are.
@@ -170,10 +179,23 @@ pub(super) struct Ending<'e> {
     pub planned: &'e Plan,
     pub sources: &'e Sources,
     /// `--json-into`.
-    pub json_into: Option<&'e Path>,
+    json_into: Option<&'e Path>,
 }
 
-impl Ending<'_> {
+impl<'e> Ending<'e> {
+    /// Nothing of an earlier run is left in the file.
+    ///
+    /// # Errors
+    /// It cannot be written, which is better known before anything is done.
+    pub fn begin(
+        planned: &'e Plan,
+        sources: &'e Sources,
+        json_into: Option<&'e Path>,
+    ) -> Result<Ending<'e>, Stop> {
+        write_into(json_into, String::new)?;
+        Ok(Ending { planned, sources, json_into })
+    }
+
     /// Writes the file, if one was asked for.
     ///
     /// # Errors
@@ -216,7 +238,7 @@ impl Ending<'_> {
         self.write(Ended::Applied(outcome))?;
         Ok(match () {
             () if complete => Exit::Done,
-            _ if signals.came() => signals.exit(),
+            _ if outcome.interrupted => signals.exit(),
             _ if outcome.changed_something() => Exit::Partial,
             _ => Exit::Failed,
         })

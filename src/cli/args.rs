@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::engine::{Address, Owner};
 use crate::report;
 
-pub use super::flow_args::{MatchArgs, ServiceOf, TraceArgs, TraceFormat, TransformArgs};
+pub use super::flow_args::{
+    MatchArgs, SendArgs, SendFormat, ServiceOf, TraceArgs, TraceFormat, TransformArgs,
+};
 use super::{complete, exit};
 
 /// Provision an event gateway on AWS from one YAML file.
@@ -87,7 +89,7 @@ pub enum Command {
     /// trouble. Ends with 0 if all is well, perhaps on its way to another state, and with 1 if something has failed, is
     /// missing, or could not be read.
     Status(StatusArgs),
-    /// Send an event to a bus of the stack, or to a partner event source.
+    /// Send an event to a bus of the stack.
     ///
     /// The event is JSON as EventBridge delivers it: `source`, `detail-type`, `detail`, and perhaps `resources` and
     /// `time`; several stand in a list. What EventBridge sets itself (`id`, `account`, `region`, `version`) is not
@@ -302,25 +304,6 @@ pub struct SnapshotArgs {
     pub parallelism: u16,
 }
 
-/// Arguments of `send`.
-#[derive(Args, Debug)]
-pub struct SendArgs {
-    #[command(flatten)]
-    pub stack: StackArg,
-    /// The event: a file, JSON itself, or `-` for standard input.
-    #[arg(long, value_name = "FILE-OR-JSON")]
-    pub event: String,
-    /// The bus, by its key or address; left out, the only one that the stack declares.
-    #[arg(long, value_name = "BUS")]
-    pub bus: Option<String>,
-    /// A partner event source instead, by its key or address. Its name is the source of what is sent.
-    #[arg(long, value_name = "SOURCE", conflicts_with = "bus")]
-    pub partner: Option<String>,
-    /// How the ids are written to stdout.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: SendFormat,
-}
-
 /// Arguments of `status`.
 #[derive(Args, Debug)]
 pub struct StatusArgs {
@@ -432,13 +415,6 @@ impl Command {
             _ => false,
         }
     }
-}
-
-/// How what came of events is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum SendFormat {
-    Text,
-    Json,
 }
 
 /// How the health of a stack is written.

@@ -31,8 +31,7 @@ async fn by_file(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Re
     }
     let options = planning::Options { destroy: true, ..plan::options(&args.allow) };
     let planned = session.plan(&options).await?;
-    let ending =
-        Ending { planned: &planned, sources: &session.ready.sources, json_into: args.json_into.as_deref() };
+    let ending = Ending::begin(&planned, &session.ready.sources, args.json_into.as_deref())?;
     if let Some(exit) = agreed(&ending, args, terminal)? {
         return Ok(exit);
     }
@@ -59,7 +58,7 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
     let options = planning::Options { destroy: true, ..plan::options(&args.allow) };
     let planned = planning::plan(&graph, &survey, &options);
     let sources = Sources::new();
-    let ending = Ending { planned: &planned, sources: &sources, json_into: args.json_into.as_deref() };
+    let ending = Ending::begin(&planned, &sources, args.json_into.as_deref())?;
     if let Some(exit) = agreed(&ending, args, terminal)? {
         return Ok(exit);
     }
@@ -74,6 +73,7 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
         scale,
     };
     let outcome = crate::apply::apply(&planned, &client, &Registry, observer.as_ref(), &options).await;
+    let outcome = apply::ended_by(&signals, outcome);
     let again = format!("{} --owner {owner}", again("destroy", &args.stack.stack, global, &args.allow));
     ending.conclude(&outcome, &signals, terminal, &again)
 }

@@ -1,4 +1,4 @@
-//! Arguments of the commands that say what becomes of an event: `trace`, `match`, `transform`.
+//! Arguments of the commands about events: `trace`, `match`, `transform`, `send`.
 
 use clap::{Args, ValueEnum};
 
@@ -97,6 +97,29 @@ impl ServiceOf {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum TraceFormat {
     /// A tree.
+    Text,
+    Json,
+}
+
+/// Arguments of `send`.
+#[derive(Args, Debug)]
+pub struct SendArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// The event: a file, JSON itself, or `-` for standard input.
+    #[arg(long, value_name = "FILE-OR-JSON")]
+    pub event: String,
+    /// The bus, by its key or address; left out, the only one that the stack declares.
+    #[arg(long, value_name = "BUS")]
+    pub bus: Option<String>,
+    /// How the ids are written to stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: SendFormat,
+}
+
+/// How what came of events is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SendFormat {
     Text,
     Json,
 }

@@ -13,20 +13,29 @@ use super::{Exit, Stop, document};
 pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let (_, text) = document::text(&args.event, "event")?;
     let events = Event::read(&text).map_err(|why| invalid(&why))?;
+    if let Some(time) =
+        events.iter().filter_map(|event| event.time.as_ref()).find(|time| ops::seconds(time).is_none())
+    {
+        return Err(invalid(&format!("`{time}` is no time; write it as 2026-01-02T03:04:05Z")));
+    }
     let allow = Allowances { parallelism: 16, ..Allowances::default() };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
-    let (word, key) = match (&args.bus, &args.partner) {
-        (_, Some(partner)) => ("partner", Some(partner.as_str())),
-        (bus, None) => ("bus", bus.as_deref()),
-    };
-    let (resource, kind, intake) = wanted(&session, word, key)?;
+    let (resource, kind, intake) = wanted(&session, args.bus.as_deref())?;
     let name = live_name(&session, resource, kind).await?;
-    let events = fitting(events, &intake, &name)?;
     if !global.quiet {
         eprintln!("{}", session.header());
     }
-    let sent = ops::send(&session.client, &intake, &name, &events).await.map_err(said)?;
-    Ok(show(&sent, &resource.address, args.format))
+    let (sent, error) = ops::send(&session.client, &intake, &name, &events).await;
+    let accepted = show(&sent, &resource.address, args.format);
+    if let Some(error) = error {
+        eprintln!("error: {}", report::failed_call_text(&error));
+        eprintln!("{} of {} events were not sent", events.len() - sent.len(), events.len());
+    }
+    Ok(match accepted {
+        n if n == events.len() => Exit::Done,
+        0 => Exit::Failed,
+        _ => Exit::Partial,
+    })
 }
 
 /// What is given is no event.
@@ -35,15 +44,14 @@ fn invalid(why: &str) -> Stop {
     Exit::Invalid.into()
 }
 
-/// The resource of the stack that a flag names; the only one, if none is named.
+/// The bus of the stack that the flag names; the only one, if none is named.
 fn wanted<'s>(
     session: &'s Session,
-    word: &str,
     key: Option<&str>,
 ) -> Result<(&'s Resource, &'static dyn Kind, Intake), Stop> {
     let takes = |resource: &'s Resource| {
         let kind = kinds::kind(resource.kind)?;
-        let intake = kind.intake().filter(|intake| intake.word == word)?;
+        let intake = kind.intake()?;
         Some((resource, kind, intake))
     };
     let all: Vec<_> = session.ready.graph.resources.values().filter_map(takes).collect();
@@ -52,14 +60,14 @@ fn wanted<'s>(
     };
     let listed = || all.iter().map(|(one, ..)| format!("`{}`", one.address)).collect::<Vec<_>>().join(", ");
     match (key, all.as_slice()) {
-        (_, []) => Err(format!("the stack declares no {word} to send to").into()),
+        (_, []) => Err("the stack declares no bus to send to".to_owned().into()),
         (None, [one]) => Ok(*one),
-        (None, _) => Err(format!("which {word}? Name one with `--{word}`: {}", listed()).into()),
+        (None, _) => Err(format!("which bus? Name one with `--bus`: {}", listed()).into()),
         (Some(key), _) => all
             .iter()
             .find(|(resource, ..)| is_it(&resource.address, key))
             .copied()
-            .ok_or_else(|| format!("the stack has no {word} `{key}`; it has {}", listed()).into()),
+            .ok_or_else(|| format!("the stack has no bus `{key}`; it has {}", listed()).into()),
     }
 }
 
@@ -86,33 +94,13 @@ async fn live_name(session: &Session, resource: &Resource, kind: &dyn Kind) -> R
     }
 }
 
-/// The events as the resource takes them: what says their source in any case is not said twice.
-fn fitting(events: Vec<Event>, intake: &Intake, name: &str) -> Result<Vec<Event>, Stop> {
-    let names_source = intake.named_in == "Source";
-    for event in &events {
-        if let Some(time) = event.time.as_ref().filter(|time| ops::seconds(time).is_none()) {
-            return Err(invalid(&format!("`{time}` is no time; write it as 2026-01-02T03:04:05Z")));
-        }
-        match &event.source {
-            None if !names_source => return Err(invalid("`source` is missing")),
-            Some(source) if names_source && source != name => {
-                let why = format!("the source of its events is {name}, not {source}; leave `source` out");
-                return Err(invalid(&why));
-            }
-            _ => {}
-        }
-    }
-    Ok(events)
-}
-
-fn show(sent: &[Sent], to: &Address, format: SendFormat) -> Exit {
-    let mut refused = 0;
+/// Shows what came of each; how many were accepted.
+fn show(sent: &[Sent], to: &Address, format: SendFormat) -> usize {
     for (at, one) in sent.iter().enumerate() {
         match one {
             Sent::Accepted(id) if format == SendFormat::Text => print(&format!("{}\n", report::harmless(id))),
             Sent::Accepted(_) => {}
             Sent::Refused { code, message } => {
-                refused += 1;
                 let message = report::harmless(&format!("{code}: {message}"));
                 eprintln!("error: event {} of {} was refused by {to}: {message}", at + 1, sent.len());
             }
@@ -121,9 +109,5 @@ fn show(sent: &[Sent], to: &Address, format: SendFormat) -> Exit {
     if format == SendFormat::Json {
         print(&report::json_text(&report::sent_json(sent, to)));
     }
-    match refused {
-        0 => Exit::Done,
-        n if n == sent.len() => Exit::Failed,
-        _ => Exit::Partial,
-    }
+    sent.iter().filter(|one| matches!(one, Sent::Accepted(_))).count()
 }

@@ -3,8 +3,6 @@
 /// The call that puts events into the resources of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Intake {
-    /// What `gatewayctl send` calls such a resource: its flag.
-    pub word: &'static str,
     pub service: &'static str,
     pub operation: &'static str,
     /// The member of an entry that names the resource.

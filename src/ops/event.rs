@@ -5,8 +5,7 @@ use serde_json::{Map, Value as Json};
 /// What a publisher says of an event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Event {
-    /// Left out of a partner's event, whose source is the partner event source.
-    pub source: Option<String>,
+    pub source: String,
     pub detail_type: String,
     pub detail: Map<String, Json>,
     pub resources: Vec<String>,
@@ -52,7 +51,8 @@ impl Event {
             Some(Json::String(text)) if !text.is_empty() => Ok(Some(text)),
             Some(_) => Err(format!("`{key}` is text")),
         };
-        let (source, time) = (text("source")?, text("time")?);
+        let source = text("source")?.ok_or("`source` is missing")?;
+        let time = text("time")?;
         let detail_type = text("detail-type")?.ok_or("`detail-type` is missing")?;
         let Some(Json::Object(detail)) = members.remove("detail") else {
             return Err("`detail` is a JSON object".to_owned());
@@ -80,7 +80,7 @@ mod tests {
             "resources": ["a"], "source": "shop", "detail-type": "made", "detail": {"id": 1}}]"#;
         let one = &Event::read(published).unwrap()[0];
         let other = &Event::read(delivered).unwrap()[0];
-        assert_eq!((&one.source, &one.detail), (&Some("shop".into()), &other.detail));
+        assert_eq!((one.source.as_str(), &one.detail), ("shop", &other.detail));
         assert_eq!((one.resources.len(), other.resources.len()), (0, 1));
         assert_eq!(other.time.as_deref(), Some("2026-01-02T03:04:05Z"));
     }
@@ -93,9 +93,13 @@ mod tests {
             (r#"{"detailType": "x"}"#, "unknown member `detailType`; EventBridge writes `detail-type`"),
             (r#"{"colour": "x"}"#, "unknown member `colour`"),
             (r#"{"source": "x", "detail": {}}"#, "`detail-type` is missing"),
-            (r#"{"detail-type": "x", "detail": "{}"}"#, "`detail` is a JSON object"),
-            (r#"[{"detail-type": 1}]"#, "event 1: `detail-type` is text"),
-            (r#"{"detail-type": "x", "detail": {}, "resources": [1]}"#, "`resources` is a list of text"),
+            (r#"{"detail-type": "x", "detail": {}}"#, "`source` is missing"),
+            (r#"{"source": "x", "detail-type": "x", "detail": "{}"}"#, "`detail` is a JSON object"),
+            (r#"[{"source": "x", "detail-type": 1}]"#, "event 1: `detail-type` is text"),
+            (
+                r#"{"source": "x", "detail-type": "x", "detail": {}, "resources": [1]}"#,
+                "`resources` is a list of text",
+            ),
         ] {
             assert_eq!(Event::read(text).unwrap_err(), said, "{text}");
         }

@@ -1,10 +1,10 @@
-//! Publishing events (`events:PutEvents`, `events:PutPartnerEvents`).
+//! Publishing events (`events:PutEvents`).
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
 use super::Event;
-use crate::engine::{Aws, Result, Value};
+use crate::engine::{Aws, AwsError, Value};
 use crate::kinds::Intake;
 use crate::value;
 
@@ -20,20 +20,27 @@ pub enum Sent {
     Refused { code: String, message: String },
 }
 
-/// Publishes events to a resource of this name, ten in a request, in their order; what came of each. A request whose
-/// answer was lost is sent again, so an event may arrive twice, as EventBridge itself delivers at least once.
-///
-/// # Errors
-/// A request failed as a whole; those before it were answered.
-pub async fn send(aws: &dyn Aws, intake: &Intake, name: &str, events: &[Event]) -> Result<Vec<Sent>> {
+/// Publishes events to a resource of this name, ten in a request, in their order: what came of each, and the error
+/// of the request that failed as a whole, if one did; what follows it is not sent. A request whose answer was lost is
+/// sent again, so an event may arrive twice, as EventBridge itself delivers at least once.
+pub async fn send(
+    aws: &dyn Aws,
+    intake: &Intake,
+    name: &str,
+    events: &[Event],
+) -> (Vec<Sent>, Option<AwsError>) {
     let mut sent = Vec::with_capacity(events.len());
     for some in events.chunks(AT_ONCE) {
         let entries: Vec<Value> = some.iter().map(|event| entry(intake, name, event)).collect();
-        let answer = aws.call(intake.service, intake.operation, value!({ "Entries": entries })).await?;
-        let results = answer.get("Entries").and_then(Value::as_list).unwrap_or_default();
-        sent.extend(results.iter().map(of));
+        match aws.call(intake.service, intake.operation, value!({ "Entries": entries })).await {
+            Ok(answer) => {
+                let results = answer.get("Entries").and_then(Value::as_list).unwrap_or_default();
+                sent.extend(results.iter().map(of));
+            }
+            Err(error) => return (sent, Some(error)),
+        }
     }
-    Ok(sent)
+    (sent, None)
 }
 
 /// A time of RFC 3339 in seconds since 1970; nothing if it is none.
@@ -51,9 +58,7 @@ fn of(result: &Value) -> Sent {
 
 fn entry(intake: &Intake, name: &str, event: &Event) -> Value {
     let mut entry = Value::map();
-    if let Some(source) = &event.source {
-        entry.put("Source", source.as_str().into());
-    }
+    entry.put("Source", event.source.as_str().into());
     entry.put("DetailType", event.detail_type.as_str().into());
     entry.put("Detail", serde_json::Value::Object(event.detail.clone()).to_string().into());
     if !event.resources.is_empty() {

@@ -27,6 +27,8 @@
 //! - `counts` counts resources; what was both deleted and created is `replaced`.
 //! - `differences`: what does not equal the wish though every call succeeded.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::outcome_text::told_of;
@@ -89,7 +91,9 @@ pub fn outcome_json(ended: Ended<'_>, plan: &Plan, sources: &Sources) -> Json {
         "result": result,
         "counts": {
             "replaced": counts.replaced, "deleted": counts.deleted, "created": counts.created,
-            "updated": counts.updated, "failed": outcome.failed.len(), "not_begun": outcome.skipped.len(),
+            "updated": counts.updated,
+            "failed": distinct(outcome.failed.iter().map(|one| &one.address)),
+            "not_begun": distinct(outcome.skipped.iter().map(|one| &one.address)),
             "not_as_wished": outcome.differences.len(),
         },
         "steps": done.chain(unchanged).chain(failed).chain(skipped).collect::<Vec<_>>(),
@@ -97,6 +101,10 @@ pub fn outcome_json(ended: Ended<'_>, plan: &Plan, sources: &Sources) -> Json {
         "refusals": findings(&plan.refusals, sources),
         "outputs": outputs(&outcome.outputs),
     })
+}
+
+fn distinct<'a>(addresses: impl Iterator<Item = &'a Address>) -> usize {
+    addresses.collect::<BTreeSet<_>>().len()
 }
 
 fn result(outcome: &Outcome) -> &'static str {

@@ -1,19 +1,23 @@
 //! Parameters: the one way in from outside the file.
 
+mod declare;
+
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::frame;
 use super::inputs::{Inputs, Mode};
 use super::interpolate::escape;
 use super::outside::{Outside, Raw, Source, outside_node};
 use super::scope::{Given, Scope, head};
 use super::stored::{Answer, Stored, StoredValue, Wanted};
-use super::types::{self, ParamType};
+use super::types::ParamType;
 use super::words::did_you_mean;
-use crate::engine::{Address, SecretSource};
-use crate::source::{Core, Diagnostic, Entry, Findings, Node, Sources, Span, parse};
+use crate::engine::SecretSource;
+use crate::source::{Diagnostic, Entry, Findings, Node, Sources, Span, parse};
+
+pub(super) use declare::declared;
+use declare::{source, source_fits};
 
 /// A parameter whose value is a secret. What it holds is how to find the value, never the value
 /// (save a default, which stands in the file).
@@ -50,9 +54,6 @@ pub(super) struct Declared {
 
 /// What sources begin with, as a regular expression.
 pub(super) const SCHEMES: &str = "^(env|file|ssm|secretsmanager|cloudformation|export|stack):.+";
-/// How sources are written.
-const SOURCES: &str = "`env:NAME`, `file:PATH`, `ssm:NAME`, `secretsmanager:NAME#KEY`, `cloudformation:STACK.OUTPUT`, `export:NAME` or `stack:NAME/ADDRESS.OUTPUT`";
-
 /// What parameters come to.
 #[derive(Default)]
 pub(super) struct Values {
@@ -61,121 +62,6 @@ pub(super) struct Values {
     pub secrets: Vec<SecretParameter>,
     /// What stores must be asked for.
     pub wanted: Vec<Wanted>,
-}
-
-/// Reads `parameters:`, of the stack or of a component (`inner`).
-pub(super) fn declared(section: Option<&Node>, inner: bool, findings: &mut Findings) -> Vec<Declared> {
-    let Some(section) = section.filter(|node| !node.is_null()) else { return Vec::new() };
-    let Some(entries) = section.entries() else {
-        let message = format!("expected a map of parameters, found {}", section.shape());
-        findings.push(Diagnostic::error("wrong_shape", message).at(head(section)));
-        return Vec::new();
-    };
-    let entries = entries.iter().filter(|entry| !entry.key.text.starts_with("x-"));
-    entries.map(|entry| declaration(entry, inner, findings)).collect()
-}
-
-fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared {
-    let name = entry.key.text.to_string();
-    let mut own = Findings::default();
-    if !Address::is_key(&name) {
-        let finding = Diagnostic::error("bad_name", format!("`{name}` cannot be a parameter's name"));
-        own.push(finding.at(entry.key.span).help("letters, digits, `-` and `_`, at most 64"));
-    }
-    let node = &entry.value;
-    let text = |key: &str, own: &mut Findings| -> Option<String> {
-        let node = node.get(key)?;
-        let text = node.scalar().filter(|_| !node.is_null()).map(|scalar| scalar.text.to_string());
-        if text.is_none() {
-            let message = format!("expected text, found {}", node.shape());
-            own.push(Diagnostic::error("wrong_shape", message).at(head(node)));
-        }
-        text
-    };
-    let ty = match (node.entries(), node.get("type"), node.get("of")) {
-        (None, ..) if node.is_null() => None,
-        (None, ..) => types::read(node, None, &mut own),
-        (_, None, Some(of)) => {
-            own.push(
-                Diagnostic::error("bad_type", "`of` stands beside `type: list` or `type: map`").at(head(of)),
-            );
-            None
-        }
-        (_, ty, of) => ty.and_then(|ty| types::read(ty, of, &mut own)),
-    };
-    let known = || frame::keys(frame::PARAMETER).into_iter();
-    for inside in node.entries().unwrap_or_default() {
-        let key = &*inside.key.text;
-        if !known().any(|known| known == key) && !key.starts_with("x-") {
-            let near = did_you_mean(key, known());
-            own.push(
-                Diagnostic::error("unknown_key", format!("unknown key `{key}`{near}")).at(inside.key.span),
-            );
-        }
-    }
-    let (from, written) = match text("from", &mut own).and(node.get("from")) {
-        Some(from) if !inner => (source(from, &mut own), None),
-        from => (None, from.map(|_| entry.clone())),
-    };
-    let secret = match node.get("secret").map(|node| (node, node.resolve())) {
-        None => None,
-        Some((_, Core::Bool(secret))) => Some(secret),
-        Some((node, _)) => {
-            let message = format!("expected true or false, found {}", node.shape());
-            own.push(Diagnostic::error("wrong_shape", message).at(head(node)));
-            Some(true)
-        }
-    };
-    let secure = matches!(from, Some(Source::SecretsManager { .. }));
-    if secret.unwrap_or(secure) && !matches!(ty, None | Some(ParamType::Text | ParamType::Url)) {
-        let finding = Diagnostic::error("bad_type", "a secret is text").at(entry.key.span);
-        own.push(match secret {
-            None => finding.help("what Secrets Manager has is one; write `secret: false` if it may be shown"),
-            Some(_) => finding,
-        });
-    }
-    let version = text("version", &mut own);
-    if let Some(from) = &from {
-        source_fits(from, secret, version.is_some(), entry, &mut own);
-    }
-    let default = node.get("default").cloned();
-    let wrong = own.has_errors();
-    findings.extend(own.iter().cloned());
-    Declared { name, span: entry.key.span, ty, from, written, inner, default, secret, version, wrong }
-}
-
-/// Reports what cannot stand beside a source.
-fn source_fits(
-    source: &Source,
-    secret: Option<bool>,
-    has_version: bool,
-    entry: &Entry,
-    findings: &mut Findings,
-) {
-    let at = |key: &str| entry.value.get(key).map_or(entry.key.span, |node| node.span);
-    if secret == Some(true) && !source.keeps_secrets() {
-        let message = format!("`{source}` shows what it has, so no secret comes from there");
-        let finding = Diagnostic::error("bad_source", message).at(at("secret"));
-        findings.push(finding.help("keep it in Secrets Manager or in the Parameter Store"));
-    }
-    if has_version && source.is_stored() {
-        let message = match source.keeps_secrets() {
-            true => format!("`{source}` has versions of its own"),
-            false => format!("`version` says which one a secret is, and `{source}` keeps none"),
-        };
-        let finding = Diagnostic::error("unknown_key", message).at(at("version"));
-        findings.push(finding.help("take `version` away"));
-    }
-}
-
-fn source(from: &Node, findings: &mut Findings) -> Option<Source> {
-    let (text, span) = (&*from.scalar()?.text, from.span);
-    if let Some(source) = Source::parse(text) {
-        return Some(source);
-    }
-    let finding = Diagnostic::error("bad_source", format!("`{text}` is no source")).at(span);
-    findings.push(finding.help(format!("write {SOURCES}")));
-    None
 }
 
 /// The values of the stack's parameters: from the command line, else from their sources, else

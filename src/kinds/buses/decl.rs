@@ -136,7 +136,7 @@ impl Kind for Buses {
     }
 
     fn intake(&self) -> Option<Intake> {
-        Some(Intake { word: "bus", service: "events", operation: "PutEvents", named_in: "EventBusName" })
+        Some(Intake { service: "events", operation: "PutEvents", named_in: "EventBusName" })
     }
 
     /// The bus of a partner is not lightly given back.

@@ -7,7 +7,7 @@
 use serde_json::{Value, json};
 
 use super::executor::Ctx;
-use super::hooks::{archives, bus_policy, connections, partners, random};
+use super::hooks::{archives, bus_policy, connections, partners, published};
 use super::places::{at, write};
 use super::{
     Answer, Check, Fill, From, KIND, Kind, LIST, List, Outcome, Refusal, Service, States, Verb, row,
@@ -307,7 +307,7 @@ pub const SERVICE: Service = Service {
             .after(&[archives::starve])
             .answers(Answer::Nothing),
         row("ListArchives", "archive", Verb::List(&ARCHIVES)),
-        row("PutEvents", "event-bus", Verb::Hook(put_events)),
+        row("PutEvents", "event-bus", Verb::Hook(published::put_events)),
         row("CreateEndpoint", "endpoint", Verb::Create).checks(ENDPOINT_ROLE).after(&[endpoint_fits]),
         row("DescribeEndpoint", "endpoint", Verb::Read),
         row("UpdateEndpoint", "endpoint", Verb::Patch).checks(ENDPOINT_ROLE).after(&[endpoint_fits]),
@@ -427,38 +427,6 @@ fn says_when(ctx: &mut Ctx) -> Outcome<()> {
 }
 
 /// Each target is stored or refused for itself; the answer is a success either way.
-/// Accepts events and hands them to nobody. As EventBridge does, also for a bus that is not there.
-fn put_events(ctx: &mut Ctx) -> Outcome<Value> {
-    let entries = ctx.input["Entries"].as_array().cloned().unwrap_or_default();
-    let results: Vec<Value> = entries
-        .iter()
-        .map(|entry| match refused_event(entry) {
-            Some((code, message)) => json!({"ErrorCode": code, "ErrorMessage": message}),
-            None => json!({"EventId": random::uuid()}),
-        })
-        .collect();
-    let failed = results.iter().filter(|result| result["EventId"].is_null()).count();
-    Ok(json!({"FailedEntryCount": failed, "Entries": results}))
-}
-
-fn refused_event(entry: &Value) -> Option<(&'static str, String)> {
-    let text = |member: &str| entry[member].as_str().unwrap_or_default();
-    for member in ["Source", "DetailType", "Detail"] {
-        if text(member).is_empty() {
-            return Some((
-                "InvalidArgument",
-                format!("Parameter {member} is not valid. Reason: {member} is a required argument."),
-            ));
-        }
-    }
-    if text("Source").starts_with("aws.") {
-        return Some(("NotAuthorizedForSourceException", "Not authorized for the source.".to_owned()));
-    }
-    match serde_json::from_str(text("Detail")) {
-        Ok(Value::Object(_)) => None,
-        _ => Some(("MalformedDetail", "Detail is malformed.".to_owned())),
-    }
-}
 
 fn put_targets(ctx: &mut Ctx) -> Outcome<Value> {
     let targets = ctx.input["Targets"].as_array().cloned().unwrap_or_default();

@@ -6,6 +6,7 @@ pub mod connections;
 pub mod json_patch;
 pub mod partners;
 pub mod policies;
+pub mod published;
 pub mod random;
 pub mod roles;
 pub mod secrets;
