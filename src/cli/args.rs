@@ -7,9 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::engine::{Address, Owner};
 use crate::report;
 
-pub use super::flow_args::{
-    MatchArgs, SendArgs, SendFormat, ServiceOf, TraceArgs, TraceFormat, TransformArgs,
-};
+#[cfg(feature = "aws")]
+pub use super::flow_args::SendFormat;
+pub use super::flow_args::{MatchArgs, SendArgs, ServiceOf, TraceArgs, TraceFormat, TransformArgs};
 use super::{complete, exit};
 
 /// Provision an event gateway on AWS from one YAML file.
