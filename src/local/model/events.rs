@@ -427,7 +427,6 @@ fn says_when(ctx: &mut Ctx) -> Outcome<()> {
 }
 
 /// Each target is stored or refused for itself; the answer is a success either way.
-
 fn put_targets(ctx: &mut Ctx) -> Outcome<Value> {
     let targets = ctx.input["Targets"].as_array().cloned().unwrap_or_default();
     let (collection, prefix) =
