@@ -37,6 +37,8 @@ pub struct Leaf {
     pub cannot_be_cleared: bool,
     /// The row by which the change makes a part of the resource anew, if it does.
     pub remakes: Option<&'static Field>,
+    /// The row by which something is lost with the live value, which goes.
+    pub loses: Option<&'static Field>,
 }
 
 /// A document on both sides and what differs inside.
@@ -129,6 +131,18 @@ impl Change {
         found
     }
 
+    /// What is lost with values that go, and the places where they stood.
+    pub fn losses(&self) -> Vec<(&'static str, Vec<String>)> {
+        let mut found: Vec<(&'static str, Vec<String>)> = Vec::new();
+        for (leaf, row) in self.leaves().filter_map(|leaf| Some((leaf, leaf.loses?))) {
+            match found.iter_mut().find(|(loses, _)| *loses == row.loses) {
+                Some((_, places)) => places.push(leaf.path.clone()),
+                None => found.push((row.loses, vec![leaf.path.clone()])),
+            }
+        }
+        found
+    }
+
     /// How many places differ; the hidden ones count as one.
     pub fn count(&self) -> usize {
         let hidden = self.leaves().filter(|leaf| leaf.why == Why::Hidden).count();
@@ -186,6 +200,8 @@ pub(super) struct Rules {
     pub unmanaged: bool,
     pub kept: bool,
     pub remakes: Option<&'static Field>,
+    /// The row whose values take something with them when they go.
+    pub loses: Option<&'static Field>,
     /// It is within what comes or goes.
     pub comes_or_goes: bool,
     /// What AWS fills in at this very place.
@@ -211,6 +227,7 @@ impl Rules {
                 (_, true) => None,
                 (_, false) => Some(field),
             },
+            loses: Some(field).filter(|field| !field.loses.is_empty()).or(self.loses),
             default: match field.absent {
                 Absent::Default(value) => Some(value),
                 _ => None,
@@ -247,6 +264,7 @@ impl Rules {
             create_only: self.create_only,
             cannot_be_cleared: self.kept && desired.is_none(),
             remakes: self.remakes,
+            loses: self.loses.filter(|_| matches!(why, Why::Changed | Why::Removed)),
         }
     }
 
@@ -255,7 +273,9 @@ impl Rules {
         let (live, desired) = (Side::Masked, Side::Masked);
         let path = path.to_owned();
         let Rules { row, create_only, remakes, .. } = self;
-        let leaf = Leaf { path, live, desired, why, row, create_only, cannot_be_cleared: false, remakes };
+        let cannot_be_cleared = false;
+        let leaf =
+            Leaf { path, live, desired, why, row, create_only, cannot_be_cleared, remakes, loses: None };
         Change::Leaf(Box::new(leaf))
     }
 }

@@ -20,6 +20,8 @@ pub struct Field {
     pub create_only: bool,
     /// A change makes the part of the resource that this is of anew: what is lost thereby. Empty: nothing.
     pub remakes: &'static str,
+    /// What is lost where a value of it goes or gives way to another. Empty: nothing.
+    pub loses: &'static str,
     /// What others may lead to goes after they have let go of it.
     pub goes: Goes,
     /// Never comes back: equal exactly if the mark's version is.
@@ -238,6 +240,7 @@ impl Field {
             compare: Compare::Exact,
             create_only: false,
             remakes: "",
+            loses: "",
             goes: Goes::AtOnce,
             write_only: false,
             computed: false,
@@ -290,6 +293,11 @@ impl Field {
     /// A change makes a part of the resource anew, and loses this.
     pub const fn remakes(self, loses: &'static str) -> Field {
         Field { remakes: loses, ..self }
+    }
+
+    /// What goes of it, or gives way to another value, takes this with it.
+    pub const fn loses(self, loses: &'static str) -> Field {
+        Field { loses, ..self }
     }
 
     /// What is taken away of it goes last.

@@ -140,6 +140,8 @@ pub enum MarkIn {
     Sid,
     /// A tag of what it belongs to.
     Host,
+    /// A record of its own beside it.
+    Beside,
 }
 
 impl About {

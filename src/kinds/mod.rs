@@ -40,6 +40,7 @@ mod lower;
 mod needs;
 mod not_built;
 mod order;
+mod partner_event_sources;
 mod pipes;
 mod policy;
 mod queues;
@@ -239,6 +240,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &endpoints::Endpoints,
     &functions::Functions,
     &log_groups::LogGroups,
+    &partner_event_sources::PartnerEventSources,
     &pipes::Pipes,
     &queues::Queues,
     &roles::Roles,
@@ -302,5 +304,4 @@ pub fn declarable() -> Vec<&'static str> {
 }
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
-pub const LATER: &[&str] =
-    &["partner_event_sources", "registries", "schemas", "discoverers", "cloudformation_stacks"];
+pub const LATER: &[&str] = &["registries", "schemas", "discoverers", "cloudformation_stacks"];

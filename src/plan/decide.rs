@@ -192,6 +192,8 @@ impl<'a> Decider<'a> {
         if action == Action::Update {
             let remakes = change.remakes().into_iter();
             reasons.extend(remakes.map(|(loses, paths)| Reason::Remade { paths, loses }));
+            let losses = change.losses().into_iter();
+            reasons.extend(losses.map(|(loses, paths)| Reason::Lost { paths, loses }));
         }
         let create_first = action == Action::Replace
             && self.can_create_first(about, &desired, observed, &change, &why_replace);

@@ -36,7 +36,7 @@ impl Plan {
             counts.delete += planned.leftovers.len();
             counts.moved += usize::from(planned.moved_from.is_some());
             counts.adopted += usize::from(planned.adopted);
-            counts.remade += usize::from(planned.remakes_a_part());
+            counts.remade += usize::from(planned.loses_a_part());
         }
         counts
     }
@@ -72,9 +72,9 @@ impl Planned {
         matches!(self.action, Action::Replace | Action::Delete) || !self.leftovers.is_empty()
     }
 
-    /// Whether a part of it goes and is made anew, while it stays itself.
-    pub fn remakes_a_part(&self) -> bool {
-        self.reasons.iter().any(|reason| matches!(reason, Reason::Remade { .. }))
+    /// Whether a part of it goes with a loss, made anew or not, while it stays itself.
+    pub fn loses_a_part(&self) -> bool {
+        self.reasons.iter().any(|reason| matches!(reason, Reason::Remade { .. } | Reason::Lost { .. }))
     }
 
     /// Whether only the mark changes.
@@ -104,6 +104,14 @@ impl fmt::Display for Reason {
                 "{} cannot be changed in place: a part of it is made anew, which loses {loses}",
                 listed(paths)
             ),
+            Reason::Lost { paths, loses } => {
+                write!(
+                    f,
+                    "{} {}, which loses {loses}",
+                    listed(paths),
+                    if paths.len() == 1 { "goes" } else { "go" }
+                )
+            }
             Reason::NewOutput { path, output, because } if because.is_empty() => {
                 write!(f, "{path} takes `{}` of {}, which is made anew", output.output, output.address)
             }

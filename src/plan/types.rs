@@ -132,6 +132,8 @@ pub enum Reason {
     /// These differ and cannot be changed in place: the part of the resource that they are of goes and is
     /// made anew, with a loss.
     Remade { paths: Vec<String>, loses: &'static str },
+    /// What stands at these goes, and takes something with it.
+    Lost { paths: Vec<String>, loses: &'static str },
     /// A path that cannot be changed in place takes an output that gets another value, because these
     /// paths of the other resource change (none if it is made anew).
     NewOutput { path: String, output: OutputRef, because: Vec<String> },

@@ -36,6 +36,8 @@ const AGAIN: &str = "apply again: it waits until that has ended";
 const MORE: &str =
     "ask for more (`aws service-quotas list-service-quotas --service-code {service}`), or make room";
 
+const PARTNER: &str = "take the profile of the account that is enrolled (`aws sts get-caller-identity` tells which this is), or ask AWS to enrol it as a partner of EventBridge; for events between accounts of your own, a bus with a `policy` will do";
+
 /// First match wins; the last row of each class takes what is left of it. The facts are AWS's own and those
 /// that other tools have gathered.
 #[rustfmt::skip]
@@ -47,6 +49,7 @@ const TABLE: &[Advice] = &[
     row(Class::Denied, "", "UnrecognizedClient", "", "AWS does not know the access key: it is deleted, of another partition, or the region is not enabled", KEYS),
     row(Class::Denied, "", "MissingAuthenticationToken", "", "the call was not signed: there are no credentials", "name a profile (`--profile NAME`), or sign in (`aws sso login`)"),
     row(Class::Denied, "events:PutTargets", "AccessDenied", "", "the credentials may not put the target; or, where it is a bus, that bus's policy does not let this account in, or not yet: AWS looks at it at once", "let the bus's owner add the statement that `gatewayctl validate` prints; else `aws sts get-caller-identity` tells who lacks the right"),
+    row(Class::Denied, "events:CreatePartnerEventSource", "", "", "only an account that AWS has enrolled as a SaaS partner of EventBridge makes event sources, and only under the name that it is registered by; or the credentials lack the right", PARTNER),
     row(Class::Denied, "", "", "service control policy", "the organisation forbids {operation} in this account (a service control policy)", "ask who runs the organisation; no policy of this account helps"),
     row(Class::Denied, "", "", "permissions boundary", "the permissions boundary of the caller does not allow {operation}", WHO),
     row(Class::Denied, "", "", "explicit deny", "a policy forbids {operation}, whatever else allows it", WHO),
@@ -85,6 +88,7 @@ const TABLE: &[Advice] = &[
     row(Class::Invalid, "dynamodb", "ValidationException", "TimeToLive", "a table's time to live can change once an hour", "apply again in an hour"),
     row(Class::Invalid, "events", "ManagedRule", "", "the rule belongs to a service of AWS, which made it and takes it away", "leave it to that service: take the declaration away"),
     row(Class::Invalid, "events", "InvalidEventPattern", "", "EventBridge does not take the pattern: it is too long, or `$or` has more than a thousand combinations", "write a shorter pattern, or several rules"),
+    row(Class::Invalid, "events", "OperationDisabled", "", "only an account that AWS has enrolled as a SaaS partner of EventBridge has event sources to make, and this one is none", PARTNER),
     row(Class::Invalid, "events", "", "RoleArn is required", "this kind of target is called by a role, and has none", "take the target's `role` out of the stack, so that one is generated"),
     row(Class::Invalid, "", "", "security token", "the temporary credentials lack their session token, or are of another partition", KEYS),
     row(Class::Invalid, "", "", "", "AWS does not take a value of this resource", "correct it in the stack, then apply again"),

@@ -6,7 +6,7 @@ use crate::engine::Graph;
 use crate::health::{Condition, Health, Reason};
 
 /// The version of the format: the first number changes when a reader could be misled, the second with what is new.
-const FORMAT: &str = "1.0";
+const FORMAT: &str = "1.1";
 
 /// The health of a stack as JSON: every resource, also those that are well.
 pub fn health_json(health: &Health, graph: &Graph) -> Value {
@@ -30,7 +30,7 @@ fn resource(one: &Condition) -> Value {
     })
 }
 
-/// `path` and `value` are null where the state as a whole is the reason.
+/// Of several values of a map the `path` ends in `.*`, and `value` has them by their keys. Both are null where the state as a whole is the reason.
 fn reason(reason: &Reason) -> Value {
     let path = Some(reason.path).filter(|path| !path.is_empty());
     json!({ "path": path, "value": reason.value, "means": reason.means, "declared": reason.is_declared })

@@ -59,6 +59,13 @@ fn said(reason: &Reason) -> String {
     let member = reason.path.rsplit('.').next().unwrap_or_default();
     match &reason.value {
         Some(serde_json::Value::String(text)) => format!("{means} ({member} = {text})"),
+        Some(serde_json::Value::Object(of)) => {
+            let text =
+                |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let each: Vec<String> =
+                of.iter().map(|(key, value)| format!("{key} = {}", text(value))).collect();
+            format!("{means} ({})", each.join(", "))
+        }
         Some(value) => format!("{means} ({member} = {value})"),
         None => means.to_owned(),
     }

@@ -2,7 +2,7 @@
 //!
 //! ```json
 //! {
-//!   "format_version": "1.4",
+//!   "format_version": "1.5",
 //!   "owner": "shop/dev/eu-west-1", "account": "111122223333", "region": "eu-west-1",
 //!   "verdict": "changes",
 //!   "partial": null, "against": { "source": "account", "file": null },
@@ -45,8 +45,8 @@
 //! - `actions`: `["no-op"]`, `["create"]`, `["update"]` (moves and adoptions too), `["delete"]`, and for
 //!   a replacement `["delete", "create"]` or `["create", "delete"]`, in their order. What stands under
 //!   `leftovers` (ids) is deleted besides.
-//! - A reason `remade` names what makes a part of an updated resource anew, and what that `loses`; `remade`
-//!   of `counts` counts such updates.
+//! - A reason `remade` names what makes a part of an updated resource anew, and what that `loses`; `lost` names
+//!   what goes of an updated resource, and what that `loses`. `remade` of `counts` counts the updates with a loss.
 //! - `why`: `added`, `removed`, `changed`, `unknown` (known after the apply), `hidden` (AWS never shows
 //!   it; the version differs). A document is one change; `inside` lists the changes in its structure.
 //! - `before` and `after` are null where a value is not known or masked. `…_unknown` and `…_sensitive` are
@@ -70,7 +70,7 @@ use crate::plan::{Action, Against, Finding, Plan, Planned, Reason, Step, Verb};
 use crate::source::{Sources, Span};
 
 /// The version of the shape. The second number grows with what is added, the first with what changes.
-pub const FORMAT_VERSION: &str = "1.4";
+pub const FORMAT_VERSION: &str = "1.5";
 
 /// The plan as JSON, in the shape that the module describes.
 pub fn plan_json(plan: &Plan, sources: &Sources) -> Json {
@@ -201,6 +201,7 @@ fn actions(planned: &Planned) -> &'static [&'static str] {
 fn reason(reason: &Reason) -> Json {
     let mut json = match reason {
         Reason::CreateOnly { paths } => json!({ "code": "create_only", "paths": paths }),
+        Reason::Lost { paths, loses } => json!({ "code": "lost", "paths": paths, "loses": loses }),
         Reason::Remade { paths, loses } => json!({ "code": "remade", "paths": paths, "loses": loses }),
         Reason::NewOutput { path, output, because } => json!({
             "code": "new_output", "path": path, "address": text(&output.address),

@@ -217,7 +217,7 @@ fn manner(planned: &Planned, reason: &Reason, again: bool) -> Option<(&'static s
         | Reason::NewOutput { .. }
         | Reason::Inside { .. }
         | Reason::Failed { .. } => Some((because, Label::Reason)),
-        Reason::Remade { .. } => Some(("", Label::Danger)),
+        Reason::Remade { .. } | Reason::Lost { .. } => Some(("", Label::Danger)),
         Reason::Undeclared => Some(("deleted because ", Label::Reason)),
         Reason::Moved { .. } | Reason::Destroyed => None,
         // A hidden change says it.

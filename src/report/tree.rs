@@ -150,7 +150,7 @@ impl<'a> Branch<'a> {
 
 /// Whether something goes with a change, or is lost by it.
 pub(super) fn goes(planned: &Planned) -> bool {
-    planned.is_destructive() || planned.remakes_a_part()
+    planned.is_destructive() || planned.loses_a_part()
 }
 
 /// What would be written of each resource, without the places.

@@ -291,3 +291,48 @@ async fn the_bus_of_a_partner_that_exists_is_adopted_by_word_and_does_not_go_wit
     let plan = account.plan(&without).await;
     assert_eq!(plan.refusals.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["protected"]);
 }
+
+const SOURCES: &str = "
+stack: shop
+partner_event_sources: { orders: { partner: example.com, tenants: { acme: '111122223333' } } }
+";
+
+// What has no place for a mark is owned all the same: by its namespace's record.
+#[tokio::test]
+async fn a_namespace_of_sources_is_adopted_by_word_and_nobody_elses_is_touched() {
+    const NAME: &str = "aws.partner/example.com/shop-orders/acme";
+    let account = Account::new();
+    let made = json!({ "Name": NAME, "Account": "111122223333", "State": "ACTIVE" });
+    let id = format!("{NAME} 111122223333");
+    account.local.seed("eu-west-1", "events", "partner-event-source", &id, made).unwrap();
+    let source = Source::new(SOURCES);
+    let codes = |plan: &gatewayctl::plan::Plan| plan.refusals.iter().map(|one| one.code).collect::<Vec<_>>();
+    assert_eq!(codes(&account.plan(&source).await), ["unmarked"]);
+    let adopt = [("partner_event_sources.orders".parse().unwrap(), None)].into();
+    account.local.forget_requests();
+    account.apply_with(&source, &Options { adopt, ..Options::default() }).await;
+    account.assert_converged(&source).await;
+    let written = account.local.requests();
+    assert!(!written.iter().any(|one| one.operation.contains("CreatePartner")), "nothing is made anew");
+
+    // Another stack that names the same namespace, and this one under another address.
+    let others = source.edit("stack: shop", "stack: mall").edit("partner: ", "name: shop-orders, partner: ");
+    assert_eq!(codes(&account.plan(&others).await), ["foreign"]);
+    let moved = source.edit("orders:", "sales:").edit("partner: ", "name: shop-orders, partner: ");
+    account.local.forget_requests();
+    account.apply(&moved).await;
+    account.assert_converged(&moved).await;
+    let written: Vec<String> = account.local.requests().into_iter().map(|one| one.operation).collect();
+    assert!(
+        written.contains(&"PutParameter".to_owned())
+            && !written.iter().any(|one| one.contains("eatePartner"))
+    );
+
+    // Its declaration goes: it is found by its record, and is protected.
+    let without = Source::new("stack: shop\nbuses: { shop: {} }\n");
+    assert_eq!(codes(&account.plan(&without).await), ["protected"]);
+    let allow_destroy = ["partner_event_sources.sales".parse().unwrap()].into();
+    account.apply_with(&without, &Options { allow_destroy, ..Options::default() }).await;
+    assert!(account.documents("events", "partner-event-source").is_empty());
+    assert!(account.documents("ssm", "parameter").is_empty());
+}

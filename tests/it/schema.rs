@@ -200,7 +200,11 @@ fn mutations(document: &Value, words: &Words, seen: &mut BTreeSet<(String, Strin
     let mut closed: HashMap<(String, String), Value> = HashMap::new();
     for path in paths {
         let known = |step: &String| words.known.contains(step);
-        let place: Vec<&str> = path.iter().map(|step| if known(step) { step } else { "*" }).collect();
+        // The name of a component is the user's, whatever words there are.
+        let is_name = |at: usize| at == 1 && path[0] == "components";
+        let step = |(at, step): (usize, &'_ String)| known(step) && !is_name(at);
+        let place: Vec<&str> =
+            path.iter().enumerate().map(|each| if step(each) { each.1.as_str() } else { "*" }).collect();
         // The same keys below the same key of a kind are the same rows, however deep they stand.
         let rows = (place[0].to_owned(), place[place.len().saturating_sub(2)..].join("."));
         let place = place.join(".");

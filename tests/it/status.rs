@@ -50,7 +50,7 @@ fn a_stack_that_does_what_it_was_told_is_healthy() {
         &folder.run(&["status", "--local=account.jsonl", "--format", "json"]).ends(0).stdout,
     )
     .expect("JSON");
-    assert_eq!((&json["format_version"], &json["healthy"]), (&json!("1.0"), &json!(true)));
+    assert_eq!((&json["format_version"], &json["healthy"]), (&json!("1.1"), &json!(true)));
 }
 
 #[test]

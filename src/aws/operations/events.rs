@@ -42,4 +42,9 @@ super::json_operations! {
     "DeleteArchive" delete_archive {};
     "ListArchives" list_archives {};
     "PutEvents" put_events {};
+    "CreatePartnerEventSource" create_partner_event_source {};
+    "DeletePartnerEventSource" delete_partner_event_source {};
+    "ListPartnerEventSources" list_partner_event_sources {};
+    "ListPartnerEventSourceAccounts" list_partner_event_source_accounts {};
+    "PutPartnerEvents" put_partner_events {};
 }

@@ -29,7 +29,9 @@ OPERATIONS = {
         UpdateConnection DeleteConnection ListConnections CreateApiDestination DescribeApiDestination
         UpdateApiDestination DeleteApiDestination ListApiDestinations CreateArchive DescribeArchive UpdateArchive
         DeleteArchive ListArchives DeauthorizeConnection DescribeEventSource ActivateEventSource DeactivateEventSource
-        ListEventSources CreateEndpoint DescribeEndpoint UpdateEndpoint DeleteEndpoint ListEndpoints PutEvents""",
+        ListEventSources CreateEndpoint DescribeEndpoint UpdateEndpoint DeleteEndpoint ListEndpoints PutEvents
+        CreatePartnerEventSource DeletePartnerEventSource ListPartnerEventSources ListPartnerEventSourceAccounts
+        PutPartnerEvents""",
     "pipes": """CreatePipe DescribePipe UpdatePipe DeletePipe ListPipes StartPipe StopPipe TagResource UntagResource
         ListTagsForResource""",
     "dynamodb": """CreateTable DescribeTable UpdateTable DeleteTable ListTables TagResource UntagResource
@@ -71,7 +73,7 @@ OPERATIONS = {
     "cloudformation": "DescribeStacks ListExports",
     "states": """CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine ListStateMachines
         TagResource UntagResource ListTagsForResource""",
-    "ssm": "PutParameter GetParameter GetParameters DeleteParameter",
+    "ssm": "PutParameter GetParameter GetParameters GetParametersByPath DeleteParameter",
     "secretsmanager": "CreateSecret PutSecretValue DescribeSecret GetSecretValue DeleteSecret",
     "logs": """CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy DeleteLogGroup TagResource
         UntagResource ListTagsForResource DescribeResourcePolicies PutResourcePolicy DeleteResourcePolicy AssociateKmsKey

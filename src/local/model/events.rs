@@ -34,11 +34,25 @@ const BUS: Kind = Kind {
     ..KIND
 };
 
-/// What a partner shares with the account; no call of the account's own makes one.
+/// What a partner shares with the account. Partners in the same embedded account share with it too.
 const SOURCE: Kind = Kind {
     name: "event-source",
     key: "{Name}",
     missing: ("ResourceNotFoundException", "Event source {Name} does not exist."),
+    ..KIND
+};
+
+/// The same on the partner's side, one for each account that it is made for.
+const PARTNER_SOURCE: Kind = Kind {
+    name: "partner-event-source",
+    key: "{Name} {Account}",
+    missing: ("ResourceNotFoundException", "Partner event source {Name} does not exist."),
+    exists: ("ResourceAlreadyExistsException", "Partner event source {Name} already exists."),
+    create: &[
+        Fill::Set("EventSourceArn", From::Text("arn:{partition}:events:{region}::event-source/{Name}")),
+        Fill::Set("State", From::Json("\"PENDING\"")),
+        Fill::Set("CreationTime", From::Now),
+    ],
     ..KIND
 };
 
@@ -223,7 +237,7 @@ pub const SERVICE: Service = Service {
     global: false,
     invalid: "ValidationException",
     before: Some(names),
-    kinds: &[BUS, SOURCE, RULE, TARGET, CONNECTION, DESTINATION, ARCHIVE, ENDPOINT],
+    kinds: &[BUS, SOURCE, PARTNER_SOURCE, RULE, TARGET, CONNECTION, DESTINATION, ARCHIVE, ENDPOINT],
     operations: &[
         row("CreateEventBus", "event-bus", Verb::Create).before(&[partners::claim]),
         row("DescribeEventBus", "event-bus", Verb::Read),
@@ -308,6 +322,13 @@ pub const SERVICE: Service = Service {
             .answers(Answer::Nothing),
         row("ListArchives", "archive", Verb::List(&ARCHIVES)),
         row("PutEvents", "event-bus", Verb::Hook(published::put_events)),
+        row("CreatePartnerEventSource", "partner-event-source", Verb::Create).after(&[partners::share]),
+        row("DeletePartnerEventSource", "partner-event-source", Verb::Delete { lenient: true })
+            .after(&[partners::withdraw])
+            .answers(Answer::Nothing),
+        row("ListPartnerEventSources", "partner-event-source", Verb::Hook(partners::list)),
+        row("ListPartnerEventSourceAccounts", "partner-event-source", Verb::Hook(partners::accounts)),
+        row("PutPartnerEvents", "partner-event-source", Verb::Hook(published::put_partner_events)),
         row("CreateEndpoint", "endpoint", Verb::Create).checks(ENDPOINT_ROLE).after(&[endpoint_fits]),
         row("DescribeEndpoint", "endpoint", Verb::Read),
         row("UpdateEndpoint", "endpoint", Verb::Patch).checks(ENDPOINT_ROLE).after(&[endpoint_fits]),

@@ -32,6 +32,7 @@ pub const SERVICE: Service = Service {
         row("PutParameter", "parameter", Verb::Hook(put)),
         row("GetParameter", "parameter", Verb::Hook(get)),
         row("GetParameters", "parameter", Verb::Hook(get_all)),
+        row("GetParametersByPath", "parameter", Verb::Hook(get_below)),
         row("DeleteParameter", "parameter", Verb::Delete { lenient: false }).answers(super::Answer::Nothing),
     ],
 };
@@ -86,6 +87,29 @@ fn get_all(ctx: &mut Ctx) -> Outcome<Value> {
     // In no order that was asked for.
     found.reverse();
     Ok(json!({ "Parameters": found, "InvalidParameters": invalid }))
+}
+
+/// A page of the parameters below a path, in the order of their names.
+fn get_below(ctx: &mut Ctx) -> Outcome<Value> {
+    let (path, after) = (format!("{}/", ctx.text("Path").trim_end_matches('/')), ctx.text("NextToken"));
+    let deep = ctx.input["Recursive"] == true;
+    let limit = ctx.input["MaxResults"].as_u64().map_or(MOST, |asked| MOST.min(asked as usize));
+    let is_below = |name: &str| {
+        let rest = name.strip_prefix(&path);
+        rest.is_some_and(|rest| deep || !rest.contains('/')) && name > after.as_str()
+    };
+    let names: Vec<String> = ctx
+        .txn
+        .all(&ctx.collection(PARAMETER.name))
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| is_below(name))
+        .collect();
+    let found: Vec<Value> = names.iter().take(limit).filter_map(|name| shown(ctx, name)).collect();
+    let mut answer = json!({ "Parameters": found });
+    if let Some(last) = names.get(limit.wrapping_sub(1)).filter(|_| names.len() > limit) {
+        answer["NextToken"] = last.as_str().into();
+    }
+    Ok(answer)
 }
 
 /// A parameter by its name, with `:VERSION` behind it perhaps.

@@ -45,6 +45,7 @@ const MOVED: &[Moved] = &[
     moved("api_destinations", "Description", "Description", Marked),
     moved("endpoints", "Description", "Description", Marked),
     moved("schedules", "Description", "Description", Marked),
+    moved("partner_event_sources", "Tenants.*", "Account", All),
     moved("roles", "AssumeRolePolicyDocument.", "PolicyDocument.", All),
     moved("roles", "Policies.*.", "PolicyDocument.", All),
     moved("roles", "ManagedPolicyArns", "PolicyArn", All),

@@ -230,6 +230,14 @@ fn arns(request: &Recorded, ty: &str, paths: &mut Paths) -> Vec<String> {
                 _ => Vec::new(),
             }
         }
+        ("events", "event-source") => {
+            let name = member(&["Name", "EventSourceName"]).expect("a source");
+            vec![format!("arn:aws:events:{region}::event-source/{name}")]
+        }
+        ("ssm", "parameter") => {
+            let name = member(&["Name", "Path"]).expect("a parameter");
+            vec![local("ssm", &format!("parameter{name}"))]
+        }
         ("events", "endpoint") => named(&["Name"], "endpoint/"),
         ("events", "archive") => named(&["ArchiveName"], "archive/"),
         // The reference writes these ARNs without the id that AWS puts behind the name: both must be allowed.

@@ -1,6 +1,9 @@
-//! Event sources of partners: a bus claims the one of its name, and gives it back when it goes.
+//! Event sources of partners: a partner shares one with an account, a bus there claims the one of its name, and gives
+//! it back when it goes.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use super::super::Outcome;
 use super::super::executor::Ctx;
@@ -59,4 +62,69 @@ pub fn has_bus(ctx: &mut Ctx) -> Outcome<()> {
         Some(_) => Ok(()),
         None => Err(ApiError::new("InvalidStateException", format!("Event source {name} has no event bus."))),
     }
+}
+
+/// How long a source waits for a bus, in seconds.
+const WAITS: f64 = 14.0 * 86_400.0;
+
+/// What a partner makes waits in the account that it is for; here that is always this one.
+pub fn share(ctx: &mut Ctx, made: &mut Value) -> Outcome<()> {
+    made["ExpirationTime"] = json!(ctx.now + WAITS);
+    let name = ctx.text("Name");
+    let source = json!({
+        "Name": name, "Arn": made["EventSourceArn"], "CreatedBy": name.split('/').nth(1), "State": made["State"],
+        "CreationTime": made["CreationTime"], "ExpirationTime": made["ExpirationTime"], "_for": made["Account"],
+    });
+    let collection = ctx.collection("event-source");
+    ctx.txn.put(&collection, &name, source);
+    Ok(())
+}
+
+/// What a partner takes away stays where it has a bus, and is of no use.
+pub fn withdraw(ctx: &mut Ctx, made: &mut Value) -> Outcome<()> {
+    let name = ctx.text("Name");
+    if source(ctx, &name).is_none_or(|source| source["_for"] != made["Account"]) {
+        return Ok(());
+    }
+    if ctx.txn.get(&ctx.collection("event-bus"), &name).is_some() {
+        become_(ctx, &name, "DELETED");
+    } else {
+        let collection = ctx.collection("event-source");
+        ctx.txn.remove(&collection, &name);
+    }
+    Ok(())
+}
+
+fn made(ctx: &Ctx) -> Vec<Value> {
+    ctx.txn.all(&ctx.collection("partner-event-source")).map(|(_, made)| made.clone()).collect()
+}
+
+/// The partner's sources whose names begin so, each once.
+pub fn list(ctx: &mut Ctx) -> Outcome<Value> {
+    let prefix = ctx.text("NamePrefix");
+    let all = made(ctx);
+    let names = all.iter().filter_map(|one| one["Name"].as_str()).filter(|name| name.starts_with(&prefix));
+    let names: BTreeSet<&str> = names.collect();
+    let shown = |name: &str| {
+        let arn = format!("arn:{{partition}}:events:{{region}}::event-source/{name}");
+        json!({ "Name": name, "Arn": ctx.expand(&arn, &Value::Null) })
+    };
+    Ok(json!({ "PartnerEventSources": names.into_iter().map(shown).collect::<Vec<_>>() }))
+}
+
+/// The accounts that a source is for, with what has become of it in each.
+pub fn accounts(ctx: &mut Ctx) -> Outcome<Value> {
+    let name = ctx.text("EventSourceName");
+    let mut all = made(ctx);
+    all.retain(|one| one["Name"] == name.as_str());
+    if all.is_empty() {
+        let message = format!("Partner event source {name} does not exist.");
+        return Err(ApiError::new("ResourceNotFoundException", message));
+    }
+    for one in &mut all {
+        if let Some(source) = source(ctx, &name).filter(|source| source["_for"] == one["Account"]) {
+            one["State"] = source["State"].clone();
+        }
+    }
+    Ok(json!({ "PartnerEventSourceAccounts": all }))
 }
