@@ -109,12 +109,26 @@ pub struct SendArgs {
     /// The event: a file, JSON itself, or `-` for standard input.
     #[arg(long, value_name = "FILE-OR-JSON")]
     pub event: String,
-    /// The bus, by its key or address; left out, the only one that the stack declares.
-    #[arg(long, value_name = "BUS")]
+    /// The bus, by its key, address or name; left out, the only one that the stack declares.
+    #[arg(long, value_name = "BUS", conflicts_with = "partner")]
     pub bus: Option<String>,
+    /// A partner's event source instead: `KEY/TENANT`, or its name `aws.partner/…`; without a value, the only one that
+    /// the stack declares.
+    #[arg(long, value_name = "SOURCE", num_args = 0..=1)]
+    pub partner: Option<Option<String>>,
     /// How the ids are written to stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: SendFormat,
+}
+
+impl SendArgs {
+    /// The flag that says where the events go, and what it says.
+    pub fn to(&self) -> (&'static str, Option<&str>) {
+        match &self.partner {
+            Some(named) => ("partner", named.as_deref()),
+            None => ("bus", self.bus.as_deref()),
+        }
+    }
 }
 
 /// How what came of events is written.

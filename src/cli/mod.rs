@@ -9,6 +9,7 @@ mod document;
 mod exit;
 mod explain;
 mod flow_args;
+mod inlet;
 mod man;
 mod match_event;
 mod plan;

@@ -1,32 +1,31 @@
 //! `send`: events to what is live.
 
-use crate::engine::{Address, Lookup, Resource, State};
-use crate::kinds::{self, Intake, Kind};
+use crate::engine::{Lookup, Observed, State, Value};
 use crate::ops::{self, Event, Sent};
 use crate::report;
 
 use super::args::{Allowances, Global, SendArgs, SendFormat};
+use super::inlet::{self, Inlet};
 use super::session::{Session, said};
 use super::terminal::{Terminal, print};
 use super::{Exit, Stop, document};
 
 pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let (flag, wanted) = args.to();
     let (_, text) = document::text(&args.event, "event")?;
     let events = Event::read(&text).map_err(|why| invalid(&why))?;
-    if let Some(time) =
-        events.iter().filter_map(|event| event.time.as_ref()).find(|time| ops::seconds(time).is_none())
-    {
-        return Err(invalid(&format!("`{time}` is no time; write it as 2026-01-02T03:04:05Z")));
-    }
     let allow = Allowances { parallelism: 16, ..Allowances::default() };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
-    let (resource, kind, intake) = wanted(&session, args.bus.as_deref())?;
-    let name = live_name(&session, resource, kind).await?;
+    let inlets = inlet::inlets(&session.ready.graph, flag);
+    let inlet = inlet::find(&inlets, flag, wanted)?;
+    ops::sourced(&events, &inlet.intake, &inlet.name).map_err(|why| invalid(&why))?;
+    let live = live(&session, inlet).await?;
     if !global.quiet {
         eprintln!("{}", session.header());
+        notes(inlet, &live);
     }
-    let (sent, error) = ops::send(&session.client, &intake, &name, &events).await;
-    let accepted = show(&sent, &resource.address, args.format);
+    let (sent, error) = ops::send(&session.client, &inlet.intake, &inlet.name, &events).await;
+    let accepted = show(&sent, &inlet.called, args.format);
     if let Some(error) = error {
         eprintln!("error: {}", report::failed_call_text(&error));
         eprintln!("{} of {} events were not sent", events.len() - sent.len(), events.len());
@@ -44,36 +43,9 @@ fn invalid(why: &str) -> Stop {
     Exit::Invalid.into()
 }
 
-/// The bus of the stack that the flag names; the only one, if none is named.
-fn wanted<'s>(
-    session: &'s Session,
-    key: Option<&str>,
-) -> Result<(&'s Resource, &'static dyn Kind, Intake), Stop> {
-    let takes = |resource: &'s Resource| {
-        let kind = kinds::kind(resource.kind)?;
-        let intake = kind.intake()?;
-        Some((resource, kind, intake))
-    };
-    let all: Vec<_> = session.ready.graph.resources.values().filter_map(takes).collect();
-    let is_it = |address: &Address, key: &str| {
-        address.to_string() == key || (address.component.is_none() && address.key == key)
-    };
-    let listed = || all.iter().map(|(one, ..)| format!("`{}`", one.address)).collect::<Vec<_>>().join(", ");
-    match (key, all.as_slice()) {
-        (_, []) => Err("the stack declares no bus to send to".to_owned().into()),
-        (None, [one]) => Ok(*one),
-        (None, _) => Err(format!("which bus? Name one with `--bus`: {}", listed()).into()),
-        (Some(key), _) => all
-            .iter()
-            .find(|(resource, ..)| is_it(&resource.address, key))
-            .copied()
-            .ok_or_else(|| format!("the stack has no bus `{key}`; it has {}", listed()).into()),
-    }
-}
-
-/// The name of the resource as the account has it. EventBridge takes events for a bus that is not there, and drops them.
-async fn live_name(session: &Session, resource: &Resource, kind: &dyn Kind) -> Result<String, Stop> {
-    let owner = &session.ready.graph.owner;
+/// What is live. EventBridge takes events for what is not there, and drops them.
+async fn live(session: &Session, inlet: &Inlet<'_>) -> Result<Observed, Stop> {
+    let (owner, resource) = (&session.ready.graph.owner, inlet.resource);
     let at = Lookup {
         address: resource.address.clone(),
         owner: owner.clone(),
@@ -81,21 +53,37 @@ async fn live_name(session: &Session, resource: &Resource, kind: &dyn Kind) -> R
         id: None,
         desired: resource.properties.clone(),
     };
-    let address = &resource.address;
-    let Some(found) = kind.live().read(&session.client, &at).await.map_err(said)? else {
-        return Err(format!("{address} is not in the account: `gatewayctl apply` makes it").into());
+    let absent =
+        || Stop::from(format!("{} is not in the account: `gatewayctl apply` makes it", inlet.called));
+    let Some(found) = inlet.kind.live().read(&session.client, &at).await.map_err(said)? else {
+        return Err(absent());
     };
     if !found.mark.is_of(owner) {
         return Err(format!("{} is in the account and not of this stack", resource.name).into());
     }
-    match found.state {
-        State::Failed { reason, .. } => Err(format!("{address} has failed: {reason}").into()),
-        _ => Ok(found.name),
+    if let State::Failed { reason, .. } = &found.state {
+        return Err(format!("{} has failed: {reason}", inlet.called).into());
+    }
+    let keys = inlet.intake.parts.and_then(|parts| found.properties.at(parts.keys));
+    match inlet.part {
+        Some(part) if keys.and_then(|keys| keys.get(part)).is_none() => Err(absent()),
+        _ => Ok(found),
+    }
+}
+
+/// What its kind says of the part that events go to.
+fn notes(inlet: &Inlet<'_>, live: &Observed) {
+    let Some(part) = inlet.part else { return };
+    for sign in inlet.kind.signs() {
+        let found = sign.found(&live.properties);
+        if let Some(value) = found.as_ref().and_then(|found| found.get(part)).and_then(Value::as_str) {
+            eprintln!("note: {} ({part} = {})", sign.means, report::harmless(value));
+        }
     }
 }
 
 /// Shows what came of each; how many were accepted.
-fn show(sent: &[Sent], to: &Address, format: SendFormat) -> usize {
+fn show(sent: &[Sent], to: &str, format: SendFormat) -> usize {
     for (at, one) in sent.iter().enumerate() {
         match one {
             Sent::Accepted(id) if format == SendFormat::Text => print(&format!("{}\n", report::harmless(id))),

@@ -75,7 +75,7 @@ pub use data_key::DataKey;
 pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
 pub use holder::spot;
-pub use intake::Intake;
+pub use intake::{Intake, Parts, SOURCE};
 pub use invoke::{Manner, SqlStatement, Task};
 pub use lower::{
     Emitted, GRANTS, Lowering, MANAGED_POLICIES, ROLE, RoleFor, Statement, source_condition, suffixed,
@@ -85,6 +85,7 @@ pub use not_built::{NotBuilt, not_built};
 pub use order::check as check_order;
 pub use policy::policy_statements;
 pub use sign::{Is, Of, Sign, sign};
+pub use time::seconds;
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};

@@ -2,15 +2,18 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::kinds::{Intake, seconds};
+
 /// What a publisher says of an event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Event {
-    pub source: String,
+    /// Left out only where what gets it is what it is from.
+    pub source: Option<String>,
     pub detail_type: String,
     pub detail: Map<String, Json>,
     pub resources: Vec<String>,
-    /// When it happened, in RFC 3339; left out, when it arrives.
-    pub time: Option<String>,
+    /// When it happened, in seconds since 1970; left out, when it arrives.
+    pub time: Option<i64>,
 }
 
 /// Members of a delivered event that EventBridge sets itself; an event that was delivered once can be sent again.
@@ -51,8 +54,13 @@ impl Event {
             Some(Json::String(text)) if !text.is_empty() => Ok(Some(text)),
             Some(_) => Err(format!("`{key}` is text")),
         };
-        let source = text("source")?.ok_or("`source` is missing")?;
+        let source = text("source")?;
         let time = text("time")?;
+        let seconds = |time: &String| {
+            let help = "write it as 2026-01-02T03:04:05Z";
+            seconds(time).ok_or_else(|| format!("`{time}` is no time; {help}"))
+        };
+        let time = time.as_ref().map(seconds).transpose()?;
         let detail_type = text("detail-type")?.ok_or("`detail-type` is missing")?;
         let Some(Json::Object(detail)) = members.remove("detail") else {
             return Err("`detail` is a JSON object".to_owned());
@@ -69,6 +77,25 @@ impl Event {
     }
 }
 
+/// Whether events say what they are from as what they go into of this name takes it.
+///
+/// # Errors
+/// What is wrong, for people.
+pub fn sourced(events: &[Event], intake: &Intake, name: &str) -> Result<(), String> {
+    let wrong = |event: &Event| match &event.source {
+        None if !intake.is_source() => Some("`source` is missing".to_owned()),
+        Some(source) if intake.is_source() && source != name => {
+            Some(format!("`source` is `{source}`; the events of a partner are from `{name}`: leave it out"))
+        }
+        _ => None,
+    };
+    match events.iter().enumerate().find_map(|(at, event)| Some((at, wrong(event)?))) {
+        None => Ok(()),
+        Some((_, why)) if events.len() == 1 => Err(why),
+        Some((at, why)) => Err(format!("event {}: {why}", at + 1)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,9 +107,9 @@ mod tests {
             "resources": ["a"], "source": "shop", "detail-type": "made", "detail": {"id": 1}}]"#;
         let one = &Event::read(published).unwrap()[0];
         let other = &Event::read(delivered).unwrap()[0];
-        assert_eq!((one.source.as_str(), &one.detail), ("shop", &other.detail));
+        assert_eq!((one.source.as_deref(), &one.detail), (Some("shop"), &other.detail));
         assert_eq!((one.resources.len(), other.resources.len()), (0, 1));
-        assert_eq!(other.time.as_deref(), Some("2026-01-02T03:04:05Z"));
+        assert_eq!(other.time, Some(1_767_323_045));
     }
 
     #[test]
@@ -93,7 +120,10 @@ mod tests {
             (r#"{"detailType": "x"}"#, "unknown member `detailType`; EventBridge writes `detail-type`"),
             (r#"{"colour": "x"}"#, "unknown member `colour`"),
             (r#"{"source": "x", "detail": {}}"#, "`detail-type` is missing"),
-            (r#"{"detail-type": "x", "detail": {}}"#, "`source` is missing"),
+            (
+                r#"{"source": "x", "detail-type": "x", "detail": {}, "time": "now"}"#,
+                "`now` is no time; write it as 2026-01-02T03:04:05Z",
+            ),
             (r#"{"source": "x", "detail-type": "x", "detail": "{}"}"#, "`detail` is a JSON object"),
             (r#"[{"source": "x", "detail-type": 1}]"#, "event 1: `detail-type` is text"),
             (
@@ -103,5 +133,21 @@ mod tests {
         ] {
             assert_eq!(Event::read(text).unwrap_err(), said, "{text}");
         }
+    }
+
+    #[test]
+    fn the_events_of_a_partner_are_from_its_source_and_those_of_others_say_what_from() {
+        let bus = crate::kinds::kind("buses").and_then(|kind| kind.intake()).unwrap();
+        let partner = crate::kinds::kind("partner_event_sources").and_then(|kind| kind.intake()).unwrap();
+        let name = "aws.partner/example.com/shop/acme";
+        let read = |text: &str| Event::read(text).unwrap();
+        let none = read(r#"{"detail-type": "x", "detail": {}}"#);
+        let own = read(&format!(r#"{{"source": "{name}", "detail-type": "x", "detail": {{}}}}"#));
+        let both = [own.clone(), read(r#"{"source": "shop", "detail-type": "x", "detail": {}}"#)].concat();
+        assert_eq!(sourced(&none, &partner, name), Ok(()));
+        assert_eq!(sourced(&own, &partner, name), Ok(()));
+        assert!(sourced(&both, &partner, name).unwrap_err().starts_with("event 2: `source` is `shop`; "));
+        assert_eq!(sourced(&none, &bus, "orders").unwrap_err(), "`source` is missing");
+        assert_eq!(sourced(&both, &bus, "orders"), Ok(()));
     }
 }

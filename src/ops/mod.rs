@@ -6,6 +6,6 @@ mod event;
 #[cfg(feature = "aws")]
 mod send;
 
-pub use event::Event;
+pub use event::{Event, sourced};
 #[cfg(feature = "aws")]
-pub use send::{Sent, seconds, send};
+pub use send::{Sent, send};

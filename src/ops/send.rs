@@ -1,15 +1,9 @@
-//! Publishing events (`events:PutEvents`).
-
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
+//! Publishing events (`events:PutEvents`, `events:PutPartnerEvents`).
 
 use super::Event;
 use crate::engine::{Aws, AwsError, Value};
-use crate::kinds::Intake;
+use crate::kinds::{Intake, SOURCE};
 use crate::value;
-
-/// The most entries of a request.
-const AT_ONCE: usize = 10;
 
 /// What came of one event.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,7 +14,7 @@ pub enum Sent {
     Refused { code: String, message: String },
 }
 
-/// Publishes events to a resource of this name, ten in a request, in their order: what came of each, and the error
+/// Publishes events to a resource of this name, as many in a request as it takes, in their order: what came of each, and the error
 /// of the request that failed as a whole, if one did; what follows it is not sent. A request whose answer was lost is
 /// sent again, so an event may arrive twice, as EventBridge itself delivers at least once.
 pub async fn send(
@@ -30,7 +24,7 @@ pub async fn send(
     events: &[Event],
 ) -> (Vec<Sent>, Option<AwsError>) {
     let mut sent = Vec::with_capacity(events.len());
-    for some in events.chunks(AT_ONCE) {
+    for some in events.chunks(intake.at_once) {
         let entries: Vec<Value> = some.iter().map(|event| entry(intake, name, event)).collect();
         match aws.call(intake.service, intake.operation, value!({ "Entries": entries })).await {
             Ok(answer) => {
@@ -43,11 +37,6 @@ pub async fn send(
     (sent, None)
 }
 
-/// A time of RFC 3339 in seconds since 1970; nothing if it is none.
-pub fn seconds(time: &str) -> Option<i64> {
-    DateTime::from_str(time, Format::DateTimeWithOffset).ok().map(|time| time.secs())
-}
-
 fn of(result: &Value) -> Sent {
     let text = |member: &str| result.text_at(member).unwrap_or_default().to_owned();
     match result.text_at("EventId") {
@@ -58,13 +47,15 @@ fn of(result: &Value) -> Sent {
 
 fn entry(intake: &Intake, name: &str, event: &Event) -> Value {
     let mut entry = Value::map();
-    entry.put("Source", event.source.as_str().into());
+    if let Some(source) = &event.source {
+        entry.put(SOURCE, source.as_str().into());
+    }
     entry.put("DetailType", event.detail_type.as_str().into());
     entry.put("Detail", serde_json::Value::Object(event.detail.clone()).to_string().into());
     if !event.resources.is_empty() {
         entry.put("Resources", Value::List(event.resources.iter().map(|one| one.as_str().into()).collect()));
     }
-    if let Some(time) = event.time.as_deref().and_then(seconds) {
+    if let Some(time) = event.time {
         entry.put("Time", time.into());
     }
     entry.put(intake.named_in, name.into());

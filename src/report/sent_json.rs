@@ -2,17 +2,16 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::engine::Address;
 use crate::ops::Sent;
 
 /// `{ "to": "buses.orders", "events": [ { "id": "…", "error": null } ] }`, in the order of the events. Of one that was
 /// refused the `id` is null and the `error` has AWS's `code` and `message`.
-pub fn sent_json(sent: &[Sent], to: &Address) -> Json {
+pub fn sent_json(sent: &[Sent], to: &str) -> Json {
     let event = |one: &Sent| match one {
         Sent::Accepted(id) => json!({ "id": id, "error": null }),
         Sent::Refused { code, message } => {
             json!({ "id": null, "error": { "code": code, "message": message } })
         }
     };
-    json!({ "format_version": "1.0", "to": to.to_string(), "events": sent.iter().map(event).collect::<Vec<_>>() })
+    json!({ "format_version": "1.0", "to": to, "events": sent.iter().map(event).collect::<Vec<_>>() })
 }

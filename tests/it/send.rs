@@ -68,6 +68,13 @@ fn what_cannot_be_sent_is_said_before_anything_is() {
         said(&["--bus", "order", "--event", EVENT]),
         "error: the stack has no bus `order`; it has `buses.audit`, `buses.orders`"
     );
+    let near = send(&folder, &["--bus", "order", "--event", EVENT]).ends(1).stderr;
+    assert!(near.contains("help: did you mean `buses.orders`?"), "{near}");
+    assert_eq!(
+        said(&["--partner", "orders/acme", "--event", EVENT]),
+        "error: the stack has no partner event source `orders/acme`; it declares none"
+    );
+    send(&folder, &["--partner", "x", "--bus", "orders", "--event", EVENT]).ends(64);
     let none = invalid(&["--bus", "orders", "--event", "none.json"]);
     assert!(none.starts_with("error: the event cannot be read: none.json: "), "{none}");
     assert_eq!(
@@ -85,4 +92,43 @@ fn what_cannot_be_sent_is_said_before_anything_is() {
         said(&["--bus", "later", "--event", EVENT]),
         "error: buses.later is not in the account: `gatewayctl apply` makes it"
     );
+}
+
+const PARTNER: &str = "\
+stack: shop
+region: eu-west-1
+partner_event_sources: { orders: { partner: example.com, tenants: { acme: '111122223333', globex: '444455556666' } } }
+";
+
+#[test]
+fn events_of_a_partner_go_twenty_at_once_to_the_source_of_a_tenant() {
+    let folder = Folder::with_stack(PARTNER);
+    folder.run(&["apply", "--local", "--yes", "-q"]).ends(0);
+    let event = json!({ "detail-type": "order.made", "detail": { "id": 1 } });
+    std::fs::write(folder.path().join("events.json"), json!(vec![event; 21]).to_string()).expect("a file");
+    let args = ["send", "--local", "--partner", "orders/acme", "--event", "events.json", "--format", "json"];
+    let sent: Value = serde_json::from_str(&folder.run(&args).ends(0).stdout).expect("JSON");
+    assert_eq!(sent["to"], "partner_event_sources.orders/acme");
+    assert!(sent["events"].as_array().expect("events").iter().all(|one| one["id"].is_string()), "{sent}");
+    // What was accepted before a request failed is said.
+    let fault = ("GATEWAYCTL_LOCAL_FAULTS", "events:PutPartnerEvents#2=error:AccessDeniedException*always");
+    let failed = folder.run_with(&args[..6], &[fault]).ends(3);
+    assert_eq!(failed.stdout.lines().count(), 20, "{}", failed.stdout);
+    assert!(failed.stderr.contains("1 of 21 events were not sent"), "{}", failed.stderr);
+    // An account that is no partner's.
+    let fault =
+        ("GATEWAYCTL_LOCAL_FAULTS", "events:PutPartnerEvents=error:OperationDisabledException*always");
+    let refused = folder.run_with(&args[..6], &[fault]).ends(1);
+    assert!(refused.stderr.contains("has enrolled as a SaaS partner"), "{}", refused.stderr);
+
+    let which = send(&folder, &["--partner", "--event", EVENT]).ends(1).stderr;
+    let both = "`partner_event_sources.orders/acme`, `partner_event_sources.orders/globex`";
+    assert!(
+        which.contains(&format!("which partner event source? Name one with `--partner`: {both}")),
+        "{which}"
+    );
+    let foreign = send(&folder, &["--partner", "orders/acme", "--event", EVENT]).ends(65).stderr;
+    assert!(foreign.contains("`source` is `shop`; the events of a partner are from"), "{foreign}");
+    let near = send(&folder, &["--partner", "orders/acne", "--event", EVENT]).ends(1).stderr;
+    assert!(near.contains("did you mean `partner_event_sources.orders/acme`?"), "{near}");
 }

@@ -136,7 +136,14 @@ impl Kind for Buses {
     }
 
     fn intake(&self) -> Option<Intake> {
-        Some(Intake { service: "events", operation: "PutEvents", named_in: "EventBusName" })
+        Some(Intake {
+            flag: "bus",
+            service: "events",
+            operation: "PutEvents",
+            at_once: 10,
+            named_in: "EventBusName",
+            parts: None,
+        })
     }
 
     /// The bus of a partner is not lightly given back.

@@ -2,7 +2,9 @@
 
 use crate::engine::field::{Field, Output, TEXT, Type};
 use crate::engine::{Budgets, Value};
-use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign};
+use crate::kinds::{
+    About, Intake, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Parts, SOURCE, Sign, sign,
+};
 
 use super::namespace::Namespace;
 
@@ -86,6 +88,17 @@ impl Kind for PartnerEventSources {
 
     fn needs(&self) -> &'static [Need] {
         super::needs::NEEDS
+    }
+
+    fn intake(&self) -> Option<Intake> {
+        Some(Intake {
+            flag: "partner",
+            service: "events",
+            operation: "PutPartnerEvents",
+            at_once: 20,
+            named_in: SOURCE,
+            parts: Some(Parts { keys: TENANTS, below: NAMESPACE }),
+        })
     }
 
     fn signs(&self) -> &'static [Sign] {
