@@ -148,6 +148,8 @@ fn the_partners_stacks_are_applied_and_destroyed_to_nothing_over_http() {
     for (stack, protected) in [
         ("stacks/partner-sync", &["tables.units", "archives.sync"][..]),
         ("stacks/partner-firehose", &["tables.customers", "tables.answers", "archives.customers"]),
+        // Of the provider's side no emulator shows whom sources are for: `tests/conformance/losses.txt`.
+        ("stacks/saas-partner-bus/tenant", &["archives.provider"]),
     ] {
         let stack = Stack::new(Folder::copy_of(stack));
         stand_in(&stack.folder);
@@ -169,9 +171,15 @@ fn the_partners_stacks_are_applied_and_destroyed_to_nothing_over_http() {
     }
 }
 
-/// What no emulator has: a connection's secret, which an HTTP task needs (ministack), and a topic's data protection
-/// (ministack). A function and a queue stand in for them.
+/// What no emulator has: a connection's secret, which an HTTP task needs (ministack), a topic's data protection
+/// (ministack), and the tags of a rule on a bus whose name has a `/` (ministack). A function, a queue and a bus of one's
+/// own stand in for them.
 fn stand_in(folder: &Folder) {
+    const OF_A_PARTNER: &str = "{ event_source_name: \"${parameters.source}\" }";
+    let stack = std::fs::read_to_string(folder.path().join("stack.yaml")).expect("the stack");
+    if stack.contains(OF_A_PARTNER) {
+        folder.edit(OF_A_PARTNER, "{}");
+    }
     let file = folder.path().join("workflows/sync.asl.yaml");
     let Ok(text) = std::fs::read_to_string(&file) else { return };
     let (before, rest) =

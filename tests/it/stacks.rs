@@ -21,14 +21,22 @@ fn stacks() -> Vec<String> {
     let mut found = Vec::new();
     below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("stacks"), "stacks", &mut found);
     found.sort();
-    assert!(found.len() >= 3, "{found:?}");
+    assert!(found.len() >= 5, "{found:?}");
     found
 }
+
+/// Stacks that need what another one has made in the account.
+const AFTER: &[(&str, &str)] = &[("stacks/saas-partner-bus/tenant", "stacks/saas-partner-bus/provider")];
 
 #[test]
 fn every_stack_is_applied_then_there_is_nothing_to_do_and_it_goes_to_nothing() {
     for name in stacks() {
         let folder = Folder::copy_of(&name);
+        if let Some((_, first)) = AFTER.iter().find(|(stack, _)| *stack == name) {
+            let account = folder.path().join(".gatewayctl/local.jsonl");
+            let local = format!("--local={}", account.display());
+            Folder::copy_of(first).run(&["apply", &local, "--yes", "-q"]).ends(0);
+        }
         let valid = folder.run(&["validate"]).ends(0);
         assert!(!valid.stderr.contains("warning"), "{name}: {}", valid.stderr);
         folder.run(&["plan", "--offline"]).ends(0);
@@ -82,4 +90,55 @@ fn a_partner_that_comes_changes_or_goes_touches_nothing_but_itself() {
     insta::assert_snapshot!("a_partner_goes", tree(&plan()));
     folder.run(&["apply", "--local", "--yes", "-q"]).ends(0);
     folder.run(&["plan", "--local", "--detailed-exitcode"]).ends(0);
+}
+
+#[test]
+fn a_tenant_that_comes_changes_or_goes_touches_nothing_but_its_source() {
+    let folder = Folder::copy_of("stacks/saas-partner-bus/provider");
+    folder.run(&["apply", "--local", "--yes", "-q"]).ends(0);
+    let plan = || folder.run(&["plan", "--local"]).ends(0).stdout;
+    let initech = "      initech: \"777788889999\"\n";
+    folder.edit(initech, &format!("{initech}      umbrella: \"222233334444\"\n"));
+    insta::assert_snapshot!("a_tenant_comes", tree(&plan()));
+    folder.run(&["apply", "--local", "--yes", "-q"]).ends(0);
+    folder.edit("222233334444", "222233335555");
+    insta::assert_snapshot!("a_tenant_changes", tree(&plan()));
+    folder.run(&["apply", "--local", "--yes", "-q"]).ends(0);
+    folder.edit(initech, "");
+    insta::assert_snapshot!("a_tenant_goes", tree(&plan()));
+    folder.run(&["apply", "--local", "--yes", "-q"]).ends(0);
+    folder.run(&["plan", "--local", "--detailed-exitcode"]).ends(0);
+}
+
+// What the provider makes in the embedded account waits for the tenant there.
+#[test]
+fn the_provider_sees_what_has_become_of_each_tenant_and_publishes_to_it() {
+    let (provider, tenant) = (
+        Folder::copy_of("stacks/saas-partner-bus/provider"),
+        Folder::copy_of("stacks/saas-partner-bus/tenant"),
+    );
+    let account = format!("--local={}", provider.path().join("account.jsonl").display());
+    provider.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    tenant.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    let globex = "aws.partner/example.com/orders/globex";
+    provider.happens("event-source", globex, &|source| source["State"] = "DELETED".into());
+    let initech = "aws.partner/example.com/orders/initech 777788889999";
+    provider
+        .happens("partner-event-source", initech, &|source| source["ExpirationTime"] = 1_800_000_000.into());
+    let status = provider.run(&["status", &account]).ends(1).stdout;
+    insta::assert_snapshot!("what_has_become_of_tenants", status);
+    let event = r#"{ "detail-type": "order.made", "detail": { "id": "A-7", "state": "new" } }"#;
+    let send = |partner: &str| ["send", &account, "--partner", partner, "--event", event].map(str::to_owned);
+    let run = |args: &[String]| provider.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    for called in ["orders/acme", "partner_event_sources.orders/acme", "aws.partner/example.com/orders/acme"]
+    {
+        let sent = run(&send(called)).ends(0);
+        assert_eq!(sent.stdout.trim().len(), 36, "{}", sent.stdout);
+        assert!(sent.stderr.contains("events go to the tenant's bus (acme = ACTIVE)"), "{}", sent.stderr);
+    }
+    let waits = run(&send("orders/initech")).ends(0);
+    assert!(waits.stderr.contains("no events go there yet"), "{}", waits.stderr);
+    let gone = run(&send("orders/globex")).ends(1);
+    let none = "partner_event_sources.orders/globex is not in the account: `gatewayctl apply` makes it";
+    assert!(gone.stderr.contains(none), "{}", gone.stderr);
 }
