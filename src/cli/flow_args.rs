@@ -121,16 +121,6 @@ pub struct SendArgs {
     pub format: SendFormat,
 }
 
-impl SendArgs {
-    /// The flag that says where the events go, and what it says.
-    pub fn to(&self) -> (&'static str, Option<&str>) {
-        match &self.partner {
-            Some(named) => ("partner", named.as_deref()),
-            None => ("bus", self.bus.as_deref()),
-        }
-    }
-}
-
 /// How what came of events is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum SendFormat {

@@ -7,9 +7,8 @@ use crate::source::suggest;
 /// A resource, or a part of one, that events can be put into.
 pub(super) struct Inlet<'g> {
     pub resource: &'g Resource,
-    pub kind: &'static dyn Kind,
-    pub intake: Intake,
     /// The key of the part.
+    #[cfg(feature = "aws")]
     pub part: Option<&'g str>,
     /// The physical name.
     pub name: String,
@@ -32,7 +31,13 @@ pub(super) fn inlets<'g>(graph: &'g Graph, flag: &str) -> Vec<Inlet<'g>> {
         let inlet = |part: Option<&'g str>, name: String| {
             let behind = part.map(|part| format!("/{part}")).unwrap_or_default();
             let called = format!("{}{behind}", resource.address);
-            Inlet { resource, kind, intake, part, name, called }
+            Inlet {
+                resource,
+                #[cfg(feature = "aws")]
+                part,
+                name,
+                called,
+            }
         };
         let Some(parts) = intake.parts else {
             found.push(inlet(None, resource.name.clone()));

@@ -1,6 +1,7 @@
 //! `send`: events to what is live.
 
 use crate::engine::{Lookup, Observed, State, Value};
+use crate::kinds::Kind;
 use crate::ops::{self, Event, Sent};
 use crate::report;
 
@@ -11,20 +12,24 @@ use super::terminal::{Terminal, print};
 use super::{Exit, Stop, document};
 
 pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let (flag, wanted) = args.to();
+    let (flag, wanted) = match &args.partner {
+        Some(named) => ("partner", named.as_deref()),
+        None => ("bus", args.bus.as_deref()),
+    };
+    let (kind, intake) = inlet::intake(flag).ok_or_else(|| format!("nothing takes events by `--{flag}`"))?;
     let (_, text) = document::text(&args.event, "event")?;
     let events = Event::read(&text).map_err(|why| invalid(&why))?;
     let allow = Allowances { parallelism: 16, ..Allowances::default() };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
     let inlets = inlet::inlets(&session.ready.graph, flag);
     let inlet = inlet::find(&inlets, flag, wanted)?;
-    ops::sourced(&events, &inlet.intake, &inlet.name).map_err(|why| invalid(&why))?;
-    let live = live(&session, inlet).await?;
+    ops::sourced(&events, &intake, &inlet.name).map_err(|why| invalid(&why))?;
+    let live = live(&session, inlet, kind).await?;
     if !global.quiet {
         eprintln!("{}", session.header());
-        notes(inlet, &live);
+        notes(inlet, kind, &live);
     }
-    let (sent, error) = ops::send(&session.client, &inlet.intake, &inlet.name, &events).await;
+    let (sent, error) = ops::send(&session.client, &intake, &inlet.name, &events).await;
     let accepted = show(&sent, &inlet.called, args.format);
     if let Some(error) = error {
         eprintln!("error: {}", report::failed_call_text(&error));
@@ -44,7 +49,7 @@ fn invalid(why: &str) -> Stop {
 }
 
 /// What is live. EventBridge takes events for what is not there, and drops them.
-async fn live(session: &Session, inlet: &Inlet<'_>) -> Result<Observed, Stop> {
+async fn live(session: &Session, inlet: &Inlet<'_>, kind: &dyn Kind) -> Result<Observed, Stop> {
     let (owner, resource) = (&session.ready.graph.owner, inlet.resource);
     let at = Lookup {
         address: resource.address.clone(),
@@ -55,7 +60,7 @@ async fn live(session: &Session, inlet: &Inlet<'_>) -> Result<Observed, Stop> {
     };
     let absent =
         || Stop::from(format!("{} is not in the account: `gatewayctl apply` makes it", inlet.called));
-    let Some(found) = inlet.kind.live().read(&session.client, &at).await.map_err(said)? else {
+    let Some(found) = kind.live().read(&session.client, &at).await.map_err(said)? else {
         return Err(absent());
     };
     if !found.mark.is_of(owner) {
@@ -64,7 +69,8 @@ async fn live(session: &Session, inlet: &Inlet<'_>) -> Result<Observed, Stop> {
     if let State::Failed { reason, .. } = &found.state {
         return Err(format!("{} has failed: {reason}", inlet.called).into());
     }
-    let keys = inlet.intake.parts.and_then(|parts| found.properties.at(parts.keys));
+    let keys =
+        kind.intake().and_then(|intake| intake.parts).and_then(|parts| found.properties.at(parts.keys));
     match inlet.part {
         Some(part) if keys.and_then(|keys| keys.get(part)).is_none() => Err(absent()),
         _ => Ok(found),
@@ -72,9 +78,9 @@ async fn live(session: &Session, inlet: &Inlet<'_>) -> Result<Observed, Stop> {
 }
 
 /// What its kind says of the part that events go to.
-fn notes(inlet: &Inlet<'_>, live: &Observed) {
+fn notes(inlet: &Inlet<'_>, kind: &dyn Kind, live: &Observed) {
     let Some(part) = inlet.part else { return };
-    for sign in inlet.kind.signs() {
+    for sign in kind.signs() {
         let found = sign.found(&live.properties);
         if let Some(value) = found.as_ref().and_then(|found| found.get(part)).and_then(Value::as_str) {
             eprintln!("note: {} ({part} = {})", sign.means, report::harmless(value));

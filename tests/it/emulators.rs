@@ -171,6 +171,24 @@ fn the_partners_stacks_are_applied_and_destroyed_to_nothing_over_http() {
     }
 }
 
+/// Of a partner's sources ministack does not show whom they are for (`tests/conformance/losses.txt`): all else of the
+/// provider's side is there.
+#[test]
+fn of_the_providers_side_all_but_its_sources_is_applied_and_destroyed_over_http() {
+    let stack = Stack::new(Folder::copy_of("stacks/saas-partner-bus/provider"));
+    let before = stack.emulators.inventory();
+    stack.run(&["apply", "--yes"], 3);
+    assert_eq!(stack.planned(), ["partner_event_sources.orders"]);
+    let made = stack.emulators.inventory();
+    assert_eq!(
+        made["pipes"]["saas-provider-changes"]["Source"],
+        made["tables"]["saas-provider-orders"]["LatestStreamArn"]
+    );
+    let allow = ["--allow-destroy", "tables.orders", "--allow-destroy", "partner_event_sources.orders"];
+    stack.run(&[DESTROY, &allow].concat(), 0);
+    assert_eq!(names(&stack.emulators.inventory()), names(&before));
+}
+
 /// What no emulator has: a connection's secret, which an HTTP task needs (ministack), a topic's data protection
 /// (ministack), and the tags of a rule on a bus whose name has a `/` (ministack). A function, a queue and a bus of one's
 /// own stand in for them.
