@@ -278,6 +278,7 @@ services! {
     "pipes" pipes aws_sdk_pipes;
     "s3" s3 aws_sdk_s3;
     "scheduler" scheduler aws_sdk_scheduler;
+    "schemas" schemas aws_sdk_schemas;
     "secretsmanager" secretsmanager aws_sdk_secretsmanager;
     "sns" sns aws_sdk_sns;
     "sqs" sqs aws_sdk_sqs;

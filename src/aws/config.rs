@@ -70,6 +70,7 @@ const SERVICE_IDS: &[(&str, &str)] = &[
     ("pipes", "Pipes"),
     ("s3", "S3"),
     ("scheduler", "Scheduler"),
+    ("schemas", "schemas"),
     ("sns", "SNS"),
     ("sqs", "SQS"),
     ("states", "SFN"),

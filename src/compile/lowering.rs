@@ -28,7 +28,11 @@ const COMMON: &[Field] = &[
 pub fn common_fields(about: &'static About) -> impl Iterator<Item = &'static Field> {
     COMMON.iter().filter(|field| {
         let is_own = about.fields.iter().any(|own| own.key == field.key);
-        !is_own && (field.key != TAGS.key || about.takes_tags())
+        let takes = match field.key {
+            "name" => !about.naming.path.is_empty(),
+            key => key != TAGS.key || about.takes_tags(),
+        };
+        !is_own && takes
     })
 }
 
@@ -58,11 +62,17 @@ pub fn lower(
             allowed.add(address, &entry.key, reason.as_str().unwrap_or("known later"), findings);
         }
     }
+    let has_name = !about.naming.path.is_empty();
+    if let (false, Some(name)) = (has_name, common_node.get("name")) {
+        let message = format!("AWS has no names for {}", about.kind.replace('_', " "));
+        let finding = Diagnostic::error("no_name", message).at(name.span).help("take `name:` away");
+        findings.push(finding.address(address.to_string()));
+    }
     let protect = common.properties.get("Protect").and_then(Value::as_bool);
     let mut resource = Resource {
         address: address.clone(),
         kind: about.kind,
-        name: names.of(address)?.to_owned(),
+        name: if has_name { names.of(address)?.to_owned() } else { String::new() },
         protect: protect.unwrap_or_else(|| kind.protects(&decoded.properties)),
         properties: decoded.properties,
         places: decoded.places,

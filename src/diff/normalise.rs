@@ -60,7 +60,7 @@ fn collect_unlisted(value: &Value, node: &Node, path: &str, found: &mut Vec<Stri
 /// What is left of a value, or nothing.
 pub(super) fn prune(value: &Value, node: &Node, origin: Origin) -> Option<Value> {
     if let Some(field) = node.field
-        && (field.computed || (field.write_only && origin == Origin::Live))
+        && (field.computed || field.compare == Compare::Ours || (field.write_only && origin == Origin::Live))
     {
         return None;
     }

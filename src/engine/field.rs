@@ -226,6 +226,8 @@ pub enum Compare {
     AtLeast,
     /// What a resource begins with: sent where there is none, and whatever it became is as good.
     Once,
+    /// What gatewayctl alone goes by, and AWS has no member for: never sent, so never compared.
+    Ours,
 }
 
 impl Field {

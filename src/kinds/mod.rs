@@ -21,6 +21,7 @@ mod confirm;
 mod connections;
 mod consume;
 mod data_key;
+mod discoverers;
 mod document;
 mod endpoint;
 mod endpoints;
@@ -44,6 +45,8 @@ mod partner_event_sources;
 mod pipes;
 mod policy;
 mod queues;
+mod refused;
+mod registries;
 mod rights;
 mod roles;
 mod rules;
@@ -51,6 +54,7 @@ mod rules;
 mod sample;
 mod schedule_groups;
 mod schedules;
+mod schemas;
 #[cfg(feature = "aws")]
 mod settle;
 mod sign;
@@ -84,6 +88,7 @@ pub use needs::{Need, On, When};
 pub use not_built::{NotBuilt, not_built};
 pub use order::check as check_order;
 pub use policy::policy_statements;
+pub use refused::Refused;
 pub use sign::{Is, Of, Sign, sign};
 pub use time::seconds;
 
@@ -182,6 +187,12 @@ pub trait Kind: Send + Sync {
     /// nothing.
     fn fits(&self, _of: &Resource, _graph: &Graph, _findings: &mut Findings) {}
 
+    /// What AWS would take of an update, and is refused all the same, because others rely on what is live: asked
+    /// where a resource is changed in place. The default is nothing.
+    fn refuses(&self, _of: &Resource, _live: &Value) -> Vec<Refused> {
+        Vec::new()
+    }
+
     /// What a resource of this kind listens to: the bus of a rule, the source of a pipe. What arrives there is
     /// what it [passes](Kind::passes) on. The default is nothing.
     fn listens_to(&self, _of: &Resource, _graph: &Graph) -> Option<Spot> {
@@ -238,16 +249,19 @@ static REGISTRY: &[&dyn Kind] = &[
     &buckets::Buckets,
     &buses::Buses,
     &connections::Connections,
+    &discoverers::Discoverers,
     &endpoints::Endpoints,
     &functions::Functions,
     &log_groups::LogGroups,
     &partner_event_sources::PartnerEventSources,
     &pipes::Pipes,
     &queues::Queues,
+    &registries::Registries,
     &roles::Roles,
     &rules::Rules,
     &schedule_groups::ScheduleGroups,
     &schedules::Schedules,
+    &schemas::Schemas,
     &state_machines::StateMachines,
     &statements::Statements,
     &streams::Streams,
@@ -305,4 +319,4 @@ pub fn declarable() -> Vec<&'static str> {
 }
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
-pub const LATER: &[&str] = &["registries", "schemas", "discoverers", "cloudformation_stacks"];
+pub const LATER: &[&str] = &["cloudformation_stacks"];

@@ -353,6 +353,16 @@ impl<'a> Decider<'a> {
             let message = format!("AWS does not take {kept} away from {address} once it is set");
             self.refuse("cannot_be_cleared", desired, message, help.to_owned());
         }
+        let kind = kinds::kind(desired.kind).filter(|_| action == Action::Update);
+        for refused in kind.into_iter().flat_map(|kind| kind.refuses(desired, &observed.properties)) {
+            self.refusals.push(Finding {
+                code: refused.code,
+                address: Some(address.clone()),
+                place: Some(refused.at),
+                message: refused.message,
+                help: refused.help,
+            });
+        }
         if adopted && action == Action::Replace {
             let message = format!("to adopt {} as {address} would replace it", observed.id);
             let help =

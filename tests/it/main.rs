@@ -55,6 +55,7 @@ mod saved;
 mod schedules;
 #[cfg(feature = "aws")]
 mod schema;
+mod schemas;
 #[cfg(feature = "aws")]
 mod secrets;
 #[cfg(feature = "aws")]

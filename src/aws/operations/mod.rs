@@ -14,6 +14,7 @@ pub(super) mod logs;
 pub(super) mod pipes;
 pub(super) mod s3;
 pub(super) mod scheduler;
+pub(super) mod schemas;
 pub(super) mod secretsmanager;
 pub(super) mod sns;
 pub(super) mod sqs;

@@ -4,7 +4,7 @@ use crate::engine::Budgets;
 use crate::engine::field::{Compare, Document, Field, TEXT, Type};
 use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need};
 
-/// A statement on the policy document of a queue, topic, stream, table, bus, function or log group:
+/// A statement on the policy document of a queue, topic, stream, table, bus, function, log group or registry:
 /// `sqs:SetQueueAttributes`, `sns:SetTopicAttributes`, `events:PutPermission`, `lambda:AddPermission`,
 /// `logs:PutResourcePolicy`.
 pub struct Statements;

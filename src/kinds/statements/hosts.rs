@@ -20,8 +20,8 @@ type Write = for<'a> fn(&'a dyn Aws, &'a str, Option<Value>, Option<String>) -> 
 /// Something with a policy document. What has several is named with a colon and a qualifier behind it.
 pub struct Host {
     pub kind: &'static str,
-    /// Its ARN, the statements' `Resource`.
-    pub arn: fn(&Place, &str) -> String,
+    /// The statements' `Resource`: its ARN, or several.
+    pub resource: fn(&Place, &str) -> Value,
     pub read: Read,
     pub put: Put,
     pub remove: Remove,
@@ -31,42 +31,42 @@ pub struct Host {
 pub static HOSTS: &[Host] = &[
     Host {
         kind: "queues",
-        arn: |place, name| place.arn("sqs", name),
+        resource: |place, name| place.arn("sqs", name).into(),
         read: |aws, name| statements_of(&QUEUE, aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&QUEUE, aws, name, Edit::Put(statement)).boxed(),
         remove: |aws, name, sid| rewrite(&QUEUE, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
         kind: "buses",
-        arn: |place, name| place.arn("events", &format!("event-bus/{name}")),
+        resource: |place, name| place.arn("events", &format!("event-bus/{name}")).into(),
         read: |aws, name| statements_of(&BUS, aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&BUS, aws, name, Edit::Put(statement)).boxed(),
         remove: |aws, name, sid| rewrite(&BUS, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
         kind: "streams",
-        arn: |place, name| place.arn("kinesis", &format!("stream/{name}")),
+        resource: |place, name| place.arn("kinesis", &format!("stream/{name}")).into(),
         read: |aws, name| statements_of(&STREAM, aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&STREAM, aws, name, Edit::Put(statement)).boxed(),
         remove: |aws, name, sid| rewrite(&STREAM, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
         kind: "tables",
-        arn: |place, name| place.arn("dynamodb", &format!("table/{name}")),
+        resource: |place, name| place.arn("dynamodb", &format!("table/{name}")).into(),
         read: |aws, name| statements_of(&TABLE, aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&TABLE, aws, name, Edit::Put(statement)).boxed(),
         remove: |aws, name, sid| rewrite(&TABLE, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
         kind: "topics",
-        arn: |place, name| place.arn("sns", name),
+        resource: |place, name| place.arn("sns", name).into(),
         read: |aws, name| statements_of(&TOPIC, aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&TOPIC, aws, name, Edit::Put(statement)).boxed(),
         remove: |aws, name, sid| rewrite(&TOPIC, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
     Host {
         kind: "functions",
-        arn: |place, name| place.arn("lambda", &format!("function:{name}")),
+        resource: |place, name| place.arn("lambda", &format!("function:{name}")).into(),
         read: |aws, name| permissions::read(aws, name).boxed(),
         put: |aws, name, statement, replace| permissions::put(aws, name, statement, replace).boxed(),
         remove: |aws, name, sid| permissions::remove(aws, name, sid).boxed(),
@@ -74,10 +74,21 @@ pub static HOSTS: &[Host] = &[
     Host {
         kind: "log_groups",
         // What is written is in streams of the group, which its own ARN does not hold.
-        arn: |place, name| place.arn("logs", &format!("log-group:{name}:*")),
+        resource: |place, name| place.arn("logs", &format!("log-group:{name}:*")).into(),
         read: |aws, name| statements_of(&LOGS, aws, name).boxed(),
         put: |aws, name, statement, _| rewrite(&LOGS, aws, name, Edit::Put(statement)).boxed(),
         remove: |aws, name, sid| rewrite(&LOGS, aws, name, Edit::Remove(sid.to_owned())).boxed(),
+    },
+    Host {
+        kind: "registries",
+        // What is read of a registry is on its schemas too.
+        resource: |place, name| {
+            let arns = [format!("registry/{name}"), format!("schema/{name}/*")];
+            arns.map(|arn| place.arn("schemas", &arn).into()).to_vec().into()
+        },
+        read: |aws, name| statements_of(&REGISTRY, aws, name).boxed(),
+        put: |aws, name, statement, _| rewrite(&REGISTRY, aws, name, Edit::Put(statement)).boxed(),
+        remove: |aws, name, sid| rewrite(&REGISTRY, aws, name, Edit::Remove(sid.to_owned())).boxed(),
     },
 ];
 
@@ -403,6 +414,41 @@ async fn read_topic(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
     let input = value!({ "TopicArn": (aws.place().arn("sns", name)) });
     let answer = aws.call("sns", "GetTopicAttributes", input).await;
     Ok(policy_in("sns", "GetTopicAttributes", answer, "Attributes.Policy")?.map(Policy::from))
+}
+
+/// The policy of a registry of schemas. Its first one has no revision to be guarded by.
+static REGISTRY: Whole = Whole {
+    read: |aws, name| read_registry(aws, name).boxed(),
+    write: |aws, name, policy, guard| {
+        async move {
+            let mut input = value!({ "RegistryName": name });
+            let operation = match policy {
+                Some(policy) => {
+                    input.put("Policy", policy.to_shown_json().to_string().into());
+                    if let Some(guard) = guard {
+                        input.put("RevisionId", guard.into());
+                    }
+                    "PutResourcePolicy"
+                }
+                None => "DeleteResourcePolicy",
+            };
+            aws.call("schemas", operation, input).await.map(drop)
+        }
+        .boxed()
+    },
+    remove_last: None,
+};
+
+async fn read_registry(aws: &dyn Aws, name: &str) -> Result<Option<Policy>> {
+    let answer = aws.call("schemas", "GetResourcePolicy", value!({ "RegistryName": name })).await;
+    if answer.as_ref().is_err_and(AwsError::is_not_found) {
+        // That there is no policy is told as that there is no registry.
+        let registry = aws.call("schemas", "DescribeRegistry", value!({ "RegistryName": name })).await;
+        return Ok(policy_in("schemas", "DescribeRegistry", registry, "Policy")?.map(Policy::from));
+    }
+    let guard = answer.as_ref().ok().and_then(|answer| answer.text_at("RevisionId")).map(str::to_owned);
+    let document = policy_in("schemas", "GetResourcePolicy", answer, "Policy")?;
+    Ok(document.map(|document| Policy { document, guard }))
 }
 
 /// The policy in an answer: an empty map if there is none, nothing if what should have it is not there.

@@ -13,16 +13,21 @@ const STACK: &str = "
 stack: shop
 tables: { orders: { partition_key: id, protect: false } }
 log_groups: { orders: {} }
+registries: { orders: {} }
 ";
 
 fn statement(sid: &str, host: &str, aws: &dyn Aws) -> Value {
-    let arn = (super::host(host).unwrap().arn)(aws.place(), "shop-orders");
+    let on = (super::host(host).unwrap().resource)(aws.place(), "shop-orders");
     let principal = match host {
-        "tables" => value!({ "AWS": "123456789012" }),
-        _ => value!({ "Service": "events.amazonaws.com" }),
+        "log_groups" => value!({ "Service": "events.amazonaws.com" }),
+        _ => value!({ "AWS": "123456789012" }),
     };
-    let action = if host == "tables" { "dynamodb:GetItem" } else { "logs:PutLogEvents" };
-    value!({ "Sid": sid, "Effect": "Allow", "Principal": principal, "Action": action, "Resource": arn })
+    let action = match host {
+        "tables" => "dynamodb:GetItem",
+        "registries" => "schemas:DescribeSchema",
+        _ => "logs:PutLogEvents",
+    };
+    value!({ "Sid": sid, "Effect": "Allow", "Principal": principal, "Action": action, "Resource": on })
 }
 
 async fn put(aws: &dyn Aws, host: &str, sid: &str) -> Result<()> {
@@ -114,6 +119,19 @@ async fn a_statement_that_another_has_written_between_our_read_and_our_write_sta
         remove(&bench.aws, "shop-orders", "theirs1").await.unwrap();
         assert!(sids(&bench.aws, host).await.is_empty(), "{host}");
     }
+}
+
+// The first statement and the removal of the last one are written without a revision, which Schemas has for neither.
+#[tokio::test]
+async fn a_statement_of_a_registry_that_another_has_written_in_between_stays() {
+    let mut bench = Bench::new().await;
+    bench.apply(STACK).await;
+    let others = bench.others().await;
+    put(&bench.aws, "registries", "first").await.unwrap();
+    let host = "registries";
+    let overtaken = Overtaken { own: &bench.aws, others: &others, host, left: AtomicU32::new(2) };
+    put(&overtaken, host, "ours").await.unwrap();
+    assert_eq!(sids(&bench.aws, host).await, ["first", "ours", "theirs1", "theirs2"]);
 }
 
 #[tokio::test]

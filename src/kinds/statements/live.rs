@@ -13,7 +13,7 @@ use crate::value;
 
 use super::hosts::{self, Host};
 
-/// Calls on the documents of queues, streams, tables, buses, functions and log groups.
+/// Calls on the documents of queues, topics, streams, tables, buses, functions, log groups and registries.
 pub struct Statements;
 
 /// Which document, and the statement's Sid: the id of a statement.
@@ -82,7 +82,8 @@ impl Live for Statements {
             for host in hosts::HOSTS {
                 let Some(kind) = kinds::kind(host.kind) else { continue };
                 let part = kind.about().statements.unwrap_or_default();
-                let owned = kind.live().list_owned(aws, owner).await?;
+                // That a kind cannot be searched is said of that kind; what stands on others is found all the same.
+                let owned = kind.live().list_owned(aws, owner).await.unwrap_or_default();
                 let named = owned.iter().flat_map(|one| match &one.mark {
                     Found::Mark(mark) => {
                         let qualified = kind.qualifiers(&one.properties).unwrap_or_default().into_iter();
@@ -132,7 +133,7 @@ async fn put(aws: &dyn Aws, wish: &Wish, replace: bool) -> Result<()> {
     for (member, value) in wish.properties.get("Statement").and_then(Value::as_map).into_iter().flatten() {
         statement.put(member, value.clone());
     }
-    statement.put("Resource", (place.host.arn)(aws.place(), place.of).into());
+    statement.put("Resource", (place.host.resource)(aws.place(), place.of));
     let _guard = aws.exclusive(&place.document()).await;
     aws.forget();
     (place.host.put)(aws, place.of, statement, replace).await
@@ -140,8 +141,8 @@ async fn put(aws: &dyn Aws, wish: &Wish, replace: bool) -> Result<()> {
 
 fn observe(aws: &dyn Aws, place: &At<'_>, mut statement: Value, mark: Mark) -> Observed {
     statement.remove("Sid");
-    let arn = (place.host.arn)(aws.place(), place.of);
-    if statement.text_at("Resource") == Some(&arn) {
+    let own = (place.host.resource)(aws.place(), place.of);
+    if statement.get("Resource").is_some_and(|resource| is_same(resource, &own)) {
         statement.remove("Resource");
     }
     Observed {
@@ -154,4 +155,10 @@ fn observe(aws: &dyn Aws, place: &At<'_>, mut statement: Value, mark: Mark) -> O
         state: State::Ready,
         unread: Vec::new(),
     }
+}
+
+/// Whether two `Resource` members name the same, in whatever order.
+fn is_same(one: &Value, other: &Value) -> bool {
+    let (Some(one_list), Some(other_list)) = (one.as_list(), other.as_list()) else { return one == other };
+    one_list.len() == other_list.len() && one_list.iter().all(|arn| other_list.contains(arn))
 }

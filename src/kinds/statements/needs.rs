@@ -7,6 +7,7 @@ const BUS: On = On::Like("arn:{partition}:events:{region}:{account}:event-bus/{O
 const STREAM: On = On::Like("arn:{partition}:kinesis:{region}:{account}:stream/{Of}");
 const TABLE: On = On::Like("arn:{partition}:dynamodb:{region}:{account}:table/{Of}");
 const TOPIC: On = On::Like("arn:{partition}:sns:{region}:{account}:{Of}");
+const REGISTRY: On = On::Like("arn:{partition}:schemas:{region}:{account}:registry/{Of}");
 const FUNCTION: On = On::Like("arn:{partition}:lambda:{region}:{account}:function:{Of}");
 
 pub(super) static NEEDS: &[Need] = &[
@@ -18,6 +19,7 @@ pub(super) static NEEDS: &[Need] = &[
         "dynamodb:GetResourcePolicy",
         "sns:GetTopicAttributes",
         "logs:DescribeResourcePolicies",
+        "schemas:GetResourcePolicy",
     ]),
     Need::read(QUEUE, &["sqs:GetQueueUrl", "sqs:GetQueueAttributes"]).only_with("Document=queues"),
     Need::write(QUEUE, &["sqs:SetQueueAttributes"]).only_with("Document=queues"),
@@ -36,6 +38,10 @@ pub(super) static NEEDS: &[Need] = &[
     // One policy of the account for all log groups, so there is no ARN to name.
     Need::write(On::Everything, &["logs:PutResourcePolicy", "logs:DeleteResourcePolicy"])
         .only_with("Document=log_groups"),
+    Need::read(REGISTRY, &["schemas:GetResourcePolicy", "schemas:DescribeRegistry"])
+        .only_with("Document=registries"),
+    Need::write(REGISTRY, &["schemas:PutResourcePolicy", "schemas:DeleteResourcePolicy"])
+        .only_with("Document=registries"),
     Need::read(FUNCTION, &["lambda:GetPolicy"]).only_with("Document=functions"),
     Need::write(FUNCTION, &["lambda:AddPermission", "lambda:RemovePermission"])
         .only_with("Document=functions"),

@@ -70,6 +70,10 @@ OPERATIONS = {
         GetBucketNotificationConfiguration PutBucketNotificationConfiguration""",
     "scheduler": """CreateSchedule GetSchedule UpdateSchedule DeleteSchedule ListSchedules CreateScheduleGroup
         GetScheduleGroup DeleteScheduleGroup ListScheduleGroups TagResource UntagResource ListTagsForResource""",
+    "schemas": """CreateRegistry DescribeRegistry UpdateRegistry DeleteRegistry ListRegistries CreateSchema
+        DescribeSchema UpdateSchema DeleteSchema ListSchemas ListSchemaVersions CreateDiscoverer DescribeDiscoverer
+        UpdateDiscoverer DeleteDiscoverer ListDiscoverers StartDiscoverer StopDiscoverer PutResourcePolicy
+        GetResourcePolicy DeleteResourcePolicy TagResource UntagResource ListTagsForResource""",
     "cloudformation": "DescribeStacks ListExports",
     "states": """CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine ListStateMachines
         TagResource UntagResource ListTagsForResource""",

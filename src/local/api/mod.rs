@@ -179,6 +179,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("pipes", include_str!("pipes.json")),
     ("s3", include_str!("s3.json")),
     ("scheduler", include_str!("scheduler.json")),
+    ("schemas", include_str!("schemas.json")),
     ("secretsmanager", include_str!("secretsmanager.json")),
     ("sns", include_str!("sns.json")),
     ("sqs", include_str!("sqs.json")),

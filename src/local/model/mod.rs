@@ -21,6 +21,7 @@ mod pipes;
 mod places;
 mod s3;
 mod scheduler;
+mod schemas;
 mod secretsmanager;
 mod sns;
 mod sqs;
@@ -47,6 +48,7 @@ pub const SERVICES: &[&Service] = &[
     &pipes::SERVICE,
     &s3::SERVICE,
     &scheduler::SERVICE,
+    &schemas::SERVICE,
     &secretsmanager::SERVICE,
     &sns::SERVICE,
     &sqs::SERVICE,

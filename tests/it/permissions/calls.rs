@@ -191,6 +191,23 @@ fn arns(request: &Recorded, ty: &str, paths: &mut Paths) -> Vec<String> {
             let group = member(&["GroupName"]).unwrap_or("default");
             named(&["Name"], &format!("schedule/{group}/"))
         }
+        ("schemas", _) => {
+            let name = |member: &str| input[member].as_str();
+            let below = match (tagged, ty) {
+                (Some(arn), _) => {
+                    return Some(arn.to_owned())
+                        .filter(|arn| arn.contains(&format!(":{ty}/")))
+                        .into_iter()
+                        .collect();
+                }
+                (None, "registry") => name("RegistryName").map(str::to_owned),
+                (None, "schema") => name("RegistryName")
+                    .and_then(|registry| Some(format!("{registry}/{}", name("SchemaName")?))),
+                // The id of a new one is AWS's.
+                (None, _) => Some(name("DiscovererId").unwrap_or("any").to_owned()),
+            };
+            below.map(|name| local("schemas", &format!("{ty}/{name}"))).into_iter().collect()
+        }
         ("dynamodb", "table") => named(&["TableName", "ResourceArn"], "table/"),
         ("dynamodb", "index") => {
             let (table, index) = (named(&["TableName"], "table/"), member(&["IndexName"]));

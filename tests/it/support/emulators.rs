@@ -1,5 +1,6 @@
 //! Two emulators of AWS as processes, each used where it is right: ministack for everything but
 //! pipes, moto for pipes; or each alone, where `tests/conformance/losses.txt` says what it loses.
+//! Neither knows EventBridge Schemas: for runs of the program `schemas_api.py` stands in for it.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -44,13 +45,14 @@ impl Emulator {
 pub struct Emulators {
     ministack: Server,
     moto: Server,
+    schemas: Server,
 }
 
 impl Emulators {
     /// Starts both and waits until they answer.
     #[track_caller]
     pub fn start() -> Emulators {
-        let [first, second] = free_ports();
+        let [first, second, third] = free_ports();
         let mut ministack = Server::start(
             "ministack.app",
             &[],
@@ -63,9 +65,11 @@ impl Emulators {
             &[("MOTO_ACCOUNT_ID", ACCOUNT), ("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")],
             &second,
         );
+        let mut schemas = Server::start("schemas_api", &[&third], &[], &third);
         ministack.wait();
         moto.wait();
-        Emulators { ministack, moto }
+        schemas.wait();
+        Emulators { ministack, moto, schemas }
     }
 
     /// A client of one of them alone.
@@ -113,10 +117,11 @@ impl Emulators {
     }
 
     /// What makes an AWS tool work on them.
-    fn environment(&self) -> [(&'static str, String); 6] {
+    fn environment(&self) -> [(&'static str, String); 7] {
         [
             ("AWS_ENDPOINT_URL", self.ministack.url()),
             ("AWS_ENDPOINT_URL_PIPES", self.moto.url()),
+            ("AWS_ENDPOINT_URL_SCHEMAS", self.schemas.url()),
             ("AWS_ACCESS_KEY_ID", ACCOUNT.into()),
             ("AWS_SECRET_ACCESS_KEY", "none".into()),
             ("AWS_REGION", REGION.into()),
@@ -135,7 +140,11 @@ impl Emulators {
             "AWS_ENDPOINT_URL_SCHEDULER",
         ];
         let rest = REST.map(|variable| (variable, self.ministack.url()));
-        let moto = [("AWS_ENDPOINT_URL", self.moto.url()), ("AWS_REGION", REGION.into())];
+        let moto = [
+            ("AWS_ENDPOINT_URL", self.moto.url()),
+            ("AWS_ENDPOINT_URL_SCHEMAS", self.schemas.url()),
+            ("AWS_REGION", REGION.into()),
+        ];
         moto.into_iter().chain(rest).collect()
     }
 
@@ -241,15 +250,15 @@ impl Drop for Server {
     }
 }
 
-/// Two ports of the loopback interface that nobody listens on.
-fn free_ports() -> [String; 2] {
-    let listeners = [(), ()].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port"));
+/// Ports of the loopback interface that nobody listens on.
+fn free_ports<const N: usize>() -> [String; N] {
+    let listeners = [(); N].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port"));
     listeners.map(|listener| listener.local_addr().expect("its address").port().to_string())
 }
 
 /// A port of the loopback interface that nobody listens on.
 pub fn free_port() -> String {
-    let [port, _] = free_ports();
+    let [port] = free_ports();
     port
 }
 

@@ -116,6 +116,13 @@ def inventory():
     for schedule in every(scheduler, "list_schedules", "Schedules"):
         put("schedules", schedule["Name"], schedule)
 
+    if "AWS_ENDPOINT_URL_SCHEMAS" in os.environ:
+        schemas = client("schemas", "AWS_ENDPOINT_URL_SCHEMAS")
+        for registry in schemas.list_registries()["Registries"]:
+            put("registries", registry["RegistryName"], registry)
+            for schema in schemas.list_schemas(RegistryName=registry["RegistryName"])["Schemas"]:
+                put("schemas", schema["SchemaName"], schema)
+
     return found
 
 

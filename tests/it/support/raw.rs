@@ -28,8 +28,12 @@ const MADE_UP: &[&str] = &[
     "ResourceAssociationArn",
     "RevisionId",
     "RoleId",
+    "SchemaVersion",
     "StreamCreationTimestamp",
     "TableId",
+    "VersionCount",
+    "VersionCreatedDate",
+    "_revision",
     "createdDate",
     "creationDate",
     "creationTime",
@@ -37,8 +41,9 @@ const MADE_UP: &[&str] = &[
     "lastUpdatedTime",
 ];
 
-/// Members of the embedded account's own that pass by themselves: backups of a table that are being set up.
-const PASSING: &[&str] = &["_enabling"];
+/// Members of the embedded account's own that pass by themselves: backups of a table that are being set up. And
+/// versions of schemas, which stay whatever comes after them.
+const PASSING: &[&str] = &["_enabling", "_versions"];
 
 /// Documents by collection and id.
 pub type Documents = BTreeMap<(String, String), Value>;

@@ -1,0 +1,20 @@
+//! Schemas of events, with their versions.
+
+#[cfg(feature = "aws")]
+mod calls;
+mod compare;
+mod compatibility;
+mod decl;
+#[cfg(feature = "aws")]
+mod live;
+mod needs;
+
+#[cfg(feature = "aws")]
+pub(in crate::kinds) use calls::{describe, put_described, registries, retag};
+pub use decl::Schemas;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(test, feature = "aws"))]
+mod live_tests;
