@@ -12,6 +12,7 @@ mod ci;
 mod command;
 #[cfg(feature = "aws")]
 mod conformance;
+mod contract;
 #[cfg(feature = "aws")]
 mod documents;
 #[cfg(feature = "aws")]
