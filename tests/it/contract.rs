@@ -26,6 +26,11 @@ fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
+/// What is wrong with each document, by its schema: a list of pairs.
+pub fn wrong(pairs: &Value) -> Value {
+    ask("contract.py", pairs)
+}
+
 /// What a pipe of a stack makes of a record of its source.
 fn piped(folder: &Folder, stack: &str, pipe: &str, record: &Value) -> Value {
     let (graph, ..) = Source::of_folder(stack).compile();
@@ -107,7 +112,7 @@ fn what_partners_get_is_what_is_published_for_each_type_of_event() {
     }
     // Of what is new both partners hear, of what has changed only the one that asked for it.
     assert_eq!(count, [2, 2, 1, 1]);
-    let wrong = ask("contract.py", &pairs.into());
+    let wrong = wrong(&pairs.into());
     for pair in wrong.as_array().expect("answers").chunks(2) {
         assert_eq!(pair[0], json!([]), "as published");
         assert_eq!(pair[1], json!(["'customer' is a required property"]), "and less than that");

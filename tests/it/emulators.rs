@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::support::emulators::{Emulators, support};
+use crate::support::partners::stand_in;
 use crate::support::process::Folder;
 
 const DESTROY: &[&str] = &["destroy", "--yes"];
@@ -153,15 +154,6 @@ fn the_partners_stacks_are_applied_and_destroyed_to_nothing_over_http() {
     ] {
         let stack = Stack::new(Folder::copy_of(stack));
         stand_in(&stack.folder);
-        // The keys of partners come from the store otherwise, which starts empty here.
-        for file in ["partner.yaml", "endpoint-partner.yaml"] {
-            let file = stack.folder.path().join("components").join(file);
-            let Ok(text) = std::fs::read_to_string(&file) else { continue };
-            let (before, rest) = text.split_once("\"secretsmanager:").expect("a source");
-            let (_, after) = rest.split_once('"').expect("its end");
-            std::fs::write(&file, format!("{before}\"env:CARRIER_PASSWORD\", secret: true{after}"))
-                .expect("a file");
-        }
         let before = stack.emulators.inventory();
         stack.apply();
         stack.run(DESTROY, 1);
@@ -187,24 +179,4 @@ fn of_the_providers_side_all_but_its_sources_is_applied_and_destroyed_over_http(
     let allow = ["--allow-destroy", "tables.orders", "--allow-destroy", "partner_event_sources.orders"];
     stack.run(&[DESTROY, &allow].concat(), 0);
     assert_eq!(names(&stack.emulators.inventory()), names(&before));
-}
-
-/// What no emulator has: a connection's secret, which an HTTP task needs (ministack), a topic's data protection
-/// (ministack), and the tags of a rule on a bus whose name has a `/` (ministack). A function, a queue and a bus of one's
-/// own stand in for them.
-fn stand_in(folder: &Folder) {
-    const OF_A_PARTNER: &str = "{ event_source_name: \"${parameters.source}\" }";
-    let stack = std::fs::read_to_string(folder.path().join("stack.yaml")).expect("the stack");
-    if stack.contains(OF_A_PARTNER) {
-        folder.edit(OF_A_PARTNER, "{}");
-    }
-    let file = folder.path().join("workflows/sync.asl.yaml");
-    let Ok(text) = std::fs::read_to_string(&file) else { return };
-    let (before, rest) =
-        text.split_once("    Resource: arn:aws:states:::http:invoke\n").expect("an HTTP task");
-    let (_, after) = rest.split_once("    ResultPath: $.answer\n").expect("its end");
-    let task = "    Resource: arn:aws:states:::lambda:invoke\n    Parameters: { FunctionName: \"${Translate}\", Payload: { api: \"${Api}\", by: \"${Connection}\" } }\n    ResultPath: $.answer\n";
-    std::fs::write(&file, format!("{before}{task}{after}")).expect("a file");
-    folder.edit("topics:\n  operators: {}", "queues:\n  operators: {}");
-    folder.edit("topic: operators", "queue: operators");
 }

@@ -44,6 +44,7 @@ mod models;
 #[cfg(feature = "aws")]
 mod ownership;
 mod partitions;
+mod partners;
 #[cfg(feature = "aws")]
 mod permissions;
 #[cfg(feature = "aws")]
