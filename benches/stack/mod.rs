@@ -26,12 +26,38 @@ pub fn stack(resources: usize) -> String {
 
 /// From text to graph.
 pub fn compiled(text: &str, mode: Mode) -> Graph {
+    of_inputs(text, &Inputs::of_process(".".into(), mode))
+}
+
+/// A file of parameters of `stacks/partner-sync`: so many partners, each with values of its own.
+#[allow(dead_code, reason = "one of the benches uses it")]
+pub fn partners(count: usize) -> String {
+    let vendors = ["innkeeper", "roomly"];
+    let partner = |n: usize| {
+        let (vendor, calls, minute, hour) = (vendors[n % 2], 1 + n % 20, n % 60, 2 + n / 60);
+        format!(
+            "  p{n:03}: {{ api: \"https://api.p{n:03}.example.com/v2\", vendor: {vendor}, calls_per_second: {calls}, at: \"cron({minute} {hour} * * ? *)\" }}\n"
+        )
+    };
+    format!("partners:\n{}", (0..count).map(partner).collect::<String>())
+}
+
+/// `stacks/partner-sync` with the text of a file of parameters, from its files to its graph.
+#[allow(dead_code, reason = "one of the benches uses it")]
+pub fn partner_sync(params: &str, mode: Mode) -> Graph {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("stacks/partner-sync");
+    let text = std::fs::read_to_string(folder.join("stack.yaml")).expect("a stack");
+    let mut inputs = Inputs::of_process(folder, mode);
+    inputs.params_files = vec![("partners.yaml".into(), params.to_owned())];
+    of_inputs(&text, &inputs)
+}
+
+fn of_inputs(text: &str, inputs: &Inputs) -> Graph {
     let mut sources = Sources::new();
     let file = sources.add("stack.yaml", text);
     let mut findings = Findings::default();
-    let inputs = Inputs::of_process(".".into(), mode);
-    let stack = spec::load(&mut sources, file, &inputs, &kinds::declarable(), kinds::LATER, &mut findings);
-    let graph = compile::compile(&stack.expect("a stack"), Path::new("."), &mut findings);
+    let stack = spec::load(&mut sources, file, inputs, &kinds::declarable(), kinds::LATER, &mut findings);
+    let graph = compile::compile(&stack.expect("a stack"), &inputs.base, &mut findings);
     assert!(!findings.has_errors());
     graph
 }

@@ -283,18 +283,27 @@ impl Markdown<'_> {
 
     /// The branches of a section, each as a part.
     fn units<'s>(&'s self, section: &'s Section<'_>) -> impl Iterator<Item = Part<What>> + 's {
-        let elsewhere: Vec<String> = section.alike.iter().map(Section::name).collect();
         let branches = section.kinds.iter().flat_map(|(_, branches)| branches);
-        branches.map(move |branch| self.unit(branch, &elsewhere))
+        branches.map(move |branch| {
+            let address = &branch.members[0].address;
+            let of = (address.kind.as_str(), address.key.as_str());
+            let elsewhere = section.alike.iter().map(|other| {
+                let own = other.own.iter().filter(|own| own.of == of).map(|own| own.text.clone());
+                (other.name(), own.collect())
+            });
+            self.unit(branch, elsewhere.collect())
+        })
     }
 
     /// A branch: its line, and folded below it what changes.
-    fn unit(&self, branch: &Branch<'_>, elsewhere: &[String]) -> Part<What> {
+    /// `elsewhere`: other instances with the same, and the values that they have of their own in it.
+    fn unit(&self, branch: &Branch<'_>, elsewhere: Vec<(String, Vec<String>)>) -> Part<What> {
         let changed: Vec<&Planned> =
             branch.members.iter().copied().filter(|planned| planned.is_changed()).collect();
         let first = changed.first().copied().unwrap_or(branch.members[0]);
-        let alike: Vec<String> =
-            branch.alike.iter().map(Branch::name).chain(elsewhere.iter().cloned()).collect();
+        let instances = 1 + elsewhere.len();
+        let alike: Vec<(String, Vec<String>)> =
+            branch.alike.iter().map(|other| (other.name(), Vec::new())).chain(elsewhere).collect();
         let mut head = html_code(&format!("{} {}", Sign::of(first).text, first.address));
         if has_own_name(first) {
             head.push_str(&format!(" {}", html_code(&first.name)));
@@ -309,7 +318,15 @@ impl Markdown<'_> {
         self.scene.body(&mut page, first, 0, true);
         changed.iter().skip(1).for_each(|planned| self.scene.resource(&mut page, planned, 0));
         let lines = page.finish();
-        let names: Vec<String> = alike.iter().map(|name| code(name)).collect();
+        let named = |(name, own): &(String, Vec<String>)| match own.as_slice() {
+            [] => code(name),
+            own => format!(
+                "{} with {}",
+                code(name),
+                own.iter().map(|own| code(own)).collect::<Vec<_>>().join(" ")
+            ),
+        };
+        let names: Vec<String> = alike.iter().map(named).collect();
         let others = |most: usize| match names.len() {
             0 => String::new(),
             n if n > most => format!("Like this: {}, …\n\n", names[..most].join(", ")),
@@ -321,7 +338,8 @@ impl Markdown<'_> {
         };
         // What goes is listed above already.
         let listed = changed.iter().all(|planned| goes(planned));
-        let mut ways = vec![String::new(), if listed { String::new() } else { self.line(first, &alike) }];
+        let mut ways =
+            vec![String::new(), if listed { String::new() } else { self.line(first, alike.len()) }];
         if lines.lines().count() > 2 * SOME_LINES {
             let some: Vec<&str> = lines.lines().take(SOME_LINES).collect();
             let rest = lines.lines().count() - SOME_LINES;
@@ -340,15 +358,13 @@ impl Markdown<'_> {
             Action::Keep => (7, "keep"),
             _ => (6, Sign::of(first).word),
         };
-        let instances = 1 + elsewhere.len();
         let resources = branch.all().filter(|planned| planned.is_changed()).count() * instances;
         Part { rank, ways, what: What::Change { resources, word, listed } }
     }
 
     /// A branch in a line.
-    fn line(&self, first: &Planned, alike: &[String]) -> String {
-        let more =
-            if alike.is_empty() { String::new() } else { format!(" and {} more like this", alike.len()) };
+    fn line(&self, first: &Planned, alike: usize) -> String {
+        let more = if alike == 0 { String::new() } else { format!(" and {alike} more like this") };
         let text = format!("{} {}", Sign::of(first).text, first.address);
         format!("- {}{}{more}\n", code(&text), self.link(first.declared))
     }

@@ -17,6 +17,7 @@ pub mod findings_json;
 mod fit;
 mod health_json;
 mod health_text;
+mod instances;
 mod links;
 mod markdown;
 mod outcome_json;

@@ -195,8 +195,24 @@ fn write_tree(page: &mut Page, scene: &Scene<'_>) {
                 write_alike(page, branch.is_destructive(), others.map(Branch::name).collect(), depth + 2);
             }
         }
-        let others = section.alike.iter().map(Section::name).collect();
-        write_alike(page, section.is_destructive(), others, depth);
+        write_alike(page, section.is_destructive(), section.same(), depth);
+        write_others(page, &section, depth);
+    }
+}
+
+/// Instances that are the same but for some values: a line for each, with what it has of its own.
+fn write_others(page: &mut Page, section: &Section<'_>, indent: usize) {
+    let others: Vec<_> = section.others().collect();
+    if others.is_empty() {
+        return;
+    }
+    let text = format!("{} more like this, but for what stands beside them:", others.len());
+    page.prose(indent, Label::Dim, &text);
+    for other in others {
+        let own = other.own_texts().map(|text| vec![piece(Label::After, text)]);
+        let line: Vec<Vec<Piece>> =
+            std::iter::once(vec![piece(Label::Address, other.name())]).chain(own).collect();
+        page.spread(indent + 2, &line);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::instances::{self, Own};
 use super::page::Page;
 use super::plan_text::is_barred;
 use super::resource::{Scene, Sign};
@@ -14,8 +15,11 @@ pub(super) struct Section<'a> {
     pub component: Option<(&'a str, &'a str)>,
     /// The branches of each kind.
     pub kinds: Vec<(&'a str, Vec<Branch<'a>>)>,
-    /// Other instances of the component that are the same but for their names.
+    /// Other instances of the component that are the same but for their names, and what they say of their
+    /// [own](Section::own).
     pub alike: Vec<Section<'a>>,
+    /// The values that it has otherwise than the instance that it is folded into.
+    pub own: Vec<Own<'a>>,
 }
 
 /// A declared resource with what is generated for it, as far as it is to be seen.
@@ -26,7 +30,7 @@ pub(super) struct Branch<'a> {
 }
 
 /// Fewer than these are not worth folding.
-const FOLDED: usize = 4;
+pub(super) const FOLDED: usize = 4;
 
 /// The tree of what is to be seen: what changes, what is above it, and what does not if that is asked for.
 /// It is folded unless each resource has but a line.
@@ -37,7 +41,7 @@ pub(super) fn tree<'a>(scene: &Scene<'a>) -> Vec<Section<'a>> {
         let address = &planned.address;
         let component = address.component.as_ref().map(|(name, instance)| (name.as_str(), instance.as_str()));
         if sections.last().is_none_or(|section| section.component != component) {
-            sections.push(Section { component, kinds: Vec::new(), alike: Vec::new() });
+            sections.push(Section { component, kinds: Vec::new(), alike: Vec::new(), own: Vec::new() });
         }
         let Some(section) = sections.last_mut() else { continue };
         match section.kinds.last_mut() {
@@ -61,7 +65,8 @@ pub(super) fn tree<'a>(scene: &Scene<'a>) -> Vec<Section<'a>> {
         let members: Vec<_> = section.members().collect();
         Some(format!("{component}\n{}", texts.shape(&members, instance)?))
     };
-    fold(sections, shape, |section| &mut section.alike)
+    let sections = fold(sections, shape, |section| &mut section.alike);
+    instances::fold(sections, scene)
 }
 
 /// Folds items of equal shape into the first one of them.
@@ -115,6 +120,16 @@ impl<'a> Section<'a> {
     /// `component.instance`.
     pub fn name(&self) -> String {
         self.component.map_or_else(String::new, |(name, instance)| format!("{name}.{instance}"))
+    }
+
+    /// Others that are the same but for their names.
+    pub fn same(&self) -> Vec<String> {
+        self.alike.iter().filter(|other| other.own.is_empty()).map(Section::name).collect()
+    }
+
+    /// Others that have values of their own.
+    pub fn others(&self) -> impl Iterator<Item = &Section<'a>> {
+        self.alike.iter().filter(|other| !other.own.is_empty())
     }
 
     /// Everything in it that is not folded away in other sections.
@@ -190,7 +205,7 @@ impl<'a> Texts<'_, 'a> {
 }
 
 /// A text without these words, wherever they stand between other words; the longest come first.
-fn blotted(text: &str, words: &[&str]) -> String {
+pub(super) fn blotted(text: &str, words: &[&str]) -> String {
     let inner = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

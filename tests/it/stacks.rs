@@ -60,6 +60,43 @@ fn every_stack_is_applied_then_there_is_nothing_to_do_and_it_goes_to_nothing() {
     }
 }
 
+// What 200 partners are in a file of parameters is what a reviewer sees of them: the first in full, of the others what
+// each has of its own.
+#[test]
+fn the_plan_of_two_hundred_partners_shows_one_and_what_the_others_have_of_their_own() {
+    let folder = Folder::copy_of("stacks/partner-sync");
+    let partner = |n: usize| {
+        let (vendor, calls) = (["innkeeper", "roomly"][n % 2], 1 + n % 20);
+        format!(
+            "  p{n:03}: {{ api: \"https://p{n:03}.example.com/{calls}\", vendor: {vendor}, calls_per_second: {calls}, at: \"cron({} {} * * ? *)\" }}\n",
+            n % 60,
+            2 + n / 60
+        )
+    };
+    let partners: String = (0..200).map(partner).collect();
+    std::fs::write(folder.path().join("partners.yaml"), format!("partners:\n{partners}")).expect("a file");
+    let plan = folder.run(&["plan", "--offline", "--params", "partners.yaml", "--quiet"]).ends(0).stdout;
+    assert!(plan.starts_with("Plan: 1617 to create."), "{}", &plan[..100]);
+    let lines = plan.lines().count();
+    assert!(lines < 1_200, "{lines} lines, of some 50,000 that all of it would take");
+    let (_, others) = plan.split_once("  199 more like this, but for").expect("the others");
+    insta::assert_snapshot!(others.lines().take(5).collect::<Vec<_>>().join("\n"), @"
+    what stands beside them:
+       partner.p001  InvocationEndpoint: https://p001.example.com/2/changes
+           InvocationRateLimitPerSecond: 2  ScheduleExpression: cron(1 2 * * ? *)  vendor: roomly
+       partner.p002  InvocationEndpoint: https://p002.example.com/3/changes
+           InvocationRateLimitPerSecond: 3  ScheduleExpression: cron(2 2 * * ? *)
+    ");
+    // Whatever a partner's entry says stands in the plan.
+    for n in 1..200 {
+        assert!(others.contains(&format!("partner.p{n:03}  ")), "p{n:03}");
+        assert!(
+            others.contains(&format!("https://p{n:03}.example.com/{}/changes", 1 + n % 20)) || n % 20 == 0,
+            "p{n:03}"
+        );
+    }
+}
+
 /// The plan's tree, without what cannot be compared.
 fn tree(plan: &str) -> &str {
     plan.split("\nNot comparable:").next().unwrap_or(plan).trim_end()

@@ -311,6 +311,41 @@ fn what_is_alike_but_for_its_key_is_told_once() {
 }
 
 #[test]
+fn instances_that_are_made_alike_but_for_some_values_are_told_by_these() {
+    let keys = ["a", "b", "c", "d", "e"];
+    let world = keys.iter().enumerate().fold(World::of("boxes:\n  sync:\n  keep:\n"), |world, (at, key)| {
+        let size = if at < 2 { 3 } else { 3 + at as i64 };
+        let made = |world: World, part: &str, body| {
+            world.with(&format!("crm.{key}.boxes.{part}"), &format!("shop-crm-{key}-{part}"), body, &[])
+        };
+        let world = made(
+            world,
+            "sync",
+            value!({ "Size": size, "Overflow": (format!("arn:box:shop-crm-{key}-sync")) }),
+        );
+        // The same parameter in another place, and one that is the same for one of them by chance.
+        made(world, "keep", value!({ "Size": size, "Lid": (if *key == "e" { "red" } else { "blue" }) }))
+    });
+    assert_snapshot!(draw(&world, &world.plan(&Account::default())), @"
+    Plan: 10 to create.
+
+    crm.a
+      boxes
+        + crm.a.boxes.keep  shop-crm-a-keep  stack.yaml:3
+            Size: 3
+            Lid: blue
+        + crm.a.boxes.sync  shop-crm-a-sync  stack.yaml:2
+            Size: 3
+            Overflow: arn:box:shop-crm-a-sync
+      1 more like this: crm.b
+      3 more like this, but for what stands beside them:
+        crm.c  Size: 5
+        crm.d  Size: 6
+        crm.e  Size: 7  Lid: red
+    ");
+}
+
+#[test]
 fn all_that_goes_is_named_even_if_it_is_alike() {
     let (before, _) = alike();
     let mut after = alike().0;
