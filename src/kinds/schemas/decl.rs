@@ -155,6 +155,7 @@ fn check(own: &mut Lowering<'_>, top: &At<'_>) {
         return top.error(own, "bad_schema", "a schema is a map", "");
     }
     let is_openapi = own.properties().text_at("Type") == Some(OPENAPI);
+    let says = |at: &At<'_>, text: &str| at.value.as_str().is_some_and(|said| said.contains(text));
     match (top.at(&["openapi"]), top.at(&["$schema"])) {
         (None, _) if is_openapi => top.error(
             own,
@@ -162,16 +163,12 @@ fn check(own: &mut Lowering<'_>, top: &At<'_>) {
             "a schema of type `openapi3` says so: `openapi` is missing",
             "write `openapi: 3.0.0`, or `type: json_schema_draft4`",
         ),
-        (Some(version), _) if is_openapi => {
-            if !version.value.as_str().is_some_and(|text| text.starts_with("3.0")) {
-                version.error(own, "bad_schema", "EventBridge knows OpenAPI 3.0 alone", "write `3.0.0`");
-            }
+        (Some(version), _) if is_openapi && !says(&version, "3.0.") => {
+            version.error(own, "bad_schema", "EventBridge knows OpenAPI 3.0 alone", "write `3.0.0`");
         }
-        (_, Some(draft)) if !is_openapi => {
-            if !draft.value.as_str().is_some_and(|text| text.contains("draft-04")) {
-                let help = "write `$schema: http://json-schema.org/draft-04/schema#`";
-                draft.error(own, "bad_schema", "EventBridge knows draft 4 of JSON Schema alone", help);
-            }
+        (_, Some(draft)) if !is_openapi && !says(&draft, "draft-04") => {
+            let help = "write `$schema: http://json-schema.org/draft-04/schema#`";
+            draft.error(own, "bad_schema", "EventBridge knows draft 4 of JSON Schema alone", help);
         }
         _ => {}
     }
