@@ -9,7 +9,9 @@ use crate::report;
 
 #[cfg(feature = "aws")]
 pub use super::flow_args::SendFormat;
-pub use super::flow_args::{MatchArgs, SendArgs, ServiceOf, TraceArgs, TraceFormat, TransformArgs};
+pub use super::flow_args::{
+    HappensArgs, MatchArgs, SendArgs, ServiceOf, TraceArgs, TraceFormat, TransformArgs,
+};
 use super::{complete, exit};
 
 /// Provision an event gateway on AWS from one YAML file.

@@ -5,9 +5,7 @@ use std::path::Path;
 
 use crate::engine::Value;
 use crate::flow::{Problem, Step};
-use crate::source::{
-    Data, Diagnostic, Findings, Node, RenderStyle, Severity, Sources, Span, inert, parse, render,
-};
+use crate::source::{Data, Findings, Node, RenderStyle, Sources, Span, inert, parse, render};
 
 use super::terminal::Terminal;
 use super::{Exit, Stop};
@@ -89,20 +87,12 @@ impl Document {
     /// Adds what was found in it, each at its place.
     pub fn add(&mut self, code: &'static str, problems: &[Problem]) {
         for problem in problems {
-            let message = problem.message.as_str();
-            let finding = match problem.severity {
-                Severity::Error => Diagnostic::error(code, message),
-                Severity::Warning => Diagnostic::warning(code, message),
-                Severity::Note => Diagnostic::note(code, message),
-            };
+            let finding = problem.finding(code);
             let finding = match self.node.as_ref().map(|node| place(node, &problem.path.0)) {
                 Some(span) => finding.at(span),
                 None => finding,
             };
-            self.findings.push(match &problem.help {
-                Some(help) => finding.help(help.as_str()),
-                None => finding,
-            });
+            self.findings.push(finding);
         }
     }
 
@@ -126,8 +116,20 @@ impl Document {
     }
 }
 
+/// What is sent: JSON or YAML where the text is an object or a list, and the text itself otherwise.
+///
+/// # Errors
+/// As of [`text`].
+pub(super) fn sent(argument: &str, what: &str) -> Result<serde_json::Value, Stop> {
+    if argument != "-" && !Path::new(argument).is_file() {
+        return Ok(serde_json::from_str(argument).unwrap_or_else(|_| argument.into()));
+    }
+    let (_, text) = text(argument, what)?;
+    Ok(serde_json::from_str(&text).unwrap_or_else(|_| text.into()))
+}
+
 /// Where a path leads, as far as it does.
-fn place(node: &Node, path: &[Step]) -> Span {
+pub(super) fn place(node: &Node, path: &[Step]) -> Span {
     let Some((step, rest)) = path.split_first() else { return node.span };
     let below = match (step, &node.data) {
         (Step::Key(key), Data::Map(_)) => match node.entry(key) {

@@ -9,18 +9,94 @@ use super::args::{StackArg, key_value};
 
 /// Arguments of `trace`.
 #[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("what").required(true).args([
+    "event", "insert", "modify", "remove", "request", "message", "record", "fires", "invoke", "when",
+]))]
 pub struct TraceArgs {
     #[command(flatten)]
     pub stack: StackArg,
-    /// The event with its envelope: a file of JSON or YAML, the JSON itself, or `-` for stdin.
+    #[command(flatten)]
+    pub happens: HappensArgs,
+    /// All of what happens as a test writes it, such as `{ queue: jobs, message: hello }`: a file of JSON or YAML, the
+    /// JSON itself, or `-`.
+    #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
+    pub when: Option<String>,
+    /// What functions and others answer and do, by address: `{ functions.orders: { returns: …, does: [ … ] } }`; a file
+    /// of JSON or YAML, the JSON itself, or `-`.
     #[arg(long, value_name = "FILE|JSON")]
-    pub event: String,
-    /// The bus that it is put on: its key, address or name [default: the only one that the stack declares].
-    #[arg(long, value_name = "BUS")]
-    pub bus: Option<String>,
+    pub answers: Option<String>,
     /// How the trace is written to stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TraceFormat,
+}
+
+/// What happens, and where.
+#[derive(Args, Debug)]
+pub struct HappensArgs {
+    /// An event is put on a bus: with its envelope, of which what is left out is filled in. A file of JSON or YAML, the
+    /// JSON itself, or `-` for stdin.
+    #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
+    pub event: Option<String>,
+    /// An item is put into a table: plain JSON, or as DynamoDB writes it.
+    #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
+    pub insert: Option<String>,
+    /// An item of a table is changed: `{ old: ITEM, new: ITEM }`.
+    #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
+    pub modify: Option<String>,
+    /// An item is removed from a table: as it was.
+    #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
+    pub remove: Option<String>,
+    /// A request comes to an API, or to the URL of a function: `POST /orders`.
+    #[arg(long, value_name = "METHOD /PATH", help_heading = "What happens")]
+    pub request: Option<String>,
+    /// A message is sent to a queue, or published on a topic.
+    #[arg(long, value_name = "FILE|TEXT", help_heading = "What happens")]
+    pub message: Option<String>,
+    /// A record is put on a stream.
+    #[arg(long, value_name = "FILE|TEXT", help_heading = "What happens")]
+    pub record: Option<String>,
+    /// A schedule is due, or that of a rule: the time, if it matters.
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "", help_heading = "What happens")]
+    pub fires: Option<String>,
+    /// A function is called with this.
+    #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
+    pub invoke: Option<String>,
+    /// The body of the request.
+    #[arg(long, value_name = "FILE|TEXT", requires = "request", help_heading = "What happens")]
+    pub body: Option<String>,
+    /// A header of the request; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = key_value, requires = "request", help_heading = "What happens")]
+    pub header: Vec<(String, String)>,
+    /// An attribute of the message; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = key_value, requires = "message", help_heading = "What happens")]
+    pub attribute: Vec<(String, String)>,
+    /// The bus, by its key, address or name. Here and below: left out, the only one of the stack that is meant.
+    #[arg(long, value_name = "BUS", group = "where", help_heading = "Where it happens")]
+    pub bus: Option<String>,
+    /// The table.
+    #[arg(long, value_name = "TABLE", group = "where", help_heading = "Where it happens")]
+    pub table: Option<String>,
+    /// The API.
+    #[arg(long, value_name = "API", group = "where", help_heading = "Where it happens")]
+    pub api: Option<String>,
+    /// The function.
+    #[arg(long, value_name = "FUNCTION", group = "where", help_heading = "Where it happens")]
+    pub function: Option<String>,
+    /// The queue.
+    #[arg(long, value_name = "QUEUE", group = "where", help_heading = "Where it happens")]
+    pub queue: Option<String>,
+    /// The topic.
+    #[arg(long, value_name = "TOPIC", group = "where", help_heading = "Where it happens")]
+    pub topic: Option<String>,
+    /// The stream.
+    #[arg(long, value_name = "STREAM", group = "where", help_heading = "Where it happens")]
+    pub stream: Option<String>,
+    /// The schedule.
+    #[arg(long, value_name = "SCHEDULE", group = "where", help_heading = "Where it happens")]
+    pub schedule: Option<String>,
+    /// The rule that has a schedule.
+    #[arg(long, value_name = "RULE", group = "where", help_heading = "Where it happens")]
+    pub rule: Option<String>,
 }
 
 /// Arguments of `match`.

@@ -1,23 +1,40 @@
-//! `trace`: one event through the stack, offline.
+//! `trace`: what happens to a resource, followed through the stack, offline.
 
-use crate::engine::{Graph, Resource};
-use crate::flow::passing::Spot;
+use serde_json::{Map, Value as Json};
+
+use crate::engine::Graph;
+use crate::flow::Path;
+use crate::flow::answers::{Answers, read as read_answers};
+use crate::flow::happening::read;
 use crate::flow::trace::trace;
-use crate::kinds;
 use crate::report;
 use crate::spec::Mode;
 
-use super::args::{Global, ServiceOf, TraceArgs, TraceFormat};
+use super::args::{Global, HappensArgs, TraceArgs, TraceFormat};
+use super::document::{Document, one_of_stdin, sent};
 use super::terminal::{Terminal, print};
 use super::validate::OFFLINE_REGION;
-use super::{Exit, Stop, inlet, match_event, stack};
+use super::{Exit, Stop, stack};
 
 pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let event = match_event::event(&args.event, ServiceOf::Rule, terminal)?;
+    let happens = &args.happens;
+    let documents = [&happens.event, &happens.insert, &happens.modify, &happens.remove, &happens.message];
+    let others = [&happens.record, &happens.invoke, &happens.body, &args.when, &args.answers];
+    let arguments: Vec<&str> = documents.into_iter().chain(others).filter_map(|one| one.as_deref()).collect();
+    one_of_stdin(&arguments)?;
+    let said = match &args.when {
+        Some(when) => Document::read(when, "happening", terminal)?.value,
+        None => said(happens, terminal)?,
+    };
     let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
     let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
     let ready = loaded.ready(terminal, global.quiet)?;
-    let hop = trace(&ready.graph, bus(&ready.graph, args.bus.as_deref())?, &event);
+    let answers = match &args.answers {
+        Some(written) => answers(&ready.graph, written, terminal)?,
+        None => Answers::default(),
+    };
+    let (at, arrival) = read(&ready.graph, &said)?;
+    let hop = trace(&ready.graph, at, arrival, &answers);
     print(&match args.format {
         TraceFormat::Text => report::trace_text(&hop, terminal.color_out, terminal.width),
         TraceFormat::Json => report::json_text(&report::trace_json(&hop)),
@@ -25,27 +42,56 @@ pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Res
     Ok(Exit::Done)
 }
 
-/// The flag that names the bus.
-const BUS: &str = "bus";
-
-/// The bus that is meant. One that the stack does not declare is taken by its name if a rule listens to it.
-fn bus(graph: &Graph, wanted: Option<&str>) -> Result<Spot, String> {
-    let declared = inlet::inlets(graph, BUS);
-    let found = inlet::find(&declared, BUS, wanted);
-    let listened = |name: &str| {
-        let spot = Spot::Elsewhere(name.to_owned());
-        let listens = |one: &Resource| kinds::kind(one.kind)?.listens_to(one, graph);
-        let is_it = graph.resources.values().filter_map(listens).any(|at| at == spot);
-        is_it.then_some(spot)
-    };
-    match (found, wanted) {
-        (Ok(found), _) => Ok(Spot::Resource(found.resource.address.clone())),
-        (Err(why), Some(name)) => {
-            listened(name).ok_or_else(|| format!("no rule listens to a bus `{name}`, and {why}"))
-        }
-        (Err(why), None) if declared.is_empty() => {
-            Err(format!("{why}\nhelp: name the one of its rules: `--bus default`"))
-        }
-        (Err(why), None) => Err(why),
+/// What the flags say, as a test would write it.
+fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
+    let mut said = Map::new();
+    for (key, named) in [
+        ("bus", &args.bus),
+        ("table", &args.table),
+        ("api", &args.api),
+        ("function", &args.function),
+        ("queue", &args.queue),
+        ("topic", &args.topic),
+        ("stream", &args.stream),
+        ("schedule", &args.schedule),
+        ("rule", &args.rule),
+        ("request", &args.request),
+    ] {
+        said.extend(named.as_ref().map(|named| (key.to_owned(), named.as_str().into())));
     }
+    for (word, written) in [
+        ("event", &args.event),
+        ("insert", &args.insert),
+        ("modify", &args.modify),
+        ("remove", &args.remove),
+        ("invoke", &args.invoke),
+    ] {
+        if let Some(written) = written {
+            said.insert(word.to_owned(), Document::read(written, word, terminal)?.value);
+        }
+    }
+    for (word, written) in [("message", &args.message), ("record", &args.record), ("body", &args.body)] {
+        if let Some(written) = written {
+            said.insert(word.to_owned(), sent(written, word)?);
+        }
+    }
+    if let Some(time) = &args.fires {
+        let time = if time.is_empty() { true.into() } else { time.as_str().into() };
+        said.insert("fires".to_owned(), time);
+    }
+    for (name, pairs) in [("headers", &args.header), ("attributes", &args.attribute)] {
+        if !pairs.is_empty() {
+            let pairs = pairs.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+            said.insert(name.to_owned(), Json::Object(pairs.collect()));
+        }
+    }
+    Ok(Json::Object(said))
+}
+
+fn answers(graph: &Graph, written: &str, terminal: &Terminal) -> Result<Answers, Stop> {
+    let mut written = Document::read(written, "answers", terminal)?;
+    read_answers(graph, &written.to_value(), &Path::default()).map_err(|problems| {
+        written.add("answers", &problems);
+        written.refused(terminal)
+    })
 }

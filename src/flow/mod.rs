@@ -3,10 +3,14 @@
 //! Everything here works on [`Value`](crate::engine::Value) trees and reports each [`Problem`] by its
 //! [`Path`] in that tree, so that whoever knows the spans can point at the text.
 
+pub mod answers;
+pub mod envelope;
+pub mod happening;
 pub mod passing;
 pub mod pattern;
 pub mod problem;
 pub mod reference;
+pub mod request;
 pub mod trace;
 pub mod transform;
 

@@ -30,10 +30,35 @@ impl std::fmt::Display for Spot {
 pub struct Arrival {
     /// The text that is delivered, or why nothing is.
     pub payload: Outcome,
-    /// The event with its envelope, where one arrives and no transform has changed it.
+    /// What those who listen here see: the event with its envelope, the record of a stream. Nothing where they
+    /// see nothing that is known.
     pub event: Option<Json>,
     /// The sender's own parameters for the receiver, in AWS's shape, with dynamic values filled in.
     pub parameters: Value,
+    /// Whether the sender waits for the answer.
+    pub waits: bool,
+}
+
+impl Arrival {
+    /// A text, and nothing beside it.
+    pub fn of(payload: impl Into<String>) -> Arrival {
+        Arrival {
+            payload: Outcome::Delivered { payload: payload.into(), notes: Vec::new() },
+            event: None,
+            parameters: Value::Null,
+            waits: false,
+        }
+    }
+
+    /// A document that those who listen see as it is: an event, a record.
+    pub fn event(event: Json) -> Arrival {
+        Arrival { event: Some(event.clone()), ..Arrival::of(event.to_string()) }
+    }
+
+    /// The same, for somebody who waits for the answer.
+    pub fn answered(self) -> Arrival {
+        Arrival { waits: true, ..self }
+    }
 }
 
 /// What a resource makes of it.
@@ -41,7 +66,11 @@ pub struct Arrival {
 pub struct Passed {
     /// What a pattern of the resource says to it; nothing if it has none.
     pub verdict: Option<Verdict>,
+    /// Whom it asks before it goes on: [`Kind::answered`](crate::kinds::Kind::answered) gets the answer.
+    pub asks: Option<Sent>,
     pub sent: Vec<Sent>,
+    /// What those who listen see, where that is not what arrived: the record that a queue makes of a message.
+    pub shows: Option<Json>,
     /// The HTTP request that is made.
     pub request: Option<HttpRequest>,
     /// What is worth knowing, a sentence each, without a full stop.
@@ -72,4 +101,12 @@ pub struct HttpRequest {
     /// Names and values; a secret one stands as `(secret)`.
     pub headers: Vec<(String, String)>,
     pub body: String,
+}
+
+/// A way on from a resource, whatever arrives.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Way {
+    /// The name of the target, as [`Sent::name`] has it: a target of a rule, a route of an API.
+    pub name: String,
+    pub to: Spot,
 }

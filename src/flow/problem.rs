@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::source::Severity;
+use crate::source::{Diagnostic, Severity};
 
 /// One step from a value to a member of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -96,6 +96,26 @@ impl Problem {
     pub fn reason(mut self, reason: impl Into<String>) -> Problem {
         self.reason = Some(reason.into());
         self
+    }
+
+    /// The same in a tree that this one stands in, at a path.
+    pub fn below(mut self, path: &Path) -> Problem {
+        self.path = Path(path.0.iter().cloned().chain(self.path.0).collect());
+        self
+    }
+
+    /// The finding that it is, under a code; its place is for whoever knows the text.
+    pub fn finding(&self, code: &'static str) -> Diagnostic {
+        let message = self.message.as_str();
+        let finding = match self.severity {
+            Severity::Error => Diagnostic::error(code, message),
+            Severity::Warning => Diagnostic::warning(code, message),
+            Severity::Note => Diagnostic::note(code, message),
+        };
+        match &self.help {
+            Some(help) => finding.help(help.as_str()),
+            None => finding,
+        }
     }
 
     /// Whether it is an error and no mere warning.

@@ -1,126 +1,192 @@
-//! One event through the flow of a stack, hop by hop. Which resource listens to which, and what each
-//! does with what it gets, the kinds say; nothing here knows a kind.
+//! What happens to a resource, followed through the flow of a stack, hop by hop. Which resource listens to
+//! which, and what each does with what it gets, the kinds say; what functions and others answer, a test says.
+//! Nothing here knows a kind.
 
 use serde_json::Value as Json;
 
-use crate::engine::{Graph, Resource, Value};
+use crate::engine::{Graph, Resource};
 use crate::kinds::{self, Kind};
 
+use super::answers::Answers;
+use super::happening::{self, text};
 use super::passing::{Arrival, HttpRequest, Passed, Sent, Spot};
 use super::pattern::Verdict;
 use super::transform::evaluate::Outcome;
 
 /// Longer ways are not followed.
 const LONGEST_WAY: usize = 32;
+/// More hops are not followed: functions that each do two things could go on for ever.
+const MOST_HOPS: usize = 2000;
 
 /// A place on the way, and where it goes from there.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Hop {
     pub at: Spot,
-    /// The target of the resource before by which it came here.
-    pub by: Option<String>,
+    /// How it came here from the hop above.
+    pub by: By,
     /// What arrived here; nothing for a listener, which sees what arrived at the hop above.
     pub payload: Option<Outcome>,
     /// What the pattern here says.
     pub verdict: Option<Verdict>,
     pub request: Option<HttpRequest>,
+    /// What is answered here, where a test says it.
+    pub answer: Option<Json>,
     pub notes: Vec<String>,
     pub next: Vec<Hop>,
 }
 
+/// How something comes to a place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum By {
+    /// It begins here.
+    Start,
+    /// A target of the resource above, by its name.
+    Target(String),
+    /// It listens to what is above.
+    Listens,
+    /// The resource above does it, as a test says.
+    Does,
+}
+
 impl Hop {
+    fn new(at: Spot, by: By, payload: Option<Outcome>) -> Hop {
+        Hop {
+            at,
+            by,
+            payload,
+            verdict: None,
+            request: None,
+            answer: None,
+            notes: Vec::new(),
+            next: Vec::new(),
+        }
+    }
+
+    /// This hop and all below it, in the order of the tree.
+    pub fn all(&self) -> Vec<&Hop> {
+        let mut all = vec![self];
+        all.extend(self.next.iter().flat_map(Hop::all));
+        all
+    }
+
     /// Every place that something arrives at, this one and all below it.
     pub fn reached(&self) -> Vec<&Spot> {
-        let own = self.payload.iter().map(|_| &self.at);
-        own.chain(self.next.iter().flat_map(Hop::reached)).collect()
+        self.all().into_iter().filter(|hop| hop.payload.is_some()).map(|hop| &hop.at).collect()
     }
 }
 
-/// Follows an event that is put on a bus.
-///
-/// The event is the one that targets see: with its envelope.
-pub fn trace(graph: &Graph, at: Spot, event: &Json) -> Hop {
-    let arrival = Arrival {
-        payload: Outcome::Delivered { payload: event.to_string(), notes: Vec::new() },
-        event: Some(event.clone()),
-        parameters: Value::Null,
-    };
-    Tracer { graph, way: Vec::new() }.arrive(at, None, arrival)
+/// Follows what arrives at a resource.
+pub fn trace(graph: &Graph, at: Spot, arrival: Arrival, answers: &Answers) -> Hop {
+    Tracer { graph, answers, way: Vec::new(), hops: 0 }.arrive(at, By::Start, arrival)
 }
 
 struct Tracer<'g> {
     graph: &'g Graph,
+    answers: &'g Answers,
     /// Where it came along, and with what.
-    way: Vec<(Spot, Option<String>)>,
+    way: Vec<(Spot, String)>,
+    hops: usize,
 }
 
-impl Tracer<'_> {
-    fn arrive(&mut self, at: Spot, by: Option<String>, arrival: Arrival) -> Hop {
-        let payload = arrival.payload.payload().map(str::to_owned);
-        let mut hop = Hop {
-            at: at.clone(),
-            by,
-            payload: Some(arrival.payload.clone()),
-            verdict: None,
-            request: None,
-            notes: Vec::new(),
-            next: Vec::new(),
-        };
+impl<'g> Tracer<'g> {
+    fn arrive(&mut self, at: Spot, by: By, arrival: Arrival) -> Hop {
+        let mut hop = Hop::new(at.clone(), by, Some(arrival.payload.clone()));
         // What is not delivered goes no further.
-        if payload.is_none() {
-            return hop;
-        }
-        let here = (at.clone(), payload);
+        let Some(payload) = arrival.payload.payload() else { return hop };
+        let here = (at.clone(), payload.to_owned());
         if self.way.contains(&here) {
             hop.notes.push("this is a loop: the same came here before".into());
             return hop;
         }
-        if self.way.len() >= LONGEST_WAY {
-            hop.notes.push(format!("the way has {LONGEST_WAY} hops and is not followed further"));
+        if self.way.len() >= LONGEST_WAY || self.hops >= MOST_HOPS {
+            hop.notes.push(format!("the way has {} hops and is not followed further", self.hops));
             return hop;
         }
+        self.hops += 1;
         self.way.push(here);
-        if let Some((kind, resource)) = self.resource(&at) {
+        let mut seen = arrival.clone();
+        if let Some((kind, resource)) = resource(self.graph, &at) {
             let passed = kind.passes(resource, self.graph, &arrival);
-            self.take(&mut hop, passed);
-        }
-        let graph = self.graph;
-        for resource in graph.resources.values() {
-            let Some(kind) = kinds::kind(resource.kind) else { continue };
-            if kind.listens_to(resource, graph).as_ref() == Some(&at) {
-                let spot = Spot::Resource(resource.address.clone());
-                let mut listener = Hop {
-                    at: spot,
-                    by: None,
-                    payload: None,
-                    verdict: None,
-                    request: None,
-                    notes: Vec::new(),
-                    next: Vec::new(),
-                };
-                let passed = kind.passes(resource, graph, &arrival);
-                self.take(&mut listener, passed);
-                hop.next.push(listener);
+            if passed.shows.is_some() {
+                seen.event.clone_from(&passed.shows);
             }
+            self.take(&mut hop, kind, resource, &arrival, passed);
+            self.answer(&mut hop, kind, resource, &arrival);
         }
+        self.listeners(&mut hop, &at, &seen);
         self.way.pop();
         hop
     }
 
-    fn take(&mut self, hop: &mut Hop, passed: Passed) {
-        hop.verdict = passed.verdict;
-        hop.request = passed.request;
-        hop.notes.extend(passed.notes);
-        for Sent { name, to, arrival } in passed.sent {
-            hop.next.push(self.arrive(to, Some(name), arrival));
+    /// Whoever listens here.
+    fn listeners(&mut self, hop: &mut Hop, at: &Spot, seen: &Arrival) {
+        let graph = self.graph;
+        for resource in graph.resources.values() {
+            let Some(kind) = kinds::kind(resource.kind) else { continue };
+            if kind.listens_to(resource, graph).as_ref() == Some(at) {
+                let mut listener = Hop::new(Spot::Resource(resource.address.clone()), By::Listens, None);
+                let passed = kind.passes(resource, graph, seen);
+                self.take(&mut listener, kind, resource, seen, passed);
+                hop.next.push(listener);
+            }
         }
     }
 
-    fn resource(&self, at: &Spot) -> Option<(&'static dyn Kind, &Resource)> {
-        let Spot::Resource(address) = at else { return None };
-        let resource = self.graph.resources.get(address)?;
-        Some((kinds::kind(resource.kind)?, resource))
+    fn take(
+        &mut self,
+        hop: &mut Hop,
+        kind: &'static dyn Kind,
+        of: &Resource,
+        arrival: &Arrival,
+        passed: Passed,
+    ) {
+        hop.verdict = passed.verdict.or(hop.verdict.take());
+        hop.request = passed.request.or(hop.request.take());
+        hop.notes.extend(passed.notes);
+        if let Some(asked) = passed.asks {
+            let name = asked.to.to_string();
+            let reached = self.arrive(asked.to, By::Target(asked.name), asked.arrival);
+            let answer = reached.answer.clone();
+            hop.next.push(reached);
+            match answer {
+                Some(answer) => {
+                    let then = kind.answered(of, self.graph, arrival, &answer);
+                    self.take(hop, kind, of, arrival, then);
+                }
+                None => hop.notes.push(format!(
+                    "what goes on from here depends on what {name} answers, which nothing says"
+                )),
+            }
+        }
+        for Sent { name, to, arrival } in passed.sent {
+            let next = self.arrive(to, By::Target(name), arrival);
+            hop.next.push(next);
+        }
     }
+
+    /// What a test says that the resource answers and does.
+    fn answer(&mut self, hop: &mut Hop, kind: &'static dyn Kind, of: &Resource, arrival: &Arrival) {
+        let payload = arrival.payload.payload().unwrap_or_default();
+        let Some(answered) = self.answers.to(&of.address, payload) else { return };
+        hop.answer = Some(answered.returns.clone());
+        for done in answered.does {
+            match happening::read(self.graph, &done) {
+                Ok((at, arrival)) => {
+                    let next = self.arrive(at, By::Does, arrival);
+                    hop.next.push(next);
+                }
+                Err(problem) => hop.notes.push(format!("`{}` cannot happen: {problem}", text(&done))),
+            }
+        }
+        let then = kind.answered(of, self.graph, arrival, &answered.returns);
+        self.take(hop, kind, of, arrival, then);
+    }
+}
+
+fn resource<'g>(graph: &'g Graph, at: &Spot) -> Option<(&'static dyn Kind, &'g Resource)> {
+    let Spot::Resource(address) = at else { return None };
+    let resource = graph.resources.get(address)?;
+    Some((kinds::kind(resource.kind)?, resource))
 }
 
 #[cfg(test)]

@@ -39,8 +39,8 @@ rules:
 fn of(event: Json) -> Hop {
     let (graph, findings) = testing::compile(STACK);
     assert!(!findings.contains("error"), "{findings}");
-    let orders = graph.resources.values().find(|one| one.address.to_string() == "buses.orders").unwrap();
-    trace(&graph, Spot::Resource(orders.address.clone()), &event)
+    let (at, arrival) = happening::read(&graph, &json!({ "bus": "orders", "event": event })).unwrap();
+    trace(&graph, at, arrival, &Answers::default())
 }
 
 #[test]

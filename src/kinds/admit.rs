@@ -4,7 +4,7 @@
 use crate::engine::{Address, Value};
 use crate::flow::Problem;
 use crate::flow::pattern::{self, PatternKind};
-use crate::source::{Diagnostic, Node, Severity, Span};
+use crate::source::{Node, Span};
 use crate::value;
 
 use super::{Lowering, source_condition};
@@ -69,17 +69,7 @@ impl Lowering<'_> {
                 inside if inside.starts_with('[') => format!("{below}{inside}"),
                 inside => format!("{below}.{inside}"),
             };
-            let message = problem.message.as_str();
-            let finding = match problem.severity {
-                Severity::Error => Diagnostic::error(code, message),
-                Severity::Warning => Diagnostic::warning(code, message),
-                Severity::Note => Diagnostic::note(code, message),
-            };
-            let finding = finding.at(self.nearest_place(&path));
-            self.finding(match &problem.help {
-                Some(help) => finding.help(help.as_str()),
-                None => finding,
-            });
+            self.finding(problem.finding(code).at(self.nearest_place(&path)));
         }
     }
 

@@ -29,6 +29,7 @@ mod endpoints;
 mod events;
 mod expression;
 mod external;
+mod filter;
 mod functions;
 #[cfg(feature = "aws")]
 mod gone;
@@ -99,7 +100,8 @@ use std::time::SystemTime;
 use crate::diff::Table;
 use crate::engine::field::How;
 use crate::engine::{Address, Graph, Place, Resource, Value};
-use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed, Spot, Way};
 use crate::source::Findings;
 
 /// A kind, pure half; [`Kind::live`] leads to the other.
@@ -197,6 +199,49 @@ pub trait Kind: Send + Sync {
     /// what it [passes](Kind::passes) on. The default is nothing.
     fn listens_to(&self, _of: &Resource, _graph: &Graph) -> Option<Spot> {
         None
+    }
+
+    /// The words for what can happen to a resource of this kind from outside, as tests and `trace` write it. The
+    /// default is that nothing can.
+    fn words(&self) -> &'static [Word] {
+        &[]
+    }
+
+    /// What arrives at the resource when one of its [words](Kind::words) happens. `of` is nothing for one of others
+    /// that somebody of the stack listens to.
+    ///
+    /// # Errors
+    /// What is said cannot happen, in a sentence or two.
+    fn happens(
+        &self,
+        _of: Option<&Resource>,
+        _graph: &Graph,
+        _said: &Happening<'_>,
+    ) -> Result<Arrival, String> {
+        Err(format!("nothing happens to `{}` from outside", self.about().singular))
+    }
+
+    /// Where a resource of this kind sends, whatever arrives. The default is nowhere.
+    fn ways(&self, _of: &Resource, _graph: &Graph) -> Vec<Way> {
+        Vec::new()
+    }
+
+    /// Whether it is something that answers, and whose inside nobody knows: a function, somebody's API. The default
+    /// is that it is not.
+    fn answers(&self) -> bool {
+        false
+    }
+
+    /// What a resource of this kind does when whom it [asked](Passed::asks) has answered, or when it has answered
+    /// itself. The default is nothing.
+    fn answered(
+        &self,
+        _of: &Resource,
+        _graph: &Graph,
+        _arrived: &Arrival,
+        _answer: &serde_json::Value,
+    ) -> Passed {
+        Passed::default()
     }
 
     /// What a resource of this kind does with what arrives at it, or at what it listens to. The default is
@@ -306,6 +351,17 @@ pub fn kind_of_key(key: &str) -> Option<&'static dyn Kind> {
 /// The kind that an address is of: that of the declared resource, or of what is generated below it.
 pub fn kind_of(address: &Address) -> Option<&'static dyn Kind> {
     all().find(|kind| kind.about().owns(address))
+}
+
+/// The resource of a kind that somebody means by its key, its address or its name.
+pub fn named<'g>(graph: &'g Graph, kind: &dyn Kind, wanted: &str) -> Option<&'g Resource> {
+    let about = kind.about();
+    let address = format!("{}.{wanted}", about.kind);
+    let is_meant = |one: &&Resource| {
+        let own = one.address.to_string();
+        own == address || own == wanted || one.name == wanted
+    };
+    graph.resources.values().filter(|one| one.kind == about.kind).find(is_meant)
 }
 
 /// The names of the kinds that a stack can declare.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::flow::passing::Spot;
-use crate::flow::trace::Hop;
+use crate::flow::trace::{By, Hop};
 use crate::flow::transform::evaluate::Outcome;
 
 /// The version of the format: the first number changes when a reader could be misled, the second with what is new.
@@ -33,14 +33,22 @@ fn of(hop: &Hop) -> Value {
             request.headers.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
         json!({ "method": request.method, "url": request.url, "headers": headers, "body": request.body })
     });
+    let (comes, by) = match &hop.by {
+        By::Start => ("start", None),
+        By::Target(name) => ("target", Some(name)),
+        By::Listens => ("listens", None),
+        By::Does => ("does", None),
+    };
     json!({
         "at": hop.at.to_string(),
         "declared": matches!(hop.at, Spot::Resource(_)),
-        "by": hop.by,
+        "comes": comes,
+        "by": by,
         "payload": payload,
         "not_delivered": why,
         "verdict": verdict,
         "request": request,
+        "answer": hop.answer,
         "notes": notes,
         "next": hop.next.iter().map(of).collect::<Vec<_>>(),
     })

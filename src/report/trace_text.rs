@@ -3,7 +3,7 @@
 use super::page::{Page, piece};
 use super::style::Label;
 use crate::flow::passing::HttpRequest;
-use crate::flow::trace::Hop;
+use crate::flow::trace::{By, Hop};
 use crate::flow::transform::evaluate::Outcome;
 
 /// The way of an event as text.
@@ -16,8 +16,10 @@ pub fn trace_text(hop: &Hop, color: bool, width: usize) -> String {
 fn write(page: &mut Page, hop: &Hop, depth: usize) {
     let indent = 2 * depth;
     let mut head = vec![];
-    if let Some(by) = &hop.by {
-        head.push(piece(Label::Plain, format!("{by} → ")));
+    match &hop.by {
+        By::Target(name) => head.push(piece(Label::Plain, format!("{name} → "))),
+        By::Does => head.push(piece(Label::Plain, "does → ")),
+        By::Start | By::Listens => {}
     }
     head.push(piece(Label::Address, hop.at.to_string()));
     if let Some(verdict) = &hop.verdict {
@@ -53,6 +55,9 @@ fn write(page: &mut Page, hop: &Hop, depth: usize) {
     };
     for note in delivered.iter().chain(&hop.notes) {
         page.prose(inner, Label::Warning, note);
+    }
+    if let Some(answer) = &hop.answer {
+        page.line(inner, &[piece(Label::Dim, "answers "), piece(Label::Plain, answer.to_string())]);
     }
     hop.next.iter().for_each(|next| write(page, next, depth + 1));
 }

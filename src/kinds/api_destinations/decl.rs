@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
 use crate::engine::{Budgets, Graph, Resource};
-use crate::flow::passing::{Arrival, Passed};
+use crate::flow::passing::{Arrival, Passed, Way};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
 
 /// An EventBridge API destination (`events:CreateApiDestination`).
@@ -107,6 +107,14 @@ impl Kind for ApiDestinations {
 
     fn lower(&self, own: &mut Lowering<'_>) {
         endpoint::check(own, "InvocationEndpoint");
+    }
+
+    fn answers(&self) -> bool {
+        true
+    }
+
+    fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
+        super::passing::ways(of, graph)
     }
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {

@@ -1,9 +1,11 @@
 //! The request that an API destination makes.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json, json};
 
+use crate::engine::template::Part;
 use crate::engine::{Graph, Resource, Value};
-use crate::flow::passing::{Arrival, HttpRequest, Passed, Spot};
+use crate::flow::happening::Happening;
+use crate::flow::passing::{Arrival, HttpRequest, Passed, Sent, Spot, Way};
 use crate::kinds::{connections, spot};
 
 pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
@@ -39,7 +41,43 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         headers,
         body: with_members(body, &carried.body),
     };
-    Passed { request: Some(request), notes, ..Passed::default() }
+    let sent = arriving(of, graph, &request).into_iter().collect();
+    Passed { request: Some(request), notes, sent, ..Passed::default() }
+}
+
+const ENDPOINT: &str = "endpoint";
+
+pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
+    let to = server(of, graph).map(|server| Spot::Resource(server.address.clone()));
+    to.into_iter().map(|to| Way { name: ENDPOINT.into(), to }).collect()
+}
+
+/// The function or the API of the stack whose address the endpoint begins with.
+fn server<'g>(of: &Resource, graph: &'g Graph) -> Option<&'g Resource> {
+    let Some(Value::Unknown(endpoint)) = of.properties.get("InvocationEndpoint") else { return None };
+    match endpoint.parts.first() {
+        Some(Part::Output(output)) if output.output == "url" => graph.resources.get(&output.address),
+        _ => None,
+    }
+}
+
+/// The request as it comes to a resource of the stack.
+fn arriving(of: &Resource, graph: &Graph, request: &HttpRequest) -> Option<Sent> {
+    let server = server(of, graph)?;
+    let kind = crate::kinds::kind(server.kind)?;
+    // Behind the address that is known after an apply.
+    let target = request.url.split_once('}').map_or("", |(_, path)| path);
+    let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+    let headers: Map<String, Json> =
+        request.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    let said = json!({
+        "request": format!("{} {target}", request.method),
+        "headers": headers,
+        "body": request.body,
+    });
+    let happening = Happening::new("request", said.as_object()?)?;
+    let arrival = kind.happens(Some(server), graph, &happening).ok()?;
+    Some(Sent { name: ENDPOINT.into(), to: Spot::Resource(server.address.clone()), arrival })
 }
 
 fn pairs(map: Option<&Value>) -> Vec<(String, String)> {

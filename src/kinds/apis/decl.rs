@@ -2,12 +2,15 @@
 
 use crate::engine::field::{Absent, Compare, Document, Field, Goes, Lit, Output, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Graph, Resource, Value};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed, Way};
 use crate::kinds::{
     About, Certain, GRANTS, Kind, Loss, Lowering, MANAGED_POLICIES, MarkIn, Naming, Need, NotBuilt, ROLE,
     not_built,
 };
 use crate::source::Findings;
 
+use super::passing;
 use super::{cors, domains, methods, openapi, parts, routes, stage, sugar};
 
 /// A REST API with its resources, methods, integrations, deployment and stage
@@ -254,6 +257,22 @@ impl Kind for Apis {
 
     fn fits(&self, of: &Resource, graph: &Graph, findings: &mut Findings) {
         routes::fits(of, graph, findings);
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, of: Option<&Resource>, _: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        passing::happens(of, said)
+    }
+
+    fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
+        passing::ways(of, graph)
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

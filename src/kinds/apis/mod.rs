@@ -21,6 +21,7 @@ mod methods;
 mod needs;
 mod openapi;
 mod parts;
+mod passing;
 #[cfg(any(feature = "aws", test))]
 mod patch;
 mod path;

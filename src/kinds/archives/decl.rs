@@ -1,8 +1,11 @@
 //! The archive, pure.
 
-use crate::engine::Budgets;
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, Type};
+use crate::engine::{Budgets, Graph, Resource};
+use crate::flow::passing::{Arrival, Passed, Spot};
 use crate::kinds::{About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need, buses};
+
+use super::passing;
 
 /// An archive of a bus's events (`events:CreateArchive`).
 pub struct Archives;
@@ -90,6 +93,14 @@ impl Kind for Archives {
             let at = own.place_of("EventSourceArn");
             own.error("foreign_bus", at, problem, "name a bus of this account and region");
         }
+    }
+
+    fn listens_to(&self, of: &Resource, graph: &Graph) -> Option<Spot> {
+        passing::listens_to(of, graph)
+    }
+
+    fn passes(&self, of: &Resource, _: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, arrived)
     }
 
     #[cfg(feature = "aws")]

@@ -2,10 +2,14 @@
 
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
 use crate::engine::{Budgets, Form, Graph, Place, Resource, Value};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::Arrival;
 use crate::kinds::{
     About, Certain, Intake, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, policy_statements, sign,
     source_condition,
 };
+
+use super::passing;
 
 /// A classic EventBridge bus (`events:CreateEventBus`).
 pub struct Buses;
@@ -188,6 +192,14 @@ impl Kind for Buses {
                 own.admit("events", &["sqs:SendMessage"], queue, condition, node.span);
             }
         }
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, _: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        passing::happens(graph, said)
     }
 
     #[cfg(feature = "aws")]

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::engine::field::Output;
-use crate::engine::{Budgets, Template, Value};
+use crate::engine::{Budgets, Graph, Resource, Template, Value};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed, Way};
 use crate::kinds::log_groups::{LogGroups, check_retention};
 use crate::kinds::triggers;
 use crate::kinds::{
@@ -13,6 +15,7 @@ use crate::source::Node;
 use crate::value;
 
 use super::fields::FIELDS;
+use super::passing;
 use super::{aliases, destinations, package, permissions};
 
 /// A Lambda function with its code, its settings, its versions and aliases
@@ -131,6 +134,32 @@ impl Kind for Functions {
         for alias in aliases::names(own) {
             public_url(own, Some(alias));
         }
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        passing::happens(of, graph, said)
+    }
+
+    fn answers(&self) -> bool {
+        true
+    }
+
+    fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
+        passing::ways(of, graph)
+    }
+
+    fn answered(
+        &self,
+        of: &Resource,
+        graph: &Graph,
+        arrived: &Arrival,
+        answer: &serde_json::Value,
+    ) -> Passed {
+        passing::answered(of, graph, arrived, answer)
     }
 
     #[cfg(feature = "aws")]

@@ -8,6 +8,7 @@ mod fields;
 mod live;
 mod needs;
 mod package;
+mod passing;
 mod permissions;
 #[cfg(feature = "aws")]
 mod settings;

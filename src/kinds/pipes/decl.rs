@@ -2,7 +2,7 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
-use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::flow::passing::{Arrival, Passed, Spot, Way};
 use crate::kinds::{
     About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition, spot, state_machines,
 };
@@ -10,6 +10,7 @@ use crate::source::{Diagnostic, Findings};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};
+use super::passing;
 use super::{enrichment, source, target};
 
 /// An EventBridge pipe (`pipes:CreatePipe`).
@@ -107,8 +108,16 @@ impl Kind for Pipes {
         of.properties.get("Source").map(|arn| spot(graph, arn))
     }
 
-    fn passes(&self, _: &Resource, _: &Graph, _: &Arrival) -> Passed {
-        Passed::noted("records through a pipe are not traced yet")
+    fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
+        passing::ways(of, graph)
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
+    }
+
+    fn answered(&self, of: &Resource, graph: &Graph, _: &Arrival, answer: &serde_json::Value) -> Passed {
+        passing::answered(of, graph, answer)
     }
 
     #[cfg(feature = "aws")]

@@ -9,6 +9,7 @@ mod live;
 #[cfg(all(test, feature = "aws"))]
 mod live_tests;
 mod needs;
+mod passing;
 mod source;
 mod target;
 mod template;

@@ -1,10 +1,14 @@
 //! The queue, pure.
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, TEXT, Type, Unit};
-use crate::engine::{Budgets, Form, Value};
+use crate::engine::{Budgets, Form, Graph, Resource, Value};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed};
 use crate::kinds::{
     About, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Of, Sign, policy_statements, sign,
 };
+
+use super::passing;
 
 /// An SQS queue (`sqs:CreateQueue`).
 pub struct Queues;
@@ -227,6 +231,18 @@ impl Kind for Queues {
         fifo(own);
         redrive_allow(own);
         policy_statements(own);
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, _: Option<&Resource>, _: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        passing::happens(said)
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

@@ -4,6 +4,7 @@ mod decl;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+mod passing;
 
 pub use decl::Queues;
 

@@ -2,7 +2,8 @@
 
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Graph, Place, Resource, Value};
-use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed, Spot, Way};
 use crate::kinds::expression::{is_cron, is_rate};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
 
@@ -81,6 +82,18 @@ impl Kind for Rules {
 
     fn listens_to(&self, of: &Resource, graph: &Graph) -> Option<Spot> {
         passing::listens_to(of, graph)
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        passing::happens(of, graph, said)
+    }
+
+    fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
+        passing::ways(of, graph)
     }
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {

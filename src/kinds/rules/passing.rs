@@ -1,9 +1,11 @@
 //! What a rule does with an event: its pattern decides, and each target gets what its transform makes.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::engine::{Graph, Resource, Value};
-use crate::flow::passing::{Arrival, Passed, Sent, Spot};
+use crate::flow::envelope::put;
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed, Sent, Spot, Way};
 use crate::flow::pattern::{PatternKind, decide, parse};
 use crate::flow::reference::{Reference, parse_reference};
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
@@ -24,6 +26,34 @@ pub fn listens_to(of: &Resource, graph: &Graph) -> Option<Spot> {
     })
 }
 
+pub const WORDS: &[Word] =
+    &[Word { word: "fires", doc: "The rule's schedule is due: the time, or `true`.", beside: &[] }];
+
+/// The event that EventBridge sends to the targets of a rule with a schedule.
+pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+    let rule = of.filter(|rule| rule.properties.get("ScheduleExpression").is_some());
+    let Some(rule) = rule else {
+        return Err("the rule has no `schedule:`, so it never fires by itself".into());
+    };
+    let mut event = put(&graph.place, "aws.events", FIRED, json!({}));
+    event["resources"] = json!([shown(&Rules.derive("arn", rule, &graph.place).unwrap_or_default())]);
+    if let Some(time) = said.value.as_str() {
+        event["time"] = time.into();
+    }
+    Ok(Arrival::event(event))
+}
+
+pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
+    let targets = of.properties.get("Targets").and_then(Value::as_list).unwrap_or_default();
+    let way = |target: &Value| Way {
+        name: target.text_at("Id").unwrap_or_default().to_owned(),
+        to: spot(graph, target.get("Arn").unwrap_or(&Value::Null)),
+    };
+    targets.iter().map(way).collect()
+}
+
+const FIRED: &str = "Scheduled Event";
+
 pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     if of.properties.text_at("State") == Some("DISABLED") {
         return Passed::noted("it is disabled, so no event meets it");
@@ -31,6 +61,12 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     let Some(event) = &arrived.event else {
         return Passed::noted("what a bus makes of a transformed event is not built here");
     };
+    let has_fired = of.properties.get("ScheduleExpression").is_some()
+        && event["detail-type"] == FIRED
+        && event["resources"][0] == shown(&Rules.derive("arn", of, &graph.place).unwrap_or_default());
+    if has_fired {
+        return Passed { sent: all_sent(of, graph, event), ..Passed::default() };
+    }
     let Some(pattern) = of.properties.get("EventPattern") else {
         return Passed::noted("it has a schedule and no pattern, so no event meets it");
     };
@@ -44,21 +80,26 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         format!("`{path}` of its pattern is not known before an apply, and matches nothing here")
     }));
     if verdict.is_match {
-        let variables = variables(of, graph, event);
-        let targets = of.properties.get("Targets").and_then(Value::as_list).unwrap_or_default();
-        passed.sent = targets.iter().map(|target| sent(graph, target, event, &variables)).collect();
+        passed.sent = all_sent(of, graph, event);
     }
     passed.verdict = Some(verdict);
     passed
 }
 
+fn all_sent(of: &Resource, graph: &Graph, event: &Json) -> Vec<Sent> {
+    let variables = variables(of, graph, event);
+    let targets = of.properties.get("Targets").and_then(Value::as_list).unwrap_or_default();
+    targets.iter().map(|target| sent(graph, target, event, &variables)).collect()
+}
+
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_shown_json().to_string(), str::to_owned)
+}
+
 fn variables(of: &Resource, graph: &Graph, event: &Json) -> Variables {
     let mut variables = Variables::from([("rule-name".to_owned(), of.name.clone())]);
     if let Some(arn) = Rules.derive("arn", of, &graph.place) {
-        variables.insert(
-            "rule-arn".into(),
-            arn.as_str().map_or_else(|| arn.to_shown_json().to_string(), str::to_owned),
-        );
+        variables.insert("rule-arn".into(), shown(&arn));
     }
     // EventBridge's own clock; offline the event's.
     if let Some(time) = event["time"].as_str() {
@@ -81,6 +122,7 @@ fn sent(graph: &Graph, target: &Value, event: &Json, variables: &Variables) -> S
             payload,
             event: compiled.is_none().then(|| event.clone()),
             parameters: parameters.map_leaves(&mut |leaf| dynamic(leaf, event)),
+            waits: false,
         },
     }
 }

@@ -1,7 +1,9 @@
 //! The schedule, pure.
 
 use crate::engine::field::{Output, RefTo};
-use crate::engine::{Budgets, Resource, Template, Value};
+use crate::engine::{Budgets, Graph, Resource, Template, Value};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed, Way};
 use crate::kinds::expression::{at, is_cron, is_rate};
 use crate::kinds::{
     About, Certain, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, schedule_groups,
@@ -9,6 +11,7 @@ use crate::kinds::{
 };
 use crate::source::{Diagnostic, Span};
 
+use super::passing;
 use super::{fields, target};
 
 /// A schedule of EventBridge Scheduler (`scheduler:CreateSchedule`).
@@ -89,6 +92,22 @@ impl Kind for Schedules {
     fn is_over(&self, of: &Resource, now: i64) -> bool {
         let deletes = of.properties.text_at("ActionAfterCompletion") == Some("DELETE");
         deletes && last_time(&of.properties).is_some_and(|last| last < now)
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, _: Option<&Resource>, _: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        Ok(passing::happens(said))
+    }
+
+    fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
+        passing::ways(of, graph)
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

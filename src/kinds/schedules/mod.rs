@@ -6,6 +6,7 @@ mod input;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+mod passing;
 mod target;
 
 pub use decl::Schedules;

@@ -135,6 +135,10 @@ impl Kind for StateMachines {
         }
     }
 
+    fn answers(&self) -> bool {
+        true
+    }
+
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live {
         &super::live::StateMachines

@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, Type, Unit};
-use crate::engine::{Budgets, Form, Value};
+use crate::engine::{Budgets, Form, Graph, Resource, Value};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed};
 use crate::kinds::{About, Certain, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements};
+
+use super::passing;
 
 /// A Kinesis data stream (`kinesis:CreateStream`).
 pub struct Streams;
@@ -175,6 +179,18 @@ impl Kind for Streams {
         }
         all_metrics(own);
         policy_statements(own);
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, _: Option<&Resource>, _: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        Ok(passing::happens(said))
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

@@ -1,10 +1,11 @@
 //! The subscription, pure.
 
 use crate::engine::{Budgets, Graph, Resource};
-use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::flow::passing::{Arrival, Passed, Spot, Way};
 use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
 
 use super::fields::{FIELDS, PENDING};
+use super::passing;
 
 /// A subscription to a topic of the stack (`sns:Subscribe`).
 pub struct Subscriptions;
@@ -56,8 +57,12 @@ impl Kind for Subscriptions {
         of.properties.get("TopicArn").map(|arn| spot(graph, arn))
     }
 
-    fn passes(&self, _: &Resource, _: &Graph, _: &Arrival) -> Passed {
-        Passed::noted("messages of a subscription are not traced yet")
+    fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
+        passing::ways(of, graph)
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

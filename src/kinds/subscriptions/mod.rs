@@ -6,6 +6,7 @@ mod fields;
 mod live;
 mod lower;
 mod needs;
+mod passing;
 
 pub use decl::Subscriptions;
 pub use lower::{form, lower};

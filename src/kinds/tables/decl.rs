@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use crate::engine::Budgets;
 use crate::engine::field::Output;
+use crate::engine::{Budgets, Graph, Resource};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::Arrival;
 use crate::kinds::{
     About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, not_built, policy_statements,
 };
@@ -11,6 +13,7 @@ use crate::source::Node;
 
 use super::fields::FIELDS;
 use super::keys::{self, Attributes};
+use super::passing;
 use super::{capacity, indexes};
 
 /// A DynamoDB table with its stream, indexes, time to live and backups (`dynamodb:CreateTable`).
@@ -172,6 +175,14 @@ impl Kind for Tables {
                 "add `point_in_time_recovery: true`",
             );
         }
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        passing::happens(of, graph, said)
     }
 
     #[cfg(feature = "aws")]

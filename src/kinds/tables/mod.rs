@@ -12,6 +12,7 @@ mod live;
 #[cfg(all(test, feature = "aws"))]
 mod live_tests;
 mod needs;
+mod passing;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "aws")]

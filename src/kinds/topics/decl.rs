@@ -1,10 +1,13 @@
 //! The topic, pure.
 
-use crate::engine::Budgets;
 use crate::engine::field::Output;
+use crate::engine::{Budgets, Graph, Resource};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed};
 use crate::kinds::{About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements};
 
 use super::fields::FIELDS;
+use super::passing;
 
 /// An SNS topic (`sns:CreateTopic`).
 pub struct Topics;
@@ -75,6 +78,18 @@ impl Kind for Topics {
         }
         policy_statements(own);
         crate::kinds::subscriptions::lower(own);
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, _: Option<&Resource>, _: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        passing::happens(said)
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

@@ -5,6 +5,7 @@ mod fields;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+mod passing;
 
 pub use decl::Topics;
 pub(in crate::kinds) use fields::{REQUEST, RETRY, THROTTLE};

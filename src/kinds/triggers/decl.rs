@@ -2,11 +2,12 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
-use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::flow::passing::{Arrival, Passed, Spot, Way};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
 use crate::source::{Diagnostic, Findings};
 
 use super::fields::{FIELDS, LAST_RESULT};
+use super::passing;
 
 /// An event source mapping (`lambda:CreateEventSourceMapping`): what stands under a function's `triggers`.
 pub struct Triggers;
@@ -108,8 +109,12 @@ impl Kind for Triggers {
         of.properties.get("EventSourceArn").map(|arn| spot(graph, arn))
     }
 
-    fn passes(&self, _: &Resource, _: &Graph, _: &Arrival) -> Passed {
-        Passed::noted("what a trigger hands to its function is not traced yet")
+    fn ways(&self, of: &Resource, _: &Graph) -> Vec<Way> {
+        passing::ways(of)
+    }
+
+    fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, graph, arrived)
     }
 
     #[cfg(feature = "aws")]

@@ -8,6 +8,7 @@ mod live;
 mod live_tests;
 mod lower;
 mod needs;
+mod passing;
 #[cfg(test)]
 mod rights_tests;
 mod source;

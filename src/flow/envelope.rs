@@ -1,0 +1,76 @@
+//! Events with their envelope, as EventBridge delivers them.
+//!
+//! Follows the EventBridge reference of event structure. What AWS makes up is the same each time here, so that a
+//! trace and a test say the same tomorrow.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::engine::{Place, Value};
+
+use super::passing::Arrival;
+use super::transform::evaluate::Outcome;
+
+/// The id of every event, message and request that is made up.
+pub const ID: &str = "00000000-0000-4000-8000-000000000000";
+/// When everything happens that nobody gives a time for.
+pub const TIME: &str = "2026-01-01T00:00:00Z";
+/// The same, in seconds since 1970.
+pub const SECONDS: i64 = 1_767_225_600;
+
+/// An event with the members of its envelope that are not written.
+///
+/// ```
+/// use gatewayctl::{engine::Place, flow::envelope::filled};
+/// let place = Place::new("eu-west-1", "123456789012");
+/// let event = filled(&place, serde_json::json!({ "source": "shop", "detail": { "id": 7 } }));
+/// assert_eq!(event["account"], "123456789012");
+/// assert_eq!(event["detail"]["id"], 7);
+/// ```
+pub fn filled(place: &Place, event: Json) -> Json {
+    let Json::Object(written) = event else { return event };
+    let mut whole = Map::new();
+    for (name, value) in [
+        ("version", json!("0")),
+        ("id", json!(ID)),
+        ("detail-type", json!("")),
+        ("source", json!("")),
+        ("account", json!(place.account)),
+        ("time", json!(TIME)),
+        ("region", json!(place.region)),
+        ("resources", json!([])),
+        ("detail", json!({})),
+    ] {
+        whole.insert(name.to_owned(), value);
+    }
+    whole.extend(written);
+    Json::Object(whole)
+}
+
+/// What PutEvents makes of an entry.
+pub fn put(place: &Place, source: &str, detail_type: &str, detail: Json) -> Json {
+    filled(place, json!({ "source": source, "detail-type": detail_type, "detail": detail }))
+}
+
+/// What arrives on a bus from somebody who puts events there: the payload as the detail, and the members of the
+/// entry that the sender's parameters say (`Source`, `DetailType`, `Resources`, `Time`).
+pub fn entry(place: &Place, parameters: &Value, payload: Outcome) -> Arrival {
+    let (made, notes) = match payload {
+        Outcome::Nothing { .. } => return Arrival { payload, ..Arrival::of("") },
+        Outcome::Delivered { payload, notes } => (payload, notes),
+    };
+    let Ok(detail @ Json::Object(_)) = serde_json::from_str::<Json>(&made) else {
+        let why = "the detail of an event is a JSON object, and EventBridge refuses the entry".into();
+        return Arrival { payload: Outcome::Nothing { made, why }, ..Arrival::of("") };
+    };
+    let member = |name: &str| parameters.text_at(name).unwrap_or_default();
+    let mut event = put(place, member("Source"), member("DetailType"), detail);
+    if let Some(resources) = parameters.get("Resources") {
+        event["resources"] = resources.to_shown_json();
+    }
+    if let Some(time) = parameters.text_at("Time") {
+        event["time"] = time.into();
+    }
+    let arrival = Arrival::event(event);
+    let payload = arrival.payload.payload().unwrap_or_default().to_owned();
+    Arrival { payload: Outcome::Delivered { payload, notes }, ..arrival }
+}

@@ -1,0 +1,36 @@
+//! What filters say to a record: of a pipe and of a trigger, which have the same.
+
+use serde_json::Value as Json;
+
+use crate::engine::Value;
+use crate::flow::passing::Passed;
+use crate::flow::pattern::{PatternKind, Verdict, decide, parse};
+
+/// What a resource passes on of a record by its filters (`[{ Pattern }]`): a record that one of them matches.
+/// Without filters it passes everything, and there is no verdict.
+pub fn filtered(filters: Option<&Value>, record: &Json) -> Passed {
+    let filters = filters.and_then(Value::as_list).unwrap_or_default();
+    let mut passed = Passed::default();
+    let mut nearest: Option<Verdict> = None;
+    for pattern in filters.iter().filter_map(|filter| filter.get("Pattern")) {
+        let Ok(pattern) = parse(pattern, PatternKind::Pipe) else {
+            passed.notes.push("AWS refuses one of its filters".into());
+            continue;
+        };
+        passed.notes.extend(pattern.unknown.iter().map(|path| {
+            format!("`{path}` of a filter is not known before an apply, and matches nothing here")
+        }));
+        let verdict = decide(&pattern, record);
+        let is_nearer = |of: &Verdict| verdict.is_match || verdict.fields.len() < of.fields.len();
+        if nearest.as_ref().is_none_or(|of| !of.is_match && is_nearer(of)) {
+            nearest = Some(verdict);
+        }
+    }
+    passed.verdict = nearest;
+    passed
+}
+
+/// Whether what was filtered goes on.
+pub fn goes_on(passed: &Passed) -> bool {
+    passed.verdict.as_ref().is_none_or(|verdict| verdict.is_match)
+}

@@ -1,0 +1,104 @@
+//! Calls of a function, and who hears what it answered.
+
+use serde_json::{Value as Json, json};
+
+use crate::engine::{Graph, Resource, Value};
+use crate::flow::envelope::{ID, TIME, entry};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Passed, Sent, Way};
+use crate::flow::request::Call;
+use crate::flow::transform::evaluate::Outcome;
+use crate::kinds::{Kind, key_of, spot};
+use crate::value;
+
+use super::Functions;
+
+pub const WORDS: &[Word] = &[
+    Word { word: "invoke", doc: "The function is called and waited for: its payload.", beside: &[] },
+    Word {
+        word: "request",
+        doc: "A request comes to the function's URL: `METHOD /path`.",
+        beside: &["headers", "query", "body"],
+    },
+];
+
+const ON_SUCCESS: &str = "AsyncInvoke.DestinationConfig.OnSuccess.Destination";
+
+pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
+    let heard = |name: &str, path: &str| {
+        Some(Way { name: name.to_owned(), to: spot(graph, of.properties.at(path)?) })
+    };
+    heard("on_success", ON_SUCCESS).into_iter().collect()
+}
+
+pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+    if said.word == "invoke" {
+        return Ok(Arrival::of(said.value.to_string()).answered());
+    }
+    let has_url = of.is_some_and(|of| of.properties.get("Url").is_some());
+    match has_url {
+        true => Ok(Arrival::of(url_event(graph, &Call::read(said)?).to_string()).answered()),
+        false => Err("the function has no URL; write `url: { auth: none }` there, or `invoke:` here".into()),
+    }
+}
+
+/// What a function gets of a request to its URL (payload format 2.0).
+fn url_event(graph: &Graph, call: &Call) -> Json {
+    let query: Vec<String> = call.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    json!({
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": call.path,
+        "rawQueryString": query.join("&"),
+        "headers": call.headers.iter().map(|(name, value)| (name.to_lowercase(), json!(value))).collect::<serde_json::Map<_, _>>(),
+        "queryStringParameters": call.query,
+        "requestContext": {
+            "accountId": graph.place.account,
+            "http": { "method": call.method, "path": call.path, "protocol": "HTTP/1.1" },
+            "requestId": ID,
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": TIME,
+        },
+        "body": call.body,
+        "isBase64Encoded": false,
+    })
+}
+
+/// Who hears that an event was handled. One that was waited for is nobody else's business.
+pub fn answered(of: &Resource, graph: &Graph, arrived: &Arrival, answer: &Json) -> Passed {
+    let Some(destination) = of.properties.at(ON_SUCCESS).filter(|_| !arrived.waits) else {
+        return Passed::default();
+    };
+    let arn = Functions.derive("arn", of, &graph.place);
+    let request = arrived.payload.payload().unwrap_or_default();
+    let heard = json!({
+        "version": "1.0",
+        "timestamp": TIME,
+        "requestContext": {
+            "requestId": ID,
+            "functionArn": format!("{}:$LATEST", arn.as_ref().and_then(Value::as_str).unwrap_or_default()),
+            "condition": "Success",
+            "approximateInvokeCount": 1,
+        },
+        "requestPayload": serde_json::from_str::<Json>(request).unwrap_or_else(|_| request.into()),
+        "responseContext": { "statusCode": 200, "executedVersion": "$LATEST" },
+        "responsePayload": answer,
+    });
+    let arrival = match key_of(destination) {
+        Some("bus") => {
+            let parameters = value!({
+                "Source": "lambda", "DetailType": "Lambda Function Invocation Result - Success",
+                "Resources": [(destination.clone()), (arn.unwrap_or_default())],
+            });
+            entry(
+                &graph.place,
+                &parameters,
+                Outcome::Delivered { payload: heard.to_string(), notes: Vec::new() },
+            )
+        }
+        _ => Arrival::of(heard.to_string()),
+    };
+    let sent = Sent { name: "on_success".into(), to: spot(graph, destination), arrival };
+    Passed { sent: vec![sent], ..Passed::default() }
+}

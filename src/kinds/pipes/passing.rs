@@ -1,0 +1,132 @@
+//! What a pipe does with a record: its filters decide, its enrichment adds to it, its target gets the rest.
+
+use serde_json::Value as Json;
+
+use crate::engine::{Graph, Resource, Value};
+use crate::flow::envelope::{TIME, entry};
+use crate::flow::passing::{Arrival, Passed, Sent, Way};
+use crate::flow::reference::{Reference, parse_reference};
+use crate::flow::transform::evaluate::{Outcome, Variables, decode, evaluate};
+use crate::flow::transform::{Compiled, Dialect};
+use crate::kinds::filter::{filtered, goes_on};
+use crate::kinds::{Kind, key_of, spot};
+
+use super::Pipes;
+
+/// A call that a pipe makes: its name in a trace, and where it stands in AWS's document.
+#[derive(Clone, Copy)]
+struct Call {
+    name: &'static str,
+    arn: &'static str,
+    parameters: &'static str,
+}
+
+const ENRICHMENT: Call = Call { name: "enrichment", arn: "Enrichment", parameters: "EnrichmentParameters" };
+const TARGET: Call = Call { name: "target", arn: "Target", parameters: "TargetParameters" };
+/// What gets a list of records, also of one.
+const BATCHED: &[&str] = &["function", "state_machine"];
+
+pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
+    let way = |call: Call| {
+        let arn = of.properties.get(call.arn).filter(|arn| !arn.is_empty())?;
+        Some(Way { name: call.name.to_owned(), to: spot(graph, arn) })
+    };
+    [ENRICHMENT, TARGET].into_iter().filter_map(way).collect()
+}
+
+pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+    if of.properties.text_at("DesiredState") == Some("STOPPED") {
+        return Passed::noted("it is stopped, so it reads nothing");
+    }
+    let Some(record) = &arrived.event else {
+        return Passed::noted("what its source makes of this is not known here");
+    };
+    let record = decode(record).record;
+    let mut passed = filtered(of.properties.at("SourceParameters.FilterCriteria.Filters"), &record);
+    if !goes_on(&passed) {
+        return passed;
+    }
+    match called(of, graph, ENRICHMENT, &record) {
+        Some(asked) => passed.asks = Some(Sent { arrival: asked.arrival.answered(), ..asked }),
+        None => passed.sent.extend(called(of, graph, TARGET, &record)),
+    }
+    passed
+}
+
+/// The target gets what the enrichment has answered: each item of a list by itself.
+pub fn answered(of: &Resource, graph: &Graph, answer: &Json) -> Passed {
+    let items = match answer {
+        Json::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    if items.is_empty() {
+        return Passed::noted("the enrichment answers an empty list, so nothing goes on");
+    }
+    let sent = items.iter().filter_map(|item| called(of, graph, TARGET, item)).collect();
+    Passed { sent, ..Passed::default() }
+}
+
+fn called(of: &Resource, graph: &Graph, call: Call, record: &Json) -> Option<Sent> {
+    let arn = of.properties.get(call.arn).filter(|arn| !arn.is_empty())?;
+    let parameters = of.properties.get(call.parameters).cloned().unwrap_or_default();
+    let payload = match parameters.get("InputTemplate").filter(|template| !template.is_empty()) {
+        Some(template) => {
+            let compiled = Compiled::Template { template: template.clone(), paths: Default::default() };
+            evaluate(&compiled, Dialect::Pipe, record, &variables(of, graph))
+        }
+        None => Outcome::Delivered { payload: record.to_string(), notes: Vec::new() },
+    };
+    let block = |name: &str| {
+        let block = parameters.get(name).cloned().unwrap_or_default();
+        block.map_leaves(&mut |leaf| dynamic(leaf, record))
+    };
+    let key = key_of(arn);
+    let arrival = match key {
+        Some("bus") => entry(&graph.place, &block("EventBridgeEventBusParameters"), payload),
+        _ => Arrival {
+            payload: match payload {
+                Outcome::Delivered { payload, notes } if key.is_some_and(|key| BATCHED.contains(&key)) => {
+                    Outcome::Delivered { payload: format!("[{payload}]"), notes }
+                }
+                other => other,
+            },
+            parameters: block("HttpParameters"),
+            waits: parameters.at("LambdaFunctionParameters.InvocationType").and_then(Value::as_str)
+                != Some("FIRE_AND_FORGET"),
+            ..Arrival::of("")
+        },
+    };
+    Some(Sent { name: call.name.to_owned(), to: spot(graph, arn), arrival })
+}
+
+fn variables(of: &Resource, graph: &Graph) -> Variables {
+    let shown = |value: Option<&Value>| {
+        value
+            .filter(|value| !value.is_empty())
+            .map(|value| value.as_str().map_or_else(|| value.to_shown_json().to_string(), str::to_owned))
+    };
+    let arn = Pipes.derive("arn", of, &graph.place);
+    [
+        ("pipe-name", Some(of.name.clone())),
+        ("pipe-arn", shown(arn.as_ref())),
+        ("source-arn", shown(of.properties.get("Source"))),
+        ("enrichment-arn", shown(of.properties.get("Enrichment"))),
+        ("target-arn", shown(of.properties.get("Target"))),
+        ("event.ingestion-time", Some(TIME.to_owned())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+    .collect()
+}
+
+/// A parameter that is a path is what the record has there, before any transform.
+fn dynamic(leaf: Value, record: &Json) -> Value {
+    match leaf.as_str().map(parse_reference) {
+        Some(Ok(Reference::Event(path))) => match path.find(record) {
+            Some(Json::String(text)) => text.into(),
+            Some(other) => other.to_string().into(),
+            None => "".into(),
+        },
+        _ => leaf,
+    }
+}

@@ -1,0 +1,64 @@
+//! A message of a queue, as those who read it see it.
+
+use serde_json::{Value as Json, json};
+
+use crate::engine::{Graph, Resource, Value};
+use crate::flow::envelope::{ID, SECONDS};
+use crate::flow::happening::{Happening, Word, text};
+use crate::flow::passing::{Arrival, Passed};
+use crate::kinds::Kind;
+use crate::value;
+
+use super::Queues;
+
+pub const WORDS: &[Word] = &[Word {
+    word: "message",
+    doc: "A message is sent to the queue: its body, a text or JSON.",
+    beside: &["attributes", "group"],
+}];
+
+pub fn happens(said: &Happening<'_>) -> Result<Arrival, String> {
+    let attributes = said.object("attributes")?;
+    let attributes: Value = attributes
+        .into_iter()
+        .map(|(name, value)| (name, text(&value).into()))
+        .collect::<crate::engine::Map>()
+        .into();
+    let parameters =
+        value!({ "attributes": attributes, "group": (said.beside("group").map(text).unwrap_or_default()) });
+    Ok(Arrival { parameters, ..Arrival::of(text(said.value)) })
+}
+
+/// The record that pipes and functions get (`eventSource` is `aws:sqs`).
+pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+    let arn = Queues.derive("arn", of, &graph.place);
+    let sent: Json = json!((SECONDS * 1000).to_string());
+    let mut system = json!({ "ApproximateReceiveCount": "1", "SentTimestamp": sent, "SenderId": graph.place.account,
+        "ApproximateFirstReceiveTimestamp": sent });
+    if let Some(group) = arrived.parameters.text_at("group").filter(|group| !group.is_empty()) {
+        system["MessageGroupId"] = group.into();
+    }
+    let attributes = arrived.parameters.get("attributes").and_then(Value::as_map);
+    let attributes: serde_json::Map<String, Json> = attributes
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| {
+            (
+                name.clone(),
+                json!({ "stringValue": value.as_str(), "dataType": "String",
+                "stringListValues": [], "binaryListValues": [] }),
+            )
+        })
+        .collect();
+    let record = json!({
+        "messageId": ID,
+        "receiptHandle": ID,
+        "body": arrived.payload.payload(),
+        "attributes": system,
+        "messageAttributes": attributes,
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn.as_ref().and_then(Value::as_str),
+        "awsRegion": graph.place.region,
+    });
+    Passed { shows: Some(record), ..Passed::default() }
+}

@@ -1,0 +1,86 @@
+//! What a subscription does with a message of its topic: its filter decides, and its endpoint gets it.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::engine::{Graph, Resource, Value};
+use crate::flow::passing::{Arrival, Passed, Sent, Way};
+use crate::flow::pattern::{PatternKind, Verdict, decide, parse};
+use crate::kinds::filter::goes_on;
+use crate::kinds::spot;
+
+const ENDPOINT: &str = "endpoint";
+
+pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
+    let endpoint = of.properties.get("Endpoint").map(|arn| spot(graph, arn));
+    endpoint.into_iter().map(|to| Way { name: ENDPOINT.into(), to }).collect()
+}
+
+pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+    let Some(message) = &arrived.event else {
+        return Passed::noted("what the topic makes of this is not known here");
+    };
+    let mut passed = filtered(of, message);
+    if !goes_on(&passed) {
+        return passed;
+    }
+    let text = |path: &str| of.properties.text_at(path);
+    let payload = match text("Protocol") {
+        Some("lambda") => json!({ "Records": [{
+            "EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": message["TopicArn"], "Sns": message,
+        }] })
+        .to_string(),
+        Some("email" | "sms") => message["Message"].as_str().unwrap_or_default().to_owned(),
+        _ if of.properties.at("Attributes.RawMessageDelivery").and_then(Value::as_bool) == Some(true) => {
+            message["Message"].as_str().unwrap_or_default().to_owned()
+        }
+        _ => message.to_string(),
+    };
+    if let Some(endpoint) = of.properties.get("Endpoint") {
+        passed.sent.push(Sent {
+            name: ENDPOINT.into(),
+            to: spot(graph, endpoint),
+            arrival: Arrival::of(payload),
+        });
+    }
+    passed
+}
+
+/// What the filter policy says. Its operators are those of rules, save what SNS lacks, which an apply refuses.
+fn filtered(of: &Resource, message: &Json) -> Passed {
+    let Some(policy) = of.properties.at("Attributes.FilterPolicy").filter(|policy| !policy.is_empty()) else {
+        return Passed::default();
+    };
+    let seen = match of.properties.text_at("Attributes.FilterPolicyScope") {
+        Some("MessageBody") => {
+            let body = message["Message"].as_str().map(serde_json::from_str::<Json>);
+            match body {
+                Some(Ok(body @ Json::Object(_))) => body,
+                _ => {
+                    let verdict = Verdict { is_match: false, fields: Vec::new(), combinations: 1 };
+                    let note = "the message is no JSON object, so a filter of bodies matches nothing";
+                    return Passed { verdict: Some(verdict), ..Passed::noted(note) };
+                }
+            }
+        }
+        _ => attributes(message),
+    };
+    match parse(policy, PatternKind::Rule) {
+        Ok(pattern) => Passed { verdict: Some(decide(&pattern, &seen)), ..Passed::default() },
+        Err(_) => Passed::noted("its filter is not read here, so everything passes"),
+    }
+}
+
+/// The values of the message's attributes by name.
+fn attributes(message: &Json) -> Json {
+    let attributes = message["MessageAttributes"].as_object();
+    let values = attributes.into_iter().flatten().map(|(name, one)| {
+        let text = one["Value"].as_str().unwrap_or_default();
+        // A list of texts stands as JSON, and a number compares as one.
+        let value = match serde_json::from_str::<Json>(text) {
+            Ok(value @ (Json::Array(_) | Json::Number(_))) => value,
+            _ => one["Value"].clone(),
+        };
+        (name.clone(), value)
+    });
+    Json::Object(values.collect::<Map<_, _>>())
+}

@@ -1,0 +1,54 @@
+//! A message of a topic, as its subscriptions see it.
+
+use serde_json::{Value as Json, json};
+
+use crate::engine::{Graph, Resource, Value};
+use crate::flow::envelope::{ID, TIME};
+use crate::flow::happening::{Happening, Word, text};
+use crate::flow::passing::{Arrival, Passed};
+use crate::kinds::Kind;
+use crate::value;
+
+use super::Topics;
+
+pub const WORDS: &[Word] = &[Word {
+    word: "message",
+    doc: "A message is published on the topic: a text or JSON.",
+    beside: &["attributes", "subject"],
+}];
+
+pub fn happens(said: &Happening<'_>) -> Result<Arrival, String> {
+    let attributes = said.object("attributes")?;
+    let attributes = attributes.into_iter().map(|(name, value)| (name, text(&value).into()));
+    let attributes: Value = attributes.collect::<crate::engine::Map>().into();
+    let subject = said.beside("subject").map(text).unwrap_or_default();
+    Ok(Arrival {
+        parameters: value!({ "attributes": attributes, "subject": subject }),
+        ..Arrival::of(text(said.value))
+    })
+}
+
+/// SNS's own envelope.
+pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+    let arn = Topics.derive("arn", of, &graph.place);
+    let mut message = json!({
+        "Type": "Notification",
+        "MessageId": ID,
+        "TopicArn": arn.as_ref().and_then(Value::as_str),
+        "Message": arrived.payload.payload(),
+        "Timestamp": TIME,
+    });
+    if let Some(subject) = arrived.parameters.text_at("subject").filter(|subject| !subject.is_empty()) {
+        message["Subject"] = subject.into();
+    }
+    let attributes = arrived.parameters.get("attributes").and_then(Value::as_map);
+    let attributes: serde_json::Map<String, Json> = attributes
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), json!({ "Type": "String", "Value": value.as_str() })))
+        .collect();
+    if !attributes.is_empty() {
+        message["MessageAttributes"] = attributes.into();
+    }
+    Passed { shows: Some(message), ..Passed::default() }
+}
