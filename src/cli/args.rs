@@ -10,7 +10,7 @@ use crate::report;
 #[cfg(feature = "aws")]
 pub use super::flow_args::SendFormat;
 pub use super::flow_args::{
-    HappensArgs, MatchArgs, SendArgs, ServiceOf, TraceArgs, TraceFormat, TransformArgs,
+    HappensArgs, MatchArgs, SendArgs, ServiceOf, TestArgs, TestFormat, TraceArgs, TraceFormat, TransformArgs,
 };
 use super::{complete, exit};
 
@@ -103,12 +103,23 @@ pub enum Command {
     /// Show the reference of a kind or a field, such as `rules.targets.retry`, what a finding's code
     /// means, or an error of AWS, such as `AccessDeniedException`.
     Explain(Explain),
-    /// Follow an event through the stack, offline: which rules it meets and why, and what each target gets.
+    /// Follow an event, a change, a request or a message through the stack, offline: who gets what, and why.
     ///
-    /// Hop by hop, from bus to bus: each rule with the fields that decided, each payload as it is transformed, the
-    /// request that an API destination makes, without its secrets. Records, requests and what functions do are not
-    /// followed yet; where one would go on, the trace says so.
+    /// Hop by hop: each rule and filter with the fields that decided, each payload as it is transformed, the request
+    /// that an API destination makes, without its secrets. What functions and others answer and do, `--answers` says.
+    ///
+    ///   gatewayctl trace --event event.json --bus orders
+    ///
+    ///   gatewayctl trace --request 'POST /orders' --body '{"id": 7}' --answers answers.yaml
+    ///
+    ///   gatewayctl trace --table orders --insert '{"PK": "A-7", "state": "pending"}'
     Trace(TraceArgs),
+    /// Run the stack's tests, offline: what happens, and who gets what then.
+    ///
+    /// Each of `tests:` says `when` something happens, what is answered (`answers`), `then` who gets what, and who
+    /// `never` gets anything. Ends with 1 if one does not hold. What no test takes is said: targets of rules, routes of
+    /// APIs, pipes, triggers, subscriptions, schedules.
+    Test(TestArgs),
     /// Say whether an event pattern matches an event.
     ///
     /// Prints `match` and ends with 0, or `no match` and 1. What AWS would refuse as a pattern, and what is no event,

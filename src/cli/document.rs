@@ -4,8 +4,8 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::engine::Value;
-use crate::flow::{Problem, Step};
-use crate::source::{Data, Findings, Node, RenderStyle, Sources, Span, inert, parse, render};
+use crate::flow::Problem;
+use crate::source::{Findings, Node, RenderStyle, Sources, inert, parse, render};
 
 use super::terminal::Terminal;
 use super::{Exit, Stop};
@@ -88,7 +88,7 @@ impl Document {
     pub fn add(&mut self, code: &'static str, problems: &[Problem]) {
         for problem in problems {
             let finding = problem.finding(code);
-            let finding = match self.node.as_ref().map(|node| place(node, &problem.path.0)) {
+            let finding = match self.node.as_ref().map(|node| problem.path.place(node)) {
                 Some(span) => finding.at(span),
                 None => finding,
             };
@@ -126,19 +126,4 @@ pub(super) fn sent(argument: &str, what: &str) -> Result<serde_json::Value, Stop
     }
     let (_, text) = text(argument, what)?;
     Ok(serde_json::from_str(&text).unwrap_or_else(|_| text.into()))
-}
-
-/// Where a path leads, as far as it does.
-pub(super) fn place(node: &Node, path: &[Step]) -> Span {
-    let Some((step, rest)) = path.split_first() else { return node.span };
-    let below = match (step, &node.data) {
-        (Step::Key(key), Data::Map(_)) => match node.entry(key) {
-            // A key without anything below is what is wrong.
-            Some(entry) if rest.is_empty() && entry.value.scalar().is_none() => return entry.key.span,
-            entry => entry.map(|entry| &entry.value),
-        },
-        (Step::Item(index), Data::Seq(items)) => items.get(*index),
-        _ => None,
-    };
-    below.map_or(node.span, |below| place(below, rest))
 }

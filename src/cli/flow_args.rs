@@ -1,5 +1,7 @@
 //! Arguments of the commands about events: `trace`, `match`, `transform`, `send`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use crate::flow::pattern::PatternKind;
@@ -97,6 +99,40 @@ pub struct HappensArgs {
     /// The rule that has a schedule.
     #[arg(long, value_name = "RULE", group = "where", help_heading = "Where it happens")]
     pub rule: Option<String>,
+}
+
+/// Arguments of `test`.
+#[derive(Args, Debug)]
+pub struct TestArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// Only the tests whose name has this in it.
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+    /// How the results are written to stdout.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TestFormat,
+    /// Write the results as JUnit's XML, too.
+    #[arg(long, value_name = "FILE")]
+    pub junit_into: Option<PathBuf>,
+    /// Fail if the tests take less than this share of the stack's ways, in percent.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100), conflicts_with = "only")]
+    pub min_coverage: Option<u8>,
+    /// Run them again whenever something in the stack's folder changes, until Ctrl-C.
+    #[arg(long, conflicts_with = "junit_into")]
+    pub watch: bool,
+}
+
+/// How what came of tests is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum TestFormat {
+    Text,
+    /// TAP version 14.
+    Tap,
+    /// JUnit's XML.
+    Junit,
+    /// JSON, with the trace of each test.
+    Json,
 }
 
 /// Arguments of `match`.

@@ -18,6 +18,7 @@ mod shown;
 mod stack;
 mod status;
 mod terminal;
+mod test;
 mod trace;
 mod transform;
 mod validate;
@@ -74,6 +75,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Explain(args) => explain::run(args, terminal),
         Command::Man(args) => man::run(args),
         Command::Trace(args) => trace::run(global, args, terminal),
+        Command::Test(args) => test::run(global, args, terminal),
         Command::Match(args) => match_event::run(global, args, terminal),
         Command::Transform(args) => transform::run(global, args, terminal),
         Command::Schema(args) => schema::run(args),

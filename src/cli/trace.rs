@@ -8,6 +8,7 @@ use crate::flow::answers::{Answers, read as read_answers};
 use crate::flow::happening::read;
 use crate::flow::trace::trace;
 use crate::report;
+use crate::source::inert;
 use crate::spec::Mode;
 
 use super::args::{Global, HappensArgs, TraceArgs, TraceFormat};
@@ -33,7 +34,10 @@ pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Res
         Some(written) => answers(&ready.graph, written, terminal)?,
         None => Answers::default(),
     };
-    let (at, arrival) = read(&ready.graph, &said)?;
+    let (at, arrival) = read(&ready.graph, &said).map_err(|problem| {
+        eprintln!("error: {}", inert(&problem));
+        Stop::Exit(Exit::Invalid)
+    })?;
     let hop = trace(&ready.graph, at, arrival, &answers);
     print(&match args.format {
         TraceFormat::Text => report::trace_text(&hop, terminal.color_out, terminal.width),
@@ -91,7 +95,7 @@ fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
 fn answers(graph: &Graph, written: &str, terminal: &Terminal) -> Result<Answers, Stop> {
     let mut written = Document::read(written, "answers", terminal)?;
     read_answers(graph, &written.to_value(), &Path::default()).map_err(|problems| {
-        written.add("answers", &problems);
+        written.add("test", &problems);
         written.refused(terminal)
     })
 }

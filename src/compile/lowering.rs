@@ -201,6 +201,12 @@ pub fn outputs(stack: &Stack, names: &Names, findings: &mut Findings) -> Vec<(St
     outputs
 }
 
+/// A document of the stack's own.
+pub fn document(stack: &Stack, names: &Names, node: &Node, findings: &mut Findings) -> Value {
+    let resolve = Declared { names, place: &stack.place };
+    stack.scope.document(node, &resolve, findings, &mut Places::new(), "tests")
+}
+
 /// What is declared, as references find it: in the component first, then in the stack.
 struct Declared<'a> {
     names: &'a Names,

@@ -27,6 +27,7 @@ use std::path::Path;
 pub use lowering::common_fields;
 
 use crate::engine::{Address, Graph, Resource, Value};
+use crate::flow::case::{self, Case};
 use crate::kinds::{self, Emitted};
 use crate::source::Findings;
 use crate::spec::Stack;
@@ -67,7 +68,26 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
     foreign::note(&graph, &foreign, findings);
     check::graph(&graph, stack, findings);
     allowed.apply(findings);
+    // What a test says of a graph that is none would be said twice.
+    if !findings.has_errors() {
+        cases(stack, &graph, findings);
+    }
     graph
+}
+
+/// The tests of a stack. What is wrong with them is among the findings.
+pub fn cases(stack: &Stack, graph: &Graph, findings: &mut Findings) -> Vec<Case> {
+    let Some(node) = &stack.tests else { return Vec::new() };
+    // What is wrong with the names has been said when the graph was made.
+    let names = names::Names::new(stack, &mut Findings::default());
+    let written = lowering::document(stack, &names, node, findings);
+    let known = derive::derived(graph);
+    let written = written.resolve(&|output| known.get(output).cloned());
+    let (cases, problems) = case::read(graph, &written);
+    for problem in problems {
+        findings.push(problem.finding("test").at(problem.path.place(node)));
+    }
+    cases
 }
 
 fn insert(resources: &mut BTreeMap<Address, Resource>, resource: Resource) {

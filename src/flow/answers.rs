@@ -30,7 +30,8 @@ pub struct Answer {
 /// What somebody answers to one payload.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Answered {
-    pub returns: Json,
+    /// Nothing if it answers nothing, or nobody says what.
+    pub returns: Option<Json>,
     pub does: Vec<Json>,
 }
 
@@ -41,7 +42,7 @@ impl Answers {
         let answers = self.0.get(address)?;
         let is_meant = |answer: &&Answer| answer.when.as_ref().is_none_or(|when| matches(when, &event));
         let answer = answers.iter().find(is_meant)?;
-        let returns = answer.returns.as_ref().map_or(Json::Null, |returns| filled(returns, &event));
+        let returns = answer.returns.as_ref().map(|returns| filled(returns, &event));
         Some(Answered { returns, does: answer.does.iter().map(|one| filled(one, &event)).collect() })
     }
 }
@@ -76,7 +77,7 @@ pub fn read(graph: &Graph, document: &Value, at: &Path) -> Result<Answers, Vec<P
             continue;
         };
         if !answers_at_all(of) {
-            problems.push(Problem::error(&at, format!("{key} answers nobody: it is known what it does")));
+            problems.push(Problem::error(&at, "it answers nobody: what it does is known"));
             continue;
         }
         let one = std::slice::from_ref(written);
@@ -107,7 +108,7 @@ fn answer(written: &Value, at: &Path, problems: &mut Vec<Problem>) -> Answer {
     for (key, value) in map {
         let at = at.key(key);
         match key.as_str() {
-            "when" => match parse(value, PatternKind::Rule) {
+            "when" => match parse(value, PatternKind::Document) {
                 Ok(pattern) => answer.when = Some(pattern),
                 Err(wrong) => problems.extend(wrong.into_iter().map(|one| one.below(&at))),
             },
@@ -183,7 +184,7 @@ fn filled(document: &Value, event: &Json) -> Json {
             }
             Err(_) => text.as_str().into(),
         },
-        other => other.to_shown_json(),
+        other => super::happening::spelled(other),
     }
 }
 
@@ -240,10 +241,10 @@ mod tests {
         let answers = read(&graph, &written, &Path::default()).unwrap();
         let address = Address::new("api_destinations", "carrier");
         let answered = answers.to(&address, r#"{"httpMethod": "POST", "body": "{\"id\": 7}"}"#).unwrap();
-        assert_eq!(answered.returns, json!({ "id": 7, "text": "order 7, " }));
+        assert_eq!(answered.returns.unwrap(), json!({ "id": 7, "text": "order 7, " }));
         assert_eq!(answered.does, [json!({ "queue": "jobs", "message": { "PK": 7, "none": null } })]);
         let none = answers.to(&address, r#"{"httpMethod": "GET"}"#).unwrap();
-        assert_eq!((none.returns, none.does.len()), (Json::Null, 0));
+        assert_eq!((none.returns, none.does.len()), (None, 0));
         assert_eq!(answers.to(&Address::new("queues", "jobs"), "{}"), None);
     }
 

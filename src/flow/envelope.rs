@@ -46,6 +46,22 @@ pub fn filled(place: &Place, event: Json) -> Json {
     Json::Object(whole)
 }
 
+/// An event without the members that were made up here. What is no such event stays as it is.
+pub fn told(event: Json) -> Json {
+    let Json::Object(members) = event else { return event };
+    if members.get("id") != Some(&json!(ID)) || !members.contains_key("detail") {
+        return Json::Object(members);
+    }
+    let is_told = |name: &str, value: &Json| match name {
+        "version" | "id" | "account" | "region" => false,
+        "time" => *value != json!(TIME),
+        "resources" => *value != json!([]),
+        "detail-type" => *value != json!(""),
+        _ => true,
+    };
+    Json::Object(members.into_iter().filter(|(name, value)| is_told(name, value)).collect())
+}
+
 /// What PutEvents makes of an entry.
 pub fn put(place: &Place, source: &str, detail_type: &str, detail: Json) -> Json {
     filled(place, json!({ "source": source, "detail-type": detail_type, "detail": detail }))

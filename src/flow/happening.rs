@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::engine::{Graph, Resource};
+use crate::engine::{Graph, Resource, Value};
 use crate::kinds::{self, Kind};
 use crate::source::suggest;
 
@@ -57,6 +57,16 @@ pub fn text(value: &Json) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// A value as JSON; what is not known before an apply is spelled as the reference that it is, as in payloads.
+pub fn spelled(value: &Value) -> Json {
+    match value {
+        Value::Unknown(template) => template.to_string().into(),
+        Value::Map(map) => map.iter().map(|(key, value)| (key.clone(), spelled(value))).collect(),
+        Value::List(list) => list.iter().map(spelled).collect(),
+        other => other.to_shown_json(),
+    }
+}
+
 /// Reads what happens, and where. The kind key can be left out if one resource alone of the stack knows the word.
 ///
 /// # Errors
@@ -104,7 +114,7 @@ fn word(all: &Map<String, Json>, of: Option<&'static dyn Kind>) -> Result<&'stat
 
 /// The resource of a kind by its key, address or name. One of others is taken by its name if somebody here listens
 /// to it.
-fn place(graph: &Graph, kind: &'static dyn Kind, wanted: &str) -> Result<Spot, String> {
+pub(super) fn place(graph: &Graph, kind: &'static dyn Kind, wanted: &str) -> Result<Spot, String> {
     let about = kind.about();
     if let Some(found) = kinds::named(graph, kind, wanted) {
         return Ok(Spot::Resource(found.address.clone()));

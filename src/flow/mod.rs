@@ -4,6 +4,7 @@
 //! [`Path`] in that tree, so that whoever knows the spans can point at the text.
 
 pub mod answers;
+pub mod case;
 pub mod envelope;
 pub mod happening;
 pub mod passing;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::source::{Diagnostic, Severity};
+use crate::source::{Data, Diagnostic, Node, Severity, Span};
 
 /// One step from a value to a member of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -32,6 +32,11 @@ impl Path {
         Path(self.0.iter().cloned().chain([step]).collect())
     }
 
+    /// Where it leads in a text, as far as it does.
+    pub fn place(&self, node: &Node) -> Span {
+        place(node, &self.0)
+    }
+
     /// The keys on the way, without the positions in lists.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|step| match step {
@@ -39,6 +44,20 @@ impl Path {
             Step::Item(_) => None,
         })
     }
+}
+
+fn place(node: &Node, path: &[Step]) -> Span {
+    let Some((step, rest)) = path.split_first() else { return node.span };
+    let below = match (step, &node.data) {
+        (Step::Key(key), Data::Map(_)) => match node.entry(key) {
+            // A key without anything below is what is wrong.
+            Some(entry) if rest.is_empty() && entry.value.scalar().is_none() => return entry.key.span,
+            entry => entry.map(|entry| &entry.value),
+        },
+        (Step::Item(index), Data::Seq(items)) => items.get(*index),
+        _ => None,
+    };
+    below.map_or(node.span, |below| place(below, rest))
 }
 
 impl fmt::Display for Path {

@@ -32,6 +32,8 @@ pub struct Hop {
     /// What is answered here, where a test says it.
     pub answer: Option<Json>,
     pub notes: Vec<String>,
+    /// What a test says is done here and cannot happen.
+    pub problems: Vec<String>,
     pub next: Vec<Hop>,
 }
 
@@ -58,6 +60,7 @@ impl Hop {
             request: None,
             answer: None,
             notes: Vec::new(),
+            problems: Vec::new(),
             next: Vec::new(),
         }
     }
@@ -168,17 +171,17 @@ impl<'g> Tracer<'g> {
     fn answer(&mut self, hop: &mut Hop, kind: &'static dyn Kind, of: &Resource, arrival: &Arrival) {
         let payload = arrival.payload.payload().unwrap_or_default();
         let Some(answered) = self.answers.to(&of.address, payload) else { return };
-        hop.answer = Some(answered.returns.clone());
+        hop.answer.clone_from(&answered.returns);
         for done in answered.does {
             match happening::read(self.graph, &done) {
                 Ok((at, arrival)) => {
                     let next = self.arrive(at, By::Does, arrival);
                     hop.next.push(next);
                 }
-                Err(problem) => hop.notes.push(format!("`{}` cannot happen: {problem}", text(&done))),
+                Err(problem) => hop.problems.push(format!("`{}` cannot happen: {problem}", text(&done))),
             }
         }
-        let then = kind.answered(of, self.graph, arrival, &answered.returns);
+        let then = kind.answered(of, self.graph, arrival, &answered.returns.unwrap_or_default());
         self.take(hop, kind, of, arrival, then);
     }
 }

@@ -205,8 +205,13 @@ fn is_short(value: &Shown) -> bool {
 
 /// `stack.yaml:61`.
 pub(super) fn place_piece(sources: &Sources, span: crate::source::Span) -> Piece {
+    piece(Label::Dim, place_text(sources, span))
+}
+
+/// Where something stands: `stack.yaml:12`.
+pub fn place_text(sources: &Sources, span: crate::source::Span) -> String {
     let place = sources.place(span);
-    piece(Label::Dim, format!("{}:{}", place.file, place.line))
+    format!("{}:{}", place.file, place.line)
 }
 
 /// The fields of a resource that comes or goes: the top members, as compact as the width allows.

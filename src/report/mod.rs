@@ -35,6 +35,8 @@ mod resource;
 mod sent_json;
 mod shown;
 mod style;
+mod tests_machine;
+mod tests_text;
 mod trace_json;
 mod trace_text;
 mod tree;
@@ -44,6 +46,7 @@ mod unseen;
 mod tests;
 
 pub use annotations::{findings_annotations, plan_annotations};
+pub use change::place_text;
 pub use code_text::{code_text, codes_text};
 pub use error_text::{error_text, failed_call_text};
 pub use findings_json::findings_json;
@@ -64,5 +67,7 @@ pub use reference_text::{kinds_text, reference_text};
 #[cfg(feature = "aws")]
 pub use sent_json::sent_json;
 pub use style::{Label, style};
+pub use tests_machine::{tests_json, tests_junit, tests_tap};
+pub use tests_text::tests_text;
 pub use trace_json::trace_json;
 pub use trace_text::trace_text;

@@ -11,10 +11,11 @@ const FORMAT: &str = "1.0";
 
 /// The way of an event as JSON. A payload is text, as it is delivered.
 pub fn trace_json(hop: &Hop) -> Value {
-    json!({ "format_version": FORMAT, "trace": of(hop) })
+    json!({ "format_version": FORMAT, "trace": hop_json(hop) })
 }
 
-fn of(hop: &Hop) -> Value {
+/// A hop and all below it.
+pub(super) fn hop_json(hop: &Hop) -> Value {
     let (payload, why, mut notes) = match &hop.payload {
         None => (None, None, Vec::new()),
         Some(Outcome::Delivered { payload, notes }) => (Some(payload), None, notes.clone()),
@@ -50,6 +51,7 @@ fn of(hop: &Hop) -> Value {
         "request": request,
         "answer": hop.answer,
         "notes": notes,
-        "next": hop.next.iter().map(of).collect::<Vec<_>>(),
+        "problems": hop.problems,
+        "next": hop.next.iter().map(hop_json).collect::<Vec<_>>(),
     })
 }

@@ -1,7 +1,10 @@
 //! `trace` on a terminal: a tree.
 
+use serde_json::Value as Json;
+
 use super::page::{Page, piece};
 use super::style::Label;
+use crate::flow::envelope::told;
 use crate::flow::passing::HttpRequest;
 use crate::flow::trace::{By, Hop};
 use crate::flow::transform::evaluate::Outcome;
@@ -40,9 +43,7 @@ fn write(page: &mut Page, hop: &Hop, depth: usize) {
     }
     match (&hop.payload, &hop.request) {
         (_, Some(request)) => write_request(page, inner, request),
-        (Some(Outcome::Delivered { payload, .. }), None) => {
-            page.line(inner, &[piece(Label::Plain, payload.clone())])
-        }
+        (Some(Outcome::Delivered { payload, .. }), None) => write_payload(page, inner, payload),
         (Some(Outcome::Nothing { made, why }), None) => {
             page.prose(inner, Label::Danger, why);
             page.line(inner, &[piece(Label::Dim, made.clone())]);
@@ -56,8 +57,11 @@ fn write(page: &mut Page, hop: &Hop, depth: usize) {
     for note in delivered.iter().chain(&hop.notes) {
         page.prose(inner, Label::Warning, note);
     }
+    for problem in &hop.problems {
+        page.prose(inner, Label::Danger, problem);
+    }
     if let Some(answer) = &hop.answer {
-        page.line(inner, &[piece(Label::Dim, "answers "), piece(Label::Plain, answer.to_string())]);
+        write_json(page, inner, "answers ", answer, "");
     }
     hop.next.iter().for_each(|next| write(page, next, depth + 1));
 }
@@ -67,5 +71,37 @@ fn write_request(page: &mut Page, indent: usize, request: &HttpRequest) {
     for (name, value) in &request.headers {
         page.line(indent, &[piece(Label::Dim, format!("{name}: {value}"))]);
     }
-    page.line(indent, &[piece(Label::Plain, request.body.clone())]);
+    write_payload(page, indent, &request.body);
+}
+
+/// What is delivered: JSON as wide as it fits, and a text as it is.
+fn write_payload(page: &mut Page, indent: usize, payload: &str) {
+    match serde_json::from_str::<Json>(payload) {
+        Ok(json @ (Json::Object(_) | Json::Array(_))) => {
+            write_json(page, indent, "", &told(json), "");
+        }
+        _ if payload.is_empty() => {}
+        _ => page.line(indent, &[piece(Label::Plain, payload)]),
+    }
+}
+
+/// JSON in one line where it fits, and its members in lines of their own where not.
+fn write_json(page: &mut Page, indent: usize, before: &str, value: &Json, after: &str) {
+    let line = format!("{before}{value}{after}");
+    let fits = indent + line.chars().count() <= page.width();
+    let (open, close, members): (_, _, Vec<(String, &Json)>) = match value {
+        Json::Object(map) if !fits => (
+            "{",
+            "}",
+            map.iter().map(|(key, value)| (format!("{}: ", Json::from(key.as_str())), value)).collect(),
+        ),
+        Json::Array(list) if !fits => ("[", "]", list.iter().map(|value| (String::new(), value)).collect()),
+        _ => return page.line(indent, &[piece(Label::Plain, line)]),
+    };
+    page.line(indent, &[piece(Label::Plain, format!("{before}{open}"))]);
+    for (index, (key, value)) in members.iter().enumerate() {
+        let comma = if index + 1 < members.len() { "," } else { "" };
+        write_json(page, indent + 2, key, value, comma);
+    }
+    page.line(indent, &[piece(Label::Plain, format!("{close}{after}"))]);
 }

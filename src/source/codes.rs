@@ -113,13 +113,14 @@ mod tests {
 
     /// What findings are made by, and what stands in front of their codes. The flow's problems get theirs
     /// where they are reported.
-    const MADE: [(&str, Severity); 11] = [
+    const MADE: [(&str, Severity); 12] = [
         ("Diagnostic::error(", Severity::Error),
         ("Diagnostic::warning(", Severity::Warning),
         ("Diagnostic::note(", Severity::Note),
         (".error(own,", Severity::Error),
         (".error(", Severity::Error),
         (".problems(", Severity::Error),
+        (".finding(", Severity::Error),
         (".refuse(", Severity::Error),
         (".bar(", Severity::Error),
         ("code:", Severity::Error),

@@ -29,10 +29,26 @@ pub const FRAME: &[Field] = &[
         .form(|| Form::map("NAME", Form::Resources(COMPONENT))),
     Field::sugar("outputs", "What others need to know, for `gatewayctl outputs`.")
         .form(|| Form::map("NAME", Form::Value(TEXT))),
+    Field::sugar("tests", "What happens, and who gets what then, for `gatewayctl test`: a list of `when`, `answers`, `then` and `never`.")
+        .form(|| Form::list(Form::fields(TEST))),
     Field::sugar("dead_letters", "Where deliveries go that fail, if they name no queue: `auto` (one shared queue), a queue, or `none`.")
         .form(|| Form::Ref(RefTo::unchecked(&["queues"], "arn"))),
     Field::sugar("retry", "How deliveries are tried again that do not say it, as far as each kind of delivery takes it.")
         .form(|| Form::Either(vec![literal("`none`", "^none$"), Form::fields(RETRY)])),
+];
+
+/// A test.
+const TEST: &[Field] = &[
+    Field::sugar("name", "What it shows.").form(|| Form::Value(TEXT)),
+    Field::sugar("when", "What happens, and where: `{ bus: orders, event: { … } }`, `{ table: orders, insert: { … } }`, `{ api: shop, request: POST /orders, body: { … } }`, `{ queue: jobs, message: … }`, `{ schedule: nightly, fires: true }`.")
+        .required()
+        .form(|| Form::map("WORD", Form::Any)),
+    Field::sugar("answers", "What functions, state machines and API destinations answer and do, by address: `{ functions.KEY: { when: PATTERN, returns: DOCUMENT, does: [ … ] } }`, or a list of these. `$.path` stands for what arrived.")
+        .form(|| Form::map("ADDRESS", Form::Any)),
+    Field::sugar("then", "Who gets what, `{ function: KEY, gets: DOCUMENT }`, `{ queue: KEY, matches: PATTERN }` or `{ api_destination: KEY, request: { method, url, headers, body } }`: whoever is named here gets this and no more. `[]`: nobody gets anything.")
+        .form(|| Form::list(Form::map("KIND", Form::Any))),
+    Field::sugar("never", "Who gets nothing: `[ { queue: KEY } ]`.")
+        .form(|| Form::list(Form::map("KIND", Form::Any))),
 ];
 
 /// An account that YAML takes for a number.

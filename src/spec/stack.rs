@@ -36,6 +36,8 @@ pub struct Stack {
     /// Resources of components without instances: checked, and no part of the stack.
     pub examples: Vec<Declaration>,
     pub outputs: Vec<Output>,
+    /// The list of tests, to be read with [`Scope::document`] in the stack's scope.
+    pub tests: Option<Node>,
     pub secrets: Vec<SecretParameter>,
     /// What stores of AWS must be asked for before a plan.
     pub wanted: Vec<Wanted>,
@@ -66,8 +68,6 @@ pub struct Output {
     pub node: Node,
 }
 
-/// Keys of the frame that the language names and this version does not have.
-const NOT_BUILT: [&str; 1] = ["tests"];
 /// The most resources a stack can declare.
 const MOST_DECLARATIONS: usize = 100_000;
 
@@ -146,6 +146,7 @@ pub fn load(
         description: root.get("description").and_then(|node| known_text(node, &scope, findings)),
         tags: tags(&root, &scope, findings),
         outputs: outputs(&root, findings),
+        tests: root.get("tests").cloned(),
         declarations: declarations.found,
         examples,
         name,
@@ -178,9 +179,6 @@ impl Keys<'_> {
             let span = entry.key.span;
             if self.later.contains(&key) {
                 let message = format!("{} are not part of this version", key.replace('_', " "));
-                findings.push(Diagnostic::error("not_built", message).at(span));
-            } else if NOT_BUILT.contains(&key) {
-                let message = format!("`{key}` at the top level is not part of this version");
                 findings.push(Diagnostic::error("not_built", message).at(span));
             } else {
                 let near = did_you_mean(key, known().chain(self.later.iter().copied()));

@@ -66,12 +66,6 @@ tags: { team: '${queues.ok.arn}' }
     5 | streams: {}
       | ^^^^^^^
 
-    error[not_built]: `tests` at the top level is not part of this version
-     --> stack.yaml:6:1
-      |
-    6 | tests: []
-      | ^^^^^
-
     error[unknown_key]: unknown key `zebra`
      --> stack.yaml:9:1
       |

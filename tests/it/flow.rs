@@ -150,7 +150,93 @@ fn an_order_is_traced_to_the_request_that_the_carrier_gets() {
     let call = &rule["next"][0];
     assert_eq!(call["at"], "functions.confirm-shipment");
     assert_eq!(call["payload"], r#"{"order_id":"A-7","shipped_at":"now"}"#);
-    let wrong = folder.run(&["trace", "--bus", "ordres", "--event", event]).ends(1);
+    let wrong = folder.run(&["trace", "--bus", "ordres", "--event", event]).ends(65);
     assert!(wrong.stderr.contains("did you mean `buses.orders`?"), "{}", wrong.stderr);
     folder.run(&["trace", "--event", "[]"]).ends(65);
+}
+
+/// What the functions of the order gateway answer and do.
+const ANSWERS: &str = r#"{
+  "functions.orders": {
+    "returns": {"statusCode": 201},
+    "does": [{"table": "orders", "insert": {"PK": "$.body.id", "state": "pending"}}]
+  },
+  "functions.carrier": {
+    "does": [{"api": "integration", "request": "POST /confirm-shipment",
+      "body": {"order_id": "$.body.order_id", "shipped_at": "2026-01-02T09:00:00Z"}}]
+  },
+  "functions.confirm-shipment": {
+    "does": [{"table": "orders", "modify": {"old": {"PK": "$.order_id", "state": "pending"},
+      "new": {"PK": "$.order_id", "state": "shipped", "shipped_at": "$.shipped_at"}}}]
+  }
+}"#;
+
+#[test]
+fn a_posted_order_is_traced_to_the_carrier_and_its_shipment_back_to_the_rules_that_stop_it() {
+    let folder = Folder::copy_of("stacks/serverless-event-gateway");
+    let post =
+        ["trace", "--api", "orders", "--request", "POST /orders", "--body", r#"{"id": "A-7"}"#, "--quiet"];
+    let ran = folder.run(&[&post[..], &["--answers", ANSWERS]].concat()).ends(0);
+    insta::assert_snapshot!(ran.stdout);
+    // Without answers the way ends at the function.
+    let ran = folder.run(&post).ends(0);
+    assert!(
+        ran.stdout.contains("functions.orders") && !ran.stdout.contains("tables.orders"),
+        "{}",
+        ran.stdout
+    );
+    let ran = folder.run(&["trace", "--request", "POST /orders", "--quiet"]).ends(65);
+    assert!(ran.stderr.contains("say to which: `api: KEY` or `function: KEY`"), "{}", ran.stderr);
+    let ran = folder.run(&["trace", "--api", "orders", "--request", "GET /orders/7", "--quiet"]).ends(65);
+    assert!(ran.stderr.contains("has no route for `GET /orders/7`; there are"), "{}", ran.stderr);
+    let ran = folder.run(&["trace", "--insert", r#"{"id": "A-7"}"#, "--quiet"]).ends(65);
+    assert!(ran.stderr.contains("the item has no `PK`"), "{}", ran.stderr);
+    let answers = r#"{"functions.order": {}}"#;
+    let ran = folder.run(&[&post[..], &["--answers", answers]].concat()).ends(65);
+    assert!(ran.stderr.contains("did you mean `functions.orders`?"), "{}", ran.stderr);
+    folder.run(&["trace", "--event", "{}", "--insert", "{}"]).ends(64);
+    folder.run(&["trace"]).ends(64);
+}
+
+#[test]
+fn the_tests_of_a_stack_hold_or_say_what_came_instead() {
+    let folder = Folder::copy_of("stacks/serverless-event-gateway");
+    let ran = folder.run(&["test"]).ends(0);
+    insta::assert_snapshot!(ran.stdout, @r"
+    ok  a posted order reaches the carrier, and its shipment comes back
+    ok  an order is shown, and nothing else happens
+    ok  a shipped order goes to nobody again
+
+    3 tests: 3 passed, 0 failed.
+    Every one of the 7 ways of the stack is taken by a test.
+    ");
+    let ran = folder.run(&["test", "--only", "shown"]).ends(0);
+    insta::assert_snapshot!(ran.stdout, @r"
+    ok  an order is shown, and nothing else happens
+
+    1 test: 1 passed, 0 failed.
+    ");
+    folder.edit("rate_limit: 20", "rate_limit: 10");
+    folder.run(&["test", "--min-coverage", "100"]).ends(0);
+    folder.edit("[INSERT]", "[REMOVE]");
+    let ran = folder.run(&["test", "--junit-into", "tests.xml"]).ends(1);
+    insta::assert_snapshot!(ran.stdout);
+    insta::assert_snapshot!(std::fs::read_to_string(folder.path().join("tests.xml")).unwrap());
+    insta::assert_snapshot!(folder.run(&["test", "--format", "tap"]).ends(1).stdout);
+    let json: serde_json::Value =
+        serde_json::from_str(&folder.run(&["test", "--format", "json"]).ends(1).stdout).unwrap();
+    assert_eq!((&json["passed"], &json["failed"]), (&2.into(), &1.into()));
+    assert_eq!(json["tests"][0]["trace"]["at"], "apis.orders");
+    let ran = folder.run(&["test", "--min-coverage", "100"]).ends(1);
+    assert!(ran.stderr.contains("`--min-coverage` wants 100"), "{}", ran.stderr);
+    folder.run(&["test", "--only", "no such test"]).ends(1);
+    Folder::with_stack("stack: shop\nqueues: { jobs: {} }\n").run(&["test"]).ends(1);
+}
+
+#[test]
+fn a_wrong_test_is_found_by_validate_at_its_line() {
+    let folder = Folder::with_stack(
+        "stack: shop\nqueues: { jobs: {} }\ntests:\n  - when: { queue: jobs, message: hello }\n    than: []\n  - { when: { queue: job, message: x }, then: [] }\n",
+    );
+    insta::assert_snapshot!(folder.run(&["validate"]).ends(1).stderr);
 }

@@ -107,7 +107,7 @@ fn the_plan_in_the_readme_is_what_the_program_says() {
     });
     std::fs::write(file, edited).expect("the stack");
     let text = readme();
-    let shown = blocks(&text, "text").remove(0);
+    let shown = blocks(&text, "text").remove(1);
     let (_, plan) = typed(&folder, &format!("cd {STACK} && cargo run -- plan --local --quiet"));
     assert_eq!(steady(&shown), steady(&plan), "the plan of the README; the program says:\n{plan}");
     let command = format!("cd {STACK} && cargo run -- plan --local --quiet --format markdown");
@@ -124,6 +124,16 @@ fn the_plan_in_the_readme_is_what_the_program_says() {
         steady(markdown),
         "the markdown of the README; the program says:\n{markdown}"
     );
+}
+
+#[test]
+fn the_trace_in_the_readme_is_what_the_program_says() {
+    let folder = checkout();
+    let text = readme();
+    let command = blocks(&text, "sh").into_iter().find(|block| block.contains(" trace ")).expect("a trace");
+    let (succeeded, trace) = typed(&folder, &command);
+    assert!(succeeded, "{trace}");
+    assert_eq!(blocks(&text, "text")[0].trim(), trace.trim(), "the program says:\n{trace}");
 }
 
 /// A text without the moments and versions that are others in every account.

@@ -36,6 +36,8 @@ pub enum PatternKind {
     Rule,
     /// A filter of a pipe: the record of its source.
     Pipe,
+    /// Nobody at AWS: any document, with every operator. Tests, and filters of topics, which have most of them.
+    Document,
 }
 
 /// A pattern over this many characters of JSON needs a raised quota.

@@ -64,7 +64,7 @@ fn filtered(of: &Resource, message: &Json) -> Passed {
         }
         _ => attributes(message),
     };
-    match parse(policy, PatternKind::Rule) {
+    match parse(policy, PatternKind::Document) {
         Ok(pattern) => Passed { verdict: Some(decide(&pattern, &seen)), ..Passed::default() },
         Err(_) => Passed::noted("its filter is not read here, so everything passes"),
     }

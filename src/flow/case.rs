@@ -1,0 +1,380 @@
+//! Tests of a stack: what happens, what is answered, and what everybody gets then.
+
+use serde_json::Value as Json;
+
+use crate::engine::{Address, Graph, Value};
+use crate::kinds;
+use crate::source::suggest;
+
+use super::answers::{self, Answers};
+use super::envelope::told;
+use super::happening::{self, place, spelled};
+use super::passing::{Arrival, HttpRequest, Spot, Way};
+use super::pattern::{Pattern, PatternKind, Verdict, decide, parse};
+use super::trace::{By, Hop, trace};
+use super::{Path, Problem};
+
+const MEMBERS: [&str; 5] = ["name", "when", "answers", "then", "never"];
+const GETS: [&str; 3] = ["gets", "matches", "request"];
+
+/// One test.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub name: String,
+    /// Where it stands in the list of tests.
+    pub path: Path,
+    at: Spot,
+    arrival: Arrival,
+    answers: Answers,
+    /// Nothing if the test says nothing of who gets something.
+    then: Option<Vec<Expected>>,
+    never: Vec<Spot>,
+}
+
+/// What somebody is to get.
+#[derive(Clone, Debug)]
+struct Expected {
+    to: Spot,
+    gets: Gets,
+}
+
+#[derive(Clone, Debug)]
+enum Gets {
+    Anything,
+    Exactly(Json),
+    Matching(Box<Pattern>),
+    /// The members of a request that matter.
+    Request(Json),
+}
+
+/// What came of a test.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub name: String,
+    pub path: Path,
+    pub way: Hop,
+    /// Empty if it holds.
+    pub failures: Vec<Failure>,
+}
+
+/// Why a test does not hold.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Failure {
+    /// It gets less than the test says: only so many deliveries. What would have sent it more did not match.
+    Missing { to: Spot, gets: usize, stopped: Vec<(Spot, Verdict)> },
+    /// It gets something else.
+    Differs { to: Spot, wanted: Json, got: Json },
+    /// It gets something that the pattern does not match.
+    NoMatch { to: Spot, verdict: Box<Verdict>, got: Json },
+    /// It gets more than the test says.
+    Surplus { to: Spot, got: Json },
+    /// It gets something, and never is to.
+    Never { to: Spot, got: Json },
+    /// What an answer does cannot happen.
+    Cannot { at: Spot, why: String },
+}
+
+/// Reads the list of tests. Paths of problems begin at it.
+pub fn read(graph: &Graph, document: &Value) -> (Vec<Case>, Vec<Problem>) {
+    let mut reader = Reader { graph, problems: Vec::new() };
+    let Some(list) = document.as_list() else {
+        reader.wrong(&Path::default(), "tests are a list", "write `- { name: …, when: { … }, then: [ … ] }`");
+        return (Vec::new(), reader.problems);
+    };
+    let cases = list.iter().enumerate().filter_map(|(i, written)| reader.case(i, written)).collect();
+    (cases, reader.problems)
+}
+
+struct Reader<'g> {
+    graph: &'g Graph,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, at: &Path, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(Problem::error(at, message).help(help));
+    }
+
+    fn case(&mut self, index: usize, written: &Value) -> Option<Case> {
+        let path = Path::default().item(index);
+        let Some(map) = written.as_map() else {
+            self.wrong(&path, "this is no test", "a test has `when`, and `then` or `never`");
+            return None;
+        };
+        self.members(map.keys(), &path, &MEMBERS);
+        let name = match map.get("name").and_then(Value::as_str) {
+            Some(name) => name.to_owned(),
+            None => format!("test {}", index + 1),
+        };
+        let answers = match map.get("answers") {
+            None => Answers::default(),
+            Some(written) => {
+                answers::read(self.graph, written, &path.key("answers")).unwrap_or_else(|problems| {
+                    self.problems.extend(problems);
+                    Answers::default()
+                })
+            }
+        };
+        let then = map.get("then").map(|written| self.list(written, &path.key("then"), Reader::expected));
+        let never = map.get("never").map(|written| self.list(written, &path.key("never"), Reader::receiver));
+        if then.is_none() && never.is_none() {
+            self.wrong(
+                &path,
+                "the test says nothing that could fail",
+                "write `then: [ … ]`, `then: []` or `never: [ … ]`",
+            );
+        }
+        let Some(when) = map.get("when") else {
+            self.wrong(
+                &path,
+                "the test does not say what happens",
+                "write `when: { bus: KEY, event: { … } }`",
+            );
+            return None;
+        };
+        match happening::read(self.graph, &spelled(when)) {
+            Ok((at, arrival)) => {
+                Some(Case { name, path, at, arrival, answers, then, never: never.unwrap_or_default() })
+            }
+            Err(problem) => {
+                self.problems.push(Problem::error(&path.key("when"), problem));
+                None
+            }
+        }
+    }
+
+    fn members<'k>(&mut self, keys: impl Iterator<Item = &'k String>, path: &Path, known: &[&str]) {
+        for key in keys.filter(|key| !known.contains(&key.as_str())) {
+            let help = match suggest(key, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there may be `{}`", known.join("`, `")),
+            };
+            self.wrong(&path.key(key), format!("`{key}` does not stand here"), help);
+        }
+    }
+
+    fn list<T>(
+        &mut self,
+        written: &Value,
+        path: &Path,
+        read: fn(&mut Self, &Value, &Path) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(list) = written.as_list() else {
+            self.wrong(path, "this is a list", "write `[ { queue: KEY } ]`");
+            return Vec::new();
+        };
+        list.iter().enumerate().filter_map(|(i, one)| read(self, one, &path.item(i))).collect()
+    }
+
+    fn expected(&mut self, written: &Value, path: &Path) -> Option<Expected> {
+        let to = self.receiver(written, path)?;
+        let map = written.as_map()?;
+        let said: Vec<&str> = GETS.into_iter().filter(|word| map.contains_key(*word)).collect();
+        if let [_, second, ..] = said.as_slice() {
+            let message = format!("`{second}` cannot stand beside `{}`", said[0]);
+            self.wrong(&path.key(second), message, "say one of them");
+        }
+        let gets = match said.first() {
+            None => Gets::Anything,
+            Some(&"gets") => Gets::Exactly(spelled(&map["gets"])),
+            Some(&"request") => Gets::Request(spelled(&map["request"])),
+            Some(_) => match parse(&map["matches"], PatternKind::Document) {
+                Ok(pattern) => Gets::Matching(Box::new(pattern)),
+                Err(problems) => {
+                    let at = path.key("matches");
+                    self.problems.extend(problems.into_iter().map(|problem| problem.below(&at)));
+                    return None;
+                }
+            },
+        };
+        Some(Expected { to, gets })
+    }
+
+    /// `{ queue: KEY }`: whoever gets something.
+    fn receiver(&mut self, written: &Value, path: &Path) -> Option<Spot> {
+        const HELP: &str = "write the kind and the key, such as `{ queue: jobs }`";
+        let Some(map) = written.as_map() else {
+            self.wrong(path, "this names nobody", HELP);
+            return None;
+        };
+        let named = map.iter().find_map(|(key, value)| Some((key, kinds::kind_of_key(key)?, value)));
+        let Some((key, kind, value)) = named else {
+            self.wrong(path, "this names nobody", HELP);
+            return None;
+        };
+        let known: Vec<&str> = [key.as_str()].into_iter().chain(GETS).collect();
+        self.members(map.keys(), path, &known);
+        match place(self.graph, kind, &happening::text(&spelled(value))) {
+            Ok(spot) => Some(spot),
+            Err(problem) => {
+                self.problems.push(Problem::error(&path.key(key), problem));
+                None
+            }
+        }
+    }
+}
+
+/// Runs a test.
+pub fn run(graph: &Graph, case: &Case) -> Ran {
+    let way = trace(graph, case.at.clone(), case.arrival.clone(), &case.answers);
+    let mut failures = Vec::new();
+    for hop in way.all() {
+        failures
+            .extend(hop.problems.iter().map(|why| Failure::Cannot { at: hop.at.clone(), why: why.clone() }));
+    }
+    let got: Vec<&Hop> = way.all().into_iter().skip(1).filter(|hop| payload(hop).is_some()).collect();
+    let to = |spot: &Spot| got.iter().copied().filter(|hop| hop.at == *spot).collect::<Vec<&Hop>>();
+    for spot in &case.never {
+        failures.extend(
+            to(spot).into_iter().map(|hop| Failure::Never { to: spot.clone(), got: told(json(hop)) }),
+        );
+    }
+    if let Some(then) = &case.then {
+        if then.is_empty() {
+            failures
+                .extend(got.iter().map(|hop| Failure::Surplus { to: hop.at.clone(), got: told(json(hop)) }));
+        }
+        let mut named: Vec<&Spot> = then.iter().map(|one| &one.to).collect();
+        named.sort();
+        named.dedup();
+        for spot in named {
+            let wanted: Vec<&Expected> = then.iter().filter(|one| one.to == *spot).collect();
+            compare(spot, &wanted, to(spot), &stopped(graph, &way, spot), &mut failures);
+        }
+    }
+    Ran { name: case.name.clone(), path: case.path.clone(), way, failures }
+}
+
+/// What would have sent something there, and did not match.
+fn stopped(graph: &Graph, way: &Hop, to: &Spot) -> Vec<(Spot, Verdict)> {
+    let sends_there = |spot: &Spot| {
+        let Spot::Resource(address) = spot else { return false };
+        let of = graph.resources.get(address);
+        let ways = of.and_then(|of| Some(kinds::kind(of.kind)?.ways(of, graph)));
+        ways.is_some_and(|ways| ways.iter().any(|way| way.to == *to))
+    };
+    let refused = way.all().into_iter().filter_map(|hop| Some((&hop.at, hop.verdict.as_ref()?)));
+    let refused = refused.filter(|(at, verdict)| !verdict.is_match && sends_there(at));
+    refused.map(|(at, verdict)| (at.clone(), verdict.clone())).collect()
+}
+
+/// What one receiver gets against what it is to get, in any order.
+fn compare(
+    spot: &Spot,
+    wanted: &[&Expected],
+    got: Vec<&Hop>,
+    stopped: &[(Spot, Verdict)],
+    failures: &mut Vec<Failure>,
+) {
+    let gets = got.len();
+    let mut left = got;
+    let mut open = Vec::new();
+    for one in wanted {
+        match left.iter().position(|hop| failure(one, hop).is_none()) {
+            Some(index) => drop(left.remove(index)),
+            None => open.push(*one),
+        }
+    }
+    for one in open {
+        match left.is_empty() {
+            true => failures.push(Failure::Missing { to: spot.clone(), gets, stopped: stopped.to_vec() }),
+            false => failures.extend(failure(one, left.remove(0))),
+        }
+    }
+    failures.extend(left.into_iter().map(|hop| Failure::Surplus { to: spot.clone(), got: told(json(hop)) }));
+}
+
+fn failure(wanted: &Expected, hop: &Hop) -> Option<Failure> {
+    let to = wanted.to.clone();
+    match &wanted.gets {
+        Gets::Anything => None,
+        Gets::Exactly(wanted) => {
+            let got = json(hop);
+            let told = told(got.clone());
+            // A test need not say what was made up.
+            (got != *wanted && told != *wanted).then(|| Failure::Differs {
+                to,
+                wanted: wanted.clone(),
+                got: told,
+            })
+        }
+        Gets::Matching(pattern) => {
+            let got = json(hop);
+            let verdict = decide(pattern, &got);
+            (!verdict.is_match).then(|| Failure::NoMatch { to, verdict: Box::new(verdict), got: told(got) })
+        }
+        Gets::Request(wanted) => {
+            let got = hop.request.as_ref().map_or(Json::Null, |request| as_json(request, wanted));
+            (got != *wanted).then(|| Failure::Differs { to, wanted: wanted.clone(), got })
+        }
+    }
+}
+
+fn payload(hop: &Hop) -> Option<&str> {
+    hop.payload.as_ref().and_then(super::transform::evaluate::Outcome::payload)
+}
+
+/// What arrived: JSON, or the text that it is.
+fn json(hop: &Hop) -> Json {
+    let payload = payload(hop).unwrap_or_default();
+    serde_json::from_str(payload).unwrap_or_else(|_| payload.into())
+}
+
+/// A request with the members that are asked for.
+fn as_json(request: &HttpRequest, asked: &Json) -> Json {
+    let body = serde_json::from_str(&request.body).unwrap_or_else(|_| Json::from(request.body.as_str()));
+    let wants = |member: &str| asked.get(member).is_some();
+    let mut shown = serde_json::Map::new();
+    for member in asked.as_object().into_iter().flatten().map(|(member, _)| member.as_str()) {
+        let value = match member {
+            "method" => request.method.as_str().into(),
+            "url" => request.url.as_str().into(),
+            "body" => body.clone(),
+            "headers" if wants("headers") => {
+                let is_asked =
+                    |name: &str| asked["headers"].as_object().is_some_and(|all| all.contains_key(name));
+                let headers = request.headers.iter().filter(|(name, _)| is_asked(name));
+                Json::Object(headers.map(|(name, value)| (name.clone(), value.as_str().into())).collect())
+            }
+            _ => Json::Null,
+        };
+        shown.insert(member.to_owned(), value);
+    }
+    Json::Object(shown)
+}
+
+/// The ways of a stack, and those of them that no test takes.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    pub all: usize,
+    pub missed: Vec<(Address, Way)>,
+}
+
+/// Which ways tests take: targets of rules, routes of APIs, pipes, triggers, subscriptions, schedules.
+pub fn coverage(graph: &Graph, ran: &[Ran]) -> Coverage {
+    let taken: Vec<(&Spot, &str)> = ran
+        .iter()
+        .flat_map(|ran| ran.way.all())
+        .flat_map(|hop| hop.next.iter().map(move |next| (&hop.at, &next.by)))
+        .filter_map(|(at, by)| match by {
+            By::Target(name) => Some((at, name.as_str())),
+            _ => None,
+        })
+        .collect();
+    let mut coverage = Coverage::default();
+    for resource in graph.resources.values() {
+        let Some(kind) = kinds::kind(resource.kind) else { continue };
+        let spot = Spot::Resource(resource.address.clone());
+        for way in kind.ways(resource, graph) {
+            coverage.all += 1;
+            if !taken.contains(&(&spot, way.name.as_str())) {
+                coverage.missed.push((resource.address.clone(), way));
+            }
+        }
+    }
+    coverage
+}
+
+#[cfg(test)]
+#[path = "case_tests.rs"]
+mod tests;
