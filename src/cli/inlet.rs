@@ -1,4 +1,4 @@
-//! Where in a stack events are put: one way to find it for every command that is told.
+//! Where in a stack `send` puts events.
 
 use crate::engine::{Graph, Resource, Value};
 use crate::kinds::{self, Intake, Kind};
@@ -8,7 +8,6 @@ use crate::source::suggest;
 pub(super) struct Inlet<'g> {
     pub resource: &'g Resource,
     /// The key of the part.
-    #[cfg(feature = "aws")]
     pub part: Option<&'g str>,
     /// The physical name.
     pub name: String,
@@ -31,13 +30,7 @@ pub(super) fn inlets<'g>(graph: &'g Graph, flag: &str) -> Vec<Inlet<'g>> {
         let inlet = |part: Option<&'g str>, name: String| {
             let behind = part.map(|part| format!("/{part}")).unwrap_or_default();
             let called = format!("{}{behind}", resource.address);
-            Inlet {
-                resource,
-                #[cfg(feature = "aws")]
-                part,
-                name,
-                called,
-            }
+            Inlet { resource, part, name, called }
         };
         let Some(parts) = intake.parts else {
             found.push(inlet(None, resource.name.clone()));

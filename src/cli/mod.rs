@@ -9,7 +9,6 @@ mod document;
 mod exit;
 mod explain;
 mod flow_args;
-mod inlet;
 mod man;
 mod match_event;
 mod plan;
@@ -27,6 +26,8 @@ mod validate;
 mod apply;
 #[cfg(feature = "aws")]
 mod destroy;
+#[cfg(feature = "aws")]
+mod inlet;
 #[cfg(feature = "aws")]
 mod log;
 #[cfg(feature = "aws")]
