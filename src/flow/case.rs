@@ -300,13 +300,25 @@ fn failure(wanted: &Expected, hop: &Hop) -> Option<Failure> {
         }
         Gets::Matching(pattern) => {
             let got = json(hop);
-            let verdict = decide(pattern, &got);
+            let verdict = verdict(pattern, &got);
             (!verdict.is_match).then(|| Failure::NoMatch { to, verdict: Box::new(verdict), got: told(got) })
         }
         Gets::Request(wanted) => {
             let got = hop.request.as_ref().map_or(Json::Null, |request| as_json(request, wanted));
             (got != *wanted).then(|| Failure::Differs { to, wanted: wanted.clone(), got })
         }
+    }
+}
+
+/// What a pattern says to what arrived; of a list, to the item that matches.
+fn verdict(pattern: &Pattern, got: &Json) -> Verdict {
+    match got {
+        Json::Array(items) if !items.is_empty() => {
+            let mut verdicts: Vec<Verdict> = items.iter().map(|item| decide(pattern, item)).collect();
+            let matching = verdicts.iter().position(|verdict| verdict.is_match).unwrap_or_default();
+            verdicts.swap_remove(matching)
+        }
+        one => decide(pattern, one),
     }
 }
 

@@ -112,16 +112,20 @@ fn word(all: &Map<String, Json>, of: Option<&'static dyn Kind>) -> Result<&'stat
     })
 }
 
-/// The resource of a kind by its key, address or name. One of others is taken by its name if somebody here listens
-/// to it.
+/// The resource of a kind by its key, address or name. One of others is taken by its name or ARN if somebody here
+/// listens to it or sends there.
 pub(super) fn place(graph: &Graph, kind: &'static dyn Kind, wanted: &str) -> Result<Spot, String> {
     let about = kind.about();
     if let Some(found) = kinds::named(graph, kind, wanted) {
         return Ok(Spot::Resource(found.address.clone()));
     }
     let elsewhere = Spot::Elsewhere(wanted.to_owned());
-    let listens = |one: &Resource| kinds::kind(one.kind).and_then(|kind| kind.listens_to(one, graph));
-    if graph.resources.values().any(|one| listens(one).as_ref() == Some(&elsewhere)) {
+    let is_known = |one: &Resource| {
+        let Some(kind) = kinds::kind(one.kind) else { return false };
+        kind.listens_to(one, graph).as_ref() == Some(&elsewhere)
+            || kind.ways(one, graph).iter().any(|way| way.to == elsewhere)
+    };
+    if graph.resources.values().any(is_known) {
         return Ok(elsewhere);
     }
     let known: Vec<String> = of_kind(graph, kind).map(|one| one.address.to_string()).collect();

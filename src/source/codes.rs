@@ -120,7 +120,7 @@ mod tests {
         (".error(own,", Severity::Error),
         (".error(", Severity::Error),
         (".problems(", Severity::Error),
-        (".finding(", Severity::Error),
+        ("problem.finding(", Severity::Error),
         (".refuse(", Severity::Error),
         (".bar(", Severity::Error),
         ("code:", Severity::Error),

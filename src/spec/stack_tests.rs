@@ -94,7 +94,7 @@ tags: { team: '${queues.ok.arn}' }
     14 | tags: { team: '${queues.ok.arn}' }
        |                ^^^^^^^^^^^^^^^^
 
-    10 errors
+    9 errors
     ");
 }
 
