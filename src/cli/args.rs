@@ -10,7 +10,8 @@ use crate::report;
 #[cfg(feature = "aws")]
 pub use super::flow_args::SendFormat;
 pub use super::flow_args::{
-    HappensArgs, MatchArgs, SendArgs, ServiceOf, TestArgs, TestFormat, TraceArgs, TraceFormat, TransformArgs,
+    GraphArgs, GraphFormat, HappensArgs, MatchArgs, SendArgs, ServiceOf, TestArgs, TestFormat, TraceArgs,
+    TraceFormat, TransformArgs,
 };
 use super::{complete, exit};
 
@@ -120,6 +121,17 @@ pub enum Command {
     /// `never` gets anything. Ends with 1 if one does not hold. What no test takes is said: targets of rules, routes of
     /// APIs, pipes, triggers, subscriptions, schedules.
     Test(TestArgs),
+    /// Draw the flow of a stack: who listens to whom, who sends where, by which pattern.
+    ///
+    /// As mermaid for a README or a pull request, DOT, SVG, or one page of HTML in which a click on a node shows its
+    /// declaration, its pattern and where it sends. With what happens, as `trace` takes it, its way is marked, and the
+    /// page plays it step by step. Functions have dashed edges to what their roles let them change.
+    ///
+    ///   gatewayctl graph -o flow.html
+    ///   gatewayctl graph -o flow.html --bus orders --event event.json
+    ///   gatewayctl graph --format svg --plan plan.json > flow.svg
+    #[command(verbatim_doc_comment)]
+    Graph(GraphArgs),
     /// Say whether an event pattern matches an event.
     ///
     /// Prints `match` and ends with 0, or `no match` and 1. What AWS would refuse as a pattern, and what is no event,

@@ -1,4 +1,6 @@
-//! Arguments of the commands about events: `trace`, `match`, `transform`, `send`.
+//! Arguments of the commands about events: `trace`, `graph`, `match`, `transform`, `send`.
+
+use std::path::PathBuf;
 
 use std::path::PathBuf;
 
@@ -30,6 +32,51 @@ pub struct TraceArgs {
     /// How the trace is written to stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TraceFormat,
+}
+
+/// Arguments of `graph`.
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("what").args([
+    "event", "insert", "modify", "remove", "request", "message", "record", "fires", "invoke", "when",
+]))]
+pub struct GraphArgs {
+    #[command(flatten)]
+    pub stack: StackArg,
+    /// How the flow is drawn [default: what FILE ends in, and mermaid on stdout].
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<GraphFormat>,
+    /// Write into FILE instead of stdout.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Colour what this plan creates, updates and replaces: a file of `plan --output`, or of `plan --json-into`.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Where the page links to lines of the file: the address of the repository, or of its files at a branch or commit
+    /// [default: what GitHub Actions or GitLab CI say].
+    #[arg(long, value_name = "URL")]
+    pub repo_url: Option<crate::report::RepoUrl>,
+    #[command(flatten)]
+    pub happens: HappensArgs,
+    /// All of what happens as a test writes it, such as `{ queue: jobs, message: hello }`: a file of JSON or YAML, the
+    /// JSON itself, or `-`.
+    #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
+    pub when: Option<String>,
+    /// What functions and others answer and do, by address, as `trace` takes it.
+    #[arg(long, value_name = "FILE|JSON", requires = "what")]
+    pub answers: Option<String>,
+}
+
+/// How a flow is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum GraphFormat {
+    /// A flowchart that GitHub, GitLab and editors draw.
+    Mermaid,
+    /// For Graphviz.
+    Dot,
+    /// A picture.
+    Svg,
+    /// A page that needs no other file: click a node, search, play a trace.
+    Html,
 }
 
 /// What happens, and where.

@@ -9,6 +9,7 @@ mod document;
 mod exit;
 mod explain;
 mod flow_args;
+mod graph;
 mod man;
 mod match_event;
 mod plan;
@@ -77,6 +78,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
         Command::Man(args) => man::run(args),
         Command::Trace(args) => trace::run(global, args, terminal),
         Command::Test(args) => test::run(global, args, terminal),
+        Command::Graph(args) => graph::run(global, args, terminal),
         Command::Match(args) => match_event::run(global, args, terminal),
         Command::Transform(args) => transform::run(global, args, terminal),
         Command::Schema(args) => schema::run(args),

@@ -47,7 +47,7 @@ pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Res
 }
 
 /// What the flags say, as a test would write it.
-fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
+pub(super) fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
     let mut said = Map::new();
     for (key, named) in [
         ("bus", &args.bus),
@@ -92,7 +92,7 @@ fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
     Ok(Json::Object(said))
 }
 
-fn answers(graph: &Graph, written: &str, terminal: &Terminal) -> Result<Answers, Stop> {
+pub(super) fn answers(graph: &Graph, written: &str, terminal: &Terminal) -> Result<Answers, Stop> {
     let mut written = Document::read(written, "answers", terminal)?;
     read_answers(graph, &written.to_value(), &Path::default()).map_err(|problems| {
         written.add("test", &problems);

@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod case;
 pub mod envelope;
+pub mod graph;
 pub mod happening;
 pub mod passing;
 pub mod pattern;

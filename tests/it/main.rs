@@ -34,6 +34,7 @@ mod flow;
 mod gateway;
 #[cfg(feature = "aws")]
 mod goes_last;
+mod graph;
 mod hostile;
 mod known_bugs;
 #[cfg(feature = "aws")]

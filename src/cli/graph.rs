@@ -1,0 +1,110 @@
+//! `graph`: the flow of a stack as a picture, offline.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use crate::flow::answers::Answers;
+use crate::flow::graph::FlowGraph;
+use crate::flow::happening::read;
+use crate::flow::trace::{Hop, trace};
+use crate::report::{self, Change, Declared, Picture};
+use crate::source::inert;
+use crate::spec::Mode;
+
+use super::args::{Global, GraphArgs, GraphFormat};
+use super::document::{Document, one_of_stdin};
+use super::shown::{files, write_into};
+use super::terminal::{Terminal, print};
+use super::trace::{answers, said};
+use super::validate::OFFLINE_REGION;
+use super::{Exit, Stop, stack};
+
+pub(super) fn run(global: &Global, args: &GraphArgs, terminal: &Terminal) -> Result<Exit, Stop> {
+    let format = format(args)?;
+    let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
+    let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
+    let ready = loaded.ready(terminal, global.quiet)?;
+    let changes = args.plan.as_deref().map(changes).transpose()?.unwrap_or_default();
+    let mut flow = FlowGraph::of(&ready.graph);
+    let hop = hop(args, &ready.graph, terminal)?;
+    let steps = hop.as_ref().map(|hop| flow.follow(hop)).unwrap_or_default();
+    let picture = Picture { title: &ready.stack.name, flow: &flow, steps: &steps, changes: &changes };
+    let files = files(args.repo_url.as_ref(), &ready.sources);
+    let declared = Declared { graph: &ready.graph, sources: &ready.sources, files: &files };
+    let text = match format {
+        GraphFormat::Mermaid => report::graph_mermaid(&picture),
+        GraphFormat::Dot => report::graph_dot(&picture),
+        GraphFormat::Svg => report::graph_svg(&picture)?,
+        GraphFormat::Html => report::graph_html(&picture, declared)?,
+    };
+    if format == GraphFormat::Mermaid
+        && !global.quiet
+        && let Some(why) = report::too_much_for_mermaid(&picture, &text)
+    {
+        eprintln!("hint: {}; `gatewayctl graph -o flow.html` has room", inert(&why));
+    }
+    match &args.output {
+        None => print(&text),
+        file => write_into(file.as_deref(), || text)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The format that was asked for, or that the file's name ends in.
+fn format(args: &GraphArgs) -> Result<GraphFormat, Stop> {
+    let Some(file) = args.output.as_deref().filter(|_| args.format.is_none()) else {
+        return Ok(args.format.unwrap_or(GraphFormat::Mermaid));
+    };
+    match file.extension().and_then(|ending| ending.to_str()) {
+        Some("mmd" | "mermaid") => Ok(GraphFormat::Mermaid),
+        Some("dot" | "gv") => Ok(GraphFormat::Dot),
+        Some("svg") => Ok(GraphFormat::Svg),
+        Some("html" | "htm") => Ok(GraphFormat::Html),
+        _ => {
+            let name = file.display().to_string();
+            eprintln!("error: {} does not say its format by its end; say `--format`", inert(&name));
+            Err(Exit::Usage.into())
+        }
+    }
+}
+
+/// The trace of what happens, if something does.
+fn hop(args: &GraphArgs, graph: &crate::engine::Graph, terminal: &Terminal) -> Result<Option<Hop>, Stop> {
+    let happens = &args.happens;
+    let documents = [&happens.event, &happens.insert, &happens.modify, &happens.remove, &happens.message];
+    let others = [&happens.record, &happens.invoke, &happens.body, &args.when, &args.answers];
+    let given: Vec<&str> = documents.into_iter().chain(others).filter_map(|one| one.as_deref()).collect();
+    one_of_stdin(&given)?;
+    let said = match &args.when {
+        Some(when) => Document::read(when, "happening", terminal)?.value,
+        None => said(happens, terminal)?,
+    };
+    if said.as_object().is_none_or(serde_json::Map::is_empty) && args.when.is_none() {
+        return Ok(None);
+    }
+    let answers = match &args.answers {
+        Some(written) => answers(graph, written, terminal)?,
+        None => Answers::default(),
+    };
+    let (at, arrival) = read(graph, &said)?;
+    Ok(Some(trace(graph, at, arrival, &answers)))
+}
+
+/// What a plan does to each resource, by address.
+fn changes(file: &Path) -> Result<BTreeMap<String, Change>, Stop> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+    let json: Json = serde_json::from_str(&text).map_err(|error| format!("{name} is no JSON: {error}"))?;
+    // A saved plan holds the same beside what it was made of.
+    let resources = [&json["plan"]["resources"], &json["resources"]].into_iter().find_map(Json::as_array);
+    let resources = resources.ok_or_else(|| {
+        format!("{name} is no plan: write one by `plan --output FILE` or `plan --json-into FILE`")
+    })?;
+    let change = |one: &Json| {
+        let change = Change::read(one["actions"].as_array()?)?;
+        Some((one["address"].as_str()?.to_owned(), change))
+    };
+    Ok(resources.iter().filter_map(change).collect())
+}
