@@ -29,9 +29,41 @@ fn main() {
         &["explain", "rules.targets"],
         &["validate", "serverless-event-gateway"],
         &["plan", "--offline", "serverless-event-gateway"],
+        &["graph", "--format", "html", "serverless-event-gateway"],
     ] {
-        let mut times: Vec<Duration> = (0..RUNS).map(|_| once(args)).collect();
-        times.sort();
-        println!("{}: least {:?}, median {:?}", args.join(" "), times[0], times[RUNS / 2]);
+        measure(args, RUNS);
     }
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("stack.yaml"), gateway()).expect("a stack");
+    let stack = folder.path().display().to_string();
+    for format in ["mermaid", "svg", "html"] {
+        println!("1,000 nodes:");
+        measure(&["graph", "--format", format, &stack], RUNS / 4);
+    }
+}
+
+fn measure(args: &[&str], runs: usize) {
+    let mut times: Vec<Duration> = (0..runs).map(|_| once(args)).collect();
+    times.sort();
+    println!("{}: least {:?}, median {:?}", args.join(" "), times[0], times[runs / 2]);
+}
+
+/// Forty buses, with twelve rules and twelve queues each; every bus has a rule that goes on to the next.
+fn gateway() -> String {
+    let mut text = String::from("stack: large\nregion: eu-west-1\n");
+    let mut kind = |name: &str, each: &dyn Fn(usize, usize) -> String, count: usize| {
+        text.push_str(&format!("{name}:\n"));
+        (0..40).for_each(|bus| (0..count).for_each(|one| text.push_str(&format!("  {}\n", each(bus, one)))));
+    };
+    kind("buses", &|bus, _| format!("b-{bus}: {{}}"), 1);
+    kind("queues", &|bus, one| format!("q-{bus}-{one}: {{}}"), 12);
+    let rule = |bus: usize, one: usize| {
+        let on = if one == 0 && bus < 39 { format!(", on: {{ bus: b-{} }}", bus + 1) } else { String::new() };
+        format!(
+            "r-{bus}-{one}: {{ bus: b-{bus}, pattern: {{ source: [s-{one}] }}, \
+             targets: {{ q: {{ queue: q-{bus}-{one} }}{on} }} }}"
+        )
+    };
+    kind("rules", &rule, 12);
+    text
 }

@@ -137,7 +137,11 @@ function choose(index, move) {
   const sends = neighbours(index, "from", "to"), hears = neighbours(index, "to", "from");
   if (sends.length) parts.push(...section("From here", ...sends));
   if (hears.length) parts.push(...section("To here", ...hears));
-  hopsAt(index).forEach(step => parts.push(...section("In the trace", ...hopParts(step.hop))));
+  steps.forEach((step, at) => {
+    if (step.node !== index) return;
+    const title = stops.includes(at) ? "Step " + (stops.indexOf(at) + 1) + " of the trace" : "In the trace";
+    parts.push(...section(title, ...hopParts(step.hop)));
+  });
   if (node.yaml) parts.push(...section("Declaration", laidOut(node.yaml)));
   if (node.document) {
     const details = make("details", "", make("summary", "The document of AWS"), laidOut(node.document));
@@ -152,7 +156,8 @@ function choose(index, move) {
   }
   history.replaceState(null, "", "#" + encodeURIComponent(node.address));
 }
-const hopsAt = index => steps.filter(step => step.node === index);
+// One stops at what arrives; the listeners that refuse it are marked with what they refuse.
+const stops = steps.flatMap((step, index) => (step.passed || step.hop.comes !== "listens" ? [index] : []));
 function hopParts(hop) {
   const parts = [];
   if (hop.verdict) {
@@ -234,8 +239,6 @@ byId("search").addEventListener("keydown", event => {
 
 // The trace: step by step along the edges.
 if (steps.length) {
-  // One stops at what arrives; the listeners that refuse it are marked with what they refuse.
-  const stops = steps.flatMap((step, index) => (step.passed || step.hop.comes !== "listens" ? [index] : []));
   let at = -1, timer = null;
   const play = button("Play", () => (timer ? stop() : start()));
   const says = make("output", ""), bar = make("progress", "");

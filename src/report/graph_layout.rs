@@ -1,5 +1,7 @@
 //! Where the nodes and edges of a flow stand in a picture: the layered layout of `dugong`, from left to right.
 
+use std::collections::BTreeSet;
+
 use dugong::graphlib::{Graph, GraphOptions};
 use dugong::{EdgeLabel, GraphLabel, NodeLabel, RankDir};
 
@@ -67,8 +69,15 @@ pub(super) fn lay_out(boxes: &Boxes) -> Result<Layout, String> {
     });
     let node = |index: usize| format!("n{index}");
     let group = |index: usize| format!("g{index}");
-    for (index, (width, height)) in boxes.nodes.iter().enumerate() {
-        graph.set_node(node(index), NodeLabel { width: *width, height: *height, ..NodeLabel::default() });
+    // The library turns an edge of each loop around: the one that leads back to where it came from, beginning with
+    // the first nodes. So what nothing leads to comes first, and stands at the left.
+    let led_to = boxes.edges.iter().filter(|(from, to, _)| from != to).map(|(_, to, _)| *to);
+    let led_to: BTreeSet<usize> = led_to.collect();
+    let (others, first): (Vec<usize>, Vec<usize>) =
+        (0..boxes.nodes.len()).partition(|index| led_to.contains(index));
+    for index in first.into_iter().chain(others) {
+        let (width, height) = boxes.nodes[index];
+        graph.set_node(node(index), NodeLabel { width, height, ..NodeLabel::default() });
     }
     for (index, members) in boxes.groups.iter().enumerate() {
         graph.set_node(group(index), NodeLabel::default());
@@ -119,6 +128,18 @@ mod tests {
     fn overlap(one: &Place, other: &Place) -> bool {
         (one.x - other.x).abs() < (one.width + other.width) / 2.0
             && (one.y - other.y).abs() < (one.height + other.height) / 2.0
+    }
+
+    #[test]
+    fn what_nothing_leads_to_stands_at_the_left_of_a_loop() {
+        let boxes = Boxes {
+            nodes: vec![(80.0, 40.0); 4],
+            edges: vec![(0, 1, None), (1, 2, None), (2, 0, None), (3, 1, None)],
+            groups: Vec::new(),
+        };
+        let layout = lay_out(&boxes).unwrap();
+        let x: Vec<f64> = layout.nodes.iter().map(|place| place.x).collect();
+        assert!(x[3] < x[1] && x[1] < x[2] && x[2] < x[0], "{x:?}");
     }
 
     #[test]
