@@ -30,6 +30,12 @@ pub(super) fn run(global: &Global, args: &GraphArgs, terminal: &Terminal) -> Res
     let mut flow = FlowGraph::of(&ready.graph);
     let hop = hop(args, &ready.graph, terminal)?;
     let steps = hop.as_ref().map(|hop| flow.follow(hop)).unwrap_or_default();
+    let gone = changes.iter().filter(|(_, change)| **change == Change::Delete).count();
+    if gone > 0 && !global.quiet {
+        eprintln!(
+            "note: the plan deletes {gone} of what the stack does not declare any more, which is not drawn"
+        );
+    }
     let picture = Picture { title: &ready.stack.name, flow: &flow, steps: &steps, changes: &changes };
     let files = files(args.repo_url.as_ref(), &ready.sources);
     let declared = Declared { graph: &ready.graph, sources: &ready.sources, files: &files };

@@ -36,7 +36,11 @@ pub fn graph_dot(picture: &Picture<'_>) -> String {
         )
     };
     for (group, (name, nodes)) in flow.groups().iter().enumerate() {
-        let _ = writeln!(text, "  subgraph cluster_{group} {{\n    label={};", quoted(&[name.clone()]));
+        let _ = writeln!(
+            text,
+            "  subgraph cluster_{group} {{\n    label={};",
+            quoted(std::slice::from_ref(name))
+        );
         nodes.iter().for_each(|index| text.push_str(&format!("    {}", node(*index))));
         text.push_str("  }\n");
     }

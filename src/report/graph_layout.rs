@@ -32,12 +32,15 @@ pub(super) struct Route {
     pub label: Option<Place>,
 }
 
-/// What is to be laid out: widths and heights.
+/// A width and a height.
+pub(super) type Size = (f64, f64);
+
+/// What is to be laid out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Boxes {
-    pub nodes: Vec<(f64, f64)>,
+    pub nodes: Vec<Size>,
     /// From, to, and the size of the label; nothing for none.
-    pub edges: Vec<(usize, usize, Option<(f64, f64)>)>,
+    pub edges: Vec<(usize, usize, Option<Size>)>,
     /// The nodes of each group.
     pub groups: Vec<Vec<usize>>,
 }
@@ -96,7 +99,7 @@ pub(super) fn lay_out(boxes: &Boxes) -> Result<Layout, String> {
         let (x, y) = (label.x.unwrap_or_default(), label.y.unwrap_or_default());
         Ok::<Place, String>(Place { x, y, width: label.width, height: label.height })
     };
-    let route = |index: usize, (from, to, label): &(usize, usize, Option<(f64, f64)>)| {
+    let route = |index: usize, (from, to, label): &(usize, usize, Option<Size>)| {
         let number = index.to_string();
         let edge = graph.edge(&node(*from), &node(*to), Some(&number));
         let edge = edge.ok_or_else(|| format!("the picture lacks edge {index}"))?;

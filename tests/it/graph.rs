@@ -101,6 +101,18 @@ fn a_plan_colours_what_it_changes() {
         ran.stdout
     );
     assert!(ran.stdout.contains(" create\n") && !ran.stdout.contains(" replace\n"), "{}", ran.stdout);
+    let saved = json!({ "plan": { "resources": [
+        { "address": "buses.orders", "actions": ["delete", "create"] },
+        { "address": "tables.orders", "actions": ["no-op"] },
+        { "address": "queues.old", "actions": ["delete"] },
+    ] } });
+    std::fs::write(folder.path().join("saved.plan"), saved.to_string()).unwrap();
+    let ran = folder.run(&["graph", "--plan", "saved.plan"]).ends(0);
+    assert!(ran.stdout.ends_with("  class buses_orders replace\n"), "{}", ran.stdout);
+    assert_eq!(
+        ran.stderr,
+        "note: the plan deletes 1 of what the stack does not declare any more, which is not drawn\n"
+    );
     std::fs::write(folder.path().join("none.json"), "{}").unwrap();
     let ran = folder.run(&["graph", "--plan", "none.json"]).ends(1);
     assert_eq!(ran.stdout, "");
