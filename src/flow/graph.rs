@@ -102,9 +102,21 @@ const DEAD_LETTERS: &[(&str, &str)] = &[
     ("RedrivePolicy", "deadLetterTargetArn"),
 ];
 
-/// What the names of actions begin with that change nothing.
-const READS: &[&str] =
-    &["BatchGet", "ConditionCheck", "Describe", "Get", "Head", "List", "Query", "Receive", "Scan"];
+/// What the names of actions begin with that bring nothing in: those that read, and those that say what was read.
+const READS: &[&str] = &[
+    "BatchGet",
+    "ChangeMessageVisibility",
+    "ConditionCheck",
+    "DeleteMessage",
+    "Describe",
+    "Get",
+    "Head",
+    "List",
+    "Query",
+    "Receive",
+    "Scan",
+    "SubscribeToShard",
+];
 
 impl FlowGraph {
     /// The flow of a stack.
@@ -298,7 +310,7 @@ fn leads<'v>(value: &'v Value, inside: &str, found: &mut Vec<&'v Value>) {
     }
 }
 
-/// What a resource may do by the policies of its role, and to what: each action that is not a mere read.
+/// What a resource may do by the policies of its role, and to what: each action that may bring something in.
 fn granted(of: &Resource, graph: &Graph) -> Vec<(Address, String)> {
     let roles = graph.dependencies(&of.address).into_iter().map(|needed| &graph.resources[needed]);
     let mut found = Vec::new();
