@@ -164,17 +164,20 @@ impl FlowGraph {
 
     /// What a resource whose inside nobody knows may act on, of what has a part in the flow.
     fn may(&mut self, node: usize, of: &Resource, graph: &Graph) {
+        let leads = |flow: &FlowGraph, to: usize, hows: &[How]| {
+            hows.iter().any(|how| flow.edge_of.contains_key(&(node, to, *how)))
+        };
         for (to, action) in granted(of, graph) {
-            if let Some(to) = self.known(&to).filter(|to| *to != node) {
+            // The right to send there by itself is what such an edge needs.
+            let is_more = |to: &usize| *to != node && !leads(self, *to, &[How::Sends, How::DeadLetters]);
+            if let Some(to) = self.known(&to).filter(is_more) {
                 self.edge(node, to, How::May, Some(action));
             }
         }
         // Whose address it is told, it may call: the URL of an API in its environment.
         for told in of.properties.outputs() {
-            let hows = [How::Sends, How::May, How::DeadLetters];
-            let is_new = |to: &usize| {
-                *to != node && !hows.iter().any(|how| self.edge_of.contains_key(&(node, *to, *how)))
-            };
+            let is_new =
+                |to: &usize| *to != node && !leads(self, *to, &[How::Sends, How::May, How::DeadLetters]);
             if let Some(to) = self.known(&told.address).filter(is_new) {
                 self.edge(node, to, How::May, Some(told.output.clone()));
             }

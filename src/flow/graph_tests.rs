@@ -15,6 +15,7 @@ tables: { orders: { partition_key: id, stream: new_image }, idle: { partition_ke
 functions:
   work:
     image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/work:1"
+    dead_letter: { queue: dead }
     triggers: { jobs: { queue: jobs, filters: [ { body: { kind: [a] } } ] } }
     grants: [ { table: orders, actions: ["dynamodb:GetItem", "dynamodb:PutItem"] }, { table: idle, actions: ["dynamodb:Query"] } ]
 rules:
