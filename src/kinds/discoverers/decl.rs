@@ -98,8 +98,8 @@ impl Kind for Discoverers {
 
     fn fits(&self, of: &Resource, graph: &Graph, findings: &mut Findings) {
         let at = of.places.get(SOURCE).copied().unwrap_or(of.declared);
-        let mut say = |code, message: String, help: &str| {
-            findings.push(Diagnostic::error(code, message).at(at).help(help).address(of.address.to_string()));
+        let mut say = |finding: Diagnostic, help: &str| {
+            findings.push(finding.at(at).help(help).address(of.address.to_string()));
         };
         let source = of.properties.get(SOURCE).and_then(|arn| arn.canonical());
         let same = |other: &&Resource| {
@@ -109,12 +109,14 @@ impl Kind for Discoverers {
         };
         if let Some(other) = graph.resources.values().find(same) {
             let message = format!("{} is the discoverer of this bus already", other.address);
-            say("second_discoverer", message, "take one of the two away: a bus has one");
+            let help = "take one of the two away: a bus has one";
+            say(Diagnostic::error("second_discoverer", message), help);
         }
         let bus = of.edges.iter().filter(|edge| edge.inside).find_map(|edge| graph.resources.get(&edge.to));
         if bus.is_some_and(|bus| bus.properties.get("KmsKeyIdentifier").is_some()) {
-            let message = "AWS discovers no schemas on a bus with a key of KMS".to_owned();
-            say("discovered_key", message, "take `kms_key_identifier` of the bus away, or this discoverer");
+            let message = "AWS discovers no schemas on a bus with a key of KMS";
+            let help = "take `kms_key_identifier` of the bus away, or this discoverer";
+            say(Diagnostic::error("discovered_key", message), help);
         }
     }
 

@@ -8,9 +8,6 @@ use crate::source::{Diagnostic, Node, Span};
 use super::compare::{Break, Readers, breaks};
 use super::decl::{COMPATIBILITY, CONTENT};
 
-/// What is said of a version that breaks it.
-pub(super) const CODE: &str = "incompatible_schema";
-
 const HELP: &str = "keep the field as it was; or publish the new shape as a schema of its own, under another key and \
                     `name:`; or write `compatibility: none`, if nobody relies on it";
 
@@ -60,7 +57,7 @@ pub(super) fn with_files(own: &mut Lowering<'_>, content: &Document) {
             let (span, line) = content.top().whence(&place);
             let line = if line.is_empty() { line } else { format!("{line}: ") };
             let message = format!("{line}{what}, compared with {path}");
-            own.finding(Diagnostic::error(CODE, message).at(span).help(HELP));
+            own.finding(Diagnostic::error("incompatible_schema", message).at(span).help(HELP));
         }
     }
 }
@@ -104,7 +101,7 @@ pub(super) fn with_live(of: &Resource, live: &Value) -> Vec<Refused> {
     };
     let found = broken(word, (before, live.text_at("Type")), (after, of.properties.text_at("Type")));
     let refused = |Break { place, what }: Break| Refused {
-        code: CODE,
+        code: "incompatible_schema",
         at: nearest(&of.places, &format!("{CONTENT}{place}")).unwrap_or(of.declared),
         message: format!("{}: {what}, compared with the version that is live", of.address),
         help: HELP.to_owned(),
