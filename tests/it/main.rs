@@ -12,6 +12,7 @@ mod ci;
 mod command;
 #[cfg(feature = "aws")]
 mod conformance;
+#[cfg(feature = "aws")]
 mod contract;
 #[cfg(feature = "aws")]
 mod documents;
@@ -45,6 +46,7 @@ mod models;
 #[cfg(feature = "aws")]
 mod ownership;
 mod partitions;
+#[cfg(feature = "aws")]
 mod partners;
 #[cfg(feature = "aws")]
 mod permissions;
@@ -58,6 +60,7 @@ mod saved;
 mod schedules;
 #[cfg(feature = "aws")]
 mod schema;
+#[cfg(feature = "aws")]
 mod schemas;
 #[cfg(feature = "aws")]
 mod secrets;

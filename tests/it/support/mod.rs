@@ -4,6 +4,7 @@
 pub mod account;
 #[cfg(feature = "aws")]
 pub mod emulators;
+#[cfg(feature = "aws")]
 pub mod partners;
 pub mod process;
 #[cfg(feature = "aws")]
