@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
 use crate::flow::pattern::PatternKind;

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::compile;
+use crate::flow::Problem;
 use crate::flow::case::{coverage, run as run_case};
 use crate::report;
-use crate::source::{Findings, Node, Sources, inert};
+use crate::source::{Findings, Node, RenderStyle, Severity, Sources, inert, render};
 use crate::spec::Mode;
 
 use super::args::{Global, TestArgs, TestFormat};
@@ -28,8 +29,17 @@ fn once(global: &Global, args: &TestArgs, terminal: &Terminal) -> Result<Exit, S
     let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
     let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
     let ready = loaded.ready(terminal, global.quiet)?;
-    // What is wrong with them has been said.
-    let all = compile::cases(&ready.stack, &ready.graph, &mut Findings::default());
+    let mut findings = Findings::default();
+    let (all, problems) = compile::cases(&ready.stack, &ready.graph, &mut findings);
+    // What a plan lets pass because another environment has it cannot be tried here.
+    for (problem, at) in problems {
+        findings.push(Problem { severity: Severity::Error, ..problem }.finding("test").at(at));
+    }
+    if findings.has_errors() {
+        let style = RenderStyle { color: terminal.color_err, width: terminal.width };
+        eprintln!("{}", render(&ready.sources, &findings, style).trim_end());
+        return Err(Exit::Failed.into());
+    }
     let meant = |name: &str| args.only.as_ref().is_none_or(|part| name.contains(part.as_str()));
     let cases: Vec<_> = all.iter().filter(|case| meant(&case.name)).collect();
     if cases.is_empty() {

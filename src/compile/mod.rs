@@ -27,9 +27,10 @@ use std::path::Path;
 pub use lowering::common_fields;
 
 use crate::engine::{Address, Graph, Resource, Value};
+use crate::flow::Problem;
 use crate::flow::case::{self, Case};
 use crate::kinds::{self, Emitted};
-use crate::source::Findings;
+use crate::source::{Findings, Span};
 use crate::spec::Stack;
 
 /// Compiles a stack. Findings are complete: everything that can be found without a call is, in one
@@ -70,24 +71,28 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
     allowed.apply(findings);
     // What a test says of a graph that is none would be said twice.
     if !findings.has_errors() {
-        cases(stack, &graph, findings);
+        let (_, problems) = cases(stack, &graph, findings);
+        for (problem, at) in problems.iter().filter(|(problem, _)| problem.is_error()) {
+            findings.push(problem.finding("test").at(*at));
+        }
     }
     graph
 }
 
-/// The tests of a stack. What is wrong with them is among the findings.
-pub fn cases(stack: &Stack, graph: &Graph, findings: &mut Findings) -> Vec<Case> {
-    let Some(node) = &stack.tests else { return Vec::new() };
+/// The tests of a stack, and what is wrong with them, each at its place.
+pub fn cases(stack: &Stack, graph: &Graph, findings: &mut Findings) -> (Vec<Case>, Vec<(Problem, Span)>) {
+    let Some(node) = &stack.tests else { return (Vec::new(), Vec::new()) };
     // What is wrong with the names has been said when the graph was made.
     let names = names::Names::new(stack, &mut Findings::default());
     let written = lowering::document(stack, &names, node, findings);
     let known = derive::derived(graph);
     let written = written.resolve(&|output| known.get(output).cloned());
     let (cases, problems) = case::read(graph, &written);
-    for problem in problems {
-        findings.push(problem.finding("test").at(problem.path.place(node)));
-    }
-    cases
+    let placed = |problem: Problem| {
+        let at = problem.path.place(node);
+        (problem, at)
+    };
+    (cases, problems.into_iter().map(placed).collect())
 }
 
 fn insert(resources: &mut BTreeMap<Address, Resource>, resource: Resource) {

@@ -54,7 +54,7 @@ const MEMBERS: [&str; 3] = ["when", "returns", "does"];
 ///
 /// # Errors
 /// Everything that is no answer, no pattern or no transform, and what stands under the address of something that
-/// answers nobody.
+/// answers nobody; as a warning, what stands under the address of nothing.
 pub fn read(graph: &Graph, document: &Value, at: &Path) -> Result<Answers, Vec<Problem>> {
     let Some(map) = document.as_map() else {
         return Err(vec![
@@ -69,7 +69,8 @@ pub fn read(graph: &Graph, document: &Value, at: &Path) -> Result<Answers, Vec<P
         let Some(of) = graph.resources.values().find(|one| one.address.to_string() == *key) else {
             let known = graph.resources.values().filter(|one| answers_at_all(one));
             let known: Vec<String> = known.map(|one| one.address.to_string()).collect();
-            let problem = Problem::error(&at, format!("there is no `{key}` that could answer"));
+            // Another environment of the stack may have it.
+            let problem = Problem::warning(&at, format!("there is no `{key}` that could answer"));
             problems.push(match suggest(key, known.iter().map(String::as_str)) {
                 Some(near) => problem.help(format!("did you mean `{near}`?")),
                 None => problem.help(format!("there are {}", known.join(", "))),

@@ -74,7 +74,8 @@ pub enum Failure {
     Cannot { at: Spot, why: String },
 }
 
-/// Reads the list of tests. Paths of problems begin at it.
+/// Reads the list of tests. Paths of problems begin at it. What a test names and this stack does not have is a warning:
+/// another environment may have it.
 pub fn read(graph: &Graph, document: &Value) -> (Vec<Case>, Vec<Problem>) {
     let mut reader = Reader { graph, problems: Vec::new() };
     let Some(list) = document.as_list() else {
@@ -102,9 +103,14 @@ impl Reader<'_> {
             return None;
         };
         self.members(map.keys(), &path, &MEMBERS);
-        let name = match map.get("name").and_then(Value::as_str) {
-            Some(name) => name.to_owned(),
-            None => format!("test {}", index + 1),
+        let name = match map.get("name") {
+            Some(Value::String(name)) => name.clone(),
+            Some(other) if other.as_map().is_some() || other.as_list().is_some() => {
+                self.wrong(&path.key("name"), "a name is text", "say what the test shows");
+                String::new()
+            }
+            Some(other) if *other != Value::Null => happening::text(&spelled(other)),
+            _ => format!("test {}", index + 1),
         };
         let answers = match map.get("answers") {
             None => Answers::default(),
@@ -137,7 +143,7 @@ impl Reader<'_> {
                 Some(Case { name, path, at, arrival, answers, then, never: never.unwrap_or_default() })
             }
             Err(problem) => {
-                self.problems.push(Problem::error(&path.key("when"), problem));
+                self.problems.push(Problem::warning(&path.key("when"), problem));
                 None
             }
         }
@@ -207,7 +213,7 @@ impl Reader<'_> {
         match place(self.graph, kind, &happening::text(&spelled(value))) {
             Ok(spot) => Some(spot),
             Err(problem) => {
-                self.problems.push(Problem::error(&path.key(key), problem));
+                self.problems.push(Problem::warning(&path.key(key), problem));
                 None
             }
         }

@@ -239,4 +239,8 @@ fn a_wrong_test_is_found_by_validate_at_its_line() {
         "stack: shop\nqueues: { jobs: {} }\ntests:\n  - when: { queue: jobs, message: hello }\n    than: []\n  - { when: { queue: job, message: x }, then: [] }\n",
     );
     insta::assert_snapshot!(folder.run(&["validate"]).ends(1).stderr);
+    // What another environment may have is wrong only where it is to be tried.
+    folder.edit("than", "then");
+    folder.run(&["validate"]).ends(0);
+    insta::assert_snapshot!(folder.run(&["test"]).ends(1).stderr);
 }

@@ -208,11 +208,9 @@ fn pipe(template: &str, event: &Json, variables: &Variables) -> Outcome {
             "".into()
         });
         let is_document = name.starts_with("aws.pipes.event") && !name.ends_with("-time");
-        made.push_str(&match (in_string, is_whole && !is_document) {
-            (true, _) => unquoted(&value),
-            // Alone a text loses its quotes, and a list or an object stays as it is.
-            (false, true) => bare(&value),
-            (false, false) => value.to_string(),
+        made.push_str(&match in_string || (is_whole && !is_document) {
+            true => unquoted(&value),
+            false => value.to_string(),
         });
     }
     match trimmed.starts_with(['{', '[']) {

@@ -100,7 +100,7 @@ pub fn lower(
     if !kind.block.is_empty() {
         own.set(&call.at, call.block.clone(), node.span);
     }
-    template::lower(own, base, &sugar);
+    template::lower(own, kind.key, base, &sugar);
     let arn = (kind.arn)(own, &call)?;
     if let Some(role) = role {
         (kind.grant)(own, role, &call, &arn);
