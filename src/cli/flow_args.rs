@@ -12,7 +12,7 @@ use super::args::{StackArg, key_value};
 /// Arguments of `trace`.
 #[derive(Args, Debug)]
 #[command(group = clap::ArgGroup::new("what").required(true).args([
-    "event", "insert", "modify", "remove", "request", "message", "record", "fires", "invoke", "when",
+    "event", "insert", "modify", "remove", "request", "message", "record", "fires", "invoke", "when", "all",
 ]))]
 pub struct TraceArgs {
     #[command(flatten)]
@@ -27,6 +27,12 @@ pub struct TraceArgs {
     /// of JSON or YAML, the JSON itself, or `-`.
     #[arg(long, value_name = "FILE|JSON")]
     pub answers: Option<String>,
+    /// Compare with the route in another revision of the git repository, such as `main`: who gets something else.
+    #[arg(long, value_name = "REV")]
+    pub diff: Option<String>,
+    /// Everything that happens in the stack's tests: those routes are shown that change.
+    #[arg(long, requires = "diff", conflicts_with = "answers", help_heading = "What happens")]
+    pub all: bool,
     /// How the trace is written to stdout.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TraceFormat,

@@ -17,7 +17,7 @@ use super::args::{Global, GraphArgs, GraphFormat};
 use super::document::{Document, one_of_stdin};
 use super::shown::{files, write_into};
 use super::terminal::{Terminal, print};
-use super::trace::{answers, said};
+use super::trace::{answers, refused, said};
 use super::validate::OFFLINE_REGION;
 use super::{Exit, Stop, stack};
 
@@ -94,7 +94,7 @@ fn hop(args: &GraphArgs, graph: &crate::engine::Graph, terminal: &Terminal) -> R
         Some(written) => answers(graph, written, terminal)?,
         None => Answers::default(),
     };
-    let (at, arrival) = read(graph, &said)?;
+    let (at, arrival) = read(graph, &said).map_err(|problem| refused(&problem))?;
     Ok(Some(trace(graph, at, arrival, &answers)))
 }
 

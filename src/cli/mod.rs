@@ -13,6 +13,7 @@ mod graph;
 mod man;
 mod match_event;
 mod plan;
+mod revision;
 mod schema;
 mod shown;
 mod stack;
@@ -20,6 +21,7 @@ mod status;
 mod terminal;
 mod test;
 mod trace;
+mod trace_diff;
 mod transform;
 mod validate;
 

@@ -45,7 +45,7 @@ fn once(global: &Global, args: &TestArgs, terminal: &Terminal) -> Result<Exit, S
     if cases.is_empty() {
         return Err(match (&args.only, all.is_empty()) {
             (Some(part), false) => format!("no test has `{part}` in its name").into(),
-            _ => "the stack has no tests\nhelp: write `tests: [ { name: …, when: { bus: KEY, event: { … } }, then: [ … ] } ]`; `gatewayctl explain tests` tells more".to_owned().into(),
+            _ => "the stack has no tests\nhelp: write `tests: [ { name: …, when: { bus: KEY, event: { … } }, then: [ … ] } ]`".to_owned().into(),
         });
     }
     let ran: Vec<_> = cases.iter().map(|case| run_case(&ready.graph, case)).collect();

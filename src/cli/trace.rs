@@ -3,19 +3,20 @@
 use serde_json::{Map, Value as Json};
 
 use crate::engine::Graph;
-use crate::flow::Path;
 use crate::flow::answers::{Answers, read as read_answers};
 use crate::flow::happening::read;
 use crate::flow::trace::trace;
+use crate::flow::{Path, Problem};
 use crate::report;
-use crate::source::inert;
+use crate::source::{Severity, inert};
 use crate::spec::Mode;
 
 use super::args::{Global, HappensArgs, TraceArgs, TraceFormat};
 use super::document::{Document, one_of_stdin, sent};
+use super::stack::Ready;
 use super::terminal::{Terminal, print};
 use super::validate::OFFLINE_REGION;
-use super::{Exit, Stop, stack};
+use super::{Exit, Stop, stack, trace_diff};
 
 pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let happens = &args.happens;
@@ -23,27 +24,45 @@ pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Res
     let others = [&happens.record, &happens.invoke, &happens.body, &args.when, &args.answers];
     let arguments: Vec<&str> = documents.into_iter().chain(others).filter_map(|one| one.as_deref()).collect();
     one_of_stdin(&arguments)?;
-    let said = match &args.when {
-        Some(when) => Document::read(when, "happening", terminal)?.value,
-        None => said(happens, terminal)?,
-    };
-    let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
-    let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
-    let ready = loaded.ready(terminal, global.quiet)?;
+    let ready = ready(global, &args.stack.stack, terminal)?;
+    if let Some(revision) = &args.diff {
+        return trace_diff::run(global, args, revision, &ready, terminal);
+    }
+    let said = happening(args, terminal)?;
     let answers = match &args.answers {
         Some(written) => answers(&ready.graph, written, terminal)?,
         None => Answers::default(),
     };
-    let (at, arrival) = read(&ready.graph, &said).map_err(|problem| {
-        eprintln!("error: {}", inert(&problem));
-        Stop::Exit(Exit::Invalid)
-    })?;
+    let (at, arrival) = read(&ready.graph, &said).map_err(|problem| refused(&problem))?;
     let hop = trace(&ready.graph, at, arrival, &answers);
     print(&match args.format {
         TraceFormat::Text => report::trace_text(&hop, terminal.color_out, terminal.width),
         TraceFormat::Json => report::json_text(&report::trace_json(&hop)),
     });
-    Ok(Exit::Done)
+    // What an answer does and cannot happen is said in the trace.
+    let is_whole = hop.all().iter().all(|hop| hop.problems.is_empty());
+    Ok(if is_whole { Exit::Done } else { Exit::Failed })
+}
+
+/// The stack as it is in a file.
+pub(super) fn ready(global: &Global, path: &std::path::Path, terminal: &Terminal) -> Result<Ready, Stop> {
+    let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
+    let loaded = stack::load(global, path, Mode::Offline, known)?;
+    Ok(loaded.ready(terminal, global.quiet)?)
+}
+
+/// What happens, by the flags or as a test writes it.
+pub(super) fn happening(args: &TraceArgs, terminal: &Terminal) -> Result<Json, Stop> {
+    match &args.when {
+        Some(when) => Ok(Document::read(when, "happening", terminal)?.value),
+        None => said(&args.happens, terminal),
+    }
+}
+
+/// Says that what happens cannot.
+pub(super) fn refused(problem: &str) -> Stop {
+    eprintln!("error: {}", inert(problem));
+    Stop::Exit(Exit::Invalid)
 }
 
 /// What the flags say, as a test would write it.
@@ -94,8 +113,12 @@ pub(super) fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop
 
 pub(super) fn answers(graph: &Graph, written: &str, terminal: &Terminal) -> Result<Answers, Stop> {
     let mut written = Document::read(written, "answers", terminal)?;
-    read_answers(graph, &written.to_value(), &Path::default()).map_err(|problems| {
-        written.add("test", &problems);
-        written.refused(terminal)
-    })
+    let (answers, problems) = read_answers(graph, &written.to_value(), &Path::default());
+    if problems.is_empty() {
+        return Ok(answers);
+    }
+    // Here there is no other environment that may have it.
+    let grave = |problem: Problem| Problem { severity: Severity::Error, ..problem };
+    written.add("test", &problems.into_iter().map(grave).collect::<Vec<_>>());
+    Err(written.refused(terminal))
 }

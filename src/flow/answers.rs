@@ -40,7 +40,11 @@ impl Answers {
     pub fn to(&self, address: &Address, payload: &str) -> Option<Answered> {
         let event = read_inside(serde_json::from_str(payload).unwrap_or_else(|_| payload.into()));
         let answers = self.0.get(address)?;
-        let is_meant = |answer: &&Answer| answer.when.as_ref().is_none_or(|when| matches(when, &event));
+        // A pipe hands over a list: then an item is meant.
+        let items = event.as_array().map_or(std::slice::from_ref(&event), Vec::as_slice);
+        let is_meant = |answer: &&Answer| {
+            answer.when.as_ref().is_none_or(|when| items.iter().any(|item| matches(when, item)))
+        };
         let answer = answers.iter().find(is_meant)?;
         let returns = answer.returns.as_ref().map(|returns| filled(returns, &event));
         Some(Answered { returns, does: answer.does.iter().map(|one| filled(one, &event)).collect() })
@@ -51,16 +55,12 @@ const MEMBERS: [&str; 3] = ["when", "returns", "does"];
 
 /// Reads answers: by address, one or a list of `{ when: PATTERN, returns: DOCUMENT, does: [HAPPENING] }`.
 /// The paths of problems begin at the document.
-///
-/// # Errors
-/// Everything that is no answer, no pattern or no transform, and what stands under the address of something that
-/// answers nobody; as a warning, what stands under the address of nothing.
-pub fn read(graph: &Graph, document: &Value, at: &Path) -> Result<Answers, Vec<Problem>> {
+/// Beside them comes what is wrong: what is no answer, no pattern or no transform, and what stands under the address of
+/// something that answers nobody; as a warning, what stands under the address of nothing.
+pub fn read(graph: &Graph, document: &Value, at: &Path) -> (Answers, Vec<Problem>) {
     let Some(map) = document.as_map() else {
-        return Err(vec![
-            Problem::error(at, "answers stand by the address of whoever gives them")
-                .help("write `functions.KEY: { returns: { … } }`"),
-        ]);
+        let problem = Problem::error(at, "answers stand by the address of whoever gives them");
+        return (Answers::default(), vec![problem.help("write `functions.KEY: { returns: { … } }`")]);
     };
     let mut answers = Answers::default();
     let mut problems = Vec::new();
@@ -90,7 +90,7 @@ pub fn read(graph: &Graph, document: &Value, at: &Path) -> Result<Answers, Vec<P
         let read = read.collect();
         answers.0.insert(of.address.clone(), read);
     }
-    if problems.is_empty() { Ok(answers) } else { Err(problems) }
+    (answers, problems)
 }
 
 fn answers_at_all(of: &Resource) -> bool {
@@ -239,7 +239,7 @@ mod tests {
                 "does": [{ "queue": "jobs", "message": { "PK": "$.body.id", "none": "$.none" } }],
             },
         ] });
-        let answers = read(&graph, &written, &Path::default()).unwrap();
+        let (answers, _) = read(&graph, &written, &Path::default());
         let address = Address::new("api_destinations", "carrier");
         let answered = answers.to(&address, r#"{"httpMethod": "POST", "body": "{\"id\": 7}"}"#).unwrap();
         assert_eq!(answered.returns.unwrap(), json!({ "id": 7, "text": "order 7, " }));
@@ -257,7 +257,7 @@ mod tests {
             "queues.jobs": { "returns": {} },
             "api_destinations.carrier": { "return": {}, "does": { "a": "$aws.event.json" }, "returns": "$id", "when": { "a": "b" } },
         });
-        let problems = read(&graph, &written, &Path::default()).unwrap_err();
+        let (_, problems) = read(&graph, &written, &Path::default());
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(shown.join("\n"));
     }

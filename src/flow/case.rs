@@ -115,15 +115,14 @@ impl Reader<'_> {
         let answers = match map.get("answers") {
             None => Answers::default(),
             Some(written) => {
-                answers::read(self.graph, written, &path.key("answers")).unwrap_or_else(|problems| {
-                    self.problems.extend(problems);
-                    Answers::default()
-                })
+                let (answers, problems) = answers::read(self.graph, written, &path.key("answers"));
+                self.problems.extend(problems);
+                answers
             }
         };
         let then = map.get("then").map(|written| self.list(written, &path.key("then"), Reader::expected));
         let never = map.get("never").map(|written| self.list(written, &path.key("never"), Reader::receiver));
-        if then.is_none() && never.is_none() {
+        if then.is_none() && never.as_ref().is_none_or(Vec::is_empty) {
             self.wrong(
                 &path,
                 "the test says nothing that could fail",
@@ -159,6 +158,12 @@ impl Reader<'_> {
         }
     }
 
+    fn only_listens(&self, spot: &Spot) -> bool {
+        let Spot::Resource(address) = spot else { return false };
+        let of = self.graph.resources.get(address);
+        of.and_then(|of| kinds::kind(of.kind)?.listens_to(of, self.graph)).is_some()
+    }
+
     fn list<T>(
         &mut self,
         written: &Value,
@@ -166,7 +171,7 @@ impl Reader<'_> {
         read: fn(&mut Self, &Value, &Path) -> Option<T>,
     ) -> Vec<T> {
         let Some(list) = written.as_list() else {
-            self.wrong(path, "this is a list", "write `[ { queue: KEY } ]`");
+            self.wrong(path, "here stands a list", "write `[ { queue: KEY } ]`");
             return Vec::new();
         };
         list.iter().enumerate().filter_map(|(i, one)| read(self, one, &path.item(i))).collect()
@@ -183,7 +188,7 @@ impl Reader<'_> {
         let gets = match said.first() {
             None => Gets::Anything,
             Some(&"gets") => Gets::Exactly(spelled(&map["gets"])),
-            Some(&"request") => Gets::Request(spelled(&map["request"])),
+            Some(&"request") => Gets::Request(self.request(&map["request"], &path.key("request"))),
             Some(_) => match parse(&map["matches"], PatternKind::Document) {
                 Ok(pattern) => Gets::Matching(Box::new(pattern)),
                 Err(problems) => {
@@ -194,6 +199,16 @@ impl Reader<'_> {
             },
         };
         Some(Expected { to, gets })
+    }
+
+    /// The members of a request that are to be so.
+    fn request(&mut self, written: &Value, path: &Path) -> Json {
+        const KNOWN: [&str; 4] = ["method", "url", "headers", "body"];
+        match written.as_map() {
+            Some(map) if !map.is_empty() => self.members(map.keys(), path, &KNOWN),
+            _ => self.wrong(path, "this says nothing of a request", "write `{ method: POST, body: { … } }`"),
+        }
+        spelled(written)
     }
 
     /// `{ queue: KEY }`: whoever gets something.
@@ -211,6 +226,11 @@ impl Reader<'_> {
         let known: Vec<&str> = [key.as_str()].into_iter().chain(GETS).collect();
         self.members(map.keys(), path, &known);
         match place(self.graph, kind, &happening::text(&spelled(value))) {
+            Ok(spot) if self.only_listens(&spot) => {
+                let message = format!("{spot} listens, and nothing is sent to it");
+                self.wrong(&path.key(key), message, "name whom it sends to");
+                None
+            }
             Ok(spot) => Some(spot),
             Err(problem) => {
                 self.problems.push(Problem::warning(&path.key(key), problem));
@@ -341,18 +361,21 @@ fn json(hop: &Hop) -> Json {
 /// A request with the members that are asked for.
 fn as_json(request: &HttpRequest, asked: &Json) -> Json {
     let body = serde_json::from_str(&request.body).unwrap_or_else(|_| Json::from(request.body.as_str()));
-    let wants = |member: &str| asked.get(member).is_some();
     let mut shown = serde_json::Map::new();
     for member in asked.as_object().into_iter().flatten().map(|(member, _)| member.as_str()) {
         let value = match member {
             "method" => request.method.as_str().into(),
             "url" => request.url.as_str().into(),
             "body" => body.clone(),
-            "headers" if wants("headers") => {
-                let is_asked =
-                    |name: &str| asked["headers"].as_object().is_some_and(|all| all.contains_key(name));
-                let headers = request.headers.iter().filter(|(name, _)| is_asked(name));
-                Json::Object(headers.map(|(name, value)| (name.clone(), value.as_str().into())).collect())
+            "headers" => {
+                let names = asked["headers"].as_object().into_iter().flatten().map(|(name, _)| name);
+                // HTTP does not know capitals in names.
+                let of = |wanted: &String| {
+                    let mut all = request.headers.iter();
+                    let (_, value) = all.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+                    Some((wanted.clone(), value.as_str().into()))
+                };
+                Json::Object(names.filter_map(of).collect())
             }
             _ => Json::Null,
         };
@@ -373,7 +396,9 @@ pub fn coverage(graph: &Graph, ran: &[Ran]) -> Coverage {
     let taken: Vec<(&Spot, &str)> = ran
         .iter()
         .flat_map(|ran| ran.way.all())
-        .flat_map(|hop| hop.next.iter().map(move |next| (&hop.at, &next.by)))
+        .flat_map(|hop| hop.next.iter().map(move |next| (&hop.at, next)))
+        .filter(|(_, next)| payload(next).is_some())
+        .map(|(at, next)| (at, &next.by))
         .filter_map(|(at, by)| match by {
             By::Target(name) => Some((at, name.as_str())),
             _ => None,

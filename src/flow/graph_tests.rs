@@ -76,7 +76,7 @@ fn a_trace_goes_along_the_edges_and_what_a_function_does_joins_them() {
     assert_eq!(flow.nodes[refused.node].part, Part::Decides);
     let answers =
         json!({ "functions.work": { "returns": null, "does": [ { "queue": "idle", "message": "x" } ] } });
-    let answers = crate::flow::answers::read(&graph, &answers.into(), &crate::flow::Path::default()).unwrap();
+    let (answers, _) = crate::flow::answers::read(&graph, &answers.into(), &crate::flow::Path::default());
     let (at, arrival) = happening::read(&graph, &json!({ "function": "work", "invoke": {} })).unwrap();
     let hop = trace::trace(&graph, at, arrival, &answers);
     flow.follow(&hop);

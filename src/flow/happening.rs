@@ -17,6 +17,20 @@ pub struct Word {
     pub doc: &'static str,
     /// What may stand beside it.
     pub beside: &'static [&'static str],
+    /// Whether the resource takes whatever is said: then it has to be named.
+    pub takes_any: bool,
+}
+
+impl Word {
+    /// A word of a resource that takes what it knows.
+    pub const fn new(word: &'static str, doc: &'static str, beside: &'static [&'static str]) -> Word {
+        Word { word, doc, beside, takes_any: false }
+    }
+
+    /// The same of one that takes whatever is said.
+    pub const fn of_any(self) -> Word {
+        Word { takes_any: true, ..self }
+    }
 }
 
 /// One thing that happens.
@@ -142,9 +156,12 @@ fn of_kind<'g>(graph: &'g Graph, kind: &'static dyn Kind) -> impl Iterator<Item 
     graph.resources.values().filter(|one| one.kind == kind.about().kind && !one.address.is_generated())
 }
 
+/// How many reasons are told why something can happen nowhere.
+const MOST_REASONS: usize = 3;
+
 /// The only resource of the stack to which this can happen: the API that has the route, the one table.
 fn only(graph: &Graph, all: &Map<String, Json>, word: &'static str) -> Result<(Spot, Arrival), String> {
-    let knows = |kind: &&'static dyn Kind| kind.words().iter().any(|one| one.word == word);
+    let knows = |kind: &&'static dyn Kind| kind.words().iter().any(|one| one.word == word && !one.takes_any);
     let kinds: Vec<_> = kinds::registry().iter().copied().filter(knows).collect();
     let named = kinds.iter().map(|kind| format!("`{}: KEY`", kind.about().singular));
     let keys = named.collect::<Vec<_>>().join(" or ");
@@ -164,8 +181,12 @@ fn only(graph: &Graph, all: &Map<String, Json>, word: &'static str) -> Result<(S
         (1, _) => Ok(can.remove(0)),
         (0, []) => Err(format!("nothing of the stack knows `{word}`; name where it happens: {keys}")),
         (0, [only]) => Err(only.clone()),
-        (0, _) => {
-            Err(format!("`{word}` can happen to nothing of the stack as it is written; say to what: {keys}"))
+        (0, reasons) => {
+            let mut distinct = reasons.to_vec();
+            distinct.sort();
+            distinct.dedup();
+            distinct.truncate(MOST_REASONS);
+            Err(distinct.join("; "))
         }
         _ => {
             let names: Vec<_> = can.iter().map(|(spot, _)| spot.to_string()).collect();

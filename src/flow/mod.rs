@@ -13,6 +13,7 @@ pub mod pattern;
 pub mod problem;
 pub mod reference;
 pub mod request;
+pub mod route;
 pub mod trace;
 pub mod transform;
 

@@ -37,6 +37,8 @@ pub struct Arrival {
     pub parameters: Value,
     /// Whether the sender waits for the answer.
     pub waits: bool,
+    /// Whether a rule of another bus has sent it: EventBridge sends no event on to a third bus.
+    pub from_bus: bool,
 }
 
 impl Arrival {
@@ -47,6 +49,7 @@ impl Arrival {
             event: None,
             parameters: Value::Null,
             waits: false,
+            from_bus: false,
         }
     }
 

@@ -17,6 +17,10 @@ use super::transform::evaluate::Outcome;
 const LONGEST_WAY: usize = 32;
 /// More hops are not followed: functions that each do two things could go on for ever.
 const MOST_HOPS: usize = 2000;
+/// More in one delivery is not followed: a bus and a queue take no more.
+const MOST_BYTES: usize = 1024 * 1024;
+/// More in all deliveries together is not followed.
+const MOST_TOTAL: usize = 8 * 1024 * 1024;
 
 /// A place on the way, and where it goes from there.
 #[derive(Clone, PartialEq, Debug)]
@@ -80,7 +84,11 @@ impl Hop {
 
 /// Follows what arrives at a resource.
 pub fn trace(graph: &Graph, at: Spot, arrival: Arrival, answers: &Answers) -> Hop {
-    Tracer { graph, answers, way: Vec::new(), hops: 0 }.arrive(at, By::Start, arrival)
+    Tracer { graph, answers, way: Vec::new(), hops: 0, bytes: 0, is_cut: false }.arrive(
+        at,
+        By::Start,
+        arrival,
+    )
 }
 
 struct Tracer<'g> {
@@ -89,6 +97,9 @@ struct Tracer<'g> {
     /// Where it came along, and with what.
     way: Vec<(Spot, String)>,
     hops: usize,
+    bytes: usize,
+    /// Whether something was not followed to its end.
+    is_cut: bool,
 }
 
 impl<'g> Tracer<'g> {
@@ -101,11 +112,22 @@ impl<'g> Tracer<'g> {
             hop.notes.push("this is a loop: the same came here before".into());
             return hop;
         }
-        if self.way.len() >= LONGEST_WAY || self.hops >= MOST_HOPS {
-            hop.notes.push(format!("the way has {} hops and is not followed further", self.hops));
+        let cut = match () {
+            () if self.way.len() >= LONGEST_WAY => Some(format!("the way has {LONGEST_WAY} hops")),
+            () if self.hops >= MOST_HOPS => Some(format!("{MOST_HOPS} deliveries have come of it")),
+            () if self.bytes > MOST_TOTAL => Some(format!("more than {MOST_TOTAL} bytes have come of it")),
+            () if payload.len() > MOST_BYTES => Some(format!("this has more than {MOST_BYTES} bytes")),
+            () => None,
+        };
+        if let Some(cut) = cut {
+            // Of hundreds of ends one tells it.
+            if !std::mem::replace(&mut self.is_cut, true) {
+                hop.problems.push(format!("{cut}, and the way is not followed further, here and elsewhere"));
+            }
             return hop;
         }
         self.hops += 1;
+        self.bytes += payload.len();
         self.way.push(here);
         let mut seen = arrival.clone();
         if let Some((kind, resource)) = resource(self.graph, &at) {

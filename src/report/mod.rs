@@ -37,6 +37,7 @@ mod plan_text;
 mod reference_markdown;
 mod reference_text;
 mod resource;
+mod route_text;
 #[cfg(feature = "aws")]
 mod sent_json;
 mod shown;
@@ -75,6 +76,7 @@ pub use plan_json::{FORMAT_VERSION, json_text, plan_json};
 pub use plan_text::{View, plan_text, verdict_line};
 pub use reference_markdown::{reference_index, reference_markdown};
 pub use reference_text::{kinds_text, reference_text};
+pub use route_text::{routes_json, routes_text};
 #[cfg(feature = "aws")]
 pub use sent_json::sent_json;
 pub use style::{Label, style};

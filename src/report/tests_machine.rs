@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::escape::html;
+use super::page::harmless;
 use super::tests_text::headline;
 use super::trace_json::hop_json;
 use crate::flow::case::{Coverage, Failure, Ran};
@@ -16,7 +17,7 @@ pub fn tests_tap(ran: &[Ran], places: &[String]) -> String {
     for (index, (one, place)) in ran.iter().zip(places).enumerate() {
         let not = if one.failures.is_empty() { "" } else { "not " };
         // A `#` would begin a directive.
-        let name = one.name.replace('\\', "\\\\").replace('#', "\\#").replace(['\n', '\r'], " ");
+        let name = harmless(&one.name).replace('\\', "\\\\").replace('#', "\\#").replace(['\n', '\r'], " ");
         tap.push_str(&format!("{not}ok {} - {name}\n", index + 1));
         if one.failures.is_empty() {
             continue;

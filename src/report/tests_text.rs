@@ -52,6 +52,10 @@ fn counted(tests: usize) -> String {
 
 fn missed(page: &mut Page, coverage: &Coverage) {
     let (all, missed) = (coverage.all, &coverage.missed);
+    if all == 0 {
+        page.line(0, &[piece(Label::Dim, "The stack has no ways that a test could take.")]);
+        return;
+    }
     if missed.is_empty() {
         page.line(
             0,
@@ -100,7 +104,7 @@ fn write(page: &mut Page, failure: &Failure) {
                 }
             }
         }
-        Failure::Differs { wanted, got, .. } => differs(page, wanted, got),
+        Failure::Differs { wanted, got, .. } => differs(page, 8, wanted, got, ("wanted", "got")),
         Failure::NoMatch { verdict, got, .. } => {
             for (field, decided) in &verdict.fields {
                 page.prose(8, Label::Plain, &format!("{field}: {decided}"));
@@ -113,26 +117,24 @@ fn write(page: &mut Page, failure: &Failure) {
     }
 }
 
-/// Both documents line by line: `-` is wanted, `+` is what comes.
-fn differs(page: &mut Page, wanted: &Json, got: &Json) {
-    let (wanted, got) = (pretty(wanted), pretty(got));
-    let diff = TextDiff::from_lines(&wanted, &got);
-    page.line(
-        8,
-        &[piece(Label::Before, "- wanted"), piece(Label::Plain, "  "), piece(Label::After, "+ got")],
-    );
+/// Both documents line by line: `-` is the first, `+` the second, by the words for them.
+pub(super) fn differs(page: &mut Page, indent: usize, one: &Json, other: &Json, words: (&str, &str)) {
+    let (one, other) = (pretty(one), pretty(other));
+    let diff = TextDiff::from_lines(&one, &other);
+    let (before, after) = (format!("- {}", words.0), format!("+ {}", words.1));
+    page.line(indent, &[piece(Label::Before, before), piece(Label::Plain, "  "), piece(Label::After, after)]);
     for change in diff.iter_all_changes() {
         let (label, sign) = match change.tag() {
             ChangeTag::Delete => (Label::Before, "-"),
             ChangeTag::Insert => (Label::After, "+"),
             ChangeTag::Equal => (Label::Dim, " "),
         };
-        page.line(8, &[piece(label, format!("{sign} {}", change.value().trim_end_matches('\n')))]);
+        page.line(indent, &[piece(label, format!("{sign} {}", change.value().trim_end_matches('\n')))]);
     }
 }
 
 /// JSON with its members in order, one in a line.
-fn pretty(value: &Json) -> String {
+pub(super) fn pretty(value: &Json) -> String {
     let text = serde_json::to_string_pretty(&sorted(value)).unwrap_or_default();
     format!("{text}\n")
 }

@@ -185,8 +185,16 @@ fn a_posted_order_is_traced_to_the_carrier_and_its_shipment_back_to_the_rules_th
         "{}",
         ran.stdout
     );
-    let ran = folder.run(&["trace", "--request", "POST /orders", "--quiet"]).ends(65);
-    assert!(ran.stderr.contains("say to which: `api: KEY` or `function: KEY`"), "{}", ran.stderr);
+    // A function's URL takes any path, so it has to be named.
+    let ran = folder.run(&["trace", "--request", "POST /orders", "--quiet"]).ends(0);
+    assert!(ran.stdout.starts_with("apis.orders\n"), "{}", ran.stdout);
+    let ran = folder.run(&["trace", "--request", "DELETE /order/7", "--quiet"]).ends(65);
+    assert!(ran.stderr.contains("apis.orders has no route for `DELETE /order/7`"), "{}", ran.stderr);
+    // A function that calls itself for ever.
+    let twice = r#"{"functions.orders": {"does": [{"function": "orders", "invoke": {"a": ["$", "$"]}}]}}"#;
+    let calls = ["trace", "--function", "orders", "--invoke", "{}", "--answers", twice, "--format", "json"];
+    let ran = folder.run(&calls).ends(1);
+    assert!(ran.stdout.contains("is not followed further"), "it ends");
     let ran = folder.run(&["trace", "--api", "orders", "--request", "GET /orders/7", "--quiet"]).ends(65);
     assert!(ran.stderr.contains("has no route for `GET /orders/7`; there are"), "{}", ran.stderr);
     let ran = folder.run(&["trace", "--insert", r#"{"id": "A-7"}"#, "--quiet"]).ends(65);
@@ -243,4 +251,36 @@ fn a_wrong_test_is_found_by_validate_at_its_line() {
     folder.edit("than", "then");
     folder.run(&["validate"]).ends(0);
     insta::assert_snapshot!(folder.run(&["test"]).ends(1).stderr);
+}
+
+#[test]
+fn a_route_is_compared_with_another_revision_of_the_repository() {
+    let folder = Folder::copy_of("stacks/serverless-event-gateway");
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+        let mut command = std::process::Command::new("git");
+        let ran = command.current_dir(folder.path()).args(who).args(args).output().expect("git");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    let insert = ["trace", "--quiet", "--insert", r#"{"PK": "A-7", "state": "pending"}"#, "--diff"];
+    let ran = folder.run(&[&insert[..], &["HEAD"]].concat()).ends(1);
+    assert!(ran.stderr.contains("git rev-parse"), "{}", ran.stderr);
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "first"]);
+    let same = folder.run(&[&insert[..], &["HEAD"]].concat()).ends(0);
+    assert_eq!(same.stdout, "The route is as it is in HEAD.\n");
+    folder.edit("state: \"<$.detail.order.state>\" }", "status: \"<$.detail.order.state>\" }");
+    folder.edit(
+        "source: [carrier], detail-type: [carrier.order_shipped]",
+        "source: [carrier], detail-type: [shipped]",
+    );
+    insta::assert_snapshot!(folder.run(&[&insert[..], &["HEAD"]].concat()).ends(0).stdout);
+    insta::assert_snapshot!(folder.run(&["trace", "--quiet", "--all", "--diff", "HEAD"]).ends(0).stdout);
+    let json = folder.run(&["trace", "--quiet", "--all", "--diff", "HEAD", "--format", "json"]).ends(0);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["routes"].as_array().map(Vec::len), Some(1));
+    let ran = folder.run(&[&insert[..], &["no-such"]].concat()).ends(1);
+    assert!(ran.stderr.contains("there is no revision `no-such`"), "{}", ran.stderr);
+    folder.run(&["trace", "--all"]).ends(64);
 }

@@ -150,7 +150,7 @@ fn what_is_wrong_is_said_on_stderr() {
     folder.run(&["graph", "--answers", "{}"]).ends(64);
     let ran = folder.run(&["graph", "-o", "no-folder/flow.svg"]).ends(1);
     assert!(ran.stderr.starts_with("error: cannot write no-folder/flow.svg: "), "{}", ran.stderr);
-    let ran = folder.run(&["graph", "--bus", "none", "--event", "{}"]).ends(1);
+    let ran = folder.run(&["graph", "--bus", "none", "--event", "{}"]).ends(65);
     assert!(ran.stderr.contains("there is no bus `none`"), "{}", ran.stderr);
 }
 

@@ -15,11 +15,11 @@ use crate::value;
 
 use super::calls;
 
-pub const WORDS: &[Word] = &[Word {
-    word: "request",
-    doc: "A request comes to the API: `METHOD /path`, without the stage.",
-    beside: &["headers", "query", "body"],
-}];
+pub const WORDS: &[Word] = &[Word::new(
+    "request",
+    "A request comes to the API: `METHOD /path`, without the stage.",
+    &["headers", "query", "body"],
+)];
 
 /// The route stands in the parameters of the arrival: it is found once.
 pub fn happens(of: Option<&Resource>, said: &Happening<'_>) -> Result<Arrival, String> {

@@ -4,16 +4,36 @@ use crate::engine::Graph;
 use crate::flow::envelope::filled;
 use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::Arrival;
+use crate::source::suggest;
 
-pub const WORDS: &[Word] = &[Word {
-    word: "event",
-    doc: "An event is put on the bus. What its envelope lacks is filled in as AWS does.",
-    beside: &[],
-}];
+pub const WORDS: &[Word] = &[Word::new(
+    "event",
+    "An event is put on the bus. What its envelope lacks is filled in as AWS does.",
+    &[],
+)];
+
+/// The members of an event that people write.
+const KNOWN: [&str; 5] = ["source", "detail-type", "detail", "resources", "time"];
 
 pub fn happens(graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
-    match said.value.is_object() {
-        true => Ok(Arrival::event(filled(&graph.place, said.value.clone()))),
-        false => Err("an event is an object with `source`, `detail-type` and `detail`".into()),
+    const WANTED: &str = "an event is an object with `source`, `detail-type` and `detail`";
+    let Some(members) = said.value.as_object() else { return Err(WANTED.into()) };
+    for (name, value) in members {
+        let (is_right, shape) = match name.as_str() {
+            "detail" => (value.is_object(), "an object"),
+            "resources" => (value.is_array(), "a list of ARNs"),
+            "version" | "id" | "detail-type" | "source" | "account" | "time" | "region" | "replay-name" => {
+                (value.is_string(), "text")
+            }
+            _ => {
+                let near =
+                    suggest(name, KNOWN).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                return Err(format!("`{name}` is no member of an event{near}"));
+            }
+        };
+        if !is_right {
+            return Err(format!("`{name}` of an event is {shape}"));
+        }
     }
+    Ok(Arrival::event(filled(&graph.place, said.value.clone())))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, TIME, entry};
-use crate::flow::happening::{Happening, Word};
+use crate::flow::happening::{Happening, Word, text};
 use crate::flow::passing::{Arrival, Passed, Sent, Way};
 use crate::flow::request::Call;
 use crate::flow::transform::evaluate::Outcome;
@@ -14,12 +14,13 @@ use crate::value;
 use super::Functions;
 
 pub const WORDS: &[Word] = &[
-    Word { word: "invoke", doc: "The function is called and waited for: its payload.", beside: &[] },
-    Word {
-        word: "request",
-        doc: "A request comes to the function's URL: `METHOD /path`.",
-        beside: &["headers", "query", "body"],
-    },
+    Word::new("invoke", "The function is called and waited for: its payload.", &[]),
+    Word::new(
+        "request",
+        "A request comes to the function's URL: `METHOD /path`.",
+        &["headers", "query", "body"],
+    )
+    .of_any(),
 ];
 
 const ON_SUCCESS: &str = "AsyncInvoke.DestinationConfig.OnSuccess.Destination";
@@ -44,7 +45,8 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
 
 /// What a function gets of a request to its URL (payload format 2.0).
 fn url_event(graph: &Graph, call: &Call) -> Json {
-    let query: Vec<String> = call.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let query: Vec<String> =
+        call.query.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
     json!({
         "version": "2.0",
         "routeKey": "$default",

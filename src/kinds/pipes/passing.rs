@@ -1,6 +1,6 @@
 //! What a pipe does with a record: its filters decide, its enrichment adds to it, its target gets the rest.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{TIME, entry};
@@ -41,14 +41,14 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     let Some(record) = &arrived.event else {
         return Passed::noted("what its source makes of this is not known here");
     };
-    let record = decode(record).record;
-    let mut passed = filtered(of.properties.at("SourceParameters.FilterCriteria.Filters"), &record);
+    let filters = of.properties.at("SourceParameters.FilterCriteria.Filters");
+    let mut passed = filtered(filters, &decode(record).record);
     if !goes_on(&passed) {
         return passed;
     }
-    match called(of, graph, ENRICHMENT, &record) {
+    match called(of, graph, ENRICHMENT, record) {
         Some(asked) => passed.asks = Some(Sent { arrival: asked.arrival.answered(), ..asked }),
-        None => passed.sent.extend(called(of, graph, TARGET, &record)),
+        None => passed.sent.extend(called(of, graph, TARGET, record)),
     }
     passed
 }
@@ -59,13 +59,33 @@ pub fn answered(of: &Resource, graph: &Graph, answer: &Json) -> Passed {
         Json::Array(items) => items.as_slice(),
         one => std::slice::from_ref(one),
     };
-    if items.is_empty() {
-        return Passed::noted("the enrichment answers an empty list, so nothing goes on");
+    let is_nothing = [Json::Null, json!(""), json!({}), json!([])].contains(answer);
+    if is_nothing {
+        return Passed::noted("the enrichment answers nothing (`\"\"`, `{}` or `[]`), so nothing goes on");
     }
-    let sent = items.iter().filter_map(|item| called(of, graph, TARGET, item)).collect();
+    let mut sent: Vec<Sent> = items.iter().filter_map(|item| called(of, graph, TARGET, item)).collect();
+    let is_batched = of.properties.get(TARGET.arn).and_then(key_of).is_some_and(|key| BATCHED.contains(&key));
+    if is_batched && sent.len() > 1 {
+        sent = vec![joined(sent)];
+    }
     Passed { sent, ..Passed::default() }
 }
 
+/// The lists of one that each item makes, as the one list that is sent.
+fn joined(mut sent: Vec<Sent>) -> Sent {
+    let inner = |one: &Sent| {
+        let list = one.arrival.payload.payload()?;
+        Some(list.strip_prefix('[')?.strip_suffix(']')?.to_owned())
+    };
+    let items: Vec<String> = sent.iter().filter_map(inner).collect();
+    let mut whole = sent.swap_remove(0);
+    if let Outcome::Delivered { payload, .. } = &mut whole.arrival.payload {
+        *payload = format!("[{}]", items.join(","));
+    }
+    whole
+}
+
+/// `record`: as the source or the enrichment gives it. What is sent in it is read for templates and parameters alone.
 fn called(of: &Resource, graph: &Graph, call: Call, record: &Json) -> Option<Sent> {
     let arn = of.properties.get(call.arn).filter(|arn| !arn.is_empty())?;
     let parameters = of.properties.get(call.parameters).cloned().unwrap_or_default();
@@ -76,9 +96,10 @@ fn called(of: &Resource, graph: &Graph, call: Call, record: &Json) -> Option<Sen
         }
         None => Outcome::Delivered { payload: record.to_string(), notes: Vec::new() },
     };
+    let seen = decode(record).record;
     let block = |name: &str| {
         let block = parameters.get(name).cloned().unwrap_or_default();
-        block.map_leaves(&mut |leaf| dynamic(leaf, record))
+        block.map_leaves(&mut |leaf| dynamic(leaf, &seen))
     };
     let key = key_of(arn);
     let arrival = match key {

@@ -11,11 +11,11 @@ use crate::value;
 
 use super::Queues;
 
-pub const WORDS: &[Word] = &[Word {
-    word: "message",
-    doc: "A message is sent to the queue: its body, a text or JSON.",
-    beside: &["attributes", "group"],
-}];
+pub const WORDS: &[Word] = &[Word::new(
+    "message",
+    "A message is sent to the queue: its body, a text or JSON.",
+    &["attributes", "group"],
+)];
 
 pub fn happens(said: &Happening<'_>) -> Result<Arrival, String> {
     let attributes = said.object("attributes")?;

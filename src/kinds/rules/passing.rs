@@ -10,7 +10,7 @@ use crate::flow::pattern::{PatternKind, decide, parse};
 use crate::flow::reference::{Reference, parse_reference};
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
-use crate::kinds::{Kind, buses, spot};
+use crate::kinds::{Kind, buses, key_of, spot};
 
 use super::decl::{Rules, bus_of};
 
@@ -26,8 +26,7 @@ pub fn listens_to(of: &Resource, graph: &Graph) -> Option<Spot> {
     })
 }
 
-pub const WORDS: &[Word] =
-    &[Word { word: "fires", doc: "The rule's schedule is due: the time, or `true`.", beside: &[] }];
+pub const WORDS: &[Word] = &[Word::new("fires", "The rule's schedule is due: the time, or `true`.", &[])];
 
 /// The event that EventBridge sends to the targets of a rule with a schedule.
 pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
@@ -65,7 +64,7 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         && event["detail-type"] == FIRED
         && event["resources"][0] == shown(&Rules.derive("arn", of, &graph.place).unwrap_or_default());
     if has_fired {
-        return Passed { sent: all_sent(of, graph, event), ..Passed::default() };
+        return Passed { sent: all_sent(of, graph, event, arrived.from_bus), ..Passed::default() };
     }
     let Some(pattern) = of.properties.get("EventPattern") else {
         return Passed::noted("it has a schedule and no pattern, so no event meets it");
@@ -80,16 +79,26 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         format!("`{path}` of its pattern is not known before an apply, and matches nothing here")
     }));
     if verdict.is_match {
-        passed.sent = all_sent(of, graph, event);
+        passed.sent = all_sent(of, graph, event, arrived.from_bus);
     }
     passed.verdict = Some(verdict);
     passed
 }
 
-fn all_sent(of: &Resource, graph: &Graph, event: &Json) -> Vec<Sent> {
+fn all_sent(of: &Resource, graph: &Graph, event: &Json, from_bus: bool) -> Vec<Sent> {
     let variables = variables(of, graph, event);
     let targets = of.properties.get("Targets").and_then(Value::as_list).unwrap_or_default();
-    targets.iter().map(|target| sent(graph, target, event, &variables)).collect()
+    let sent = targets.iter().map(|target| sent(graph, target, event, &variables));
+    sent.map(|one| if from_bus { not_further(one) } else { one }).collect()
+}
+
+/// What comes from another bus goes to no third one.
+fn not_further(mut sent: Sent) -> Sent {
+    if let (true, Outcome::Delivered { payload, .. }) = (sent.arrival.from_bus, &sent.arrival.payload) {
+        let why = "an event that came from another bus is not sent on to a third one".to_owned();
+        sent.arrival.payload = Outcome::Nothing { made: payload.clone(), why };
+    }
+    sent
 }
 
 fn shown(value: &Value) -> String {
@@ -123,6 +132,7 @@ fn sent(graph: &Graph, target: &Value, event: &Json, variables: &Variables) -> S
             event: compiled.is_none().then(|| event.clone()),
             parameters: parameters.map_leaves(&mut |leaf| dynamic(leaf, event)),
             waits: false,
+            from_bus: target.get("Arn").and_then(key_of) == Some("bus"),
         },
     }
 }

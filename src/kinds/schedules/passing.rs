@@ -10,8 +10,7 @@ use crate::kinds::{Kind, key_of, spot};
 
 use super::Schedules;
 
-pub const WORDS: &[Word] =
-    &[Word { word: "fires", doc: "The schedule is due: the time, or `true`.", beside: &[] }];
+pub const WORDS: &[Word] = &[Word::new("fires", "The schedule is due: the time, or `true`.", &[])];
 
 const TARGET: &str = "target";
 
@@ -47,7 +46,13 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
             &serde_json::Value::Null,
             &variables,
         ),
-        None => Outcome::Delivered { payload: "{}".into(), notes: Vec::new() },
+        None => Outcome::Delivered {
+            payload: "{}".into(),
+            notes: vec![
+                "without `input` Scheduler sends a notification of its own, which stands for nothing here"
+                    .into(),
+            ],
+        },
     };
     let arrival = match key_of(arn) {
         Some("bus") => {

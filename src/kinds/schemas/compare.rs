@@ -4,7 +4,9 @@
 //! It says only what it is sure of: a break that is named is one. What two schemas say by `not`, or what only
 //! values show, it does not compare.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::engine::Value;
 
@@ -33,7 +35,8 @@ const SCHEMAS: &str = "components.schemas";
 
 /// What breaks between two versions.
 pub(super) fn breaks(before: &Value, after: &Value, readers: Readers) -> Vec<Break> {
-    let mut check = Check { before, after, readers, found: Vec::new(), seen: BTreeSet::new() };
+    let mut check =
+        Check { before, after, readers, found: Vec::new(), seen: BTreeSet::new(), readable: Rc::default() };
     match (before.at(SCHEMAS), after.at(SCHEMAS)) {
         (None, None) => check.compare(Spot::top(before), Spot::top(after), ""),
         (old, new) => check.documents(old, new),
@@ -93,6 +96,9 @@ struct Check<'v> {
     found: Vec<Break>,
     /// Pairs of parts that have been compared: schemas may hold themselves.
     seen: BTreeSet<(String, String)>,
+    /// Which alternatives can be read as which, by their places: of schemas that hold each other every pair is asked
+    /// about on every way to it.
+    readable: Rc<RefCell<BTreeMap<(String, String), bool>>>,
 }
 
 impl<'v> Check<'v> {
@@ -161,9 +167,18 @@ impl<'v> Check<'v> {
             Readers::Before => (read, written),
             Readers::After => (written, read),
         };
-        let mut check = Check { found: Vec::new(), seen: self.seen.clone(), ..*self };
+        let pair = (follow(self.before, old.clone()).place, follow(self.after, new.clone()).place);
+        if let Some(known) = self.readable.borrow().get(&pair) {
+            return *known;
+        }
+        // Asked again on the way, it is taken to be so: a break that is named is one.
+        self.readable.borrow_mut().insert(pair.clone(), true);
+        let (seen, readable) = (self.seen.clone(), self.readable.clone());
+        let mut check = Check { found: Vec::new(), seen, readable, ..*self };
         check.compare(old.clone(), new.clone(), "");
-        check.found.is_empty()
+        let is_readable = check.found.is_empty();
+        self.readable.borrow_mut().insert(pair, is_readable);
+        is_readable
     }
 
     fn types(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) {

@@ -13,11 +13,8 @@ use crate::value;
 
 use super::Streams;
 
-pub const WORDS: &[Word] = &[Word {
-    word: "record",
-    doc: "A record is put on the stream: its data, a text or JSON.",
-    beside: &["partition_key"],
-}];
+pub const WORDS: &[Word] =
+    &[Word::new("record", "A record is put on the stream: its data, a text or JSON.", &["partition_key"])];
 
 pub fn happens(said: &Happening<'_>) -> Arrival {
     let key = said.beside("partition_key").map(text).unwrap_or_default();

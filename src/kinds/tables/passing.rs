@@ -11,13 +11,13 @@ use crate::kinds::Kind;
 use super::Tables;
 
 pub const WORDS: &[Word] = &[
-    Word { word: "insert", doc: "An item is put that was not there: the item.", beside: &[] },
-    Word {
-        word: "modify",
-        doc: "An item is changed: `{ old: ITEM, new: ITEM }`. One that stays as it is makes no record.",
-        beside: &[],
-    },
-    Word { word: "remove", doc: "An item is deleted: the item as it was.", beside: &[] },
+    Word::new("insert", "An item is put that was not there: the item.", &[]),
+    Word::new(
+        "modify",
+        "An item is changed: `{ old: ITEM, new: ITEM }`. One that stays as it is makes no record.",
+        &[],
+    ),
+    Word::new("remove", "An item is deleted: the item as it was.", &[]),
 ];
 
 /// What is written as DynamoDB writes values.

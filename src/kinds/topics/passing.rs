@@ -11,11 +11,11 @@ use crate::value;
 
 use super::Topics;
 
-pub const WORDS: &[Word] = &[Word {
-    word: "message",
-    doc: "A message is published on the topic: a text or JSON.",
-    beside: &["attributes", "subject"],
-}];
+pub const WORDS: &[Word] = &[Word::new(
+    "message",
+    "A message is published on the topic: a text or JSON.",
+    &["attributes", "subject"],
+)];
 
 pub fn happens(said: &Happening<'_>) -> Result<Arrival, String> {
     let attributes = said.object("attributes")?;
