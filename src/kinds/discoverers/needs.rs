@@ -6,7 +6,7 @@ const OWN: On = On::Own("");
 /// The rule on the bus, which AWS makes in the caller's name.
 const RULE: On = On::Like("arn:{partition}:events:{region}:{account}:rule/*Schemas-*");
 /// The role that AWS makes with the first discoverer of an account.
-const ROLE: On = On::Like("arn:{partition}:iam::{account}:role/aws-service-role/schemas.amazonaws.com/*");
+const ROLE: On = On::Like("arn:{partition}:iam::{account}:role/aws-service-role/schemas.*");
 
 pub(super) static NEEDS: &[Need] = &[
     Need::search(&["schemas:ListDiscoverers", "schemas:DescribeDiscoverer"]),
