@@ -5,27 +5,20 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 
-use crate::flow::answers::Answers;
 use crate::flow::graph::FlowGraph;
-use crate::flow::happening::read;
-use crate::flow::trace::{Hop, trace};
+use crate::flow::trace::Hop;
 use crate::report::{self, Change, Declared, Picture};
 use crate::source::inert;
-use crate::spec::Mode;
 
 use super::args::{Global, GraphArgs, GraphFormat};
-use super::document::{Document, one_of_stdin};
 use super::shown::{files, write_into};
 use super::terminal::{Terminal, print};
-use super::trace::{answers, refused, said};
-use super::validate::OFFLINE_REGION;
+use super::trace::{check_stdin, follow, happening};
 use super::{Exit, Stop, stack};
 
 pub(super) fn run(global: &Global, args: &GraphArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let format = format(args)?;
-    let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
-    let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
-    let ready = loaded.ready(terminal, global.quiet)?;
+    let ready = stack::offline(global, &args.stack.stack, terminal)?;
     let changes = args.plan.as_deref().map(changes).transpose()?.unwrap_or_default();
     let mut flow = FlowGraph::of(&ready.graph);
     let hop = hop(args, &ready.graph, terminal)?;
@@ -78,24 +71,13 @@ fn format(args: &GraphArgs) -> Result<GraphFormat, Stop> {
 
 /// The trace of what happens, if something does.
 fn hop(args: &GraphArgs, graph: &crate::engine::Graph, terminal: &Terminal) -> Result<Option<Hop>, Stop> {
-    let happens = &args.happens;
-    let documents = [&happens.event, &happens.insert, &happens.modify, &happens.remove, &happens.message];
-    let others = [&happens.record, &happens.invoke, &happens.body, &args.when, &args.answers];
-    let given: Vec<&str> = documents.into_iter().chain(others).filter_map(|one| one.as_deref()).collect();
-    one_of_stdin(&given)?;
-    let said = match &args.when {
-        Some(when) => Document::read(when, "happening", terminal)?.value,
-        None => said(happens, terminal)?,
-    };
-    if said.as_object().is_none_or(serde_json::Map::is_empty) && args.when.is_none() {
+    let (when, answers) = (args.when.as_deref(), args.answers.as_deref());
+    check_stdin(&args.happens, when, answers)?;
+    let said = happening(&args.happens, when, terminal)?;
+    if said.as_object().is_none_or(serde_json::Map::is_empty) && when.is_none() {
         return Ok(None);
     }
-    let answers = match &args.answers {
-        Some(written) => answers(graph, written, terminal)?,
-        None => Answers::default(),
-    };
-    let (at, arrival) = read(graph, &said).map_err(|problem| refused(&problem))?;
-    Ok(Some(trace(graph, at, arrival, &answers)))
+    follow(graph, &said, answers, terminal).map(Some)
 }
 
 /// What a plan does to each resource, by address.

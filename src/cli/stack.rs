@@ -9,9 +9,10 @@ use crate::report;
 use crate::source::{Findings, RenderStyle, Sources, render};
 use crate::spec::{self, Answers, Inputs, Mode, Stack};
 
-use super::Exit;
 use super::args::Global;
 use super::terminal::{Terminal, print};
+use super::validate::OFFLINE_REGION;
+use super::{Exit, Stop};
 
 /// A stack as it was read.
 pub struct Loaded {
@@ -103,6 +104,15 @@ pub fn load(global: &Global, path: &Path, mode: Mode, known: Known) -> Result<Lo
         stack,
         graph,
     })
+}
+
+/// Reads and compiles a stack for a command that touches nothing and needs it whole.
+///
+/// # Errors
+/// As of [`load`], and [`Exit::Failed`] where something is wrong with it, which is said.
+pub fn offline(global: &Global, path: &Path, terminal: &Terminal) -> Result<Ready, Stop> {
+    let known = Known { region: Some(OFFLINE_REGION.into()), ..Known::default() };
+    Ok(load(global, path, Mode::Offline, known)?.ready(terminal, global.quiet)?)
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

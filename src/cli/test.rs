@@ -8,11 +8,9 @@ use crate::flow::Problem;
 use crate::flow::case::{coverage, run as run_case};
 use crate::report;
 use crate::source::{Findings, Node, RenderStyle, Severity, Sources, inert, render};
-use crate::spec::Mode;
 
 use super::args::{Global, TestArgs, TestFormat};
 use super::terminal::{Terminal, print};
-use super::validate::OFFLINE_REGION;
 use super::{Exit, Stop, stack};
 
 /// How often `--watch` looks whether something has changed.
@@ -26,9 +24,7 @@ pub(super) fn run(global: &Global, args: &TestArgs, terminal: &Terminal) -> Resu
 }
 
 fn once(global: &Global, args: &TestArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
-    let loaded = stack::load(global, &args.stack.stack, Mode::Offline, known)?;
-    let ready = loaded.ready(terminal, global.quiet)?;
+    let ready = stack::offline(global, &args.stack.stack, terminal)?;
     let mut findings = Findings::default();
     let (all, problems) = compile::cases(&ready.stack, &ready.graph, &mut findings);
     // What a plan lets pass because another environment has it cannot be tried here.

@@ -5,36 +5,25 @@ use serde_json::{Map, Value as Json};
 use crate::engine::Graph;
 use crate::flow::answers::{Answers, read as read_answers};
 use crate::flow::happening::read;
-use crate::flow::trace::trace;
+use crate::flow::trace::{Hop, trace};
 use crate::flow::{Path, Problem};
 use crate::report;
 use crate::source::{Severity, inert};
-use crate::spec::Mode;
 
 use super::args::{Global, HappensArgs, TraceArgs, TraceFormat};
 use super::document::{Document, one_of_stdin, sent};
-use super::stack::Ready;
 use super::terminal::{Terminal, print};
-use super::validate::OFFLINE_REGION;
 use super::{Exit, Stop, stack, trace_diff};
 
 pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Result<Exit, Stop> {
-    let happens = &args.happens;
-    let documents = [&happens.event, &happens.insert, &happens.modify, &happens.remove, &happens.message];
-    let others = [&happens.record, &happens.invoke, &happens.body, &args.when, &args.answers];
-    let arguments: Vec<&str> = documents.into_iter().chain(others).filter_map(|one| one.as_deref()).collect();
-    one_of_stdin(&arguments)?;
-    let ready = ready(global, &args.stack.stack, terminal)?;
+    let (when, answers) = (args.when.as_deref(), args.answers.as_deref());
+    check_stdin(&args.happens, when, answers)?;
+    let ready = stack::offline(global, &args.stack.stack, terminal)?;
     if let Some(revision) = &args.diff {
         return trace_diff::run(global, args, revision, &ready, terminal);
     }
-    let said = happening(args, terminal)?;
-    let answers = match &args.answers {
-        Some(written) => answers(&ready.graph, written, terminal)?,
-        None => Answers::default(),
-    };
-    let (at, arrival) = read(&ready.graph, &said).map_err(|problem| refused(&problem))?;
-    let hop = trace(&ready.graph, at, arrival, &answers);
+    let said = happening(&args.happens, when, terminal)?;
+    let hop = follow(&ready.graph, &said, answers, terminal)?;
     print(&match args.format {
         TraceFormat::Text => report::trace_text(&hop, terminal.color_out, terminal.width),
         TraceFormat::Json => report::json_text(&report::trace_json(&hop)),
@@ -44,19 +33,43 @@ pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Res
     Ok(if is_whole { Exit::Done } else { Exit::Failed })
 }
 
-/// The stack as it is in a file.
-pub(super) fn ready(global: &Global, path: &std::path::Path, terminal: &Terminal) -> Result<Ready, Stop> {
-    let known = stack::Known { region: Some(OFFLINE_REGION.into()), ..stack::Known::default() };
-    let loaded = stack::load(global, path, Mode::Offline, known)?;
-    Ok(loaded.ready(terminal, global.quiet)?)
+/// Sees that at most one of what is given stands on stdin.
+pub(super) fn check_stdin(
+    happens: &HappensArgs,
+    when: Option<&str>,
+    answers: Option<&str>,
+) -> Result<(), Stop> {
+    let documents = [&happens.event, &happens.insert, &happens.modify, &happens.remove, &happens.invoke];
+    let texts = [&happens.message, &happens.record, &happens.body];
+    let given = documents.into_iter().chain(texts).filter_map(|one| one.as_deref());
+    one_of_stdin(&given.chain(when).chain(answers).collect::<Vec<_>>())
 }
 
 /// What happens, by the flags or as a test writes it.
-pub(super) fn happening(args: &TraceArgs, terminal: &Terminal) -> Result<Json, Stop> {
-    match &args.when {
+pub(super) fn happening(
+    happens: &HappensArgs,
+    when: Option<&str>,
+    terminal: &Terminal,
+) -> Result<Json, Stop> {
+    match when {
         Some(when) => Ok(Document::read(when, "happening", terminal)?.value),
-        None => said(&args.happens, terminal),
+        None => said(happens, terminal),
     }
+}
+
+/// Follows what happens, with what is answered.
+pub(super) fn follow(
+    graph: &Graph,
+    said: &Json,
+    written: Option<&str>,
+    terminal: &Terminal,
+) -> Result<Hop, Stop> {
+    let answers = match written {
+        Some(written) => answers(graph, written, terminal)?,
+        None => Answers::default(),
+    };
+    let (at, arrival) = read(graph, said).map_err(|problem| refused(&problem))?;
+    Ok(trace(graph, at, arrival, &answers))
 }
 
 /// Says that what happens cannot.
@@ -66,7 +79,7 @@ pub(super) fn refused(problem: &str) -> Stop {
 }
 
 /// What the flags say, as a test would write it.
-pub(super) fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
+fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
     let mut said = Map::new();
     for (key, named) in [
         ("bus", &args.bus),
@@ -111,7 +124,7 @@ pub(super) fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop
     Ok(Json::Object(said))
 }
 
-pub(super) fn answers(graph: &Graph, written: &str, terminal: &Terminal) -> Result<Answers, Stop> {
+fn answers(graph: &Graph, written: &str, terminal: &Terminal) -> Result<Answers, Stop> {
     let mut written = Document::read(written, "answers", terminal)?;
     let (answers, problems) = read_answers(graph, &written.to_value(), &Path::default());
     if problems.is_empty() {

@@ -14,7 +14,7 @@ use super::args::{Global, TraceArgs, TraceFormat};
 use super::document::Document;
 use super::stack::{self, Ready};
 use super::terminal::{Terminal, print};
-use super::trace::{happening, ready, refused};
+use super::trace::{happening, refused};
 use super::{Exit, Stop, revision};
 
 pub(super) fn run(
@@ -25,7 +25,7 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
     let revision = revision::checkout(&stack::file(&args.stack.stack)?, wanted)?;
-    let before = ready(global, &revision.stack, terminal)?;
+    let before = stack::offline(global, &revision.stack, terminal)?;
     let routes = match args.all {
         true => of_tests(&before, now),
         false => vec![(None, of_one(args, &before, now, terminal)?)],
@@ -45,7 +45,7 @@ pub(super) fn run(
 
 /// What happens to the stack as it is, and what the same would have led to.
 fn of_one(args: &TraceArgs, before: &Ready, now: &Ready, terminal: &Terminal) -> Result<Compared, Stop> {
-    let said = happening(args, terminal)?;
+    let said = happening(&args.happens, args.when.as_deref(), terminal)?;
     let document =
         args.answers.as_ref().map(|written| Document::read(written, "answers", terminal)).transpose()?;
     let document = document.map(|document| document.to_value());

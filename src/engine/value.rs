@@ -205,6 +205,11 @@ impl Value {
         }
     }
 
+    /// A text as it is, and anything else as [JSON for people](Value::to_shown_json).
+    pub fn to_shown_text(&self) -> String {
+        self.as_str().map_or_else(|| self.to_shown_json().to_string(), str::to_owned)
+    }
+
     /// Canonical text: keys sorted, no white space. Equal values give equal text. Nothing if the
     /// value is not known; a secret stands as its version.
     pub fn canonical(&self) -> Option<String> {

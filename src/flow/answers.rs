@@ -8,6 +8,7 @@ use crate::engine::{Address, Graph, Resource, Value};
 use crate::kinds;
 use crate::source::suggest;
 
+use super::happening::{parsed, spelled, text};
 use super::pattern::{Pattern, PatternKind, matches, parse};
 use super::reference::{JsonPath, Piece, Reference, Text, parse as parse_text};
 use super::{Path, Problem};
@@ -38,7 +39,7 @@ pub struct Answered {
 impl Answers {
     /// What the resource answers; nothing if nobody says it.
     pub fn to(&self, address: &Address, payload: &str) -> Option<Answered> {
-        let event = read_inside(serde_json::from_str(payload).unwrap_or_else(|_| payload.into()));
+        let event = read_inside(parsed(payload));
         let answers = self.0.get(address)?;
         // A pipe hands over a list: then an item is meant.
         let items = event.as_array().map_or(std::slice::from_ref(&event), Vec::as_slice);
@@ -185,16 +186,14 @@ fn filled(document: &Value, event: &Json) -> Json {
             }
             Err(_) => text.as_str().into(),
         },
-        other => super::happening::spelled(other),
+        other => spelled(other),
     }
 }
 
 fn piece_text(piece: &Piece, event: &Json) -> String {
     match piece {
         Piece::Text(text) => text.clone(),
-        Piece::Reference(reference) => {
-            found(reference, event).map_or_else(String::new, |value| super::happening::text(&value))
-        }
+        Piece::Reference(reference) => found(reference, event).map_or_else(String::new, |value| text(&value)),
     }
 }
 

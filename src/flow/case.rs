@@ -8,7 +8,7 @@ use crate::source::suggest;
 
 use super::answers::{self, Answers};
 use super::envelope::told;
-use super::happening::{self, place, spelled};
+use super::happening::{self, parsed, place, spelled};
 use super::passing::{Arrival, HttpRequest, Spot, Way};
 use super::pattern::{Pattern, PatternKind, Verdict, decide, parse};
 use super::trace::{By, Hop, trace};
@@ -248,7 +248,7 @@ pub fn run(graph: &Graph, case: &Case) -> Ran {
         failures
             .extend(hop.problems.iter().map(|why| Failure::Cannot { at: hop.at.clone(), why: why.clone() }));
     }
-    let got: Vec<&Hop> = way.all().into_iter().skip(1).filter(|hop| payload(hop).is_some()).collect();
+    let got: Vec<&Hop> = way.all().into_iter().skip(1).filter(|hop| hop.delivered().is_some()).collect();
     let to = |spot: &Spot| got.iter().copied().filter(|hop| hop.at == *spot).collect::<Vec<&Hop>>();
     for spot in &case.never {
         failures.extend(
@@ -348,19 +348,14 @@ fn verdict(pattern: &Pattern, got: &Json) -> Verdict {
     }
 }
 
-fn payload(hop: &Hop) -> Option<&str> {
-    hop.payload.as_ref().and_then(super::transform::evaluate::Outcome::payload)
-}
-
 /// What arrived: JSON, or the text that it is.
 fn json(hop: &Hop) -> Json {
-    let payload = payload(hop).unwrap_or_default();
-    serde_json::from_str(payload).unwrap_or_else(|_| payload.into())
+    parsed(hop.delivered().unwrap_or_default())
 }
 
 /// A request with the members that are asked for.
 fn as_json(request: &HttpRequest, asked: &Json) -> Json {
-    let body = serde_json::from_str(&request.body).unwrap_or_else(|_| Json::from(request.body.as_str()));
+    let body = parsed(&request.body);
     let mut shown = serde_json::Map::new();
     for member in asked.as_object().into_iter().flatten().map(|(member, _)| member.as_str()) {
         let value = match member {
@@ -397,7 +392,7 @@ pub fn coverage(graph: &Graph, ran: &[Ran]) -> Coverage {
         .iter()
         .flat_map(|ran| ran.way.all())
         .flat_map(|hop| hop.next.iter().map(move |next| (&hop.at, next)))
-        .filter(|(_, next)| payload(next).is_some())
+        .filter(|(_, next)| next.delivered().is_some())
         .map(|(at, next)| (at, &next.by))
         .filter_map(|(at, by)| match by {
             By::Target(name) => Some((at, name.as_str())),

@@ -53,17 +53,24 @@ impl<'a> Happening<'a> {
         self.all.get(name)
     }
 
-    /// What stands beside the word, as an object; an empty one if nothing does.
+    /// Names and their texts that stand beside the word, as headers do; none if nothing does.
     ///
     /// # Errors
     /// Something else stands there.
-    pub fn object(&self, name: &str) -> Result<Map<String, Json>, String> {
+    pub fn texts(&self, name: &str) -> Result<Map<String, Json>, String> {
         match self.beside(name) {
             None => Ok(Map::new()),
-            Some(Json::Object(map)) => Ok(map.clone()),
+            Some(Json::Object(map)) => {
+                Ok(map.iter().map(|(name, value)| (name.clone(), text(value).into())).collect())
+            }
             Some(_) => Err(format!("`{name}` is an object of names and values")),
         }
     }
+}
+
+/// What was sent, as JSON; a text where it is none.
+pub fn parsed(payload: &str) -> Json {
+    serde_json::from_str(payload).unwrap_or_else(|_| payload.into())
 }
 
 /// A text as it is, and anything else as JSON.

@@ -37,17 +37,13 @@ impl Call {
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .map(|(name, value)| (name.to_owned(), value.into()))
             .collect();
-        query.extend(texts(said.object("query")?));
+        query.extend(said.texts("query")?);
         Ok(Call {
             method: method.to_uppercase(),
             path: path.to_owned(),
-            headers: texts(said.object("headers")?),
+            headers: said.texts("headers")?,
             query,
             body: said.beside("body").map(text).unwrap_or_default(),
         })
     }
-}
-
-fn texts(map: Map<String, Json>) -> Map<String, Json> {
-    map.into_iter().map(|(name, value)| (name, text(&value).into())).collect()
 }

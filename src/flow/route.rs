@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::envelope::told;
+use super::happening::parsed;
 use super::passing::Spot;
 use super::trace::{By, Hop};
 
@@ -42,16 +43,15 @@ pub fn compare(before: &Hop, after: &Hop) -> Compared {
 fn deliveries(hop: &Hop) -> BTreeMap<&Spot, Vec<Json>> {
     let mut found: BTreeMap<&Spot, Vec<Json>> = BTreeMap::new();
     for hop in hop.all().into_iter().filter(|hop| hop.by != By::Start) {
-        let Some(payload) = hop.payload.as_ref().and_then(|payload| payload.payload()) else { continue };
-        let read = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| Json::from(text));
+        let Some(payload) = hop.delivered() else { continue };
         let got = match &hop.request {
             Some(request) => json!({
                 "method": request.method,
                 "url": request.url,
                 "headers": request.headers,
-                "body": read(&request.body),
+                "body": parsed(&request.body),
             }),
-            None => told(read(payload)),
+            None => told(parsed(payload)),
         };
         found.entry(&hop.at).or_default().push(got);
     }
@@ -64,11 +64,7 @@ fn deliveries(hop: &Hop) -> BTreeMap<&Spot, Vec<Json>> {
 /// Where the way ends: whoever gets something and sends nothing on.
 fn ends(hop: &Hop) -> Vec<Spot> {
     let sends_on = |hop: &Hop| hop.next.iter().any(|next| next.all().iter().any(|one| one.payload.is_some()));
-    let is_end = |hop: &&Hop| {
-        hop.by != By::Start
-            && hop.payload.as_ref().is_some_and(|one| one.payload().is_some())
-            && !sends_on(hop)
-    };
+    let is_end = |hop: &&Hop| hop.by != By::Start && hop.delivered().is_some() && !sends_on(hop);
     let mut ends: Vec<Spot> = hop.all().into_iter().filter(is_end).map(|hop| hop.at.clone()).collect();
     ends.sort();
     ends.dedup();

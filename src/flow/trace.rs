@@ -2,6 +2,8 @@
 //! which, and what each does with what it gets, the kinds say; what functions and others answer, a test says.
 //! Nothing here knows a kind.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use crate::engine::{Graph, Resource};
@@ -69,6 +71,11 @@ impl Hop {
         }
     }
 
+    /// The text that was delivered here.
+    pub fn delivered(&self) -> Option<&str> {
+        self.payload.as_ref().and_then(Outcome::payload)
+    }
+
     /// This hop and all below it, in the order of the tree.
     pub fn all(&self) -> Vec<&Hop> {
         let mut all = vec![self];
@@ -84,16 +91,22 @@ impl Hop {
 
 /// Follows what arrives at a resource.
 pub fn trace(graph: &Graph, at: Spot, arrival: Arrival, answers: &Answers) -> Hop {
-    Tracer { graph, answers, way: Vec::new(), hops: 0, bytes: 0, is_cut: false }.arrive(
-        at,
-        By::Start,
-        arrival,
-    )
+    let mut listeners = BTreeMap::<Spot, Vec<_>>::new();
+    for resource in graph.resources.values() {
+        let Some(kind) = kinds::kind(resource.kind) else { continue };
+        if let Some(spot) = kind.listens_to(resource, graph) {
+            listeners.entry(spot).or_default().push((kind, resource));
+        }
+    }
+    let mut tracer = Tracer { graph, answers, listeners, way: Vec::new(), hops: 0, bytes: 0, is_cut: false };
+    tracer.arrive(at, By::Start, arrival)
 }
 
 struct Tracer<'g> {
     graph: &'g Graph,
     answers: &'g Answers,
+    /// Who listens where: asked of every resource once.
+    listeners: BTreeMap<Spot, Vec<(&'static dyn Kind, &'g Resource)>>,
     /// Where it came along, and with what.
     way: Vec<(Spot, String)>,
     hops: usize,
@@ -145,15 +158,11 @@ impl<'g> Tracer<'g> {
 
     /// Whoever listens here.
     fn listeners(&mut self, hop: &mut Hop, at: &Spot, seen: &Arrival) {
-        let graph = self.graph;
-        for resource in graph.resources.values() {
-            let Some(kind) = kinds::kind(resource.kind) else { continue };
-            if kind.listens_to(resource, graph).as_ref() == Some(at) {
-                let mut listener = Hop::new(Spot::Resource(resource.address.clone()), By::Listens, None);
-                let passed = kind.passes(resource, graph, seen);
-                self.take(&mut listener, kind, resource, seen, passed);
-                hop.next.push(listener);
-            }
+        for (kind, resource) in self.listeners.get(at).cloned().unwrap_or_default() {
+            let mut listener = Hop::new(Spot::Resource(resource.address.clone()), By::Listens, None);
+            let passed = kind.passes(resource, self.graph, seen);
+            self.take(&mut listener, kind, resource, seen, passed);
+            hop.next.push(listener);
         }
     }
 

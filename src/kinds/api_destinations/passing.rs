@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::engine::template::Part;
 use crate::engine::{Graph, Resource, Value};
-use crate::flow::happening::Happening;
+use crate::flow::happening::{Happening, spelled, text};
 use crate::flow::passing::{Arrival, HttpRequest, Passed, Sent, Spot, Way};
 use crate::kinds::{connections, spot};
 
@@ -103,12 +103,7 @@ fn with_members(body: &str, members: &[(String, String)]) -> String {
     }
 }
 
+/// A text that what is not known yet may stand in.
 fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Unknown(template) => template.to_string(),
-        other => {
-            other.to_shown_json().as_str().map_or_else(|| other.to_shown_json().to_string(), str::to_owned)
-        }
-    }
+    text(&spelled(value))
 }

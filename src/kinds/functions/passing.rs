@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, TIME, entry};
-use crate::flow::happening::{Happening, Word, text};
+use crate::flow::happening::{Happening, Word, parsed, text};
 use crate::flow::passing::{Arrival, Passed, Sent, Way};
 use crate::flow::request::Call;
 use crate::flow::transform::evaluate::Outcome;
@@ -83,7 +83,7 @@ pub fn answered(of: &Resource, graph: &Graph, arrived: &Arrival, answer: &Json) 
             "condition": "Success",
             "approximateInvokeCount": 1,
         },
-        "requestPayload": serde_json::from_str::<Json>(request).unwrap_or_else(|_| request.into()),
+        "requestPayload": parsed(request),
         "responseContext": { "statusCode": 200, "executedVersion": "$LATEST" },
         "responsePayload": answer,
     });

@@ -121,11 +121,7 @@ fn called(of: &Resource, graph: &Graph, call: Call, record: &Json) -> Option<Sen
 }
 
 fn variables(of: &Resource, graph: &Graph) -> Variables {
-    let shown = |value: Option<&Value>| {
-        value
-            .filter(|value| !value.is_empty())
-            .map(|value| value.as_str().map_or_else(|| value.to_shown_json().to_string(), str::to_owned))
-    };
+    let shown = |value: Option<&Value>| value.filter(|value| !value.is_empty()).map(Value::to_shown_text);
     let arn = Pipes.derive("arn", of, &graph.place);
     [
         ("pipe-name", Some(of.name.clone())),

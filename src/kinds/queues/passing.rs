@@ -18,12 +18,7 @@ pub const WORDS: &[Word] = &[Word::new(
 )];
 
 pub fn happens(said: &Happening<'_>) -> Result<Arrival, String> {
-    let attributes = said.object("attributes")?;
-    let attributes: Value = attributes
-        .into_iter()
-        .map(|(name, value)| (name, text(&value).into()))
-        .collect::<crate::engine::Map>()
-        .into();
+    let attributes = Value::from(Json::Object(said.texts("attributes")?));
     let parameters =
         value!({ "attributes": attributes, "group": (said.beside("group").map(text).unwrap_or_default()) });
     Ok(Arrival { parameters, ..Arrival::of(text(said.value)) })

@@ -35,11 +35,15 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
         return Err("the rule has no `schedule:`, so it never fires by itself".into());
     };
     let mut event = put(&graph.place, "aws.events", FIRED, json!({}));
-    event["resources"] = json!([shown(&Rules.derive("arn", rule, &graph.place).unwrap_or_default())]);
+    event["resources"] = json!([arn(rule, graph)]);
     if let Some(time) = said.value.as_str() {
         event["time"] = time.into();
     }
     Ok(Arrival::event(event))
+}
+
+fn arn(of: &Resource, graph: &Graph) -> String {
+    Rules.derive("arn", of, &graph.place).unwrap_or_default().to_shown_text()
 }
 
 pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
@@ -62,7 +66,7 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     };
     let has_fired = of.properties.get("ScheduleExpression").is_some()
         && event["detail-type"] == FIRED
-        && event["resources"][0] == shown(&Rules.derive("arn", of, &graph.place).unwrap_or_default());
+        && event["resources"][0] == arn(of, graph);
     if has_fired {
         return Passed { sent: all_sent(of, graph, event, arrived.from_bus), ..Passed::default() };
     }
@@ -101,14 +105,10 @@ fn not_further(mut sent: Sent) -> Sent {
     sent
 }
 
-fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_shown_json().to_string(), str::to_owned)
-}
-
 fn variables(of: &Resource, graph: &Graph, event: &Json) -> Variables {
     let mut variables = Variables::from([("rule-name".to_owned(), of.name.clone())]);
     if let Some(arn) = Rules.derive("arn", of, &graph.place) {
-        variables.insert("rule-arn".into(), shown(&arn));
+        variables.insert("rule-arn".into(), arn.to_shown_text());
     }
     // EventBridge's own clock; offline the event's.
     if let Some(time) = event["time"].as_str() {

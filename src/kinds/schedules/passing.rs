@@ -31,7 +31,7 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     let Some(arn) = of.properties.at("Target.Arn") else { return Passed::default() };
     let own = Schedules.derive("arn", of, &graph.place).unwrap_or_default();
     let variables: Variables = [
-        ("schedule-arn", own.as_str().map_or_else(|| own.to_shown_json().to_string(), str::to_owned)),
+        ("schedule-arn", own.to_shown_text()),
         ("scheduled-time", arrived.payload.payload().unwrap_or(TIME).to_owned()),
         ("execution-id", ID.to_owned()),
         ("attempt-number", "1".to_owned()),

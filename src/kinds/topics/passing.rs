@@ -18,9 +18,7 @@ pub const WORDS: &[Word] = &[Word::new(
 )];
 
 pub fn happens(said: &Happening<'_>) -> Result<Arrival, String> {
-    let attributes = said.object("attributes")?;
-    let attributes = attributes.into_iter().map(|(name, value)| (name, text(&value).into()));
-    let attributes: Value = attributes.collect::<crate::engine::Map>().into();
+    let attributes = Value::from(Json::Object(said.texts("attributes")?));
     let subject = said.beside("subject").map(text).unwrap_or_default();
     Ok(Arrival {
         parameters: value!({ "attributes": attributes, "subject": subject }),

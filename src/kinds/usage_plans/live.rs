@@ -243,7 +243,7 @@ fn patch(live: &Value, wish: &Value) -> Vec<Value> {
             for member in ["rateLimit", "burstLimit"] {
                 let there = old.get(route).and_then(|limit| limit.get(member));
                 if number(there) != number(limit.get(member)) {
-                    let value = limit.get(member).map(shown).unwrap_or_default();
+                    let value = limit.get(member).map(Value::to_shown_text).unwrap_or_default();
                     let path = format!("{base}/{route}/{member}");
                     operations.push(value!({ "op": "replace", "path": path, "value": value }));
                 }
@@ -280,11 +280,11 @@ fn block(live: &Value, wish: &Value, name: &str, members: &[&str]) -> Vec<Value>
     for member in members {
         let Some(wished) = wish.get(member).cloned().or_else(|| default(member)) else { continue };
         let live = there.and_then(|there| there.get(member)).cloned();
-        if live.as_ref().map(shown) != Some(shown(&wished))
+        if live.as_ref().map(Value::to_shown_text) != Some(wished.to_shown_text())
             && number(live.as_ref()) != Some(number(Some(&wished)).unwrap_or(f64::NAN))
         {
             let path = format!("/{name}/{member}");
-            operations.push(value!({ "op": op, "path": path, "value": (shown(&wished)) }));
+            operations.push(value!({ "op": op, "path": path, "value": (wished.to_shown_text()) }));
         }
     }
     operations
@@ -295,8 +295,4 @@ fn number(value: Option<&Value>) -> Option<f64> {
         Value::Number(number) => number.as_f64(),
         _ => None,
     }
-}
-
-fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_shown_json().to_string(), str::to_owned)
 }
