@@ -1,7 +1,5 @@
 //! What stands where a declared resource is wished for, and whether it may be touched.
 
-use std::collections::BTreeSet;
-
 use super::claim::{Whose, whose};
 use super::decide::Decider;
 use crate::engine::{Address, Observed, Resource};
@@ -94,9 +92,8 @@ impl<'a> Decider<'a> {
             self.strays.put_back(rest);
             return Body::Live { observed: first.observed, moved_from: None, adopted: false };
         }
-        let declared: BTreeSet<&Address> = self.graph.resources.keys().collect();
         if !about.naming.unique
-            && let Some(stray) = self.strays.take_named(about.kind, &resource.name, &declared)
+            && let Some(stray) = self.strays.take_named(about.kind, &resource.name, self.graph)
         {
             let moved_from = Some(stray.mark.address.clone());
             return Body::Live { observed: stray.observed, moved_from, adopted: false };

@@ -95,6 +95,12 @@ const MOST_PAIRS: usize = 10_000;
 pub(super) fn hint_moves(changes: &mut BTreeMap<Address, Planned>) {
     let mut hints = Vec::new();
     let mut left = MOST_PAIRS;
+    let mut gone: BTreeMap<&str, Vec<&Planned>> = BTreeMap::new();
+    for old in changes.values().filter(|planned| planned.action == Action::Delete) {
+        if !old.address.is_generated() && !old.name.is_empty() {
+            gone.entry(old.kind).or_default().push(old);
+        }
+    }
     for new in changes.values().filter(|planned| planned.action == Action::Create) {
         let Some(kind) = kinds::kind(new.kind) else { continue };
         let naming = kind.about().naming.path;
@@ -102,13 +108,8 @@ pub(super) fn hint_moves(changes: &mut BTreeMap<Address, Planned>) {
         if naming.is_empty() || new.address.is_generated() || desired.places.contains_key(naming) {
             continue;
         }
-        let twin = changes.values().find(|old| {
-            let is_kind = old.action == Action::Delete
-                && old.kind == new.kind
-                && !old.address.is_generated()
-                && !old.name.is_empty();
-            is_kind
-                && left.checked_sub(1).map(|rest| left = rest).is_some()
+        let twin = gone.get(new.kind).into_iter().flatten().find(|old| {
+            left.checked_sub(1).map(|rest| left = rest).is_some()
                 && old.live.as_ref().is_some_and(|live| {
                     let live = renamed(&live.properties, old, new);
                     let change = diff(&live, &desired.properties, kind.about().table(), Versions::default());

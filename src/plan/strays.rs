@@ -1,6 +1,6 @@
 //! The live resources of ours outside the declared names, by the address of their marks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::claim::{Whose, whose};
 use super::types::Finding;
@@ -72,14 +72,13 @@ impl<'a> Strays<'a> {
         }
     }
 
-    /// Takes one by kind and name that is under none of these addresses.
-    pub fn take_named(&mut self, kind: &str, name: &str, not: &BTreeSet<&Address>) -> Option<Owned<'a>> {
+    /// Takes one by kind and name whose address the graph does not declare.
+    pub fn take_named(&mut self, kind: &str, name: &str, graph: &Graph) -> Option<Owned<'a>> {
         let is_it = |owned: &Owned<'_>| owned.kind == kind && owned.observed.name == name;
-        let address = *self
-            .left
-            .iter()
-            .find(|(address, all)| !not.contains(*address) && all.iter().any(is_it))
-            .map(|(address, _)| address)?;
+        let is_free = |address: &Address| !graph.resources.contains_key(address);
+        let (address, _) =
+            self.left.iter().find(|(address, all)| all.iter().any(is_it) && is_free(address))?;
+        let address = *address;
         let all = self.left.get_mut(address)?;
         let taken = all.remove(all.iter().position(is_it)?);
         if all.is_empty() {

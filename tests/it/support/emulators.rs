@@ -271,7 +271,9 @@ fn python() -> Command {
     let python = venv.join("bin/python");
     assert!(python.exists(), "{} is missing: `tests/run` installs the emulators", python.display());
     let mut command = Command::new(python);
-    command.env_clear().env("PYTHONDONTWRITEBYTECODE", "1");
+    // Compiled once for all tests, and beside no source.
+    let compiled = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pycache");
+    command.env_clear().env("PYTHONPYCACHEPREFIX", compiled);
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
