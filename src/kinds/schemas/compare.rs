@@ -1,14 +1,17 @@
 //! Whether who reads by one schema can read what is written by another: a comparison of two JSON Schemas
 //! (draft 4, or those of an OpenAPI document), part by part.
 //!
-//! It says only what it is sure of: a break that is named is one. What two schemas say by `not`, or what only
-//! values show, it does not compare.
+//! It says only what it is sure of: a break that is named is one. What two schemas say by `not`, by patterns of names,
+//! or what only values show, it does not compare.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::engine::Value;
+use crate::engine::{Map, Value};
+
+pub(super) use super::shape::target;
+use super::shape::{Bound, LEAST, MOST, Shape, Spot, cases, follow, number, takes};
 
 /// Which of the two versions is read by, and which one is written by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,15 +31,23 @@ pub(super) struct Break {
     pub what: String,
 }
 
-/// The most references that are followed one after the other.
-const MOST_REFS: usize = 32;
 /// Where an OpenAPI document keeps its schemas.
 const SCHEMAS: &str = "components.schemas";
+/// Formats of which the second holds everything that the first does.
+const WIDER: &[(&str, &str)] = &[("int32", "int64"), ("float", "double")];
 
 /// What breaks between two versions.
 pub(super) fn breaks(before: &Value, after: &Value, readers: Readers) -> Vec<Break> {
-    let mut check =
-        Check { before, after, readers, found: Vec::new(), seen: BTreeSet::new(), readable: Rc::default() };
+    let anything = Value::Map(Map::new());
+    let mut check = Check {
+        before,
+        after,
+        anything: &anything,
+        readers,
+        found: Vec::new(),
+        seen: BTreeSet::new(),
+        readable: Rc::default(),
+    };
     match (before.at(SCHEMAS), after.at(SCHEMAS)) {
         (None, None) => check.compare(Spot::top(before), Spot::top(after), ""),
         (old, new) => check.documents(old, new),
@@ -44,54 +55,11 @@ pub(super) fn breaks(before: &Value, after: &Value, readers: Readers) -> Vec<Bre
     check.found
 }
 
-/// A part of a version, and where it stands there.
-#[derive(Clone)]
-struct Spot<'v> {
-    value: &'v Value,
-    place: String,
-}
-
-impl<'v> Spot<'v> {
-    fn top(value: &'v Value) -> Spot<'v> {
-        Spot { value, place: String::new() }
-    }
-
-    fn below(&self, key: &str, value: &'v Value) -> Spot<'v> {
-        Spot { value, place: format!("{}.{key}", self.place) }
-    }
-
-    fn get(&self, key: &str) -> Option<Spot<'v>> {
-        self.value.get(key).map(|value| self.below(key, value))
-    }
-
-    fn list(&self, key: &str) -> Vec<Spot<'v>> {
-        let items = self.value.get(key).and_then(Value::as_list).unwrap_or_default();
-        let spot = |(at, value)| Spot { value, place: format!("{}.{key}[{at}]", self.place) };
-        items.iter().enumerate().map(spot).collect()
-    }
-}
-
-/// What a schema says, with everything that it takes in by `allOf`.
-#[derive(Default)]
-struct Shape<'v> {
-    types: Option<BTreeSet<&'v str>>,
-    required: BTreeSet<&'v str>,
-    properties: BTreeMap<&'v str, Spot<'v>>,
-    additional: Option<Spot<'v>>,
-    items: Option<Spot<'v>>,
-    values: Option<Vec<&'v Value>>,
-    /// Bounds, patterns and formats, by keyword.
-    limits: BTreeMap<&'static str, &'v Value>,
-}
-
-/// Keywords whose value may not fall, may not rise, may not differ, for a reader.
-const LEAST: &[&str] = &["minimum", "minLength", "minItems", "minProperties"];
-const MOST: &[&str] = &["maximum", "maxLength", "maxItems", "maxProperties"];
-const SAME: &[&str] = &["pattern", "format", "multipleOf", "uniqueItems"];
-
 struct Check<'v> {
     before: &'v Value,
     after: &'v Value,
+    /// The schema that takes everything.
+    anything: &'v Value,
     readers: Readers,
     found: Vec<Break>,
     /// Pairs of parts that have been compared: schemas may hold themselves.
@@ -106,6 +74,22 @@ impl<'v> Check<'v> {
         let found = Break { place: place.to_owned(), what };
         if !self.found.contains(&found) {
             self.found.push(found);
+        }
+    }
+
+    /// Of something of both versions: what is written by, and what is read by.
+    fn sides<T>(&self, before: T, after: T) -> (T, T) {
+        match self.readers {
+            Readers::Before => (after, before),
+            Readers::After => (before, after),
+        }
+    }
+
+    /// Compares what is written with what is read.
+    fn read(&mut self, written: Spot<'v>, read: Spot<'v>, at: &str) {
+        match self.readers {
+            Readers::Before => self.compare(read, written, at),
+            Readers::After => self.compare(written, read, at),
         }
     }
 
@@ -130,27 +114,30 @@ impl<'v> Check<'v> {
         if !self.seen.insert((old.place.clone(), new.place.clone())) {
             return;
         }
-        let (olds, news) = (branches(&old), branches(&new));
-        if olds.len() > 1 || news.len() > 1 {
-            self.alternatives(&olds, &news, &new.place, at);
-        }
-        let before = self.shape(self.before, &old);
-        let after = self.shape(self.after, &new);
-        self.types(&before, &after, &new.place, at);
-        self.values(&before, &after, &new.place, at);
-        self.limits(&before, &after, &new.place, at);
-        self.fields(&before, &after, &new.place, at);
-        if let (Some(old), Some(new)) = (before.items, after.items) {
-            self.compare(old, new, &format!("{at}[]"));
+        let (Some(olds), Some(news)) = (cases(self.before, &old), cases(self.after, &new)) else { return };
+        match (olds.as_slice(), news.as_slice()) {
+            ([before], [after]) => self.shapes(before, after, &new.place, at),
+            _ => self.alternatives(olds, news, &new.place, at),
         }
     }
 
+    fn shapes(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) {
+        // What is of another type is no value of it anyway.
+        if self.types(before, after, place, at) {
+            self.values(before, after, place, at);
+        }
+        self.range(before, after, place, at);
+        self.limits(before, after, place, at);
+        self.fields(before, after, place, at);
+        self.items(before, after, place, at);
+    }
+
     /// Each alternative that is written must be one of those that are read.
-    fn alternatives(&mut self, olds: &[Spot<'v>], news: &[Spot<'v>], place: &str, at: &str) {
-        let (written, read) = match self.readers {
-            Readers::Before => (news, olds),
-            Readers::After => (olds, news),
-        };
+    fn alternatives(&mut self, olds: Vec<Shape<'v>>, news: Vec<Shape<'v>>, place: &str, at: &str) {
+        let (mut written, read) = self.sides(olds, news);
+        if read.len() > 1 {
+            written = written.iter().flat_map(Shape::split).collect();
+        }
         let unread = written.iter().filter(|one| !read.iter().any(|other| self.can_read(one, other)));
         let count = unread.count();
         if count > 0 {
@@ -162,12 +149,12 @@ impl<'v> Check<'v> {
         }
     }
 
-    fn can_read(&self, written: &Spot<'v>, read: &Spot<'v>) -> bool {
-        let (old, new) = match self.readers {
-            Readers::Before => (read, written),
-            Readers::After => (written, read),
+    fn can_read(&self, written: &Shape<'v>, read: &Shape<'v>) -> bool {
+        let (new, old) = match self.readers {
+            Readers::Before => (written, read),
+            Readers::After => (read, written),
         };
-        let pair = (follow(self.before, old.clone()).place, follow(self.after, new.clone()).place);
+        let pair = (old.id.clone(), new.id.clone());
         if let Some(known) = self.readable.borrow().get(&pair) {
             return *known;
         }
@@ -175,57 +162,83 @@ impl<'v> Check<'v> {
         self.readable.borrow_mut().insert(pair.clone(), true);
         let (seen, readable) = (self.seen.clone(), self.readable.clone());
         let mut check = Check { found: Vec::new(), seen, readable, ..*self };
-        check.compare(old.clone(), new.clone(), "");
+        check.shapes(old, new, "", "");
         let is_readable = check.found.is_empty();
         self.readable.borrow_mut().insert(pair, is_readable);
         is_readable
     }
 
-    fn types(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) {
-        let (written, read) = match self.readers {
-            Readers::Before => (&after.types, &before.types),
-            Readers::After => (&before.types, &after.types),
-        };
-        let Some(read) = read else { return };
-        let reads = |ty: &str| read.contains(ty) || (ty == "integer" && read.contains("number"));
-        if written.as_ref().is_some_and(|written| written.iter().all(|ty| reads(ty))) {
-            return;
+    /// Whether the types are those that are read.
+    fn types(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) -> bool {
+        let (written, read) = self.sides(before, after);
+        let Some(read) = &read.types else { return true };
+        let is_whole = written.limits.get("multipleOf").and_then(|of| number(of));
+        let is_whole = is_whole.is_some_and(|of| of.fract() == 0.0);
+        let reads = |ty: &str| takes(read, ty) || (ty == "number" && is_whole && read.contains("integer"));
+        if written.types.as_ref().is_some_and(|written| written.iter().all(|ty| reads(ty))) {
+            return true;
         }
         let (was, is) = (kinds(&before.types), kinds(&after.types));
         self.say(place, format!("the type of {} was {was} and is {is}", called(at)));
+        false
     }
 
     fn values(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) {
-        let (written, read, tail) = match self.readers {
-            Readers::Before => (&after.values, &before.values, "which it could not be before"),
-            Readers::After => (&before.values, &after.values, "which it could be before"),
+        let (written, read) = self.sides(before, after);
+        let (may, tail) = match self.readers {
+            Readers::Before => ("may be", "which it could not be before"),
+            Readers::After => ("cannot be", "which it could be before"),
         };
-        let Some(read) = read else { return };
-        let may = if self.readers == Readers::Before { "may be" } else { "cannot be" };
-        let Some(written) = written else {
+        let Some(read) = &read.values else { return };
+        let Some(written) = &written.values else {
             return self.say(place, format!("{} {may} any value now, {tail}", called(at)));
         };
-        for value in written.iter().filter(|value| !read.contains(value)) {
+        for value in written.iter().filter(|value| !read.iter().any(|other| is_same(value, other))) {
             let value = value.to_shown_json();
             self.say(place, format!("{} {may} {value} now, {tail}", called(at)));
         }
     }
 
+    /// Between which numbers it is.
+    fn range(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) {
+        let (written, read) = self.sides(before, after);
+        if !written.may_be(&["number", "integer"]) {
+            return;
+        }
+        let inside = |end: Bound, asked: Bound, is_low: bool| match is_low {
+            _ if end.at == asked.at => end.is_open || !asked.is_open,
+            true => end.at > asked.at,
+            false => end.at < asked.at,
+        };
+        let ends: [(&str, bool, fn(&Shape<'v>) -> Option<Bound>); 2] =
+            [("minimum", true, |of| of.low), ("maximum", false, |of| of.high)];
+        for (keyword, is_low, of) in ends {
+            let Some(asked) = of(read) else { continue };
+            let fits = match &written.values {
+                Some(values) => values
+                    .iter()
+                    .filter_map(|value| number(value))
+                    .all(|value| inside(Bound { at: value, is_open: false }, asked, is_low)),
+                None => of(written).is_some_and(|given| inside(given, asked, is_low)),
+            };
+            if !fits {
+                let told = |bound: Option<Bound>| match bound {
+                    None => "not said".into(),
+                    Some(Bound { at, is_open: false }) => at.to_string(),
+                    Some(Bound { at, .. }) => format!("{at}, itself left out,"),
+                };
+                let (was, is) = (told(of(before)), told(of(after)));
+                self.say(place, format!("`{keyword}` of {} was {was} and is {is}", called(at)));
+            }
+        }
+    }
+
     fn limits(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) {
-        let (written, read) = match self.readers {
-            Readers::Before => (&after.limits, &before.limits),
-            Readers::After => (&before.limits, &after.limits),
-        };
-        let number = |value: &&Value| match value {
-            Value::Number(number) => number.as_f64(),
-            _ => None,
-        };
-        for (keyword, asked) in read {
-            let given = written.get(keyword);
-            let fits = match (given.and_then(number), number(asked)) {
-                (Some(given), Some(asked)) if LEAST.contains(keyword) => given >= asked,
-                (Some(given), Some(asked)) if MOST.contains(keyword) => given <= asked,
-                _ => given == Some(asked),
+        let (written, read) = self.sides(before, after);
+        for (keyword, asked) in read.limits.iter().filter(|(keyword, _)| written.is_about(keyword)) {
+            let fits = match &written.values {
+                Some(values) => values.iter().all(|value| may_hold(value, keyword, asked)),
+                None => fits(written, keyword, asked),
             };
             if !fits {
                 let told = |value: Option<&&Value>| {
@@ -238,10 +251,10 @@ impl<'v> Check<'v> {
     }
 
     fn fields(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) {
-        let (written, read) = match self.readers {
-            Readers::Before => (after, before),
-            Readers::After => (before, after),
-        };
+        let (written, read) = self.sides(before, after);
+        if written.values.is_some() || !written.may_be(&["object"]) {
+            return;
+        }
         let path = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
         for name in read.required.difference(&written.required) {
             let field = path(name);
@@ -252,9 +265,31 @@ impl<'v> Check<'v> {
             };
             self.say(&format!("{place}.required"), what);
         }
-        let is_closed = read.additional.as_ref().is_some_and(|all| *all.value == Value::Bool(false));
-        for name in written.properties.keys().filter(|name| !read.properties.contains_key(*name)) {
-            if is_closed {
+        for (name, old) in &before.properties {
+            if let Some(new) = after.properties.get(name) {
+                self.compare(old.clone(), new.clone(), &path(name));
+            }
+        }
+        if !read.has_patterns {
+            self.others(written, read, place, &path);
+        }
+    }
+
+    /// Fields that one of the two does not name.
+    fn others(&mut self, written: &Shape<'v>, read: &Shape<'v>, place: &str, path: &impl Fn(&str) -> String) {
+        let additional = |of: &Shape<'v>| of.additional.clone().filter(|all| *all.value != Value::Bool(true));
+        let (written_too, read_too) = (additional(written), additional(read));
+        let is_closed =
+            |of: &Option<Spot<'v>>| of.as_ref().is_some_and(|all| *all.value == Value::Bool(false));
+        let new = written.properties.iter().filter(|(name, _)| !read.properties.contains_key(*name));
+        if let Some(written_too) = written_too.clone().filter(|all| all.value.as_map().is_some()) {
+            let old = read.properties.iter().filter(|(name, _)| !written.properties.contains_key(*name));
+            for (name, property) in old {
+                self.read(written_too.clone(), property.clone(), &path(name));
+            }
+        }
+        if is_closed(&read_too) {
+            for (name, _) in new {
                 let field = path(name);
                 let what = match self.readers {
                     Readers::Before => {
@@ -264,99 +299,109 @@ impl<'v> Check<'v> {
                 };
                 self.say(place, what);
             }
+            if !is_closed(&written_too) {
+                let what = match self.readers {
+                    Readers::Before => "may be there now, and the version before takes no others",
+                    Readers::After => "could be there before, and no others are taken",
+                };
+                self.say(place, format!("fields beside those of {} {what}", called(&path(""))));
+            }
+            return;
         }
-        for (name, old) in &before.properties {
-            if let Some(new) = after.properties.get(name) {
-                self.compare(old.clone(), new.clone(), &path(name));
+        if let Some(read_too) = &read_too {
+            for (name, property) in new {
+                self.read(property.clone(), read_too.clone(), &path(name));
+            }
+            if !is_closed(&written_too) {
+                let any = Spot { value: self.anything, place: format!("{place}.additionalProperties") };
+                self.read(written_too.clone().unwrap_or(any), read_too.clone(), &path("*"));
             }
         }
-        if let (Some(old), Some(new)) = (&before.additional, &after.additional)
-            && let (Value::Map(_), Value::Map(_)) = (old.value, new.value)
-        {
-            self.compare(old.clone(), new.clone(), &path("*"));
-        }
     }
 
-    fn shape(&self, root: &'v Value, spot: &Spot<'v>) -> Shape<'v> {
-        let mut shape = Shape::default();
-        take_in(root, spot, &mut shape, 0);
-        shape
+    fn items(&mut self, before: &Shape<'v>, after: &Shape<'v>, place: &str, at: &str) {
+        let (written, read) = self.sides(before, after);
+        if written.values.is_some() || !written.may_be(&["array"]) {
+            return;
+        }
+        if let Some(items) = &read.items {
+            let any = Spot { value: self.anything, place: format!("{place}.items") };
+            self.read(written.items.clone().unwrap_or(any), items.clone(), &format!("{at}[]"));
+        }
     }
 }
 
-/// Takes in what a schema says, and what the parts of its `allOf` say.
-fn take_in<'v>(root: &'v Value, spot: &Spot<'v>, shape: &mut Shape<'v>, depth: usize) {
-    let spot = follow(root, spot.clone());
-    if let Some(types) = types(&spot) {
-        shape.types.get_or_insert(types);
-    }
-    let texts = |key| spot.value.get(key).and_then(Value::as_list).unwrap_or_default();
-    shape.required.extend(texts("required").iter().filter_map(Value::as_str));
-    let properties = spot.get("properties");
-    for (name, value) in properties.iter().flat_map(|all| all.value.as_map()).flatten() {
-        let at = Spot { value, place: format!("{}.properties.{name}", spot.place) };
-        shape.properties.entry(name).or_insert(at);
-    }
-    if shape.additional.is_none() {
-        shape.additional = spot.get("additionalProperties");
-    }
-    if shape.items.is_none() {
-        shape.items = spot.get("items").filter(|items| items.value.as_map().is_some());
-    }
-    let values = spot.value.get("enum").and_then(Value::as_list).map(|all| all.iter().collect());
-    let values = values.or_else(|| spot.value.get("const").map(|one| vec![one]));
-    if let (None, Some(values)) = (&shape.values, values) {
-        shape.values = Some(values);
-    }
-    for keyword in [LEAST, MOST, SAME].into_iter().flatten() {
-        if let Some(value) = spot.value.get(keyword).filter(|value| **value != Value::Bool(false)) {
-            shape.limits.entry(keyword).or_insert(value);
+/// Whether everything that is written keeps to a limit.
+fn fits(written: &Shape<'_>, keyword: &str, asked: &Value) -> bool {
+    let given = written.limits.get(keyword).copied();
+    match keyword {
+        _ if given == Some(asked) => true,
+        "multipleOf" => {
+            let is_whole =
+                written.types.as_ref().is_some_and(|types| types.iter().all(|ty| *ty == "integer"));
+            let one = Value::Number(1.into());
+            let given = given.or_else(|| is_whole.then_some(&one));
+            given.is_some_and(|given| is_multiple(given, asked))
         }
-    }
-    if depth < MOST_REFS {
-        spot.list("allOf").iter().for_each(|part| take_in(root, part, shape, depth + 1));
+        "format" => {
+            let pair = given.and_then(Value::as_str).zip(asked.as_str());
+            pair.is_some_and(|pair| WIDER.contains(&pair))
+        }
+        _ if LEAST.contains(&keyword) => {
+            // What is required is there.
+            let required = (keyword == "minProperties").then_some(written.required.len() as f64);
+            let given = given.and_then(number).into_iter().chain(required).fold(0.0, f64::max);
+            number(asked).is_some_and(|asked| given >= asked)
+        }
+        _ if MOST.contains(&keyword) => {
+            given.and_then(number).zip(number(asked)).is_some_and(|(given, asked)| given <= asked)
+        }
+        _ => false,
     }
 }
 
-/// The types that a value may have; nothing if it says none.
-fn types<'v>(spot: &Spot<'v>) -> Option<BTreeSet<&'v str>> {
-    let mut types: BTreeSet<&str> = match spot.value.get("type")? {
-        Value::String(one) => BTreeSet::from([one.as_str()]),
-        all => all.as_list()?.iter().filter_map(Value::as_str).collect(),
+/// Whether one value may keep to a limit; that of a pattern or a format nobody looks at here.
+fn may_hold(value: &Value, keyword: &str, asked: &Value) -> bool {
+    let size = match (value, keyword) {
+        (Value::String(text), "minLength" | "maxLength") => text.chars().count(),
+        (Value::List(items), "minItems" | "maxItems") => items.len(),
+        (Value::Map(map), "minProperties" | "maxProperties") => map.len(),
+        (Value::Number(_), "multipleOf") => return is_multiple(value, asked),
+        _ => return true,
     };
-    if spot.value.get("nullable") == Some(&Value::Bool(true)) {
-        types.insert("null");
+    number(asked).is_none_or(|asked| match LEAST.contains(&keyword) {
+        true => size as f64 >= asked,
+        false => size as f64 <= asked,
+    })
+}
+
+/// Whether every multiple of one number is one of the other. Of numbers that are too long nobody knows: then it is.
+fn is_multiple(of: &Value, other: &Value) -> bool {
+    let (Some(of), Some(other)) = (decimal(of), decimal(other)) else { return true };
+    let least = of.1.min(other.1);
+    let whole = |(digits, exponent): (i128, i32)| {
+        let shift = u32::try_from(exponent - least).ok()?;
+        digits.checked_mul(10_i128.checked_pow(shift)?)
+    };
+    match (whole(of), whole(other)) {
+        (Some(of), Some(other)) if other != 0 => of % other == 0,
+        _ => true,
     }
-    Some(types)
 }
 
-/// What a reference leads to in its own document; what leads nowhere is left as it is.
-fn follow<'v>(root: &'v Value, mut spot: Spot<'v>) -> Spot<'v> {
-    for _ in 0..MOST_REFS {
-        let found = spot.value.text_at("$ref").and_then(|to| pointed_at(root, to));
-        match found {
-            Some(found) => spot = found,
-            None => break,
-        }
-    }
-    spot
+/// A number as digits and the power of ten that they stand for.
+fn decimal(value: &Value) -> Option<(i128, i32)> {
+    let Value::Number(number) = value else { return None };
+    let text = number.to_string();
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent = exponent.parse::<i32>().ok()?.checked_sub(i32::try_from(fraction.len()).ok()?)?;
+    Some((format!("{whole}{fraction}").parse().ok()?, exponent))
 }
 
-/// What a JSON pointer behind a `#` names in a document.
-pub(super) fn target<'v>(root: &'v Value, to: &str) -> Option<&'v Value> {
-    pointed_at(root, to).map(|spot| spot.value)
-}
-
-fn pointed_at<'v>(root: &'v Value, to: &str) -> Option<Spot<'v>> {
-    let pointer = to.strip_prefix('#')?;
-    let mut steps = pointer.split('/').skip(1).filter(|step| !step.is_empty());
-    steps.try_fold(Spot::top(root), |spot, step| spot.get(&step.replace("~1", "/").replace("~0", "~")))
-}
-
-/// The alternatives of a schema; itself if it has none.
-fn branches<'v>(spot: &Spot<'v>) -> Vec<Spot<'v>> {
-    let found: Vec<Spot<'v>> = ["oneOf", "anyOf"].into_iter().flat_map(|key| spot.list(key)).collect();
-    if found.is_empty() { vec![spot.clone()] } else { found }
+/// Numbers by what they are worth, all else by what it is.
+fn is_same(one: &Value, other: &Value) -> bool {
+    one == other || number(one).is_some_and(|one| Some(one) == number(other))
 }
 
 fn kinds(types: &Option<BTreeSet<&str>>) -> String {
@@ -368,5 +413,6 @@ fn kinds(types: &Option<BTreeSet<&str>>) -> String {
 
 /// A field as a sentence calls it.
 fn called(at: &str) -> String {
+    let at = at.trim_end_matches('.');
     if at.is_empty() { "the whole".into() } else { format!("`{at}`") }
 }

@@ -8,6 +8,7 @@ mod decl;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+mod shape;
 
 #[cfg(feature = "aws")]
 pub(in crate::kinds) use calls::{describe, put_described, registries, retag};
@@ -15,6 +16,9 @@ pub use decl::Schemas;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod compare_tests;
 
 #[cfg(all(test, feature = "aws"))]
 mod live_tests;
