@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::engine::{Place, Value};
 
+use super::happening::{spelled, text};
 use super::passing::Arrival;
 use super::transform::evaluate::Outcome;
 
@@ -62,24 +63,58 @@ pub fn told(event: Json) -> Json {
     Json::Object(members.into_iter().filter(|(name, value)| is_told(name, value)).collect())
 }
 
+/// What arrived, of an event without the members that AWS fills in and a document does not name: `version`, `id`,
+/// `account` and `region`, and a time and resources that nobody gave. What is no such event stays as it is.
+pub fn as_named(arrived: &Json, document: &Json) -> Json {
+    const ENVELOPE: [&str; 9] =
+        ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"];
+    let Some(members) = arrived.as_object().filter(|all| ENVELOPE.iter().all(|name| all.contains_key(*name)))
+    else {
+        return arrived.clone();
+    };
+    let is_filled_in = |name: &str, value: &Json| match name {
+        "version" | "id" | "account" | "region" => true,
+        "time" => *value == json!(TIME),
+        "resources" => *value == json!([]),
+        _ => false,
+    };
+    let is_compared =
+        |(name, value): &(&String, &Json)| document.get(name).is_some() || !is_filled_in(name, value);
+    let members = members.iter().filter(is_compared);
+    Json::Object(members.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
 /// What PutEvents makes of an entry.
 pub fn put(place: &Place, source: &str, detail_type: &str, detail: Json) -> Json {
     filled(place, json!({ "source": source, "detail-type": detail_type, "detail": detail }))
 }
 
 /// What arrives on a bus from somebody who puts events there: the payload as the detail, and the members of the
-/// entry that the sender's parameters say (`Source`, `DetailType`, `Resources`, `Time`).
+/// entry that the sender's parameters say (`Source`, `DetailType`, `Resources`, `Time`). An entry that PutEvents
+/// refuses puts nothing there.
 pub fn entry(place: &Place, parameters: &Value, payload: Outcome) -> Arrival {
     let (made, notes) = match payload {
         Outcome::Nothing { .. } => return Arrival { payload, ..Arrival::of("") },
         Outcome::Delivered { payload, notes } => (payload, notes),
     };
     let Ok(detail @ Json::Object(_)) = serde_json::from_str::<Json>(&made) else {
-        let why = "the detail of an event is a JSON object, and EventBridge refuses the entry".into();
-        return Arrival { payload: Outcome::Nothing { made, why }, ..Arrival::of("") };
+        let why = "the detail of an event is a JSON object, and EventBridge refuses the entry";
+        return Arrival::nothing(made, why);
     };
-    let member = |name: &str| parameters.text_at(name).unwrap_or_default();
-    let mut event = put(place, member("Source"), member("DetailType"), detail);
+    // What is known after an apply alone is there then.
+    let member = |name: &str| parameters.get(name).map(|value| text(&spelled(value))).unwrap_or_default();
+    let (source, detail_type) = (member("Source"), member("DetailType"));
+    for (name, value) in [("Source", &source), ("DetailType", &detail_type)] {
+        if value.is_empty() {
+            let why = format!("EventBridge refuses an entry without `{name}` (InvalidArgument)");
+            return Arrival::nothing(made, why);
+        }
+    }
+    if source.starts_with("aws.") {
+        let why = "EventBridge takes a source that begins with `aws.` from nobody (NotAuthorizedForSource)";
+        return Arrival::nothing(made, why);
+    }
+    let mut event = put(place, &source, &detail_type, detail);
     if let Some(resources) = parameters.get("Resources") {
         event["resources"] = resources.to_shown_json();
     }

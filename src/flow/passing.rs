@@ -33,7 +33,8 @@ pub struct Arrival {
     /// What those who listen here see: the event with its envelope, the record of a stream. Nothing where they
     /// see nothing that is known.
     pub event: Option<Json>,
-    /// The sender's own parameters for the receiver, in AWS's shape, with dynamic values filled in.
+    /// The sender's own parameters for the receiver, by the names of AWS's own members (`MessageGroupId`,
+    /// `PartitionKey`, `HeaderParameters`…), with dynamic values filled in.
     pub parameters: Value,
     /// Whether the sender waits for the answer.
     pub waits: bool,
@@ -42,6 +43,12 @@ pub struct Arrival {
 }
 
 impl Arrival {
+    /// Nothing: what was made, and why it is not delivered.
+    pub fn nothing(made: impl Into<String>, why: impl Into<String>) -> Arrival {
+        let payload = Outcome::Nothing { made: made.into(), why: why.into() };
+        Arrival { payload, ..Arrival::of("") }
+    }
+
     /// A text, and nothing beside it.
     pub fn of(payload: impl Into<String>) -> Arrival {
         Arrival {
@@ -76,6 +83,8 @@ pub struct Passed {
     pub shows: Option<Json>,
     /// The HTTP request that is made.
     pub request: Option<HttpRequest>,
+    /// Whether it ends here for a reason that no pattern gives: the notes say it.
+    pub stops: bool,
     /// What is worth knowing, a sentence each, without a full stop.
     pub notes: Vec<String>,
 }
@@ -84,6 +93,11 @@ impl Passed {
     /// Nothing but a note.
     pub fn noted(note: impl Into<String>) -> Passed {
         Passed { notes: vec![note.into()], ..Passed::default() }
+    }
+
+    /// Nothing goes on, and why.
+    pub fn stopped(why: impl Into<String>) -> Passed {
+        Passed { stops: true, ..Passed::noted(why) }
     }
 }
 

@@ -37,6 +37,10 @@ pub struct Hop {
     pub request: Option<HttpRequest>,
     /// What is answered here, where a test says it.
     pub answer: Option<Json>,
+    /// Whether it is something whose inside nobody knows, and no test says what it does with this.
+    pub is_unsaid: bool,
+    /// Whether the way ends here for a reason that no pattern gives: the notes say it.
+    pub stops: bool,
     pub notes: Vec<String>,
     /// What a test says is done here and cannot happen.
     pub problems: Vec<String>,
@@ -65,6 +69,8 @@ impl Hop {
             verdict: None,
             request: None,
             answer: None,
+            is_unsaid: false,
+            stops: false,
             notes: Vec::new(),
             problems: Vec::new(),
             next: Vec::new(),
@@ -176,20 +182,32 @@ impl<'g> Tracer<'g> {
     ) {
         hop.verdict = passed.verdict.or(hop.verdict.take());
         hop.request = passed.request.or(hop.request.take());
+        hop.stops |= passed.stops;
         hop.notes.extend(passed.notes);
         if let Some(asked) = passed.asks {
             let name = asked.to.to_string();
             let reached = self.arrive(asked.to, By::Target(asked.name), asked.arrival);
-            let answer = reached.answer.clone();
+            let (is_asked, answer) = (reached.delivered().is_some(), reached.answer.clone());
+            let can_answer = resource(self.graph, &reached.at).is_some_and(|(kind, _)| kind.answers());
+            let help = match can_answer {
+                true => format!(": write `{name}: {{ returns: … }}` under `answers`"),
+                false => String::new(),
+            };
             hop.next.push(reached);
             match answer {
                 Some(answer) => {
                     let then = kind.answered(of, self.graph, arrival, &answer);
                     self.take(hop, kind, of, arrival, then);
                 }
-                None => hop.notes.push(format!(
-                    "what goes on from here depends on what {name} answers, which nothing says"
-                )),
+                None => {
+                    hop.stops = true;
+                    hop.notes.push(match is_asked {
+                        true => format!(
+                            "what goes on from here depends on what {name} answers, which nothing says{help}"
+                        ),
+                        false => format!("{name} is asked nothing, so nothing goes on"),
+                    });
+                }
             }
         }
         for Sent { name, to, arrival } in passed.sent {
@@ -201,7 +219,10 @@ impl<'g> Tracer<'g> {
     /// What a test says that the resource answers and does.
     fn answer(&mut self, hop: &mut Hop, kind: &'static dyn Kind, of: &Resource, arrival: &Arrival) {
         let payload = arrival.payload.payload().unwrap_or_default();
-        let Some(answered) = self.answers.to(&of.address, payload) else { return };
+        let Some(answered) = self.answers.to(&of.address, payload) else {
+            hop.is_unsaid = kind.answers();
+            return;
+        };
         hop.answer.clone_from(&answered.returns);
         for done in answered.does {
             match happening::read(self.graph, &done) {
@@ -226,3 +247,7 @@ fn resource<'g>(graph: &'g Graph, at: &Spot) -> Option<(&'static dyn Kind, &'g R
 #[cfg(test)]
 #[path = "trace_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "delivery_tests.rs"]
+mod deliveries;

@@ -55,14 +55,15 @@ fn an_event_goes_from_bus_to_bus_and_to_no_third_one() {
 
 #[test]
 fn an_event_that_no_rule_matches_says_why() {
-    let hop = of(json!({ "source": "web", "detail": { "total": "1" } }));
+    let hop = of(json!({ "source": "web", "detail-type": "created", "detail": { "total": "1" } }));
     insta::assert_snapshot!(crate::report::trace_text(&hop, false, 100));
 }
 
 #[test]
 fn the_same_at_the_same_place_is_a_loop() {
     let (graph, _) = testing::compile(STACK);
-    let event = json!({ "source": "shop", "detail": { "id": "A-7", "total": 250 } });
+    let event =
+        json!({ "source": "shop", "detail-type": "created", "detail": { "id": "A-7", "total": 250 } });
     let said = json!({ "bus": "orders", "event": event });
     let answers = json!({ "api_destinations.carrier": { "does": [said.clone()] } });
     let (answers, _) = super::super::answers::read(&graph, &answers.into(), &super::super::Path::default());

@@ -34,6 +34,7 @@ mod functions;
 #[cfg(feature = "aws")]
 mod gone;
 mod grant;
+mod handed;
 mod holder;
 mod intake;
 mod invoke;

@@ -33,8 +33,8 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         url.push_str(&format!("{}{name}={value}", if i == 0 && !url.contains('?') { '?' } else { '&' }));
     }
     let body = arrived.payload.payload().unwrap_or_default();
-    let mut headers = vec![("Content-Type".to_owned(), "application/json; charset=utf-8".to_owned())];
-    headers.extend(merged(own("HeaderParameters"), carried.headers));
+    let usual = vec![("Content-Type".to_owned(), "application/json; charset=utf-8".to_owned())];
+    let headers = merged(usual, merged(own("HeaderParameters"), carried.headers));
     let request = HttpRequest {
         method: of.properties.text_at("HttpMethod").unwrap_or_default().to_owned(),
         url,

@@ -5,11 +5,12 @@ use serde_json::{Map, Value as Json, json};
 use crate::engine::template::Part;
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, SECONDS, entry};
-use crate::flow::happening::{Happening, Word};
+use crate::flow::happening::{Happening, Word, spelled, text};
 use crate::flow::passing::{Arrival, Passed, Sent, Spot, Way};
-use crate::flow::request::Call;
+use crate::flow::request::{Call, Pairs};
 use crate::flow::transform::evaluate::Outcome;
 use crate::flow::transform::velocity::{Request, render};
+use crate::kinds::handed::BEHIND;
 use crate::kinds::spot;
 use crate::value;
 
@@ -24,7 +25,11 @@ pub const WORDS: &[Word] = &[Word::new(
 /// The route stands in the parameters of the arrival: it is found once.
 pub fn happens(of: Option<&Resource>, said: &Happening<'_>) -> Result<Arrival, String> {
     let api = of.ok_or("only the routes of an API of the stack are known")?;
-    let call = Call::read(said)?;
+    met(api, Call::read(said)?)
+}
+
+/// A request as it comes to the route that it meets.
+fn met(api: &Resource, call: Call) -> Result<Arrival, String> {
     let Some(route) = Route::of(api, &call) else {
         let all: Vec<String> = routes(api).map(|(path, verb, _)| format!("`{verb} {path}`")).collect();
         return Err(format!(
@@ -37,11 +42,14 @@ pub fn happens(of: Option<&Resource>, said: &Happening<'_>) -> Result<Arrival, S
     };
     let parameters = value!({
         "route": (format!("{} {}", route.verb, route.path)),
-        "headers": (Value::from(Json::Object(call.headers))),
-        "query": (Value::from(Json::Object(call.query))),
+        "headers": (Value::from(Json::Object(call.headers.last()))),
+        "multi_headers": (Value::from(Json::Object(call.headers.lists()))),
+        "query": (Value::from(Json::Object(call.query.last()))),
+        "multi_query": (Value::from(Json::Object(call.query.lists()))),
         "path_parameters": (Value::from(Json::Object(route.parameters))),
         "method": (call.method),
         "path": (call.path),
+        "stage": (api.properties.text_at("Stage.stageName").unwrap_or_default()),
     });
     Ok(Arrival { parameters, ..Arrival::of(call.body) }.answered())
 }
@@ -143,13 +151,89 @@ fn request_template(integration: &Value) -> Option<&Value> {
     integration.get("requestTemplates")?.get("application/json")
 }
 
-pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
-    let Some(name) = arrived.parameters.text_at("route") else {
-        return Passed::noted("what a service calls an API with is not followed here");
+/// The request that a service makes which has the API as its target: to the route that its ARN names, with the
+/// sender's parameters.
+fn called_by_service(of: &Resource, arrived: &Arrival) -> Result<Arrival, String> {
+    let parameters = &arrived.parameters;
+    // `/STAGE/METHOD/path`
+    let behind = parameters.text_at(BEHIND).unwrap_or_default();
+    let mut steps = behind.trim_start_matches('/').splitn(3, '/').skip(1);
+    let Some(method) = steps.next() else {
+        return Err("which route a service calls here is not known".into());
     };
+    let mut path = format!("/{}", steps.next().unwrap_or_default());
+    for value in parameters.get("PathParameterValues").and_then(Value::as_list).unwrap_or_default() {
+        path = path.replacen('*', &text(&spelled(value)), 1);
+    }
+    let pairs = |member: &str| {
+        let all = parameters.get(member).and_then(Value::as_map).into_iter().flatten();
+        Pairs(all.map(|(name, value)| (name.clone(), text(&spelled(value)))).collect())
+    };
+    let call = Call {
+        method: method.to_owned(),
+        path,
+        headers: pairs("HeaderParameters"),
+        query: pairs("QueryStringParameters"),
+        body: arrived.payload.payload().unwrap_or_default().to_owned(),
+        ..Call::default()
+    };
+    met(of, call)
+}
+
+/// How a route's integration takes a body (the API Gateway guide, "Method request behavior for payloads without
+/// mapping templates").
+enum Mapping<'v> {
+    Template(&'v Value),
+    /// There is no template for it, and it goes on as it is.
+    AsItIs,
+    /// API Gateway answers 415, and calls nobody.
+    Refused(String),
+}
+
+/// `parameters`: those of the request.
+fn mapping<'v>(integration: &'v Value, parameters: &Value) -> Mapping<'v> {
+    let headers = parameters.get("headers").and_then(Value::as_map).into_iter().flatten();
+    let mut headers = headers.filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let written = headers.next().and_then(|(_, value)| value.as_str()).unwrap_or("application/json");
+    // What stands behind a `;`, such as a charset, does not matter.
+    let media = written.split(';').next().unwrap_or_default().trim();
+    let templates = integration.get("requestTemplates").and_then(Value::as_map);
+    let mut all = templates.into_iter().flatten();
+    if let Some((_, template)) = all.find(|(known, _)| known.eq_ignore_ascii_case(media)) {
+        return Mapping::Template(template);
+    }
+    let known: Vec<&str> = templates.into_iter().flat_map(|all| all.keys()).map(String::as_str).collect();
+    let is_refused = match integration.text_at("passthroughBehavior") {
+        Some("NEVER") => true,
+        Some("WHEN_NO_TEMPLATES") => !known.is_empty(),
+        _ => false,
+    };
+    match is_refused {
+        true => Mapping::Refused(format!(
+            "API Gateway answers 415 and sends nothing: the route takes `{}`, and the request's content type is \
+             `{media}`",
+            known.join("`, `")
+        )),
+        false => Mapping::AsItIs,
+    }
+}
+
+pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
+    let by_service;
+    let arrived = match arrived.parameters.get("route") {
+        Some(_) => arrived,
+        None => match called_by_service(of, arrived) {
+            Ok(arrival) => {
+                by_service = arrival;
+                &by_service
+            }
+            Err(why) => return Passed::stopped(why),
+        },
+    };
+    let name = arrived.parameters.text_at("route").unwrap_or_default();
     let found = routes(of).find(|(path, verb, _)| name == format!("{verb} {path}"));
     let Some(integration) = found.and_then(|(_, _, method)| method.get("methodIntegration")) else {
-        return Passed::noted(format!("nothing stands behind `{name}`"));
+        return Passed::stopped(format!("nothing stands behind `{name}`"));
     };
     let uri = integration.get("uri").cloned().unwrap_or_default();
     let sent = |to: Spot, arrival: Arrival| Passed {
@@ -160,39 +244,45 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         let Some(to) = behind(graph, integration) else { return Passed::default() };
         return sent(to, Arrival::of(proxied(graph, arrived).to_string()).answered());
     }
-    let Some(template) = request_template(integration) else {
-        let kind = integration.text_at("type").unwrap_or_default();
-        return Passed::noted(format!(
+    let kind = integration.text_at("type").unwrap_or_default();
+    if !kind.eq_ignore_ascii_case("AWS") {
+        return Passed::stopped(format!(
             "`{name}` is an integration of type {kind}, which is not followed here"
         ));
-    };
-    let body = match render(&marked(template), &request(graph, arrived)) {
-        Ok(rendered) => rendered.text,
-        Err(wrong) => {
-            return Passed::noted(format!("the mapping template of `{name}` fails: {}", wrong.message));
-        }
-    };
+    }
     let uri = uri.as_str().unwrap_or_default();
+    let not_sent = |made: &str, why: String| {
+        let to = behind(graph, integration).unwrap_or_else(|| Spot::Elsewhere(uri.to_owned()));
+        sent(to, Arrival::nothing(made, why))
+    };
+    let nobody = Value::Null;
+    let (template, body) = match mapping(integration, &arrived.parameters) {
+        Mapping::Template(template) => match render(&marked(template), &request(graph, arrived)) {
+            Ok(rendered) => (template, rendered.text),
+            Err(wrong) => {
+                let why = format!("API Gateway answers 500: the mapping template fails: {}", wrong.message);
+                return not_sent("", why);
+            }
+        },
+        Mapping::AsItIs => (&nobody, arrived.payload.payload().unwrap_or_default().to_owned()),
+        Mapping::Refused(why) => return not_sent("", why),
+    };
     let asked = serde_json::from_str::<Json>(&body).unwrap_or_default();
     if uri.ends_with(PUT_EVENTS) {
-        return put_events(graph, template, name, &asked, &body);
+        return match asked["Entries"].as_array() {
+            Some(entries) => put_events(graph, template, name, entries),
+            None => not_sent(&body, "what the mapping template makes is no request of PutEvents".into()),
+        };
     }
     if uri.contains(":states:action/") {
         let machine = asked["stateMachineArn"].as_str().unwrap_or_default();
         let input = asked["input"].as_str().unwrap_or("{}");
         return sent(unmarked(graph, template, machine), Arrival::of(input));
     }
-    Passed::noted(format!("`{name}` calls `{uri}`, which is not followed here, with {body}"))
+    Passed::stopped(format!("`{name}` calls `{uri}`, which is not followed here, with {body}"))
 }
 
-fn put_events(graph: &Graph, template: &Value, name: &str, asked: &Json, body: &str) -> Passed {
-    let Some(entries) = asked["Entries"].as_array() else {
-        let why = "what the mapping template makes is no request of PutEvents".to_owned();
-        let payload = Outcome::Nothing { made: body.to_owned(), why };
-        let to = Spot::Elsewhere("events:PutEvents".into());
-        let arrival = Arrival { payload, ..Arrival::of("") };
-        return Passed { sent: vec![Sent { name: name.to_owned(), to, arrival }], ..Passed::default() };
-    };
+fn put_events(graph: &Graph, template: &Value, name: &str, entries: &[Json]) -> Passed {
     let sent = entries.iter().map(|one| {
         let payload = one["Detail"].as_str().unwrap_or_default().to_owned();
         let arrival =
@@ -258,12 +348,16 @@ fn request(graph: &Graph, arrived: &Arrival) -> Request {
 }
 
 fn context(graph: &Graph, parameters: &Value) -> Json {
-    let route = parameters.text_at("route").unwrap_or_default();
+    let text = |member: &str| parameters.text_at(member).unwrap_or_default();
+    let (route, stage) = (text("route"), text("stage"));
     json!({
         "accountId": graph.place.account,
         "requestId": ID,
         "httpMethod": parameters.text_at("method"),
-        "path": parameters.text_at("path"),
+        // With the stage, unlike the request's own.
+        "path": format!("/{stage}{}", text("path")),
+        "stage": stage,
+        "protocol": "HTTP/1.1",
         "resourcePath": route.split_once(' ').map(|(_, path)| path),
         "requestTimeEpoch": (SECONDS * 1000).to_string(),
         "identity": { "sourceIp": "192.0.2.1" },
@@ -284,8 +378,11 @@ fn proxied(graph: &Graph, arrived: &Arrival) -> Json {
         "path": parameters.text_at("path"),
         "httpMethod": parameters.text_at("method"),
         "headers": or_null("headers"),
+        "multiValueHeaders": or_null("multi_headers"),
         "queryStringParameters": or_null("query"),
+        "multiValueQueryStringParameters": or_null("multi_query"),
         "pathParameters": or_null("path_parameters"),
+        "stageVariables": null,
         "requestContext": context(graph, parameters),
         "body": body,
         "isBase64Encoded": false,

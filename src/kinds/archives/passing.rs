@@ -11,13 +11,13 @@ pub fn listens_to(of: &Resource, graph: &Graph) -> Option<Spot> {
 
 pub fn passes(of: &Resource, arrived: &Arrival) -> Passed {
     let Some(event) = &arrived.event else {
-        return Passed::noted("what a bus makes of a transformed event is not known here");
+        return Passed::stopped("what a bus makes of a transformed event is not known here");
     };
     match of.properties.get("EventPattern").filter(|pattern| **pattern != Value::Null) {
         None => Passed::noted("it keeps every event"),
         Some(pattern) => match parse(pattern, PatternKind::Rule) {
             Ok(pattern) => Passed { verdict: Some(decide(&pattern, event)), ..Passed::default() },
-            Err(_) => Passed::noted("AWS refuses its pattern"),
+            Err(_) => Passed::stopped("AWS refuses its pattern"),
         },
     }
 }

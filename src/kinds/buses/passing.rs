@@ -8,7 +8,8 @@ use crate::source::suggest;
 
 pub const WORDS: &[Word] = &[Word::new(
     "event",
-    "An event is put on the bus. What its envelope lacks is filled in as AWS does.",
+    "An event is put on the bus: `source`, `detail-type` and `detail`, without which EventBridge refuses it. What its \
+     envelope lacks beside them is filled in as AWS does.",
     &[],
 )];
 
@@ -17,10 +18,11 @@ const KNOWN: [&str; 5] = ["source", "detail-type", "detail", "resources", "time"
 
 pub fn happens(graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
     const WANTED: &str = "an event is an object with `source`, `detail-type` and `detail`";
+    const WRITE: &str = "write `{ source: …, detail-type: …, detail: { … } }`";
     let Some(members) = said.value.as_object() else { return Err(WANTED.into()) };
     for (name, value) in members {
         let (is_right, shape) = match name.as_str() {
-            "detail" => (value.is_object(), "an object"),
+            "detail" => (value.is_object(), "an object, `{}` where it is empty"),
             "resources" => (value.is_array(), "a list of ARNs"),
             "version" | "id" | "detail-type" | "source" | "account" | "time" | "region" | "replay-name" => {
                 (value.is_string(), "text")
@@ -34,6 +36,10 @@ pub fn happens(graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
         if !is_right {
             return Err(format!("`{name}` of an event is {shape}"));
         }
+    }
+    let is_empty = |name: &str| members.get(name).is_none_or(|value| value == "");
+    if let Some(missing) = ["source", "detail-type", "detail"].into_iter().find(|name| is_empty(name)) {
+        return Err(format!("EventBridge refuses an event without `{missing}` (InvalidArgument); {WRITE}"));
     }
     Ok(Arrival::event(filled(&graph.place, said.value.clone())))
 }

@@ -4,9 +4,9 @@ use serde_json::{Value as Json, json};
 
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, TIME, entry};
-use crate::flow::happening::{Happening, Word, parsed, text};
+use crate::flow::happening::{Happening, Word, parsed};
 use crate::flow::passing::{Arrival, Passed, Sent, Way};
-use crate::flow::request::Call;
+use crate::flow::request::{Call, Pairs};
 use crate::flow::transform::evaluate::Outcome;
 use crate::kinds::{Kind, key_of, spot};
 use crate::value;
@@ -43,17 +43,16 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
     }
 }
 
-/// What a function gets of a request to its URL (payload format 2.0).
+/// What a function gets of a request to its URL (payload format 2.0): what there is none of is not there.
 fn url_event(graph: &Graph, call: &Call) -> Json {
-    let query: Vec<String> =
-        call.query.iter().map(|(name, value)| format!("{name}={}", text(value))).collect();
-    json!({
+    let headers = call.headers.0.iter().map(|(name, value)| (name.to_lowercase(), value.clone()));
+    let mut event = json!({
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": call.path,
-        "rawQueryString": query.join("&"),
-        "headers": call.headers.iter().map(|(name, value)| (name.to_lowercase(), json!(value))).collect::<serde_json::Map<_, _>>(),
-        "queryStringParameters": call.query,
+        "rawQueryString": call.raw_query,
+        "headers": Pairs(headers.collect()).joined(),
+        "queryStringParameters": call.query.joined(),
         "requestContext": {
             "accountId": graph.place.account,
             "http": { "method": call.method, "path": call.path, "protocol": "HTTP/1.1" },
@@ -64,7 +63,12 @@ fn url_event(graph: &Graph, call: &Call) -> Json {
         },
         "body": call.body,
         "isBase64Encoded": false,
-    })
+    });
+    let is_absent = [("queryStringParameters", call.query.0.is_empty()), ("body", call.body.is_empty())];
+    for (member, _) in is_absent.into_iter().filter(|(_, is_absent)| *is_absent) {
+        event.as_object_mut().map(|event| event.shift_remove(member));
+    }
+    event
 }
 
 /// Who hears that an event was handled. One that was waited for is nobody else's business.

@@ -5,10 +5,10 @@ use serde_json::{Value as Json, json};
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{TIME, entry};
 use crate::flow::passing::{Arrival, Passed, Sent, Way};
-use crate::flow::reference::{Reference, parse_reference};
 use crate::flow::transform::evaluate::{Outcome, Variables, decode, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
 use crate::kinds::filter::{filtered, goes_on};
+use crate::kinds::handed::handed;
 use crate::kinds::{Kind, key_of, spot};
 
 use super::Pipes;
@@ -36,10 +36,10 @@ pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
 
 pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     if of.properties.text_at("DesiredState") == Some("STOPPED") {
-        return Passed::noted("it is stopped, so it reads nothing");
+        return Passed::stopped("it is stopped, so it reads nothing");
     }
     let Some(record) = &arrived.event else {
-        return Passed::noted("what its source makes of this is not known here");
+        return Passed::stopped("what its source makes of this is not known here");
     };
     let filters = of.properties.at("SourceParameters.FilterCriteria.Filters");
     let mut passed = filtered(filters, &decode(record).record);
@@ -61,7 +61,7 @@ pub fn answered(of: &Resource, graph: &Graph, answer: &Json) -> Passed {
     };
     let is_nothing = [Json::Null, json!(""), json!({}), json!([])].contains(answer);
     if is_nothing {
-        return Passed::noted("the enrichment answers nothing (`\"\"`, `{}` or `[]`), so nothing goes on");
+        return Passed::stopped("the enrichment answers nothing (`\"\"`, `{}` or `[]`), so nothing goes on");
     }
     let mut sent: Vec<Sent> = items.iter().filter_map(|item| called(of, graph, TARGET, item)).collect();
     let is_batched = of.properties.get(TARGET.arn).and_then(key_of).is_some_and(|key| BATCHED.contains(&key));
@@ -96,14 +96,11 @@ fn called(of: &Resource, graph: &Graph, call: Call, record: &Json) -> Option<Sen
         }
         None => Outcome::Delivered { payload: record.to_string(), notes: Vec::new() },
     };
-    let seen = decode(record).record;
-    let block = |name: &str| {
-        let block = parameters.get(name).cloned().unwrap_or_default();
-        block.map_leaves(&mut |leaf| dynamic(leaf, &seen))
-    };
+    // Before any transform, in every block.
+    let handed = handed(&parameters, arn, &decode(record).record, |_| true);
     let key = key_of(arn);
     let arrival = match key {
-        Some("bus") => entry(&graph.place, &block("EventBridgeEventBusParameters"), payload),
+        Some("bus") => entry(&graph.place, &handed, payload),
         _ => Arrival {
             payload: match payload {
                 Outcome::Delivered { payload, notes } if key.is_some_and(|key| BATCHED.contains(&key)) => {
@@ -111,7 +108,7 @@ fn called(of: &Resource, graph: &Graph, call: Call, record: &Json) -> Option<Sen
                 }
                 other => other,
             },
-            parameters: block("HttpParameters"),
+            parameters: handed,
             waits: parameters.at("LambdaFunctionParameters.InvocationType").and_then(Value::as_str)
                 != Some("FIRE_AND_FORGET"),
             ..Arrival::of("")
@@ -134,16 +131,4 @@ fn variables(of: &Resource, graph: &Graph) -> Variables {
     .into_iter()
     .filter_map(|(name, value)| Some((name.to_owned(), value?)))
     .collect()
-}
-
-/// A parameter that is a path is what the record has there, before any transform.
-fn dynamic(leaf: Value, record: &Json) -> Value {
-    match leaf.as_str().map(parse_reference) {
-        Some(Ok(Reference::Event(path))) => match path.find(record) {
-            Some(Json::String(text)) => text.into(),
-            Some(other) => other.to_string().into(),
-            None => "".into(),
-        },
-        _ => leaf,
-    }
 }

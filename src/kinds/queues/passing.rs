@@ -19,8 +19,7 @@ pub const WORDS: &[Word] = &[Word::new(
 
 pub fn happens(said: &Happening<'_>) -> Result<Arrival, String> {
     let attributes = Value::from(Json::Object(said.texts("attributes")?));
-    let parameters =
-        value!({ "attributes": attributes, "group": (said.beside("group").map(text).unwrap_or_default()) });
+    let parameters = value!({ "attributes": attributes, "MessageGroupId": (said.beside("group").map(text).unwrap_or_default()) });
     Ok(Arrival { parameters, ..Arrival::of(text(said.value)) })
 }
 
@@ -30,8 +29,10 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     let sent: Json = json!((SECONDS * 1000).to_string());
     let mut system = json!({ "ApproximateReceiveCount": "1", "SentTimestamp": sent, "SenderId": graph.place.account,
         "ApproximateFirstReceiveTimestamp": sent });
-    if let Some(group) = arrived.parameters.text_at("group").filter(|group| !group.is_empty()) {
-        system["MessageGroupId"] = group.into();
+    for member in ["MessageGroupId", "MessageDeduplicationId"] {
+        if let Some(value) = arrived.parameters.text_at(member).filter(|value| !value.is_empty()) {
+            system[member] = value.into();
+        }
     }
     let attributes = arrived.parameters.get("attributes").and_then(Value::as_map);
     let attributes: serde_json::Map<String, Json> = attributes

@@ -7,9 +7,9 @@ use crate::flow::envelope::put;
 use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Passed, Sent, Spot, Way};
 use crate::flow::pattern::{PatternKind, decide, parse};
-use crate::flow::reference::{Reference, parse_reference};
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
+use crate::kinds::handed::{at, handed};
 use crate::kinds::{Kind, buses, key_of, spot};
 
 use super::decl::{Rules, bus_of};
@@ -59,10 +59,10 @@ const FIRED: &str = "Scheduled Event";
 
 pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     if of.properties.text_at("State") == Some("DISABLED") {
-        return Passed::noted("it is disabled, so no event meets it");
+        return Passed::stopped("it is disabled, so no event meets it");
     }
     let Some(event) = &arrived.event else {
-        return Passed::noted("what a bus makes of a transformed event is not built here");
+        return Passed::stopped("what a bus makes of a transformed event is not built here");
     };
     let has_fired = of.properties.get("ScheduleExpression").is_some()
         && event["detail-type"] == FIRED
@@ -71,11 +71,11 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         return Passed { sent: all_sent(of, graph, event, arrived.from_bus), ..Passed::default() };
     }
     let Some(pattern) = of.properties.get("EventPattern") else {
-        return Passed::noted("it has a schedule and no pattern, so no event meets it");
+        return Passed::stopped("it has a schedule and no pattern, so no event meets it");
     };
     let pattern = match parse(pattern, PatternKind::Rule) {
         Ok(pattern) => pattern,
-        Err(_) => return Passed::noted("AWS refuses its pattern"),
+        Err(_) => return Passed::stopped("AWS refuses its pattern"),
     };
     let verdict = decide(&pattern, event);
     let mut passed = Passed::default();
@@ -123,17 +123,39 @@ fn sent(graph: &Graph, target: &Value, event: &Json, variables: &Variables) -> S
         Some(compiled) => evaluate(compiled, Dialect::RuleTarget, event, variables),
         None => Outcome::Delivered { payload: event.to_string(), notes: Vec::new() },
     };
-    let parameters = target.get("HttpParameters").cloned().unwrap_or_default();
+    let arn = target.get("Arn").unwrap_or(&Value::Null);
+    let mut parameters = handed(target, arn, event, |block| DYNAMIC.contains(&block));
+    let key = target.text_at("KinesisParameters.PartitionKeyPath").unwrap_or("$.id");
+    parameters.put("PartitionKey", at(key, event).unwrap_or_default().into());
     Sent {
         name: target.text_at("Id").unwrap_or_default().to_owned(),
-        to: spot(graph, target.get("Arn").unwrap_or(&Value::Null)),
+        to: spot(graph, arn),
         arrival: Arrival {
-            payload,
+            payload: noted(payload, target),
             event: compiled.is_none().then(|| event.clone()),
-            parameters: parameters.map_leaves(&mut |leaf| dynamic(leaf, event)),
+            parameters,
             waits: false,
-            from_bus: target.get("Arn").and_then(key_of) == Some("bus"),
+            from_bus: key_of(arn) == Some("bus"),
         },
+    }
+}
+
+/// The blocks of a rule's target in which a whole-value path reads the event (the guide on targets, "Dynamic path
+/// parameters").
+const DYNAMIC: &[&str] =
+    &["EcsParameters", "HttpParameters", "RedshiftDataParameters", "SageMakerPipelineParameters"];
+
+/// Says of a message's group that looks like a path that it is none.
+fn noted(payload: Outcome, target: &Value) -> Outcome {
+    let group = target.text_at("SqsParameters.MessageGroupId").filter(|group| group.starts_with("$."));
+    match (payload, group) {
+        (Outcome::Delivered { payload, mut notes }, Some(group)) => {
+            notes.push(format!(
+                "the group of every message is the text `{group}`: a rule reads no path there, as a pipe does"
+            ));
+            Outcome::Delivered { payload, notes }
+        }
+        (payload, _) => payload,
     }
 }
 
@@ -150,12 +172,4 @@ fn compiled(target: &Value) -> Option<Compiled> {
         template: transformer.get("InputTemplate").cloned().unwrap_or_default(),
         paths: transformer.get("InputPathsMap").and_then(Value::as_map).cloned().unwrap_or_default(),
     })
-}
-
-/// A parameter that is a path is what the event has there, before any transform.
-fn dynamic(leaf: Value, event: &Json) -> Value {
-    match leaf.as_str().map(parse_reference) {
-        Some(Ok(Reference::Event(path))) => path.find(event).unwrap_or_default().into(),
-        _ => leaf,
-    }
 }

@@ -1,11 +1,14 @@
 //! What a schedule sends when it is due.
 
+use serde_json::{Value as Json, json};
+
 use crate::engine::{Graph, Resource, Value};
-use crate::flow::envelope::{ID, TIME, entry};
+use crate::flow::envelope::{ID, TIME, entry, put};
 use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Passed, Sent, Way};
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
+use crate::kinds::handed::handed;
 use crate::kinds::{Kind, key_of, spot};
 
 use super::Schedules;
@@ -26,13 +29,14 @@ pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
 /// The arrival is the time for which it was due.
 pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     if of.properties.text_at("State") == Some("DISABLED") {
-        return Passed::noted("it is disabled, so it never fires");
+        return Passed::stopped("it is disabled, so it never fires");
     }
     let Some(arn) = of.properties.at("Target.Arn") else { return Passed::default() };
     let own = Schedules.derive("arn", of, &graph.place).unwrap_or_default();
+    let time = arrived.payload.payload().unwrap_or(TIME);
     let variables: Variables = [
         ("schedule-arn", own.to_shown_text()),
-        ("scheduled-time", arrived.payload.payload().unwrap_or(TIME).to_owned()),
+        ("scheduled-time", time.to_owned()),
         ("execution-id", ID.to_owned()),
         ("attempt-number", "1".to_owned()),
     ]
@@ -40,30 +44,27 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     .map(|(name, value)| (name.to_owned(), value))
     .collect();
     let payload = match of.properties.at("Target.Input") {
-        Some(input) => evaluate(
-            &Compiled::Constant(input.clone()),
-            Dialect::Schedule,
-            &serde_json::Value::Null,
-            &variables,
-        ),
+        Some(input) => {
+            evaluate(&Compiled::Constant(input.clone()), Dialect::Schedule, &Json::Null, &variables)
+        }
         None => Outcome::Delivered {
-            payload: "{}".into(),
-            notes: vec![
-                "without `input` Scheduler sends a notification of its own, which stands for nothing here"
-                    .into(),
-            ],
+            payload: notification(graph, &own, time).to_string(),
+            notes: vec!["without `input` Scheduler sends a notification of its own".into()],
         },
     };
+    let target = of.properties.get("Target").unwrap_or(&Value::Null);
+    let parameters = handed(target, arn, &Json::Null, |_| false);
     let arrival = match key_of(arn) {
-        Some("bus") => {
-            let parameters = of.properties.at("Target.EventBridgeParameters").cloned().unwrap_or_default();
-            entry(&graph.place, &parameters, payload)
-        }
-        _ => Arrival { payload, parameters: kinesis(of), ..Arrival::of("") },
+        Some("bus") => entry(&graph.place, &parameters, payload),
+        _ => Arrival { payload, parameters, ..Arrival::of("") },
     };
     Passed { sent: vec![Sent { name: TARGET.into(), to: spot(graph, arn), arrival }], ..Passed::default() }
 }
 
-fn kinesis(of: &Resource) -> Value {
-    of.properties.at("Target.KinesisParameters").cloned().unwrap_or_default()
+/// What Scheduler sends for a schedule without an input: an event whose detail is a text.
+fn notification(graph: &Graph, own: &Value, time: &str) -> Json {
+    let mut event = put(&graph.place, "aws.scheduler", "Scheduled Event", "{}".into());
+    event["resources"] = json!([own.to_shown_text()]);
+    event["time"] = time.into();
+    event
 }

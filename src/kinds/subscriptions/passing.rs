@@ -17,7 +17,7 @@ pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
 
 pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     let Some(message) = &arrived.event else {
-        return Passed::noted("what the topic makes of this is not known here");
+        return Passed::stopped("what the topic makes of this is not known here");
     };
     let mut passed = filtered(of, message);
     if !goes_on(&passed) {

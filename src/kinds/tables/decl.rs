@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::Arrival;
+use crate::flow::passing::{Arrival, Passed};
 use crate::kinds::{
     About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, not_built, policy_statements,
 };
@@ -183,6 +183,10 @@ impl Kind for Tables {
 
     fn happens(&self, of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
         passing::happens(of, graph, said)
+    }
+
+    fn passes(&self, of: &Resource, _: &Graph, _: &Arrival) -> Passed {
+        passing::passes(of)
     }
 
     #[cfg(feature = "aws")]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, SECONDS};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::Arrival;
+use crate::flow::passing::{Arrival, Passed};
 use crate::kinds::Kind;
 
 use super::Tables;
@@ -70,6 +70,14 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
         "dynamodb": change,
         "eventSourceARN": format!("{arn}/stream/2026-01-01T00:00:00.000"),
     })))
+}
+
+/// Who listens to the stream sees the record; without a stream nobody does.
+pub fn passes(of: &Resource) -> Passed {
+    match of.properties.text_at("StreamSpecification.StreamViewType") {
+        Some(_) => Passed::default(),
+        None => Passed::stopped("it has no `stream`, so nobody hears of the change"),
+    }
 }
 
 /// The key of the item, which both images have.

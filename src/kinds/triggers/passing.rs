@@ -15,10 +15,10 @@ pub fn ways(of: &Resource) -> Vec<Way> {
 
 pub fn passes(of: &Resource, _: &Graph, arrived: &Arrival) -> Passed {
     if of.properties.get("Enabled").and_then(crate::engine::Value::as_bool) == Some(false) {
-        return Passed::noted("it is disabled, so the function gets nothing");
+        return Passed::stopped("it is disabled, so the function gets nothing");
     }
     let Some(record) = &arrived.event else {
-        return Passed::noted("what its source makes of this is not known here");
+        return Passed::stopped("what its source makes of this is not known here");
     };
     let mut passed = filtered(of.properties.at("FilterCriteria.Filters"), &decode(record).record);
     if goes_on(&passed) {

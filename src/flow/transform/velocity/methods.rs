@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
 use crate::flow::reference::{JsonPath, Segment};
+use crate::flow::request::{decoded, encoded};
 
 /// A value as Java writes it: a list is `[a, b]`, a map `{a=1}`.
 pub(super) fn java_text(value: &Json) -> String {
@@ -203,8 +204,8 @@ pub(super) fn util(name: &str, arguments: &[Json]) -> Result<Option<Json>, Strin
             let bytes = STANDARD.decode(text).map_err(|error| format!("`$util.base64Decode`: {error}"))?;
             Some(String::from_utf8_lossy(&bytes).into_owned().into())
         }
-        "urlEncode" => Some(url_encode(&text).into()),
-        "urlDecode" => Some(url_decode(&text).into()),
+        "urlEncode" => Some(encoded(&text).into()),
+        "urlDecode" => Some(decoded(&text).into()),
         _ => return Err(format!("`$util` has no `{name}`")),
     })
 }
@@ -227,41 +228,6 @@ fn escape_java_script(text: &str) -> String {
         }
     }
     out
-}
-
-/// As Java's `URLEncoder`: a form's value.
-fn url_encode(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b' ' => out.push('+'),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => out.push(byte.into()),
-            other => {
-                let _ = write!(out, "%{other:02X}");
-            }
-        }
-    }
-    out
-}
-
-fn url_decode(text: &str) -> String {
-    let mut out = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        rest = match (first, byte) {
-            (b'%', Some(byte)) => {
-                out.push(byte);
-                &after[2..]
-            }
-            _ => {
-                out.push(if *first == b'+' { b' ' } else { *first });
-                after
-            }
-        };
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// A path of the body: `$`, `.name`, `['name']`, `[0]`, `[*]`.
