@@ -2,16 +2,18 @@
 
 use serde_json::Value as Json;
 
-use crate::engine::{Address, Graph, Value};
+use crate::engine::{Graph, Value};
 use crate::kinds;
 use crate::source::suggest;
 
 use super::answers::{self, Answers};
-use super::envelope::told;
+use super::envelope::{as_named, told};
+use super::graph::FlowGraph;
 use super::happening::{self, parsed, place, spelled};
 use super::passing::{Arrival, HttpRequest, Spot, Way};
 use super::pattern::{Pattern, PatternKind, Verdict, decide, parse};
 use super::trace::{By, Hop, trace};
+use super::transform::evaluate::Outcome;
 use super::{Path, Problem};
 
 const MEMBERS: [&str; 5] = ["name", "when", "answers", "then", "never"];
@@ -60,8 +62,8 @@ pub struct Ran {
 /// Why a test does not hold.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Failure {
-    /// It gets less than the test says: only so many deliveries. What would have sent it more did not match.
-    Missing { to: Spot, gets: usize, stopped: Vec<(Spot, Verdict)> },
+    /// It gets less than the test says: only so many deliveries. Why it may be that there are no more.
+    Missing { to: Spot, gets: usize, reasons: Vec<Reason> },
     /// It gets something else.
     Differs { to: Spot, wanted: Json, got: Json },
     /// It gets something that the pattern does not match.
@@ -72,6 +74,27 @@ pub enum Failure {
     Never { to: Spot, got: Json },
     /// What an answer does cannot happen.
     Cannot { at: Spot, why: String },
+}
+
+/// Why something that a test wants to arrive does not.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reason {
+    /// Where it ends.
+    pub at: Spot,
+    pub why: Why,
+}
+
+/// What keeps it there.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Why {
+    /// Its pattern.
+    Refused(Verdict),
+    /// It sends by a target of this name, and nothing is delivered: what was made, and why.
+    Undelivered { by: String, made: String, why: String },
+    /// It stops for these reasons.
+    Stopped(Vec<String>),
+    /// Nobody knows its inside, and the test does not say what it does.
+    Unsaid,
 }
 
 /// Reads the list of tests. Paths of problems begin at it. What a test names and this stack does not have is a warning:
@@ -265,23 +288,44 @@ pub fn run(graph: &Graph, case: &Case) -> Ran {
         named.dedup();
         for spot in named {
             let wanted: Vec<&Expected> = then.iter().filter(|one| one.to == *spot).collect();
-            compare(spot, &wanted, to(spot), &stopped(graph, &way, spot), &mut failures);
+            compare(spot, &wanted, to(spot), || reasons(graph, &way, spot), &mut failures);
         }
     }
     Ran { name: case.name.clone(), path: case.path.clone(), way, failures }
 }
 
-/// What would have sent something there, and did not match.
-fn stopped(graph: &Graph, way: &Hop, to: &Spot) -> Vec<(Spot, Verdict)> {
-    let sends_there = |spot: &Spot| {
-        let Spot::Resource(address) = spot else { return false };
-        let of = graph.resources.get(address);
-        let ways = of.and_then(|of| Some(kinds::kind(of.kind)?.ways(of, graph)));
-        ways.is_some_and(|ways| ways.iter().any(|way| way.to == *to))
-    };
-    let refused = way.all().into_iter().filter_map(|hop| Some((&hop.at, hop.verdict.as_ref()?)));
-    let refused = refused.filter(|(at, verdict)| !verdict.is_match && sends_there(at));
-    refused.map(|(at, verdict)| (at.clone(), verdict.clone())).collect()
+/// Where on the way it ended that something could have come from there to this place: of patterns the nearest that
+/// refuse it, and whatever else ends it, the nearest first.
+fn reasons(graph: &Graph, way: &Hop, to: &Spot) -> Vec<Reason> {
+    let flow = FlowGraph::of(graph);
+    let far = flow.distances(to);
+    let mut found: Vec<(usize, Reason)> = Vec::new();
+    for hop in way.all() {
+        let mut add = |why: Why| {
+            let reason = Reason { at: hop.at.clone(), why };
+            if let Some(far) = far.get(&hop.at).filter(|_| !found.iter().any(|(_, known)| *known == reason)) {
+                found.push((*far, reason));
+            }
+        };
+        if let Some(verdict) = hop.verdict.as_ref().filter(|verdict| !verdict.is_match) {
+            add(Why::Refused(verdict.clone()));
+        } else if hop.stops {
+            add(Why::Stopped(hop.notes.clone()));
+        }
+        if hop.is_unsaid {
+            add(Why::Unsaid);
+        }
+        for next in hop.next.iter().filter(|next| next.at == *to || far.contains_key(&next.at)) {
+            if let (By::Target(by), Some(Outcome::Nothing { made, why })) = (&next.by, &next.payload) {
+                add(Why::Undelivered { by: by.clone(), made: made.clone(), why: why.clone() });
+            }
+        }
+    }
+    let nearest =
+        found.iter().filter(|(_, one)| matches!(one.why, Why::Refused(_))).map(|(far, _)| *far).min();
+    found.retain(|(far, one)| !matches!(one.why, Why::Refused(_)) || Some(*far) == nearest);
+    found.sort_by_key(|(far, _)| *far);
+    found.into_iter().map(|(_, reason)| reason).collect()
 }
 
 /// What one receiver gets against what it is to get, in any order.
@@ -289,7 +333,7 @@ fn compare(
     spot: &Spot,
     wanted: &[&Expected],
     got: Vec<&Hop>,
-    stopped: &[(Spot, Verdict)],
+    reasons: impl Fn() -> Vec<Reason>,
     failures: &mut Vec<Failure>,
 ) {
     let gets = got.len();
@@ -303,7 +347,7 @@ fn compare(
     }
     for one in open {
         match left.is_empty() {
-            true => failures.push(Failure::Missing { to: spot.clone(), gets, stopped: stopped.to_vec() }),
+            true => failures.push(Failure::Missing { to: spot.clone(), gets, reasons: reasons() }),
             false => failures.extend(failure(one, left.remove(0))),
         }
     }
@@ -315,14 +359,9 @@ fn failure(wanted: &Expected, hop: &Hop) -> Option<Failure> {
     match &wanted.gets {
         Gets::Anything => None,
         Gets::Exactly(wanted) => {
-            let got = json(hop);
-            let told = told(got.clone());
-            // A test need not say what was made up.
-            (got != *wanted && told != *wanted).then(|| Failure::Differs {
-                to,
-                wanted: wanted.clone(),
-                got: told,
-            })
+            // A test need not say what AWS fills in.
+            let got = as_named(&json(hop), wanted);
+            (got != *wanted).then(|| Failure::Differs { to, wanted: wanted.clone(), got })
         }
         Gets::Matching(pattern) => {
             let got = json(hop);
@@ -383,10 +422,15 @@ fn as_json(request: &HttpRequest, asked: &Json) -> Json {
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     pub all: usize,
-    pub missed: Vec<(Address, Way)>,
+    /// From where, and which way.
+    pub missed: Vec<(Spot, Way)>,
 }
 
-/// Which ways tests take: targets of rules, routes of APIs, pipes, triggers, subscriptions, schedules.
+/// The name of the way to what listens and keeps what it hears.
+const LISTENS: &str = "listens";
+
+/// Which ways tests take: targets of rules, routes of APIs, pipes, triggers, subscriptions, schedules; and the ways to
+/// what listens and sends nothing on, as an archive does, which something takes that it keeps.
 pub fn coverage(graph: &Graph, ran: &[Ran]) -> Coverage {
     let taken: Vec<(&Spot, &str)> = ran
         .iter()
@@ -399,14 +443,25 @@ pub fn coverage(graph: &Graph, ran: &[Ran]) -> Coverage {
             _ => None,
         })
         .collect();
+    let hops = ran.iter().flat_map(|ran| ran.way.all());
+    let keeps = |hop: &&Hop| !hop.stops && hop.verdict.as_ref().is_none_or(|verdict| verdict.is_match);
+    let kept: Vec<&Spot> =
+        hops.filter(|hop| hop.by == By::Listens).filter(keeps).map(|hop| &hop.at).collect();
     let mut coverage = Coverage::default();
     for resource in graph.resources.values() {
         let Some(kind) = kinds::kind(resource.kind) else { continue };
         let spot = Spot::Resource(resource.address.clone());
-        for way in kind.ways(resource, graph) {
+        let ways = kind.ways(resource, graph);
+        if let (true, Some(source)) = (ways.is_empty(), kind.listens_to(resource, graph)) {
+            coverage.all += 1;
+            if !kept.contains(&&spot) {
+                coverage.missed.push((source, Way { name: LISTENS.into(), to: spot.clone() }));
+            }
+        }
+        for way in ways {
             coverage.all += 1;
             if !taken.contains(&(&spot, way.name.as_str())) {
-                coverage.missed.push((resource.address.clone(), way));
+                coverage.missed.push((spot.clone(), way));
             }
         }
     }

@@ -248,6 +248,26 @@ impl FlowGraph {
         }
     }
 
+    /// How many edges it is to a place from everywhere that something can come there from.
+    pub fn distances(&self, to: &Spot) -> BTreeMap<&Spot, usize> {
+        let mut far = BTreeMap::new();
+        let mut next: Vec<usize> = self.node_of.get(to).copied().into_iter().collect();
+        for distance in 0.. {
+            let here = std::mem::take(&mut next);
+            for node in here {
+                if far.contains_key(&self.nodes[node].at) {
+                    continue;
+                }
+                far.insert(&self.nodes[node].at, distance);
+                next.extend(self.edges.iter().filter(|edge| edge.to == node).map(|edge| edge.from));
+            }
+            if next.is_empty() {
+                break;
+            }
+        }
+        far
+    }
+
     /// The components whose instances have nodes, as `component.instance`, each with its nodes.
     pub fn groups(&self) -> BTreeMap<String, Vec<usize>> {
         let mut groups = BTreeMap::<String, Vec<usize>>::new();

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::escape::html;
 use super::page::harmless;
-use super::tests_text::headline;
+use super::tests_text::{headline, reason, told};
 use super::trace_json::hop_json;
 use crate::flow::case::{Coverage, Failure, Ran};
 
@@ -22,10 +22,13 @@ pub fn tests_tap(ran: &[Ran], places: &[String]) -> String {
         if one.failures.is_empty() {
             continue;
         }
-        let failures: Vec<String> = one.failures.iter().map(headline).collect();
-        // JSON is YAML, whatever stands in the texts.
-        let block = json!({ "at": place, "failures": failures });
-        tap.push_str(&format!("  ---\n  {block}\n  ...\n"));
+        // JSON is YAML, whatever stands in the text.
+        tap.push_str(&format!("  ---\n  at: {}\n  failures:\n", json!(harmless(place))));
+        for failure in &one.failures {
+            tap.push_str("    - |-\n");
+            told(failure).lines().for_each(|line| tap.push_str(&format!("      {line}\n")));
+        }
+        tap.push_str("  ...\n");
     }
     tap
 }
@@ -48,10 +51,11 @@ pub fn tests_junit(stack: &str, ran: &[Ran], places: &[String]) -> String {
             [] => xml.push_str(&format!("{head}/>\n")),
             failures => {
                 let lines: Vec<String> = failures.iter().map(|failure| html(&headline(failure))).collect();
+                let whole: Vec<String> = failures.iter().map(|failure| html(&told(failure))).collect();
                 xml.push_str(&format!(
                     "{head}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
                     lines.join("; "),
-                    lines.join("\n")
+                    whole.join("\n")
                 ));
             }
         }
@@ -94,5 +98,11 @@ fn failure(failure: &Failure) -> Json {
         }
         Failure::Cannot { at, .. } => (at, None, None),
     };
-    json!({ "message": headline(failure), "at": to.to_string(), "wanted": wanted, "got": got })
+    let reasons = match failure {
+        Failure::Missing { reasons, .. } => reasons.as_slice(),
+        _ => &[],
+    };
+    let reasons: Vec<Json> =
+        reasons.iter().map(|one| json!({ "at": one.at.to_string(), "why": reason(one) })).collect();
+    json!({ "message": headline(failure), "at": to.to_string(), "wanted": wanted, "got": got, "reasons": reasons })
 }

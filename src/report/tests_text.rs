@@ -5,7 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::page::{Page, piece};
 use super::style::Label;
-use crate::flow::case::{Coverage, Failure, Ran};
+use crate::flow::case::{Coverage, Failure, Ran, Reason, Why};
 
 /// How many ways without a test are named.
 const MOST_MISSED: usize = 20;
@@ -96,14 +96,7 @@ fn write(page: &mut Page, failure: &Failure) {
     page.prose(4, Label::Danger, &headline(failure));
     match failure {
         Failure::Cannot { .. } => {}
-        Failure::Missing { stopped, .. } => {
-            for (at, verdict) in stopped {
-                page.line(8, &[piece(Label::Address, at.to_string()), piece(Label::Dim, "  does not match")]);
-                for (field, decided) in &verdict.fields {
-                    page.prose(12, Label::Plain, &format!("{field}: {decided}"));
-                }
-            }
-        }
+        Failure::Missing { reasons, .. } => reasons.iter().for_each(|reason| write_reason(page, reason)),
         Failure::Differs { wanted, got, .. } => differs(page, 8, wanted, got, ("wanted", "got")),
         Failure::NoMatch { verdict, got, .. } => {
             for (field, decided) in &verdict.fields {
@@ -115,6 +108,51 @@ fn write(page: &mut Page, failure: &Failure) {
             pretty(got).lines().for_each(|line| page.line(8, &[piece(Label::Plain, line)]));
         }
     }
+}
+
+/// Why nothing came, in one line.
+pub(super) fn reason(reason: &Reason) -> String {
+    match &reason.why {
+        Why::Refused(_) => "does not match".into(),
+        Why::Undelivered { by, why, .. } => format!("its target `{by}` delivers nothing: {why}"),
+        Why::Stopped(notes) => notes.join("; "),
+        Why::Unsaid => {
+            let at = &reason.at;
+            format!(
+                "gets this, and nothing says what it does: write `{at}: {{ does: [ … ] }}` under `answers`"
+            )
+        }
+    }
+}
+
+fn write_reason(page: &mut Page, of: &Reason) {
+    let at = of.at.to_string();
+    match &of.why {
+        Why::Refused(verdict) => {
+            page.line(8, &[piece(Label::Address, at), piece(Label::Dim, format!("  {}", reason(of)))]);
+            for (field, decided) in &verdict.fields {
+                page.prose(12, Label::Plain, &format!("{field}: {decided}"));
+            }
+        }
+        why => {
+            page.line(8, &[piece(Label::Address, at)]);
+            page.prose(12, Label::Warning, &reason(of));
+            if let Why::Undelivered { made, .. } = why
+                && !made.is_empty()
+            {
+                page.line(12, &[piece(Label::Dim, made.clone())]);
+            }
+        }
+    }
+}
+
+/// A failure as it stands on a terminal, for where there is none: without colours, and as wide as its lines are.
+pub(super) fn told(failure: &Failure) -> String {
+    let mut page = Page::new(false, usize::MAX);
+    write(&mut page, failure);
+    let text = page.finish();
+    let lines = text.lines().map(|line| line.strip_prefix("    ").unwrap_or(line).trim_end());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Both documents line by line: `-` is the first, `+` the second, by the words for them.
