@@ -1,6 +1,6 @@
 //! `graph`: the flow of a stack as a picture, offline.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value as Json;
@@ -19,7 +19,7 @@ use super::{Exit, Stop, stack};
 pub(super) fn run(global: &Global, args: &GraphArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let format = format(args)?;
     let ready = stack::offline(global, &args.stack.stack, terminal)?;
-    let changes = args.plan.as_deref().map(changes).transpose()?.unwrap_or_default();
+    let (changes, unread) = args.plan.as_deref().map(changes).transpose()?.unwrap_or_default();
     let mut flow = FlowGraph::of(&ready.graph);
     let hop = hop(args, &ready.graph, terminal)?;
     let steps = hop.as_ref().map(|hop| flow.follow(hop)).unwrap_or_default();
@@ -28,6 +28,13 @@ pub(super) fn run(global: &Global, args: &GraphArgs, terminal: &Terminal) -> Res
         eprintln!(
             "note: the plan deletes {gone} of what the stack does not declare any more, which is not drawn"
         );
+    }
+    if args.plan.is_some() && !global.quiet {
+        let drawn: BTreeSet<String> = flow.nodes.iter().map(|node| node.at.to_string()).collect();
+        let rest =
+            changes.iter().filter(|(_, change)| **change != Change::Delete).map(|(address, _)| address);
+        let rest: Vec<&str> = rest.filter(|address| !drawn.contains(*address)).map(String::as_str).collect();
+        not_drawn(&rest, unread);
     }
     let picture = Picture { title: &ready.stack.name, flow: &flow, steps: &steps, changes: &changes };
     let files = files(args.repo_url.as_ref(), &ready.sources);
@@ -80,8 +87,28 @@ fn hop(args: &GraphArgs, graph: &crate::engine::Graph, terminal: &Terminal) -> R
     follow(graph, &said, answers, terminal).map(Some)
 }
 
-/// What a plan does to each resource, by address.
-fn changes(file: &Path) -> Result<BTreeMap<String, Change>, Stop> {
+/// How many of the changes that cannot be placed are named.
+const MOST_NAMED: usize = 5;
+
+/// Says which changes of a plan are not to be seen: those of what has no part in the flow, and rows that say no address
+/// or no action.
+fn not_drawn(addresses: &[&str], unread: usize) {
+    if !addresses.is_empty() {
+        let mut named: Vec<String> =
+            addresses.iter().take(MOST_NAMED).map(|address| inert(address)).collect();
+        if let Some(more) = addresses.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+            named.push(format!("and {more} more"));
+        }
+        let (count, named) = (addresses.len(), named.join(", "));
+        eprintln!("note: {count} of the plan's changes have no place in the flow and are not drawn: {named}");
+    }
+    if unread > 0 {
+        eprintln!("warning: {unread} rows of the plan say no address or no actions, and are left out");
+    }
+}
+
+/// What a plan does to each resource, by address, and how many of its rows cannot be read.
+fn changes(file: &Path) -> Result<(BTreeMap<String, Change>, usize), Stop> {
     let name = file.display();
     let text = std::fs::read_to_string(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
     let json: Json = serde_json::from_str(&text).map_err(|error| format!("{name} is no JSON: {error}"))?;
@@ -90,9 +117,9 @@ fn changes(file: &Path) -> Result<BTreeMap<String, Change>, Stop> {
     let resources = resources.ok_or_else(|| {
         format!("{name} is no plan: write one by `plan --output FILE` or `plan --json-into FILE`")
     })?;
-    let change = |one: &Json| {
-        let change = Change::read(one["actions"].as_array()?)?;
-        Some((one["address"].as_str()?.to_owned(), change))
-    };
-    Ok(resources.iter().filter_map(change).collect())
+    let row = |one: &Json| Some((one["address"].as_str()?.to_owned(), one["actions"].as_array()?.clone()));
+    let rows: Vec<_> = resources.iter().filter_map(row).collect();
+    let unread = resources.len() - rows.len();
+    let changes = rows.into_iter().filter_map(|(address, actions)| Some((address, Change::read(&actions)?)));
+    Ok((changes.collect(), unread))
 }
