@@ -262,6 +262,8 @@ pub enum TraceFormat {
     /// A tree.
     Text,
     Json,
+    /// A flowchart of the way, which GitHub, GitLab and editors draw.
+    Mermaid,
 }
 
 /// Arguments of `send`.

@@ -100,10 +100,12 @@ fn not_drawn(addresses: &[&str], unread: usize) {
             named.push(format!("and {more} more"));
         }
         let (count, named) = (addresses.len(), named.join(", "));
-        eprintln!("note: {count} of the plan's changes have no place in the flow and are not drawn: {named}");
+        eprintln!(
+            "note: the flow has no place for {count} of the plan's changes, which are not drawn: {named}"
+        );
     }
     if unread > 0 {
-        eprintln!("warning: {unread} rows of the plan say no address or no actions, and are left out");
+        eprintln!("warning: rows of the plan that say no address or no actions are left out: {unread}");
     }
 }
 

@@ -1,13 +1,16 @@
 //! `trace`: what happens to a resource, followed through the stack, offline.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json};
 
 use crate::engine::Graph;
 use crate::flow::answers::{Answers, read as read_answers};
+use crate::flow::graph::FlowGraph;
 use crate::flow::happening::read;
 use crate::flow::trace::{Hop, trace};
 use crate::flow::{Path, Problem};
-use crate::report;
+use crate::report::{self, Picture};
 use crate::source::{Severity, inert};
 
 use super::args::{Global, HappensArgs, TraceArgs, TraceFormat};
@@ -27,10 +30,19 @@ pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Res
     print(&match args.format {
         TraceFormat::Text => report::trace_text(&hop, terminal.color_out, terminal.width),
         TraceFormat::Json => report::json_text(&report::trace_json(&hop)),
+        TraceFormat::Mermaid => drawn(&ready.graph, &ready.stack.name, &hop),
     });
     // What an answer does and cannot happen is said in the trace.
     let is_whole = hop.all().iter().all(|hop| hop.problems.is_empty());
     Ok(if is_whole { Exit::Done } else { Exit::Failed })
+}
+
+/// The way as a flowchart: what it comes to alone, with what comes through and what does not.
+fn drawn(graph: &Graph, title: &str, hop: &Hop) -> String {
+    let mut flow = FlowGraph::of(graph);
+    let steps = flow.follow(hop);
+    let (flow, steps) = flow.walked(steps);
+    report::graph_mermaid(&Picture { title, flow: &flow, steps: &steps, changes: &BTreeMap::new() })
 }
 
 /// Sees that at most one of what is given stands on stdin.

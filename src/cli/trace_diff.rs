@@ -24,6 +24,10 @@ pub(super) fn run(
     now: &Ready,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
+    if args.format == TraceFormat::Mermaid {
+        eprintln!("error: what changes of a route is text or JSON; say `--format text` or `--format json`");
+        return Err(Exit::Usage.into());
+    }
     let revision = revision::checkout(&stack::file(&args.stack.stack)?, wanted)?;
     let before = stack::offline(global, &revision.stack, terminal)?;
     let routes = match args.all {
@@ -38,7 +42,7 @@ pub(super) fn run(
             report::routes_text(&changed, terminal.color_out, terminal.width)
         }
         TraceFormat::Text if args.all => format!("No route changes in {tried} tests.\n"),
-        TraceFormat::Text => format!("The route is as it is in {wanted}.\n"),
+        TraceFormat::Text | TraceFormat::Mermaid => format!("The route is as it is in {wanted}.\n"),
     });
     Ok(Exit::Done)
 }

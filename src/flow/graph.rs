@@ -248,6 +248,29 @@ impl FlowGraph {
         }
     }
 
+    /// The part of the graph that a trace has walked, and its steps there.
+    pub fn walked<'h>(&self, steps: Vec<Step<'h>>) -> (FlowGraph, Vec<Step<'h>>) {
+        let mut part = FlowGraph::default();
+        let mut walked = Vec::new();
+        for step in steps {
+            let node = part.taken(&self.nodes[step.node]);
+            let edge = step.edge.map(|edge| {
+                let Edge { from, to, how, names } = &self.edges[edge];
+                let ends = (part.taken(&self.nodes[*from]), part.taken(&self.nodes[*to]));
+                let at = part.edge(ends.0, ends.1, *how, None);
+                part.edges[at].names.clone_from(names);
+                at
+            });
+            walked.push(Step { node, edge, ..step });
+        }
+        (part, walked)
+    }
+
+    fn taken(&mut self, node: &Node) -> usize {
+        let known = self.node_of.get(&node.at).copied();
+        known.unwrap_or_else(|| self.add(node.clone()))
+    }
+
     /// How many edges it is to a place from everywhere that something can come there from.
     pub fn distances(&self, to: &Spot) -> BTreeMap<&Spot, usize> {
         let mut far = BTreeMap::new();

@@ -51,7 +51,10 @@ pub fn tests_junit(stack: &str, ran: &[Ran], places: &[String]) -> String {
             [] => xml.push_str(&format!("{head}/>\n")),
             failures => {
                 let lines: Vec<String> = failures.iter().map(|failure| html(&headline(failure))).collect();
-                let whole: Vec<String> = failures.iter().map(|failure| html(&told(failure))).collect();
+                let whole: Vec<String> = failures
+                    .iter()
+                    .flat_map(|failure| told(failure).lines().map(html).collect::<Vec<_>>())
+                    .collect();
                 xml.push_str(&format!(
                     "{head}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
                     lines.join("; "),

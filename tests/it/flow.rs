@@ -139,6 +139,9 @@ fn an_order_is_traced_to_the_request_that_the_carrier_gets() {
     ] {
         assert!(ran.stdout.contains(expected), "{expected}: {}", ran.stdout);
     }
+    let drawn = folder.run(&["trace", "--event", event, "--quiet", "--format", "mermaid"]).ends(0).stdout;
+    insta::assert_snapshot!(drawn);
+    folder.run(&["trace", "--event", event, "--format", "mermaid", "--diff", "HEAD"]).ends(64);
     let modified = event.replace("INSERT", "MODIFY");
     let ran = folder.run(&["trace", "--event", &modified, "--quiet"]).ends(0);
     assert!(!ran.stdout.contains("api_destinations"), "an update stops at the rule: {}", ran.stdout);

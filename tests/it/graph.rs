@@ -105,13 +105,18 @@ fn a_plan_colours_what_it_changes() {
         { "address": "buses.orders", "actions": ["delete", "create"] },
         { "address": "tables.orders", "actions": ["no-op"] },
         { "address": "queues.old", "actions": ["delete"] },
+        { "address": "functions.orders/role", "actions": ["create"] },
+        { "address": "functions.orders/logs", "actions": ["no-op"] },
+        { "adress": "queues.misspelt", "actions": ["create"] },
     ] } });
     std::fs::write(folder.path().join("saved.plan"), saved.to_string()).unwrap();
     let ran = folder.run(&["graph", "--plan", "saved.plan"]).ends(0);
     assert!(ran.stdout.ends_with("  class buses_orders replace\n"), "{}", ran.stdout);
     assert_eq!(
         ran.stderr,
-        "note: the plan deletes 1 of what the stack does not declare any more, which is not drawn\n"
+        "note: the plan deletes 1 of what the stack does not declare any more, which is not drawn\n\
+         note: the flow has no place for 1 of the plan's changes, which are not drawn: functions.orders/role\n\
+         warning: rows of the plan that say no address or no actions are left out: 1\n"
     );
     std::fs::write(folder.path().join("none.json"), "{}").unwrap();
     let ran = folder.run(&["graph", "--plan", "none.json"]).ends(1);
