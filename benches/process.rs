@@ -1,12 +1,14 @@
 //! How long the program takes as a person meets it, as whole processes: `cargo bench --bench process`.
 //!
-//! Prints the least and the median of the runs. It is no test: nothing fails by being slow.
+//! Prints the least and the median of the runs. The aim for `validate`, `trace`, `test` and `graph` of the reference
+//! stack is 30 ms. It is no test: nothing fails by being slow.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const RUNS: usize = 41;
+const ORDER: &str = r#"{"id": "A-7", "item": "book"}"#;
 
 /// One run of the program, from its start to its end.
 fn once(args: &[&str]) -> Duration {
@@ -29,6 +31,26 @@ fn main() {
         &["explain", "rules.targets"],
         &["validate", "serverless-event-gateway"],
         &["plan", "--offline", "serverless-event-gateway"],
+        &[
+            "trace",
+            "serverless-event-gateway",
+            "--api",
+            "orders",
+            "--request",
+            "POST /orders",
+            "--body",
+            ORDER,
+        ],
+        &[
+            "trace",
+            "serverless-event-gateway",
+            "--table",
+            "orders",
+            "--insert",
+            r#"{"PK": "A-7", "state": "pending"}"#,
+        ],
+        &["test", "serverless-event-gateway"],
+        &["graph", "serverless-event-gateway"],
         &["graph", "--format", "html", "serverless-event-gateway"],
     ] {
         measure(args, RUNS);
