@@ -15,6 +15,8 @@ use super::transform::evaluate::Outcome;
 pub const ID: &str = "00000000-0000-4000-8000-000000000000";
 /// When everything happens that nobody gives a time for.
 pub const TIME: &str = "2026-01-01T00:00:00Z";
+/// The same, as API Gateway and the URLs of functions write it.
+pub const LOGGED: &str = "01/Jan/2026:00:00:00 +0000";
 /// The same, in seconds since 1970.
 pub const SECONDS: i64 = 1_767_225_600;
 

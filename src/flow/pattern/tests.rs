@@ -405,3 +405,12 @@ fn sameness_ignores_order_repetition_and_spelling_but_not_the_order_of_a_range()
         assert_eq!(same(&n(one.clone()), &n(other.clone())), expected, "{one} {other}");
     }
 }
+
+#[test]
+fn what_is_no_object_matches_nothing_not_even_by_what_it_lacks() {
+    let pattern = rule(json!({ "a": [{ "exists": false }] }));
+    for event in [json!(null), json!("text"), json!([{}])] {
+        assert!(!decide(&pattern, &event).is_match && !matches(&pattern, &event), "{event}");
+    }
+    assert!(decide(&pattern, &json!({})).is_match);
+}

@@ -37,7 +37,7 @@ pub enum Decided {
     Apart,
 }
 
-/// Says whether a pattern matches an event, and why.
+/// Says whether a pattern matches an event, and why. What is no JSON object matches nothing, not even by what it lacks.
 ///
 /// ```
 /// use gatewayctl::{flow::pattern::{PatternKind, decide, parse}, value};
@@ -54,7 +54,7 @@ pub fn decide(pattern: &Pattern, event: &Json) -> Verdict {
     let name = |test: &Test| matcher.fields.name(test.field).to_owned();
     let combinations = matcher.conjunctions.len();
     for Conjunction { tests, .. } in &matcher.conjunctions {
-        if let Some(chosen) = choose(tests, &seen) {
+        if let Some(chosen) = choose(tests, &seen).filter(|_| event.is_object()) {
             let fields = tests.iter().zip(chosen).map(|(test, leaf)| {
                 (name(test), leaf.map_or(Decided::AbsentAsWanted, |leaf| matched(test, leaf.value)))
             });

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::engine::template::Part;
 use crate::engine::{Graph, Resource, Value};
-use crate::flow::envelope::{ID, SECONDS, entry};
+use crate::flow::envelope::{ID, LOGGED, SECONDS, entry};
 use crate::flow::happening::{Happening, Word, spelled, text};
 use crate::flow::passing::{Arrival, Passed, Sent, Spot, Way};
 use crate::flow::request::{Call, Pairs};
@@ -359,6 +359,7 @@ fn context(graph: &Graph, parameters: &Value) -> Json {
         "stage": stage,
         "protocol": "HTTP/1.1",
         "resourcePath": route.split_once(' ').map(|(_, path)| path),
+        "requestTime": LOGGED,
         "requestTimeEpoch": (SECONDS * 1000).to_string(),
         "identity": { "sourceIp": "192.0.2.1" },
     })

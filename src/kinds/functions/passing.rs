@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::engine::{Graph, Resource, Value};
-use crate::flow::envelope::{ID, TIME, entry};
+use crate::flow::envelope::{ID, LOGGED, SECONDS, TIME, entry};
 use crate::flow::happening::{Happening, Word, parsed};
 use crate::flow::passing::{Arrival, Passed, Sent, Way};
 use crate::flow::request::{Call, Pairs};
@@ -38,13 +38,14 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
     }
     let has_url = of.is_some_and(|of| of.properties.get("Url").is_some());
     match has_url {
-        true => Ok(Arrival::of(url_event(graph, &Call::read(said)?).to_string()).answered()),
+        true => Ok(Arrival::of(url_event(of, graph, &Call::read(said)?).to_string()).answered()),
         false => Err("the function has no URL; write `url: { auth: none }` there, or `invoke:` here".into()),
     }
 }
 
 /// What a function gets of a request to its URL (payload format 2.0): what there is none of is not there.
-fn url_event(graph: &Graph, call: &Call) -> Json {
+fn url_event(of: Option<&Resource>, graph: &Graph, call: &Call) -> Json {
+    let is_open = of.is_some_and(|of| of.properties.text_at("Url.AuthType") == Some("NONE"));
     let headers = call.headers.0.iter().map(|(name, value)| (name.to_lowercase(), value.clone()));
     let mut event = json!({
         "version": "2.0",
@@ -54,12 +55,16 @@ fn url_event(graph: &Graph, call: &Call) -> Json {
         "headers": Pairs(headers.collect()).joined(),
         "queryStringParameters": call.query.joined(),
         "requestContext": {
-            "accountId": graph.place.account,
-            "http": { "method": call.method, "path": call.path, "protocol": "HTTP/1.1" },
+            // Of whoever calls.
+            "accountId": if is_open { "anonymous" } else { graph.place.account.as_str() },
+            "http": {
+                "method": call.method, "path": call.path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1",
+            },
             "requestId": ID,
             "routeKey": "$default",
             "stage": "$default",
-            "time": TIME,
+            "time": LOGGED,
+            "timeEpoch": SECONDS * 1000,
         },
         "body": call.body,
         "isBase64Encoded": false,

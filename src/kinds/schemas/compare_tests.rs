@@ -182,7 +182,7 @@ fn takes(schema: &Json, value: &Json) -> bool {
 }
 
 fn scalars() -> Vec<Json> {
-    let numbers = (-2..=10).map(|half| json!(f64::from(half) / 2.0));
+    let numbers = (-8..=10).map(|half| json!(f64::from(half) / 2.0));
     let texts = ["", "a", "ab", "abc", "abcd"].into_iter().map(Json::from);
     [json!(null), json!(true), json!(false), json!(0.3)].into_iter().chain(numbers).chain(texts).collect()
 }
