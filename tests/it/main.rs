@@ -31,11 +31,14 @@ mod explain;
 mod faults;
 mod fixtures;
 mod flow;
+mod fuzz;
 #[cfg(feature = "aws")]
 mod gateway;
 #[cfg(feature = "aws")]
 mod goes_last;
 mod graph;
+#[cfg(feature = "aws")]
+mod hops;
 mod hostile;
 mod known_bugs;
 #[cfg(feature = "aws")]
