@@ -49,6 +49,8 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
         place: client.place().clone(),
         resources: BTreeMap::new(),
         outputs: Vec::new(),
+        told: BTreeMap::new(),
+        index: Default::default(),
     };
     if !global.quiet {
         eprintln!("{}", session::header(&graph, &client));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::engine::field::{Field, Output, TAGS, TEXT, TEXT_MAP, Type};
-use crate::engine::{Address, Place, Places, Resource, Template, Value};
+use crate::engine::{Address, Place, Places, Resource, Template, Told, Value};
 use crate::kinds::{self, About, Emitted, Lowering, NotBuilt};
 use crate::source::{Diagnostic, Entry, Findings, Node};
 use crate::spec::{self, Declaration, Manner, Resolve, Stack};
@@ -26,14 +26,16 @@ const COMMON: &[Field] = &[
 
 /// The keys that a resource of a kind has beside its kind's own.
 pub fn common_fields(about: &'static About) -> impl Iterator<Item = &'static Field> {
-    COMMON.iter().filter(|field| {
+    let told = kinds::kind(about.kind).map_or(&[][..], |kind| kind.told());
+    let common = COMMON.iter().filter(|field| {
         let is_own = about.fields.iter().any(|own| own.key == field.key);
         let takes = match field.key {
             "name" => !about.naming.path.is_empty(),
             key => key != TAGS.key || about.takes_tags(),
         };
         !is_own && takes
-    })
+    });
+    common.chain(told)
 }
 
 /// Lowers a declaration. Nothing if it is no resource at all (null) or its kind is unknown.
@@ -52,9 +54,14 @@ pub fn lower(
     let resolve = Declared { names, place: &stack.place };
     let node = declaration.scope.see(&declaration.node, findings);
     let node = NotBuilt::take(kind.not_built(), &node, address, findings);
-    let (common_node, own) = split(&node);
+    let (common_node, own) = split(&node, COMMON);
+    let (told_node, own) = split(&own, kind.told());
     let common = spec::decode(&common_node, COMMON, &declaration.scope, &resolve, findings, Some(address));
     let decoded = spec::decode(&own, about.fields, &declaration.scope, &resolve, findings, Some(address));
+    if told_node.entries().is_some_and(|entries| !entries.is_empty()) {
+        let told = spec::decode(&told_node, kind.told(), &declaration.scope, &resolve, findings, Some(address));
+        emitted.told.insert(address.clone(), Told { said: told.properties, places: told.places });
+    }
     let written = common_node.get("allow").map(|node| declaration.scope.see(node, findings));
     for entry in written.as_ref().and_then(Node::entries).unwrap_or_default() {
         // What is left out or wrong in itself has been said.
@@ -114,11 +121,11 @@ pub fn lower(
     Some(resource)
 }
 
-/// The common keys, and the rest.
-fn split(node: &Node) -> (Node, Node) {
+/// The keys of some fields, and the rest.
+fn split(node: &Node, fields: &[Field]) -> (Node, Node) {
     let Some(entries) = node.entries() else { return (Node::map(node.span, Vec::new()), node.clone()) };
     let (common, own): (Vec<_>, Vec<_>) =
-        entries.iter().cloned().partition(|entry| COMMON.iter().any(|field| field.key == &*entry.key.text));
+        entries.iter().cloned().partition(|entry| fields.iter().any(|field| field.key == &*entry.key.text));
     (Node::map(node.span, common), Node::map(node.span, own))
 }
 

@@ -10,6 +10,7 @@ mod derive;
 mod edges;
 #[cfg(test)]
 mod findings_tests;
+mod flow;
 mod foreign;
 mod grants;
 #[cfg(test)]
@@ -26,7 +27,7 @@ use std::path::Path;
 
 pub use lowering::common_fields;
 
-use crate::engine::{Address, Graph, Resource, Value};
+use crate::engine::{Address, Graph, Index, Resource, Value};
 use crate::flow::Problem;
 use crate::flow::case::{self, Case};
 use crate::kinds::{self, Emitted};
@@ -50,7 +51,7 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
         let mut unused = Emitted::default();
         lowering::lower(stack, example, &names, base, findings, &mut unused, &mut allowed);
     }
-    let Emitted { resources: generated, grants, statements, mut foreign } = emitted;
+    let Emitted { resources: generated, grants, statements, mut foreign, told } = emitted;
     for mut resource in generated {
         // What is generated is tagged like everything else.
         let taggable = kinds::kind(resource.kind).is_some_and(|kind| kind.about().takes_tags());
@@ -64,10 +65,21 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
     grants::apply(stack, grants, statements, &mut resources, &mut foreign, findings);
     edges::connect(&mut resources);
     let outputs = lowering::outputs(stack, &names, findings);
-    let mut graph = Graph { owner: stack.owner.clone(), place: stack.place.clone(), resources, outputs };
+    let mut graph = Graph {
+        owner: stack.owner.clone(),
+        place: stack.place.clone(),
+        resources,
+        outputs,
+        told,
+        index: Index::default(),
+    };
     derive::resolve(&mut graph);
     foreign::note(&graph, &foreign, findings);
     check::graph(&graph, stack, findings);
+    // What an error has left out would be missed.
+    if !findings.has_errors() {
+        flow::check(&graph, findings);
+    }
     allowed.apply(findings);
     // What a test says of a graph that is none would be said twice.
     if !findings.has_errors() {

@@ -22,7 +22,7 @@ pub use live::{Aws, Budgets, Created, Live, Lookup, Observed, State, UpdateStep,
 pub use mark::{Found, Mark, Owner};
 pub use pages::{Pages, all_pages};
 pub use partition::{Partition, Place};
-pub use resource::{Edge, Graph, Package, Places, Resource};
+pub use resource::{Edge, Found as Known, Graph, Index, Package, Places, Resource, Told};
 pub use secret::{Secret, SecretSource};
 pub use template::{OutputRef, Part, Template};
 pub use value::{Map, Value};

@@ -1,8 +1,8 @@
 //! The graph of desired resources: what compile makes and every later stage works on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Address, Owner, Place, Value};
 use crate::source::Span;
@@ -63,6 +63,43 @@ pub struct Graph {
     pub resources: BTreeMap<Address, Resource>,
     /// The stack's outputs, by name; secret ones are refused.
     pub outputs: Vec<(String, Value)>,
+    /// What declarations say of the flow of events beside AWS's documents, by address: what a function emits, whether
+    /// others put events on a bus. No plan sees it.
+    pub told: BTreeMap<Address, Told>,
+    pub index: Index,
+}
+
+/// What a declaration says of the flow of events.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct Told {
+    /// The keys and what stands under them.
+    pub said: Value,
+    /// Where each part stands, by its path.
+    pub places: Places,
+}
+
+/// Where resources are found by their ARNs and names: made when it is first asked for. A copy of a graph makes its own.
+#[derive(Default, Debug)]
+pub struct Index(OnceLock<Found>);
+
+/// What an [`Index`] knows.
+#[derive(Default, Debug)]
+pub struct Found {
+    pub by_arn: HashMap<String, Address>,
+    pub by_name: HashMap<(&'static str, String), Address>,
+}
+
+impl Clone for Index {
+    fn clone(&self) -> Index {
+        Index::default()
+    }
+}
+
+impl Index {
+    /// What is known, made by the function the first time.
+    pub fn get(&self, make: impl FnOnce() -> Found) -> &Found {
+        self.0.get_or_init(make)
+    }
 }
 
 impl Graph {

@@ -357,7 +357,7 @@ fn leads<'v>(value: &'v Value, inside: &str, found: &mut Vec<&'v Value>) {
 }
 
 /// What a resource may do by the policies of its role, and to what: each action that may bring something in.
-fn granted(of: &Resource, graph: &Graph) -> Vec<(Address, String)> {
+pub(crate) fn granted(of: &Resource, graph: &Graph) -> Vec<(Address, String)> {
     let roles = graph.dependencies(&of.address).into_iter().map(|needed| &graph.resources[needed]);
     let mut found = Vec::new();
     for policies in roles.filter_map(|role| role.properties.get("Policies")) {

@@ -14,6 +14,7 @@ pub mod problem;
 pub mod reference;
 pub mod request;
 pub mod route;
+pub mod shape;
 pub mod trace;
 pub mod transform;
 

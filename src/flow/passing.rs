@@ -4,7 +4,9 @@ use serde_json::Value as Json;
 
 use crate::engine::{Address, Value};
 
-use super::pattern::Verdict;
+use super::pattern::{PatternKind, Verdict};
+use super::reference::JsonPath;
+use super::shape::Shape;
 use super::transform::evaluate::Outcome;
 
 /// Where something is delivered, or what somebody listens to.
@@ -126,4 +128,64 @@ pub struct Way {
     /// The name of the target, as [`Sent::name`] has it: a target of a rule, a route of an API.
     pub name: String,
     pub to: Spot,
+}
+
+/// What comes about at a resource, as far as it is known without an event.
+#[derive(Clone, Copy, Debug)]
+pub enum Cause<'a> {
+    /// Something of this shape is sent there.
+    Arrives(&'a Shape),
+    /// Somebody who may does this to it: the name of the action, `PutItem`.
+    Does(&'a str),
+    /// Whatever can.
+    Any,
+}
+
+/// What a resource looks at in what it listens to.
+#[derive(Clone, Default, Debug)]
+pub struct Looks<'r> {
+    /// Patterns, of which one must match. None: everything passes.
+    pub filters: Vec<Filter<'r>>,
+    /// Paths that it reads of what has passed.
+    pub reads: Vec<Read>,
+}
+
+/// A pattern of a resource.
+#[derive(Clone, Debug)]
+pub struct Filter<'r> {
+    pub pattern: &'r Value,
+    /// Where it stands in the resource's document.
+    pub at: String,
+    pub reader: PatternKind,
+}
+
+/// A path that is read.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Read {
+    pub path: JsonPath,
+    /// Where that is said, as a path of the resource's places.
+    pub at: String,
+}
+
+/// What a resource sends to another, as far as it is known without an event.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Flow {
+    /// The name of the target, as [`Sent::name`] has it.
+    pub name: String,
+    pub to: Spot,
+    pub shape: Shape,
+    /// Where that is said, as a path of the resource's places.
+    pub at: String,
+    /// Whether it is an event handed on from one bus to another, which EventBridge hands to no third.
+    pub is_forwarded: bool,
+    /// What is delivered, whom to, and with what beside it; equal texts are equal deliveries. Nothing where that is
+    /// not known.
+    pub delivery: Option<String>,
+}
+
+impl Flow {
+    /// What is sent under a name.
+    pub fn new(name: impl Into<String>, to: Spot, shape: Shape, at: impl Into<String>) -> Flow {
+        Flow { name: name.into(), to, shape, at: at.into(), is_forwarded: false, delivery: None }
+    }
 }

@@ -55,6 +55,14 @@ pub enum Segment {
 }
 
 impl JsonPath {
+    /// The path that a text is: `$.detail.id`. Nothing if it is something else.
+    pub fn read(text: &str) -> Option<JsonPath> {
+        match parse_reference(text) {
+            Ok(Reference::Event(path)) => Some(path),
+            _ => None,
+        }
+    }
+
     /// What the path leads to; nothing if something on the way is absent. `[*]` gives a list of what
     /// the rest of the path finds in the items.
     ///

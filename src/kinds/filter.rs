@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::engine::Value;
-use crate::flow::passing::Passed;
+use crate::flow::passing::{Filter, Passed};
 use crate::flow::pattern::{PatternKind, Verdict, decide, parse};
 
 /// What a resource passes on of a record by its filters (`[{ Pattern }]`): a record that one of them matches.
@@ -33,4 +33,31 @@ pub fn filtered(filters: Option<&Value>, record: &Json) -> Passed {
 /// Whether what was filtered goes on.
 pub fn goes_on(passed: &Passed) -> bool {
     passed.verdict.as_ref().is_none_or(|verdict| verdict.is_match)
+}
+
+/// The same filters as patterns, each with its place.
+pub fn filters<'r>(filters: Option<&'r Value>, at: &str) -> Vec<Filter<'r>> {
+    let filters = filters.and_then(Value::as_list).unwrap_or_default().iter().enumerate();
+    let placed = filters.filter_map(|(index, filter)| Some((index, filter.get("Pattern")?)));
+    placed
+        .map(|(index, pattern)| Filter { pattern, at: format!("{at}[{index}].Pattern"), reader: PatternKind::Pipe })
+        .collect()
+}
+
+/// Every text in a value, with its place.
+pub fn placed<'v>(value: &'v Value, at: &str) -> impl Iterator<Item = (String, &'v str)> + use<'v> {
+    let mut waiting = vec![(at.to_owned(), value)];
+    std::iter::from_fn(move || {
+        while let Some((at, value)) = waiting.pop() {
+            match value {
+                Value::Map(map) => waiting.extend(map.iter().map(|(key, value)| (format!("{at}.{key}"), value))),
+                Value::List(items) => {
+                    waiting.extend(items.iter().enumerate().map(|(i, item)| (format!("{at}[{i}]"), item)));
+                }
+                Value::String(text) => return Some((at, text.as_str())),
+                _ => {}
+            }
+        }
+        None
+    })
 }

@@ -1,7 +1,7 @@
 //! What a kind's lowering works with: its declaration, its resource, and what it emits beside it.
 
 use crate::engine::field::{Field, RefTo, TEXT};
-use crate::engine::{Address, Edge, Form, Owner, Place, Places, Resource, Template, Value};
+use crate::engine::{Address, Edge, Form, Owner, Place, Places, Resource, Template, Told, Value};
 use crate::source::{Diagnostic, Entry, Findings, Node, Span, suggest};
 use crate::spec::{self, Resolve, Scope};
 use crate::value;
@@ -30,6 +30,8 @@ pub struct Emitted {
     pub statements: Vec<Statement>,
     /// What the owners of others' policies are to add.
     pub foreign: Vec<super::Foreign>,
+    /// What declarations say of the flow of events.
+    pub told: std::collections::BTreeMap<Address, Told>,
 }
 
 /// A statement that the compiler or the user wants on a resource's own policy document.

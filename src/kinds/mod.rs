@@ -23,6 +23,7 @@ mod consume;
 mod data_key;
 mod discoverers;
 mod document;
+mod emits;
 mod endpoint;
 mod endpoints;
 #[cfg(feature = "aws")]
@@ -80,7 +81,7 @@ pub use certain::Certain;
 pub use data_key::DataKey;
 pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
-pub use holder::spot;
+pub use holder::{by_name, spot};
 pub use intake::{Intake, Parts, SOURCE};
 pub use invoke::{Manner, SqlStatement, Task};
 pub use lower::{
@@ -99,10 +100,11 @@ use std::sync::{LazyLock, OnceLock};
 use std::time::SystemTime;
 
 use crate::diff::Table;
-use crate::engine::field::How;
+use crate::engine::field::{Field, How};
 use crate::engine::{Address, Graph, Place, Resource, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed, Spot, Way};
+use crate::flow::passing::{Arrival, Cause, Flow, Looks, Passed, Spot, Way};
+use crate::flow::shape::Shape;
 use crate::source::Findings;
 
 /// A kind, pure half; [`Kind::live`] leads to the other.
@@ -249,6 +251,38 @@ pub trait Kind: Send + Sync {
     /// nothing: the way ends there.
     fn passes(&self, _of: &Resource, _graph: &Graph, _arrived: &Arrival) -> Passed {
         Passed::default()
+    }
+
+    /// What a resource of this kind looks at in what it [listens to](Kind::listens_to): its patterns, and the paths
+    /// that it reads. The default is nothing: whatever comes passes.
+    fn looks<'r>(&self, _of: &'r Resource) -> Looks<'r> {
+        Looks::default()
+    }
+
+    /// What those who listen to a resource of this kind see when something comes about there; nothing if that brings
+    /// nothing in. The default is what arrives, as it is.
+    fn shows(&self, _of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+        match cause {
+            Cause::Arrives(shape) => vec![shape.clone()],
+            Cause::Does(_) | Cause::Any => vec![Shape::Anything],
+        }
+    }
+
+    /// What a resource of this kind sends on when what it listens to, or gets, is one of these shapes. The default is
+    /// that something goes along each of its [ways](Kind::ways).
+    fn sends(&self, of: &Resource, graph: &Graph, _seen: &[Shape]) -> Vec<Flow> {
+        let ways = self.ways(of, graph).into_iter();
+        ways.map(|way| Flow::new(way.name, way.to, Shape::Anything, "")).collect()
+    }
+
+    /// Whether others than the stack may bring something in, of which nothing is known. The default is that they may.
+    fn is_open(&self, _of: &Resource, _graph: &Graph) -> bool {
+        true
+    }
+
+    /// Fields that say something of the flow of events and nothing of AWS's document. The default is none.
+    fn told(&self) -> &'static [Field] {
+        &[]
     }
 
     /// The live half.

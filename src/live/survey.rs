@@ -62,6 +62,8 @@ pub async fn survey_owner(aws: &dyn Aws, lives: &dyn Lives, owner: &Owner, paral
         place: aws.place().clone(),
         resources: BTreeMap::new(),
         outputs: Vec::new(),
+        told: BTreeMap::new(),
+        index: Default::default(),
     };
     survey(aws, lives, &graph, &BTreeMap::new(), parallelism).await
 }

@@ -76,7 +76,7 @@ impl Matcher {
 
 /// The combinations that a pattern stands for, one per choice among its `$or`s: fields with their
 /// alternatives.
-pub(super) fn expand(object: &Object) -> Vec<Vec<(String, Arc<[Alternative]>)>> {
+pub(in crate::flow) fn expand(object: &Object) -> Vec<Vec<(String, Arc<[Alternative]>)>> {
     expand_below(object, "")
 }
 

@@ -16,6 +16,8 @@ pub mod schedule;
 pub mod velocity;
 mod write;
 
+pub use render::{Piece as TemplatePiece, pieces as template_pieces};
+
 use crate::engine::{Map, Part, Template, Value};
 
 use super::{Path, Problem};

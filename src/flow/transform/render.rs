@@ -6,7 +6,8 @@ use super::input::placeholder_at;
 
 /// A template in pieces.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) enum Piece<'t> {
+pub enum Piece<'t> {
+    /// What stands there as it is.
     Text(&'t str),
     /// What stands between `<` and `>`, and whether that is inside a JSON string.
     Placeholder {
@@ -16,7 +17,7 @@ pub(super) enum Piece<'t> {
 }
 
 /// Takes a template apart. A `<` that begins no placeholder is text.
-pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
+pub fn pieces(template: &str) -> Vec<Piece<'_>> {
     let (mut pieces, mut start, mut in_string, mut escaped) = (Vec::new(), 0, false, false);
     let mut at = 0;
     while let Some(c) = template[at..].chars().next() {

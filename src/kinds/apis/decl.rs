@@ -3,14 +3,15 @@
 use crate::engine::field::{Absent, Compare, Document, Field, Goes, Lit, Output, TAGS, TEXT, Type};
 use crate::engine::{Budgets, Form, Graph, Resource, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::{
     About, Certain, GRANTS, Kind, Loss, Lowering, MANAGED_POLICIES, MarkIn, Naming, Need, NotBuilt, ROLE,
     not_built,
 };
 use crate::source::Findings;
 
-use super::passing;
+use super::{passing, shapes};
 use super::{cors, domains, methods, openapi, parts, routes, stage, sugar};
 
 /// A REST API with its resources, methods, integrations, deployment and stage
@@ -273,6 +274,10 @@ impl Kind for Apis {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
+    }
+
+    fn sends(&self, of: &Resource, graph: &Graph, _: &[Shape]) -> Vec<Flow> {
+        shapes::sends(of, graph)
     }
 
     #[cfg(feature = "aws")]

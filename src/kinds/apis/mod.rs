@@ -28,6 +28,7 @@ mod path;
 mod routes;
 #[cfg(any(feature = "aws", test))]
 mod settings;
+mod shapes;
 mod stage;
 mod sugar;
 

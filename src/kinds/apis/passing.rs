@@ -55,7 +55,7 @@ fn met(api: &Resource, call: Call) -> Result<Arrival, String> {
 }
 
 /// Every route: path, verb, method.
-fn routes(of: &Resource) -> impl Iterator<Item = (&str, &str, &Value)> {
+pub(super) fn routes(of: &Resource) -> impl Iterator<Item = (&str, &str, &Value)> {
     let resources = of.properties.get("Resources").and_then(Value::as_map);
     resources.into_iter().flatten().flat_map(|(path, methods)| {
         let methods = methods.as_map().into_iter().flatten();
@@ -121,7 +121,7 @@ pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
 }
 
 /// What stands behind a route, whatever is asked.
-fn behind(graph: &Graph, integration: &Value) -> Option<Spot> {
+pub(super) fn behind(graph: &Graph, integration: &Value) -> Option<Spot> {
     let uri = integration.get("uri")?;
     if let Some((arn, host)) = calls::called(uri) {
         return Some(host.map_or_else(|| spot(graph, &arn), |(address, _)| Spot::Resource(address)));
@@ -145,9 +145,10 @@ fn named(graph: &Graph, template: &Value, member: &str) -> Spot {
     unmarked(graph, template, name)
 }
 
-const PUT_EVENTS: &str = ":events:action/PutEvents";
+/// How the URI ends by which a route puts events.
+pub(super) const PUT_EVENTS: &str = ":events:action/PutEvents";
 
-fn request_template(integration: &Value) -> Option<&Value> {
+pub(super) fn request_template(integration: &Value) -> Option<&Value> {
     integration.get("requestTemplates")?.get("application/json")
 }
 

@@ -2,7 +2,7 @@
 
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, Type};
 use crate::engine::{Budgets, Graph, Resource};
-use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::flow::passing::{Arrival, Looks, Passed, Spot};
 use crate::kinds::{About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need, buses};
 
 use super::passing;
@@ -101,6 +101,10 @@ impl Kind for Archives {
 
     fn passes(&self, of: &Resource, _: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, arrived)
+    }
+
+    fn looks<'r>(&self, of: &'r Resource) -> Looks<'r> {
+        passing::looks(of)
     }
 
     #[cfg(feature = "aws")]

@@ -1,7 +1,7 @@
 //! Which events an archive keeps.
 
 use crate::engine::{Graph, Resource, Value};
-use crate::flow::passing::{Arrival, Passed, Spot};
+use crate::flow::passing::{Arrival, Filter, Looks, Passed, Spot};
 use crate::flow::pattern::{PatternKind, decide, parse};
 use crate::kinds::spot;
 
@@ -20,4 +20,10 @@ pub fn passes(of: &Resource, arrived: &Arrival) -> Passed {
             Err(_) => Passed::stopped("AWS refuses its pattern"),
         },
     }
+}
+
+pub fn looks(of: &Resource) -> Looks<'_> {
+    let pattern = of.properties.get("EventPattern").filter(|pattern| **pattern != Value::Null);
+    let filter = |pattern| Filter { pattern, at: "EventPattern".into(), reader: PatternKind::Rule };
+    Looks { filters: pattern.map(filter).into_iter().collect(), reads: Vec::new() }
 }

@@ -3,7 +3,8 @@
 use crate::engine::field::{Absent, Document, Field, Lit, Output, RefTo, TAGS, Type};
 use crate::engine::{Budgets, Form, Graph, Place, Resource, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::Arrival;
+use crate::flow::passing::{Arrival, Cause};
+use crate::flow::shape::Shape;
 use crate::kinds::{
     About, Certain, Intake, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, policy_statements, sign,
     source_condition,
@@ -27,6 +28,17 @@ const RULES: &str = "rules_arn";
 
 /// How names begin that belong to AWS and its partners.
 const RESERVED: &str = "aws.";
+
+const PRODUCERS: &str = "producers";
+const EXTERNAL: &str = "EXTERNAL";
+
+const TOLD: &[Field] = &[Field::new(
+    PRODUCERS,
+    PRODUCERS,
+    Type::Enum(&[("external", EXTERNAL)]),
+    "Who puts events on the bus: `external` says that others than this stack do. Then `validate` says of no rule that \
+     nothing can match it. Nothing of it is AWS's.",
+)];
 
 const LOG: &[Field] = &[
     Field::new(
@@ -202,6 +214,20 @@ impl Kind for Buses {
         passing::happens(graph, said)
     }
 
+    fn shows(&self, _: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+        passing::shows(cause)
+    }
+
+    /// Others put events on the bus of a partner, and on one of which that is said.
+    fn is_open(&self, of: &Resource, graph: &Graph) -> bool {
+        let told = graph.told.get(&of.address).and_then(|told| told.said.text_at(PRODUCERS));
+        of.properties.get(SOURCE).is_some() || told == Some(EXTERNAL)
+    }
+
+    fn told(&self) -> &'static [Field] {
+        TOLD
+    }
+
     #[cfg(feature = "aws")]
     fn live(&self) -> &'static dyn crate::engine::Live {
         &super::live::Buses
@@ -279,7 +305,7 @@ pub fn name_here(arn: &str, place: &Place, what: &str) -> Result<String, String>
 
 /// The bus of a stack that has this name.
 pub fn named<'g>(graph: &'g Graph, name: &str) -> Option<&'g Resource> {
-    graph.resources.values().find(|resource| resource.kind == ABOUT.kind && resource.name == name)
+    crate::kinds::by_name(graph, ABOUT.kind, name)
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use crate::engine::Graph;
 use crate::flow::envelope::filled;
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::Arrival;
+use crate::flow::passing::{Arrival, Cause};
+use crate::flow::shape::{Shape, event};
 use crate::source::suggest;
 
 pub const WORDS: &[Word] = &[Word::new(
@@ -42,4 +43,14 @@ pub fn happens(graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
         return Err(format!("EventBridge refuses an event without `{missing}` (InvalidArgument); {WRITE}"));
     }
     Ok(Arrival::event(filled(&graph.place, said.value.clone())))
+}
+
+/// What rules see: a sender says what event its own is.
+pub fn shows(cause: Cause<'_>) -> Vec<Shape> {
+    match cause {
+        Cause::Arrives(Shape::Anything) | Cause::Any => vec![event()],
+        Cause::Arrives(shape) => vec![shape.clone()],
+        Cause::Does(action) if action == "PutEvents" || action.ends_with('*') => vec![event()],
+        Cause::Does(_) => Vec::new(),
+    }
 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::engine::field::Output;
+use crate::engine::field::{Field, Output};
 use crate::engine::{Budgets, Graph, Resource, Template, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::log_groups::{LogGroups, check_retention};
+use crate::kinds::emits;
 use crate::kinds::triggers;
 use crate::kinds::{
     About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
@@ -160,6 +162,16 @@ impl Kind for Functions {
         answer: &serde_json::Value,
     ) -> Passed {
         passing::answered(of, graph, arrived, answer)
+    }
+
+    fn sends(&self, of: &Resource, graph: &Graph, _: &[Shape]) -> Vec<Flow> {
+        let ways = self.ways(of, graph).into_iter();
+        let heard = ways.map(|way| Flow::new(way.name, way.to, Shape::Anything, ""));
+        heard.chain(emits::sent(of, graph)).collect()
+    }
+
+    fn told(&self) -> &'static [Field] {
+        emits::TOLD
     }
 
     #[cfg(feature = "aws")]

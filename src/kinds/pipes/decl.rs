@@ -2,7 +2,8 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
-use crate::flow::passing::{Arrival, Passed, Spot, Way};
+use crate::flow::passing::{Arrival, Flow, Looks, Passed, Spot, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::{
     About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, source_condition, spot, state_machines,
 };
@@ -10,7 +11,7 @@ use crate::source::{Diagnostic, Findings};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};
-use super::passing;
+use super::{passing, shapes};
 use super::{enrichment, source, target};
 
 /// An EventBridge pipe (`pipes:CreatePipe`).
@@ -118,6 +119,14 @@ impl Kind for Pipes {
 
     fn answered(&self, of: &Resource, graph: &Graph, _: &Arrival, answer: &serde_json::Value) -> Passed {
         passing::answered(of, graph, answer)
+    }
+
+    fn looks<'r>(&self, of: &'r Resource) -> Looks<'r> {
+        shapes::looks(of)
+    }
+
+    fn sends(&self, of: &Resource, graph: &Graph, seen: &[Shape]) -> Vec<Flow> {
+        shapes::sends(of, graph, seen)
     }
 
     #[cfg(feature = "aws")]

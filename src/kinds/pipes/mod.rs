@@ -10,6 +10,7 @@ mod live;
 mod live_tests;
 mod needs;
 mod passing;
+mod shapes;
 mod source;
 mod target;
 mod template;

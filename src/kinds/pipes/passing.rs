@@ -15,16 +15,16 @@ use super::Pipes;
 
 /// A call that a pipe makes: its name in a trace, and where it stands in AWS's document.
 #[derive(Clone, Copy)]
-struct Call {
-    name: &'static str,
-    arn: &'static str,
-    parameters: &'static str,
+pub(super) struct Call {
+    pub name: &'static str,
+    pub arn: &'static str,
+    pub parameters: &'static str,
 }
 
-const ENRICHMENT: Call = Call { name: "enrichment", arn: "Enrichment", parameters: "EnrichmentParameters" };
-const TARGET: Call = Call { name: "target", arn: "Target", parameters: "TargetParameters" };
+pub(super) const ENRICHMENT: Call = Call { name: "enrichment", arn: "Enrichment", parameters: "EnrichmentParameters" };
+pub(super) const TARGET: Call = Call { name: "target", arn: "Target", parameters: "TargetParameters" };
 /// What gets a list of records, also of one.
-const BATCHED: &[&str] = &["function", "state_machine"];
+pub(super) const BATCHED: &[&str] = &["function", "state_machine"];
 
 pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
     let way = |call: Call| {

@@ -3,7 +3,8 @@
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, RefTo, TAGS, TEXT, Type, Unit};
 use crate::engine::{Budgets, Form, Graph, Resource, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed};
+use crate::flow::passing::{Arrival, Cause, Passed};
+use crate::flow::shape::Shape;
 use crate::kinds::{
     About, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Of, Sign, policy_statements, sign,
 };
@@ -243,6 +244,10 @@ impl Kind for Queues {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
+    }
+
+    fn shows(&self, of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+        passing::shows(of, cause)
     }
 
     #[cfg(feature = "aws")]

@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, SECONDS};
 use crate::flow::happening::{Happening, Word, text};
-use crate::flow::passing::{Arrival, Passed};
+use crate::flow::passing::{Arrival, Cause, Passed};
+use crate::flow::shape::Shape;
 use crate::kinds::Kind;
 use crate::value;
 
@@ -57,4 +58,33 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         "awsRegion": graph.place.region,
     });
     Passed { shows: Some(record), ..Passed::default() }
+}
+
+/// What brings messages in.
+const SEND: &[&str] = &["SendMessage", "SendMessageBatch", "*"];
+
+/// The shape of the record, with the body read where it is JSON.
+pub fn shows(_: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+    let body = match cause {
+        Cause::Arrives(shape) => shape.clone(),
+        Cause::Any => Shape::Anything,
+        Cause::Does(action) if SEND.contains(&action) || action.ends_with('*') => Shape::Anything,
+        Cause::Does(_) => return Vec::new(),
+    };
+    let text = |name: &str| (name.to_owned(), Shape::Text, true);
+    vec![Shape::object(
+        [
+            text("messageId"),
+            text("receiptHandle"),
+            ("body".to_owned(), body, true),
+            ("attributes".to_owned(), Shape::any_object(), true),
+            ("messageAttributes".to_owned(), Shape::any_object(), true),
+            ("md5OfBody".to_owned(), Shape::Text, false),
+            ("md5OfMessageAttributes".to_owned(), Shape::Text, false),
+            ("eventSource".to_owned(), Shape::text("aws:sqs"), true),
+            text("eventSourceARN"),
+            text("awsRegion"),
+        ],
+        false,
+    )]
 }

@@ -3,11 +3,12 @@
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Graph, Place, Resource, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed, Spot, Way};
+use crate::flow::passing::{Arrival, Flow, Looks, Passed, Spot, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::expression::{is_cron, is_rate};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
 
-use super::{fields, passing, target};
+use super::{fields, passing, shapes, target};
 
 /// An EventBridge rule with its targets (`events:PutRule`, `events:PutTargets`).
 pub struct Rules;
@@ -98,6 +99,14 @@ impl Kind for Rules {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
+    }
+
+    fn looks<'r>(&self, of: &'r Resource) -> Looks<'r> {
+        shapes::looks(of)
+    }
+
+    fn sends(&self, of: &Resource, graph: &Graph, seen: &[Shape]) -> Vec<Flow> {
+        shapes::sends(of, graph, seen)
     }
 
     #[cfg(feature = "aws")]

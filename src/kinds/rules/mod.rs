@@ -8,6 +8,7 @@ mod kind;
 mod live;
 mod needs;
 mod passing;
+mod shapes;
 mod target;
 #[cfg(feature = "aws")]
 mod targets;

@@ -55,7 +55,8 @@ pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
     targets.iter().map(way).collect()
 }
 
-const FIRED: &str = "Scheduled Event";
+/// The detail-type of what a rule with a schedule sends.
+pub(super) const FIRED: &str = "Scheduled Event";
 
 pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     if of.properties.text_at("State") == Some("DISABLED") {

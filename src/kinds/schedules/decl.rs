@@ -3,7 +3,8 @@
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Graph, Resource, Template, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::expression::{at, is_cron, is_rate};
 use crate::kinds::{
     About, Certain, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, schedule_groups,
@@ -108,6 +109,10 @@ impl Kind for Schedules {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
+    }
+
+    fn sends(&self, of: &Resource, graph: &Graph, _: &[Shape]) -> Vec<Flow> {
+        passing::sends(of, graph)
     }
 
     #[cfg(feature = "aws")]

@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, TIME, entry, put};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed, Sent, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Sent, Way};
+use crate::flow::shape::{Shape, entry as event};
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
 use crate::kinds::handed::handed;
@@ -67,4 +68,25 @@ fn notification(graph: &Graph, own: &Value, time: &str) -> Json {
     event["resources"] = json!([own.to_shown_text()]);
     event["time"] = time.into();
     event
+}
+
+/// What it sends when it is due. Keywords of the service stand for text.
+pub fn sends(of: &Resource, graph: &Graph) -> Vec<Flow> {
+    if of.properties.text_at("State") == Some("DISABLED") {
+        return Vec::new();
+    }
+    let Some(arn) = of.properties.at("Target.Arn") else { return Vec::new() };
+    let input = of.properties.text_at("Target.Input").map(serde_json::from_str::<serde_json::Value>);
+    let input = match input {
+        Some(Ok(input)) if !input.to_string().contains("<aws.scheduler.") => Shape::of(&input),
+        _ => Shape::Anything,
+    };
+    let shape = match key_of(arn) {
+        Some("bus") => {
+            let member = |name: &str| Shape::text_of(of.properties.at(&format!("Target.EventBridgeParameters.{name}")));
+            event(member("Source"), member("DetailType"), input)
+        }
+        _ => input,
+    };
+    vec![Flow::new(TARGET, spot(graph, arn), shape, "Target")]
 }

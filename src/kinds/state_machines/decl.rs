@@ -1,7 +1,10 @@
 //! The state machine, pure.
 
-use crate::engine::field::Output;
+use crate::engine::field::{Field, Output};
 use crate::engine::{Budgets, Graph, Resource, Value};
+use crate::flow::passing::Flow;
+use crate::flow::shape::Shape;
+use crate::kinds::emits;
 use crate::kinds::{
     About, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, RoleFor, Sign, Who, not_built,
     sign, source_condition, suffixed,
@@ -137,6 +140,14 @@ impl Kind for StateMachines {
 
     fn answers(&self) -> bool {
         true
+    }
+
+    fn sends(&self, of: &Resource, graph: &Graph, _: &[Shape]) -> Vec<Flow> {
+        emits::sent(of, graph)
+    }
+
+    fn told(&self) -> &'static [Field] {
+        emits::TOLD
     }
 
     #[cfg(feature = "aws")]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Graph, Resource, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed};
+use crate::flow::passing::{Arrival, Cause, Passed};
+use crate::flow::shape::Shape;
 use crate::kinds::{About, Certain, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements};
 
 use super::passing;
@@ -191,6 +192,10 @@ impl Kind for Streams {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
+    }
+
+    fn shows(&self, of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+        passing::shows(of, cause)
     }
 
     #[cfg(feature = "aws")]

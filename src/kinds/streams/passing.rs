@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, SECONDS};
 use crate::flow::happening::{Happening, Word, text};
-use crate::flow::passing::{Arrival, Passed};
+use crate::flow::passing::{Arrival, Cause, Passed};
+use crate::flow::shape::Shape;
 use crate::kinds::Kind;
 use crate::value;
 
@@ -39,4 +40,36 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         "eventSourceARN": arn.as_ref().and_then(Value::as_str),
     });
     Passed { shows: Some(record), ..Passed::default() }
+}
+
+/// What brings records in.
+const PUT: &[&str] = &["PutRecord", "PutRecords", "*"];
+
+/// The shape of the record as pipes and filters see it, with the data read where it is JSON.
+pub fn shows(_: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+    let data = match cause {
+        Cause::Arrives(shape) => shape.clone(),
+        Cause::Any => Shape::Anything,
+        Cause::Does(action) if PUT.contains(&action) || action.ends_with('*') => Shape::Anything,
+        Cause::Does(_) => return Vec::new(),
+    };
+    let text = |name: &str| (name.to_owned(), Shape::Text, true);
+    vec![Shape::object(
+        [
+            text("kinesisSchemaVersion"),
+            text("partitionKey"),
+            text("sequenceNumber"),
+            ("data".to_owned(), data, true),
+            ("encryptionType".to_owned(), Shape::Text, false),
+            ("approximateArrivalTimestamp".to_owned(), Shape::Number, true),
+            ("eventSource".to_owned(), Shape::text("aws:kinesis"), true),
+            text("eventVersion"),
+            text("eventID"),
+            ("eventName".to_owned(), Shape::text("aws:kinesis:record"), true),
+            text("invokeIdentityArn"),
+            text("awsRegion"),
+            text("eventSourceARN"),
+        ],
+        false,
+    )]
 }

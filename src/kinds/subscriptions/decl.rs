@@ -1,7 +1,8 @@
 //! The subscription, pure.
 
 use crate::engine::{Budgets, Graph, Resource};
-use crate::flow::passing::{Arrival, Passed, Spot, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Spot, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
 
 use super::fields::{FIELDS, PENDING};
@@ -63,6 +64,10 @@ impl Kind for Subscriptions {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
+    }
+
+    fn sends(&self, of: &Resource, graph: &Graph, seen: &[Shape]) -> Vec<Flow> {
+        passing::sends(of, graph, seen)
     }
 
     #[cfg(feature = "aws")]

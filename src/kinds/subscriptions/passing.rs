@@ -3,7 +3,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::engine::{Graph, Resource, Value};
-use crate::flow::passing::{Arrival, Passed, Sent, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Sent, Way};
+use crate::flow::shape::Shape;
 use crate::flow::pattern::{PatternKind, Verdict, decide, parse};
 use crate::kinds::filter::goes_on;
 use crate::kinds::spot;
@@ -83,4 +84,13 @@ fn attributes(message: &Json) -> Json {
         (name.clone(), value)
     });
     Json::Object(values.collect::<Map<_, _>>())
+}
+
+/// Something, unless a filter looks at what nobody knows.
+pub fn sends(of: &Resource, graph: &Graph, seen: &[Shape]) -> Vec<Flow> {
+    let is_filtered = of.properties.at("Attributes.FilterPolicy").is_some_and(|policy| !policy.is_empty());
+    if is_filtered || seen.is_empty() {
+        return Vec::new();
+    }
+    ways(of, graph).into_iter().map(|way| Flow::new(way.name, way.to, Shape::Anything, "Endpoint")).collect()
 }

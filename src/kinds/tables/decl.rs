@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed};
+use crate::flow::passing::{Arrival, Cause, Passed};
+use crate::flow::shape::Shape;
 use crate::kinds::{
     About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, not_built, policy_statements,
 };
@@ -13,7 +14,7 @@ use crate::source::Node;
 
 use super::fields::FIELDS;
 use super::keys::{self, Attributes};
-use super::passing;
+use super::{passing, shapes};
 use super::{capacity, indexes};
 
 /// A DynamoDB table with its stream, indexes, time to live and backups (`dynamodb:CreateTable`).
@@ -187,6 +188,10 @@ impl Kind for Tables {
 
     fn passes(&self, of: &Resource, _: &Graph, _: &Arrival) -> Passed {
         passing::passes(of)
+    }
+
+    fn shows(&self, of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+        shapes::shows(of, cause)
     }
 
     #[cfg(feature = "aws")]

@@ -13,6 +13,7 @@ mod live;
 mod live_tests;
 mod needs;
 mod passing;
+mod shapes;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "aws")]

@@ -3,7 +3,8 @@
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Passed};
+use crate::flow::passing::{Arrival, Cause, Passed};
+use crate::flow::shape::Shape;
 use crate::kinds::{About, DataKey, Kind, Loss, Lowering, MarkIn, Naming, Need, policy_statements};
 
 use super::fields::FIELDS;
@@ -90,6 +91,10 @@ impl Kind for Topics {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
+    }
+
+    fn shows(&self, of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+        passing::shows(of, cause)
     }
 
     #[cfg(feature = "aws")]

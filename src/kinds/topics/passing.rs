@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, TIME};
 use crate::flow::happening::{Happening, Word, text};
-use crate::flow::passing::{Arrival, Passed};
+use crate::flow::passing::{Arrival, Cause, Passed};
+use crate::flow::shape::Shape;
 use crate::kinds::Kind;
 use crate::value;
 
@@ -49,4 +50,12 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         message["MessageAttributes"] = attributes.into();
     }
     Passed { shows: Some(message), ..Passed::default() }
+}
+
+/// What subscriptions see of a message nobody knows; nothing where none is published.
+pub fn shows(_: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+    match cause {
+        Cause::Does(action) if !action.starts_with("Publish") && !action.ends_with('*') => Vec::new(),
+        _ => vec![Shape::Anything],
+    }
 }

@@ -2,7 +2,8 @@
 
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
-use crate::flow::passing::{Arrival, Passed, Spot, Way};
+use crate::flow::passing::{Arrival, Flow, Looks, Passed, Spot, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
 use crate::source::{Diagnostic, Findings};
 
@@ -115,6 +116,14 @@ impl Kind for Triggers {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
+    }
+
+    fn looks<'r>(&self, of: &'r Resource) -> Looks<'r> {
+        passing::looks(of)
+    }
+
+    fn sends(&self, of: &Resource, _: &Graph, seen: &[Shape]) -> Vec<Flow> {
+        passing::sends(of, seen)
     }
 
     #[cfg(feature = "aws")]

@@ -3,24 +3,26 @@
 use serde_json::{Value as Json, json};
 
 use crate::engine::{Graph, Resource};
-use crate::flow::passing::{Arrival, Passed, Sent, Spot, Way};
+use crate::flow::passing::{Arrival, Flow, Looks, Passed, Sent, Spot, Way};
+use crate::flow::shape::Shape;
 use crate::flow::transform::evaluate::decode;
-use crate::kinds::filter::{filtered, goes_on};
+use crate::kinds::filter::{filtered, filters, goes_on};
 
 const FUNCTION: &str = "function";
+const FILTERS: &str = "FilterCriteria.Filters";
 
 pub fn ways(of: &Resource) -> Vec<Way> {
     vec![Way { name: FUNCTION.into(), to: Spot::Resource(of.address.origin()) }]
 }
 
 pub fn passes(of: &Resource, _: &Graph, arrived: &Arrival) -> Passed {
-    if of.properties.get("Enabled").and_then(crate::engine::Value::as_bool) == Some(false) {
+    if is_disabled(of) {
         return Passed::stopped("it is disabled, so the function gets nothing");
     }
     let Some(record) = &arrived.event else {
         return Passed::stopped("what its source makes of this is not known here");
     };
-    let mut passed = filtered(of.properties.at("FilterCriteria.Filters"), &decode(record).record);
+    let mut passed = filtered(of.properties.at(FILTERS), &decode(record).record);
     if goes_on(&passed) {
         let batch = json!({ "Records": [in_batch(record)] });
         passed.sent.push(Sent {
@@ -30,6 +32,21 @@ pub fn passes(of: &Resource, _: &Graph, arrived: &Arrival) -> Passed {
         });
     }
     passed
+}
+
+fn is_disabled(of: &Resource) -> bool {
+    of.properties.get("Enabled").and_then(crate::engine::Value::as_bool) == Some(false)
+}
+
+pub fn looks(of: &Resource) -> Looks<'_> {
+    let is_read = !is_disabled(of);
+    Looks { filters: filters(of.properties.at(FILTERS).filter(|_| is_read), FILTERS), reads: Vec::new() }
+}
+
+/// What the function makes of a record nobody knows.
+pub fn sends(of: &Resource, seen: &[Shape]) -> Vec<Flow> {
+    let flow = || Flow::new(FUNCTION, Spot::Resource(of.address.origin()), Shape::Anything, "");
+    if is_disabled(of) || seen.is_empty() { Vec::new() } else { vec![flow()] }
 }
 
 /// Lambda hands records of Kinesis to functions with the data in a block of its own; pipes have it beside the rest.

@@ -40,6 +40,8 @@ impl World {
             place: Place::new("eu-west-1", "111122223333"),
             resources: Default::default(),
             outputs: Vec::new(),
+            told: Default::default(),
+            index: Default::default(),
         };
         World { graph, sources, text: text.to_owned() }
     }

@@ -1,0 +1,267 @@
+//! What comes back to the pattern that let it pass.
+//!
+//! A way is followed as long as what is declared takes it on: a right to put an item, a target, a route, an event whose
+//! members are written. Where a pattern looks at something that nobody declares, nobody knows, and the way ends there:
+//! so what is told does come back.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use crate::flow::graph::granted;
+use crate::flow::passing::{Cause, Flow, Spot};
+use crate::flow::pattern::PatternKind;
+use crate::flow::shape::{Fit, Shape};
+use crate::kinds::Kind;
+use crate::engine::{Address, Resource};
+use crate::source::{Diagnostic, Findings};
+
+use super::Flows;
+
+/// More steps are not taken: a stack in which everything leads to everything has too many ways.
+const MOST_STEPS: usize = 20_000;
+/// Longer ways are not followed.
+const LONGEST: usize = 24;
+
+pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
+    let within = in_circles(flows);
+    let mut deciders: Vec<usize> =
+        (0..flows.members.len()).filter(|one| within.contains(one) && flows.members[*one].listens.is_some()).collect();
+    // A loop is told of the rule on it, where there is one: its pattern is the easiest to change.
+    let is_rule = |one: usize| flows.members[one].filters.iter().any(|one| one.filter.reader == PatternKind::Rule);
+    deciders.sort_by_key(|one| !is_rule(*one));
+    let mut told = BTreeSet::new();
+    let mut steps = MOST_STEPS;
+    for decider in deciders {
+        if told.contains(&decider) {
+            continue;
+        }
+        let mut walk = Walk { flows, within: &within, decider, steps: &mut steps, seen: BTreeSet::new(), way: Vec::new() };
+        if let Some(back) = walk.from_decider() {
+            let way = walk.way.clone();
+            told.extend(way.iter().copied());
+            findings.push(finding(flows, decider, &way, &back));
+        }
+    }
+}
+
+/// Where a member leads: whom it sends to, what it may act on, who listens to it.
+fn leads(flows: &Flows<'_>, one: usize, number: &dyn Fn(&Address) -> Option<usize>) -> Vec<usize> {
+    let member = &flows.members[one];
+    let mut to: Vec<usize> = Vec::new();
+    let mut add = |spot: &Spot| {
+        if let Spot::Resource(address) = spot {
+            to.extend(number(address));
+        }
+    };
+    member.flows.iter().for_each(|flow| add(&flow.to));
+    for (spot, _) in acts(flows, member.kind, member.of) {
+        add(&spot);
+    }
+    let here = Spot::Resource(member.of.address.clone());
+    to.extend(flows.listeners.get(&here).into_iter().flatten());
+    to
+}
+
+/// What something whose inside nobody knows may do to others: the actions that it is granted, and calls of what it is
+/// told the address of.
+fn acts(flows: &Flows<'_>, kind: &dyn Kind, of: &Resource) -> Vec<(Spot, Option<String>)> {
+    if !kind.answers() {
+        return Vec::new();
+    }
+    let rights = granted(of, flows.graph).into_iter().map(|(to, action)| (Spot::Resource(to), Some(action)));
+    let told = of.properties.outputs();
+    let told = told.into_iter().filter(|output| output.output == "url").map(|output| (Spot::Resource(output.address.clone()), None));
+    rights.chain(told).filter(|(to, _)| *to != Spot::Resource(of.address.clone())).collect()
+}
+
+/// The members that lie on some circle, whatever the patterns say.
+fn in_circles(flows: &Flows<'_>) -> BTreeSet<usize> {
+    let numbers: std::collections::HashMap<&Address, usize> =
+        flows.members.iter().enumerate().map(|(one, member)| (&member.of.address, one)).collect();
+    let number = |address: &Address| numbers.get(address).copied();
+    let next: Vec<Vec<usize>> = (0..flows.members.len()).map(|one| leads(flows, one, &number)).collect();
+    // What nothing leads to, or what leads nowhere, is on no circle; take it away until nothing is left to take.
+    let mut before = vec![Vec::new(); next.len()];
+    for (one, to) in next.iter().enumerate() {
+        to.iter().for_each(|to| before[*to].push(one));
+    }
+    let mut within: BTreeSet<usize> = (0..next.len()).collect();
+    for (forward, back) in [(&next, &before), (&before, &next)] {
+        let mut count: Vec<usize> =
+            forward.iter().map(|to| to.iter().filter(|to| within.contains(to)).count()).collect();
+        let mut waiting: Vec<usize> = within.iter().copied().filter(|one| count[*one] == 0).collect();
+        while let Some(one) = waiting.pop() {
+            if within.remove(&one) {
+                for other in back[one].iter().filter(|other| within.contains(other)) {
+                    count[*other] -= 1;
+                    if count[*other] == 0 {
+                        waiting.push(*other);
+                    }
+                }
+            }
+        }
+    }
+    within
+}
+
+struct Walk<'f, 'g> {
+    flows: &'f Flows<'g>,
+    within: &'f BTreeSet<usize>,
+    decider: usize,
+    steps: &'f mut usize,
+    /// Steps that have been taken: from whom, by what name, to whom.
+    seen: BTreeSet<(usize, String, Spot)>,
+    /// The members on the way, the decider first.
+    way: Vec<usize>,
+}
+
+impl Walk<'_, '_> {
+    /// What comes back to the decider of something that it passes; nothing if nothing does.
+    fn from_decider(&mut self) -> Option<Vec<Shape>> {
+        let seen = self.flows.seen(self.decider);
+        let passing = self.flows.passing(self.decider, &seen);
+        if passing.is_empty() {
+            return None;
+        }
+        self.on(self.decider, &passing, false)
+    }
+
+    /// What becomes of what a member passes.
+    fn on(&mut self, one: usize, seen: &[Shape], is_forwarded: bool) -> Option<Vec<Shape>> {
+        if self.way.len() >= LONGEST || !self.within.contains(&one) {
+            return None;
+        }
+        self.way.push(one);
+        let member = &self.flows.members[one];
+        for flow in member.kind.sends(member.of, self.flows.graph, seen) {
+            // An event that came from another bus is not sent on to a third one.
+            if flow.is_forwarded && is_forwarded {
+                continue;
+            }
+            let back = self.arrive(one, &flow);
+            if back.is_some() {
+                return back;
+            }
+        }
+        for (to, action) in acts(self.flows, member.kind, member.of) {
+            let Some((kind, _)) = self.flows.resource(&to) else { continue };
+            let back = match &action {
+                // What it puts where somebody says what comes there is said by itself, or not known.
+                Some(_) if !kind.told().is_empty() && !kind.answers() => None,
+                Some(action) => {
+                    let shapes = self.flows.shown(&to, Cause::Does(action));
+                    self.act(one, &to, action, shapes)
+                }
+                None => self.arrive(one, &Flow::new("url", to, Shape::Anything, "")),
+            };
+            if back.is_some() {
+                return back;
+            }
+        }
+        self.way.pop();
+        None
+    }
+
+    fn step(&mut self, from: usize, name: &str, to: &Spot) -> Option<usize> {
+        let Spot::Resource(address) = to else { return None };
+        let one = self.flows.members.binary_search_by(|member| member.of.address.cmp(address)).ok()?;
+        if *self.steps == 0 || !self.seen.insert((from, name.to_owned(), to.clone())) {
+            return None;
+        }
+        *self.steps -= 1;
+        Some(one)
+    }
+
+    /// Something arrives somewhere: who stands there handles it, and those who listen see it.
+    fn arrive(&mut self, from: usize, flow: &Flow) -> Option<Vec<Shape>> {
+        let one = self.step(from, &flow.name, &flow.to)?;
+        let arrived = [flow.shape.clone()];
+        let back = match self.flows.members[one].listens {
+            None => self.on(one, &arrived, flow.is_forwarded),
+            Some(_) => None,
+        };
+        if back.is_some() {
+            return back;
+        }
+        let shown = self.flows.shown(&flow.to, Cause::Arrives(&flow.shape));
+        self.listeners(one, &flow.to, &shown, flow.is_forwarded)
+    }
+
+    /// Something is done to a resource.
+    fn act(&mut self, from: usize, to: &Spot, action: &str, shown: Vec<Shape>) -> Option<Vec<Shape>> {
+        let one = self.step(from, action, to)?;
+        if shown.is_empty() {
+            return None;
+        }
+        let back = match self.flows.members[one].listens {
+            None => self.on(one, &[Shape::Anything], false),
+            Some(_) => None,
+        };
+        back.or_else(|| self.listeners(one, to, &shown, false))
+    }
+
+    fn listeners(&mut self, at: usize, spot: &Spot, shown: &[Shape], is_forwarded: bool) -> Option<Vec<Shape>> {
+        let listeners = self.flows.listeners.get(spot).cloned().unwrap_or_default();
+        self.way.push(at);
+        for one in listeners {
+            if self.flows.fit(one, shown) < Fit::Can {
+                continue;
+            }
+            let passing = self.flows.passing(one, shown);
+            if one == self.decider {
+                return Some(passing);
+            }
+            let back = self.on(one, &passing, is_forwarded);
+            if back.is_some() {
+                return back;
+            }
+        }
+        self.way.pop();
+        None
+    }
+}
+
+fn finding(flows: &Flows<'_>, decider: usize, way: &[usize], back: &[Shape]) -> Diagnostic {
+    let member = &flows.members[decider];
+    let address = |one: &usize| flows.members[*one].of.address.to_string();
+    let mut names: Vec<String> = way.iter().chain([&decider]).map(|one| format!("`{}`", address(one))).collect();
+    names.dedup();
+    let message = format!("what `{}` passes can come back to it: {}", member.of.address, names.join(" → "));
+    let at = member.filters.first().map_or("", |one| one.filter.at.as_str());
+    let finding = Diagnostic::warning("event_loop", message)
+        .at(member.place(at))
+        .label("this lets it pass again")
+        .address(member.of.address.to_string());
+    finding.help(match breaking(&flows.passing(decider, &flows.seen(decider)), back) {
+        Some((field, values)) => format!(
+            "`{field}: [{}]` in its pattern lets pass what is new, and nothing that has come back",
+            values.join(", ")
+        ),
+        None => "let its pattern tell what has come back from what is new, by a field that is written on the way".into(),
+    })
+}
+
+/// A field that tells what has come back from what else passes, and its values there.
+fn breaking(passing: &[Shape], back: &[Shape]) -> Option<(String, Vec<String>)> {
+    let mut fields = Vec::new();
+    for shape in passing.iter().flat_map(Shape::choices) {
+        shape.constants("", &mut fields);
+    }
+    let mut returned = Vec::new();
+    for shape in back.iter().flat_map(Shape::choices) {
+        shape.constants("", &mut returned);
+    }
+    let names: BTreeSet<&String> = returned.iter().map(|(name, _)| name).collect();
+    for name in names {
+        let of = |all: &[(String, Option<Json>)]| -> Option<BTreeSet<String>> {
+            all.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_ref().map(Json::to_string)).collect()
+        };
+        let (Some(all), Some(theirs)) = (of(&fields), of(&returned)) else { continue };
+        let new: Vec<String> = all.difference(&theirs).map(|text| text.trim_matches('"').to_owned()).collect();
+        if !new.is_empty() {
+            return Some((name.clone(), new));
+        }
+    }
+    None
+}

@@ -1,0 +1,231 @@
+//! What can be said of the flow of events before there is any: patterns that nothing matches, paths that lead nowhere,
+//! what is delivered twice, what comes back to where it began.
+//!
+//! Which shapes of events there are the kinds say. What others bring in is not known, and nothing is said of it.
+
+mod loops;
+mod matches;
+mod open;
+#[cfg(test)]
+mod tests;
+mod twice;
+
+use std::collections::BTreeMap;
+
+use crate::engine::{Graph, Resource};
+use crate::flow::passing::{Cause, Filter, Flow, Read, Spot};
+use crate::flow::pattern::{PatternKind, parse};
+use crate::flow::shape::{Fit, Screen, Shape, event};
+use crate::kinds::{self, Kind};
+use crate::source::{Findings, Span};
+
+/// Looks at the flow of a stack that has no errors.
+pub fn check(graph: &Graph, findings: &mut Findings) {
+    let flows = Flows::of(graph);
+    matches::check(&flows, findings);
+    twice::check(&flows, findings);
+    loops::check(&flows, findings);
+}
+
+/// Everybody who has a part in the flow, and what comes where.
+struct Flows<'g> {
+    graph: &'g Graph,
+    members: Vec<Member<'g>>,
+    /// Who listens where.
+    listeners: BTreeMap<Spot, Vec<usize>>,
+    places: BTreeMap<Spot, Place>,
+}
+
+/// A resource in the flow.
+struct Member<'g> {
+    kind: &'static dyn Kind,
+    of: &'g Resource,
+    listens: Option<Spot>,
+    filters: Vec<Screened<'g>>,
+    reads: Vec<Read>,
+    flows: Vec<Flow>,
+}
+
+/// A pattern, read.
+struct Screened<'g> {
+    filter: Filter<'g>,
+    screen: Screen,
+}
+
+/// What comes to a place.
+#[derive(Default)]
+struct Place {
+    producers: Vec<Producer>,
+    /// What they bring in, each shape once.
+    shapes: Vec<Shape>,
+    /// Whether others bring something in, too.
+    is_open: bool,
+}
+
+/// A place to which more different things come is taken to be open: each would be held against each pattern.
+const MOST_SHAPES: usize = 128;
+
+impl Place {
+    fn gather(&mut self) {
+        self.shapes.clear();
+        for shape in self.producers.iter().flat_map(|producer| &producer.shapes) {
+            if !self.shapes.contains(shape) {
+                self.shapes.push(shape.clone());
+            }
+            if self.shapes.len() > MOST_SHAPES {
+                self.is_open = true;
+                return;
+            }
+        }
+    }
+}
+
+/// Somebody who brings something in.
+struct Producer {
+    /// By its place among the members.
+    by: usize,
+    /// Where that stands.
+    at: String,
+    shapes: Vec<Shape>,
+}
+
+impl<'g> Flows<'g> {
+    fn of(graph: &'g Graph) -> Flows<'g> {
+        let member = |of: &'g Resource| {
+            let kind = kinds::kind(of.kind)?;
+            let looks = kind.looks(of);
+            let screened = |filter: Filter<'g>| {
+                let pattern = parse(filter.pattern, filter.reader).ok()?;
+                Some(Screened { screen: Screen::new(&pattern), filter })
+            };
+            Some(Member {
+                kind,
+                of,
+                listens: kind.listens_to(of, graph),
+                filters: looks.filters.into_iter().filter_map(screened).collect(),
+                reads: looks.reads,
+                flows: Vec::new(),
+            })
+        };
+        let members: Vec<Member<'g>> = graph.resources.values().filter_map(member).collect();
+        let mut listeners = BTreeMap::<Spot, Vec<usize>>::new();
+        for (at, member) in members.iter().enumerate() {
+            if let Some(spot) = &member.listens {
+                listeners.entry(spot.clone()).or_default().push(at);
+            }
+        }
+        let mut flows = Flows { graph, members, listeners, places: BTreeMap::new() };
+        // Before it is known where others bring something in, they may everywhere.
+        flows.send(None);
+        open::mark(&mut flows);
+        // What was sent on of anything is sent on of what really comes. An event goes on to no third bus, so once is enough.
+        let closed = flows.places.iter().filter(|(_, place)| !place.is_open).map(|(spot, _)| spot.clone()).collect();
+        flows.send(Some(closed));
+        flows
+    }
+
+    /// Asks everybody what it sends, or those who listen at some places.
+    fn send(&mut self, at: Option<Vec<Spot>>) {
+        let is_asked = |member: &Member<'_>| match (&at, &member.listens) {
+            (None, _) => true,
+            (Some(at), Some(spot)) => at.binary_search(spot).is_ok(),
+            (Some(_), None) => false,
+        };
+        let asked: Vec<usize> = (0..self.members.len()).filter(|one| is_asked(&self.members[*one])).collect();
+        let sent: Vec<(usize, Vec<Flow>)> = asked.iter().map(|one| (*one, self.sent(*one))).collect();
+        for place in self.places.values_mut() {
+            place.producers.retain(|producer| asked.binary_search(&producer.by).is_err());
+        }
+        for (one, flows) in sent {
+            for flow in &flows {
+                let shapes = self.shown(&flow.to, Cause::Arrives(&flow.shape));
+                let producer = Producer { by: one, at: flow.at.clone(), shapes };
+                self.places.entry(flow.to.clone()).or_default().producers.push(producer);
+            }
+            self.members[one].flows = flows;
+        }
+        for place in self.places.values_mut() {
+            place.gather();
+        }
+    }
+
+    /// What a member sends of what comes to it.
+    fn sent(&self, one: usize) -> Vec<Flow> {
+        let member = &self.members[one];
+        let seen = match &member.listens {
+            Some(_) => self.passing(one, &self.seen(one)),
+            None => vec![Shape::Anything],
+        };
+        member.kind.sends(member.of, self.graph, &seen)
+    }
+
+    /// What those who listen at a place see when something comes about there.
+    fn shown(&self, at: &Spot, cause: Cause<'_>) -> Vec<Shape> {
+        match self.resource(at) {
+            Some((kind, of)) => kind.shows(of, cause),
+            None => vec![Shape::Anything],
+        }
+    }
+
+    fn resource(&self, at: &Spot) -> Option<(&'static dyn Kind, &'g Resource)> {
+        let Spot::Resource(address) = at else { return None };
+        let of = self.graph.resources.get(address)?;
+        Some((kinds::kind(of.kind)?, of))
+    }
+
+    /// The shapes of all that a listener sees: of what is brought in where nobody else brings anything in, and of
+    /// anything that may come there elsewhere.
+    fn seen(&self, one: usize) -> Vec<Shape> {
+        let member = &self.members[one];
+        let Some(at) = &member.listens else { return Vec::new() };
+        match self.places.get(at) {
+            Some(place) if !place.is_open => place.shapes.clone(),
+            _ => match at {
+                Spot::Resource(_) => self.shown(at, Cause::Any),
+                Spot::Elsewhere(_) => vec![any_of(member)],
+            },
+        }
+    }
+
+    /// What of some shapes a member lets pass.
+    fn passing(&self, one: usize, seen: &[Shape]) -> Vec<Shape> {
+        let member = &self.members[one];
+        if member.filters.is_empty() {
+            return seen.to_vec();
+        }
+        let through = |screened: &Screened<'_>| seen.iter().flat_map(|shape| screened.screen.narrow(shape)).collect::<Vec<_>>();
+        member.filters.iter().flat_map(through).collect()
+    }
+
+    /// How a member's patterns stand to some shapes together: the best that one of them says.
+    fn fit(&self, one: usize, seen: &[Shape]) -> Fit {
+        let member = &self.members[one];
+        if member.filters.is_empty() {
+            return Fit::Always;
+        }
+        let fits = member.filters.iter().flat_map(|one| seen.iter().map(|shape| one.screen.fit(shape)));
+        fits.max().unwrap_or(Fit::Never)
+    }
+}
+
+/// What a place of others may have: what a rule listens to has events.
+fn any_of(member: &Member<'_>) -> Shape {
+    let is_bus = member.filters.iter().any(|one| one.filter.reader == PatternKind::Rule);
+    if is_bus { event() } else { Shape::Anything }
+}
+
+impl Member<'_> {
+    /// The place of a path of its document, or of the nearest one above that has a place.
+    fn place(&self, path: &str) -> Span {
+        let mut path = path;
+        loop {
+            if let Some(span) = self.of.places.get(path) {
+                return *span;
+            }
+            match path.rfind(['.', '[']) {
+                Some(end) => path = &path[..end],
+                None => return self.of.declared,
+            }
+        }
+    }
+}

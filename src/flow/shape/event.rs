@@ -1,0 +1,49 @@
+//! The shape of an event with its envelope.
+
+use super::Shape;
+
+/// An event as EventBridge delivers it. Follows the EventBridge reference of event structure; `replay-name` has what an
+/// archive puts on the bus again.
+pub fn entry(source: Shape, detail_type: Shape, detail: Shape) -> Shape {
+    let text = |name: &str| (name.to_owned(), Shape::Text, true);
+    let detail = match detail {
+        Shape::Anything => Shape::any_object(),
+        known => known,
+    };
+    Shape::object(
+        [
+            text("version"),
+            text("id"),
+            ("detail-type".to_owned(), text_only(detail_type), true),
+            ("source".to_owned(), text_only(source), true),
+            text("account"),
+            text("time"),
+            text("region"),
+            ("resources".to_owned(), Shape::list(Shape::Text), true),
+            ("detail".to_owned(), detail, true),
+            ("replay-name".to_owned(), Shape::Text, false),
+        ],
+        false,
+    )
+}
+
+/// An event of which nothing is known but that it is one.
+pub fn event() -> Shape {
+    entry(Shape::Text, Shape::Text, Shape::Anything)
+}
+
+/// What a payload is that is put on a bus as an event: the same if it is known to be one.
+pub fn event_of(payload: &Shape) -> Shape {
+    match payload {
+        Shape::Object(_) => payload.clone(),
+        _ => event(),
+    }
+}
+
+/// What a member of the envelope is that something else may stand for: it is always a text.
+fn text_only(shape: Shape) -> Shape {
+    match shape {
+        Shape::Anything => Shape::Text,
+        known => known,
+    }
+}

@@ -1,0 +1,295 @@
+//! Whether a pattern can match documents of a shape, and which field rules it out.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::flow::pattern::{Alternative, Pattern, expand};
+
+use super::Shape;
+use super::path::Leaves;
+
+/// How a pattern stands to the documents of a shape.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Fit {
+    /// It matches none of them.
+    Never,
+    /// It depends on values of which nothing is known.
+    Unknown,
+    /// It matches what is known of some of them.
+    Can,
+    /// It matches every one.
+    Always,
+}
+
+/// A pattern made ready to be held against shapes.
+#[derive(Clone, Debug)]
+pub struct Screen {
+    /// The combinations of its `$or`s.
+    conjunctions: Vec<Vec<Test>>,
+}
+
+#[derive(Clone, Debug)]
+struct Test {
+    field: String,
+    alternatives: Arc<[Alternative]>,
+}
+
+impl Test {
+    fn leaves(&self, shape: &Shape) -> Leaves {
+        shape.leaves(&self.field.split('.').collect::<Vec<_>>())
+    }
+
+    fn fit(&self, shape: &Shape) -> Fit {
+        let leaves = self.leaves(shape);
+        let absent = match (self.takes_absence(), leaves.may_lack) {
+            (true, true) if leaves.values.is_empty() => return Fit::Always,
+            // Of what is not known at all nobody knows whether it is there.
+            (true, true) if leaves.values.contains(&Shape::Anything) => Fit::Unknown,
+            (true, true) => Fit::Can,
+            _ => Fit::Never,
+        };
+        let best = |value: &Shape| self.alternatives.iter().map(|one| fit(one, value)).max().unwrap_or(Fit::Never);
+        let fits: Vec<Fit> = leaves.values.iter().map(best).collect();
+        let most = fits.iter().copied().max().unwrap_or(Fit::Never).max(absent);
+        let is_always = !leaves.may_lack && !fits.is_empty() && fits.iter().all(|fit| *fit == Fit::Always);
+        if is_always { Fit::Always } else { most.min(Fit::Can) }
+    }
+
+    fn takes_absence(&self) -> bool {
+        self.alternatives.contains(&Alternative::Exists(false))
+    }
+}
+
+/// Why a pattern matches nothing of a shape.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Why {
+    pub field: String,
+    pub wanted: Vec<Alternative>,
+    pub there: There,
+}
+
+/// What is in a field that a pattern does not match.
+#[derive(Clone, PartialEq, Debug)]
+pub enum There {
+    /// It is never there.
+    Nothing,
+    /// Values of another type than any alternative takes.
+    OtherType(Shape),
+    /// Other values.
+    Others(Shape),
+}
+
+impl fmt::Display for Why {
+    /// What is in the field, to be read after who puts it there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.there {
+            There::Nothing => write!(f, "has no `{}`", self.field),
+            There::OtherType(shape) | There::Others(shape) => write!(f, "has {shape} in `{}`", self.field),
+        }
+    }
+}
+
+impl Screen {
+    /// Makes a pattern ready.
+    pub fn new(pattern: &Pattern) -> Screen {
+        let conjunctions = expand(&pattern.root).into_iter().map(|tests| {
+            tests.into_iter().map(|(field, alternatives)| Test { field, alternatives }).collect()
+        });
+        Screen { conjunctions: conjunctions.collect() }
+    }
+
+    /// How it stands to a shape.
+    ///
+    /// ```
+    /// use gatewayctl::{flow::pattern::{PatternKind, parse}, flow::shape::{Fit, Screen, Shape}, value};
+    /// let read = |written| Screen::new(&parse(&written, PatternKind::Pipe).unwrap());
+    /// let record = Shape::closed([("eventName", Shape::text("INSERT")), ("n", Shape::Text)]);
+    /// assert_eq!(read(value!({ "eventName": ["INSERT"] })).fit(&record), Fit::Always);
+    /// assert_eq!(read(value!({ "n": [{ "numeric": [">", 0] }] })).fit(&record), Fit::Never);
+    /// assert_eq!(read(value!({ "n": [{ "prefix": "A-" }] })).fit(&record), Fit::Unknown);
+    /// ```
+    pub fn fit(&self, shape: &Shape) -> Fit {
+        let fits: Vec<Fit> = shape.choices().iter().map(|choice| self.of_choice(choice)).collect();
+        match fits.iter().all(|fit| *fit == Fit::Always) {
+            true => Fit::Always,
+            false => fits.into_iter().max().unwrap_or(Fit::Unknown).min(Fit::Can),
+        }
+    }
+
+    fn of_choice(&self, shape: &Shape) -> Fit {
+        let of = |tests: &Vec<Test>| tests.iter().map(|test| test.fit(shape)).min().unwrap_or(Fit::Always);
+        self.conjunctions.iter().map(of).max().unwrap_or(Fit::Never)
+    }
+
+    /// The fields that rule a shape out: of the combination with the fewest. Empty if the pattern may match.
+    pub fn why(&self, shape: &Shape) -> Vec<Why> {
+        if self.fit(shape) != Fit::Never {
+            return Vec::new();
+        }
+        let of_choice = |choice: &Shape| {
+            let failed = |tests: &Vec<Test>| {
+                let failed = tests.iter().filter(|test| test.fit(choice) == Fit::Never);
+                failed.map(|test| test.why(choice)).collect::<Vec<_>>()
+            };
+            self.conjunctions.iter().map(failed).min_by_key(Vec::len).unwrap_or_default()
+        };
+        shape.choices().iter().map(of_choice).min_by_key(Vec::len).unwrap_or_default()
+    }
+
+    /// Alternatives that no value of a field is of the type of, though the pattern as a whole may match the shapes:
+    /// each with what is there.
+    pub fn mistyped(&self, shapes: &[Shape]) -> Vec<Why> {
+        let choices: Vec<&Shape> = shapes.iter().flat_map(Shape::choices).collect();
+        let matching: Vec<&Shape> =
+            choices.into_iter().filter(|choice| self.of_choice(choice) != Fit::Never).collect();
+        let mut found: Vec<Why> = Vec::new();
+        for test in self.conjunctions.iter().flatten() {
+            let values: Vec<Shape> = matching.iter().flat_map(|choice| test.leaves(choice).values).collect();
+            if values.is_empty() {
+                continue;
+            }
+            for one in test.alternatives.iter() {
+                if values.iter().all(|value| is_other_type(one, value)) {
+                    let there = There::OtherType(Shape::one_of(values.clone()));
+                    let why = Why { field: test.field.clone(), wanted: vec![one.clone()], there };
+                    if !found.contains(&why) {
+                        found.push(why);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// What of a shape the pattern lets pass: without the choices that it never matches, and with the values that it
+    /// names where a text was known to be one.
+    pub fn narrow(&self, shape: &Shape) -> Vec<Shape> {
+        let passing = shape.choices().iter().filter(|choice| self.of_choice(choice) != Fit::Never);
+        let [tests] = self.conjunctions.as_slice() else { return passing.cloned().collect() };
+        passing
+            .map(|choice| {
+                tests.iter().fold(choice.clone(), |shape, test| {
+                    let path: Vec<&str> = test.field.split('.').collect();
+                    shape.with(&path, &|value| test.narrowed(value))
+                })
+            })
+            .collect()
+    }
+
+    /// Whether whatever this pattern matches the other one matches, too. `false` where that is not certain.
+    pub fn is_within(&self, other: &Screen) -> bool {
+        self.conjunctions.iter().all(|mine| {
+            other.conjunctions.iter().any(|theirs| theirs.iter().all(|test| test.is_implied(mine)))
+        })
+    }
+}
+
+impl Test {
+    fn why(&self, shape: &Shape) -> Why {
+        let values = self.leaves(shape).values;
+        let is_other = |value: &Shape| self.alternatives.iter().all(|one| is_other_type(one, value));
+        let there = match values.is_empty() {
+            true => There::Nothing,
+            false if values.iter().all(is_other) => There::OtherType(Shape::one_of(values)),
+            false => There::Others(Shape::one_of(values)),
+        };
+        Why { field: self.field.clone(), wanted: self.alternatives.to_vec(), there }
+    }
+
+    /// What a value is that the test has let pass. A list is left as it is: one item of it may have matched.
+    fn narrowed(&self, value: &Shape) -> Shape {
+        let is_scalar = |shape: &Shape| matches!(shape, Shape::Text | Shape::Number | Shape::Bool | Shape::Is(_));
+        if !value.choices().iter().all(is_scalar) {
+            return value.clone();
+        }
+        let named = self.alternatives.iter().map(|one| match one {
+            Alternative::Equals(text @ Json::String(_)) => Some(Shape::Is(text.clone())),
+            _ => None,
+        });
+        let named: Option<Vec<Shape>> = named.collect();
+        let kept = value.choices().iter().filter(|choice| {
+            self.alternatives.iter().any(|alternative| fit(alternative, choice) != Fit::Never)
+        });
+        let kept: Vec<Shape> = kept
+            .flat_map(|choice| match (choice, &named) {
+                (Shape::Text, Some(named)) => named.clone(),
+                _ => vec![choice.clone()],
+            })
+            .collect();
+        if kept.is_empty() { value.clone() } else { Shape::one_of(kept) }
+    }
+
+    /// Whether one of these tests lets nothing pass that this one does not.
+    fn is_implied(&self, by: &[Test]) -> bool {
+        by.iter().any(|one| {
+            one.field == self.field && one.alternatives.iter().all(|mine| self.alternatives.iter().any(|theirs| implies(mine, theirs)))
+        })
+    }
+}
+
+/// Whether every value that one alternative takes the other takes, too; `false` where that is not certain.
+fn implies(one: &Alternative, other: &Alternative) -> bool {
+    let is_known = *one != Alternative::Unknown && *other != Alternative::Unknown;
+    let takes_values = !matches!(one, Alternative::Exists(false));
+    is_known
+        && match (one, other) {
+            (one, other) if one == other => !has_unknown(one),
+            (_, Alternative::Exists(true)) => takes_values,
+            (Alternative::Equals(value), other) => !has_unknown(other) && *other != Alternative::Exists(false) && other.accepts(value),
+            (Alternative::Prefix(long), Alternative::Prefix(short)) => long.starts_with(short.as_str()),
+            (Alternative::Suffix(long), Alternative::Suffix(short)) => long.ends_with(short.as_str()),
+            _ => false,
+        }
+}
+
+fn has_unknown(alternative: &Alternative) -> bool {
+    match alternative {
+        Alternative::Unknown => true,
+        Alternative::AnythingBut(but) => but.iter().any(has_unknown),
+        _ => false,
+    }
+}
+
+/// How an alternative stands to a value that is there.
+fn fit(alternative: &Alternative, value: &Shape) -> Fit {
+    if has_unknown(alternative) {
+        return Fit::Unknown;
+    }
+    match (alternative, value) {
+        (Alternative::Exists(false), _) => Fit::Never,
+        (_, Shape::Is(constant)) => if alternative.accepts(constant) { Fit::Always } else { Fit::Never },
+        (Alternative::Exists(true), Shape::Anything) => Fit::Can,
+        (Alternative::Exists(true), _) => Fit::Always,
+        (alternative, value) if is_other_type(alternative, value) => Fit::Never,
+        _ => Fit::Unknown,
+    }
+}
+
+/// Whether an alternative takes values of another type only.
+fn is_other_type(alternative: &Alternative, value: &Shape) -> bool {
+    let there = match value {
+        Shape::Text | Shape::Is(Json::String(_)) => Type::Text,
+        Shape::Number | Shape::Is(Json::Number(_)) => Type::Number,
+        Shape::Bool | Shape::Is(Json::Bool(_)) => Type::Bool,
+        Shape::Is(Json::Null) => Type::Null,
+        _ => return false,
+    };
+    let wanted = match alternative {
+        Alternative::Equals(Json::Number(_)) | Alternative::Numeric(_) => Type::Number,
+        Alternative::Equals(Json::Bool(_)) => Type::Bool,
+        Alternative::Equals(Json::Null) => Type::Null,
+        Alternative::AnythingBut(_) | Alternative::Exists(_) | Alternative::Unknown => return false,
+        _ => Type::Text,
+    };
+    there != wanted
+}
+
+#[derive(PartialEq)]
+enum Type {
+    Text,
+    Number,
+    Bool,
+    Null,
+}

@@ -1,0 +1,253 @@
+//! What is known of a JSON document before there is one: its shape.
+//!
+//! A shape stands for every document that it allows. What is said of it holds of all of them: a path that is never
+//! there is in none, a pattern that never fits matches none. Where a shape would become too large it is
+//! [`Shape::Anything`], which allows more, so that nothing false is said.
+
+mod event;
+mod fit;
+mod path;
+mod schema;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::engine::Value;
+
+pub use event::{entry, event, event_of};
+pub use fit::{Fit, Screen, There, Why};
+pub use path::Found;
+pub use schema::of_schema;
+pub use template::{Filling, Placeholder, Written};
+
+/// More alternatives than these are not told apart.
+const MOST_ALTERNATIVES: usize = 32;
+/// A shape of more parts than these is not kept.
+const MOST_PARTS: usize = 2048;
+
+/// What is known of a value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Shape {
+    /// Nothing is known.
+    Anything,
+    /// This text, number, truth value or null.
+    Is(Json),
+    /// A text.
+    Text,
+    Number,
+    Bool,
+    Object(Arc<Object>),
+    /// A list, perhaps an empty one, of items of this shape.
+    List(Arc<Shape>),
+    /// One of these, none of which is itself a choice.
+    OneOf(Arc<[Shape]>),
+}
+
+/// The members of an object.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Object {
+    members: BTreeMap<String, Member>,
+    /// What others there may be are; nothing if there are none.
+    rest: Option<Shape>,
+    parts: usize,
+}
+
+/// A member of an object.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Member {
+    pub shape: Shape,
+    /// Whether it is always there.
+    pub is_certain: bool,
+}
+
+impl Shape {
+    /// A document as it stands.
+    pub fn of(document: &Json) -> Shape {
+        match document {
+            Json::Object(map) => {
+                Shape::object(map.iter().map(|(name, value)| (name.clone(), Shape::of(value), true)), false)
+            }
+            Json::Array(items) => Shape::list(Shape::one_of(items.iter().map(Shape::of))),
+            scalar => Shape::Is(scalar.clone()),
+        }
+    }
+
+    /// A value of a declaration; nothing is known of what only an apply tells.
+    pub fn of_value(value: &Value) -> Shape {
+        match value {
+            Value::Unknown(_) | Value::Secret(_) => Shape::Anything,
+            Value::Map(map) => Shape::object(
+                map.iter().map(|(name, value)| (name.clone(), Shape::of_value(value), true)),
+                false,
+            ),
+            Value::List(items) => Shape::list(Shape::one_of(items.iter().map(Shape::of_value))),
+            scalar => scalar.to_json().map_or(Shape::Anything, Shape::Is),
+        }
+    }
+
+    /// This text.
+    pub fn text(text: impl Into<String>) -> Shape {
+        Shape::Is(Json::String(text.into()))
+    }
+
+    /// A text, and which one where it is known.
+    pub fn text_of(value: Option<&Value>) -> Shape {
+        value.and_then(Value::as_str).map_or(Shape::Text, Shape::text)
+    }
+
+    /// An object with these members and nothing else.
+    pub fn closed<const N: usize>(members: [(&str, Shape); N]) -> Shape {
+        Shape::object(members.into_iter().map(|(name, shape)| (name.to_owned(), shape, true)), false)
+    }
+
+    /// An object of which nothing is known.
+    pub fn any_object() -> Shape {
+        Shape::object([], true)
+    }
+
+    /// An object: members, each with whether it is always there, and whether there may be others.
+    pub fn object(members: impl IntoIterator<Item = (String, Shape, bool)>, is_open: bool) -> Shape {
+        Shape::made(members, is_open.then_some(Shape::Anything))
+    }
+
+    /// An object: members, each with whether it is always there, and what every other member is.
+    pub fn with_rest(members: impl IntoIterator<Item = (String, Shape, bool)>, rest: Shape) -> Shape {
+        Shape::made(members, Some(rest))
+    }
+
+    fn made(members: impl IntoIterator<Item = (String, Shape, bool)>, rest: Option<Shape>) -> Shape {
+        let members: BTreeMap<String, Member> = members
+            .into_iter()
+            .map(|(name, shape, is_certain)| (name, Member { shape, is_certain }))
+            .collect();
+        let inside = members.values().map(|member| &member.shape).chain(&rest);
+        let parts = 1 + inside.map(Shape::parts).sum::<usize>();
+        match parts > MOST_PARTS {
+            true => Shape::Anything,
+            false => Shape::Object(Arc::new(Object { members, rest, parts })),
+        }
+    }
+
+    /// A list of items of a shape.
+    pub fn list(item: Shape) -> Shape {
+        Shape::List(Arc::new(item))
+    }
+
+    /// One of some shapes. One of none is [`Shape::Anything`].
+    pub fn one_of(shapes: impl IntoIterator<Item = Shape>) -> Shape {
+        let mut all: Vec<Shape> = Vec::new();
+        for shape in shapes {
+            let choices = match &shape {
+                Shape::OneOf(choices) => choices.to_vec(),
+                _ => vec![shape],
+            };
+            for choice in choices {
+                if choice == Shape::Anything {
+                    return Shape::Anything;
+                }
+                if choice == Shape::Text {
+                    all.retain(|known| !matches!(known, Shape::Is(Json::String(_))));
+                }
+                let is_text = matches!(choice, Shape::Is(Json::String(_))) && all.contains(&Shape::Text);
+                if !is_text && !all.contains(&choice) {
+                    all.push(choice);
+                }
+            }
+            if all.len() > MOST_ALTERNATIVES {
+                all = vec![widened(&all)];
+            }
+        }
+        let parts: usize = all.iter().map(Shape::parts).sum();
+        match all.len() {
+            0 => Shape::Anything,
+            1 => all.remove(0),
+            _ if parts > MOST_PARTS => Shape::Anything,
+            _ => Shape::OneOf(all.into()),
+        }
+    }
+
+    /// The choices that it is one of; itself if it is none.
+    pub fn choices(&self) -> &[Shape] {
+        match self {
+            Shape::OneOf(choices) => choices,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    fn parts(&self) -> usize {
+        match self {
+            Shape::Object(object) => object.parts,
+            Shape::List(item) => 1 + item.parts(),
+            Shape::OneOf(choices) => choices.iter().map(Shape::parts).sum(),
+            _ => 1,
+        }
+    }
+
+    /// Whether a document is one that the shape allows. Tests hold everything else against it.
+    #[cfg(test)]
+    pub fn allows(&self, document: &Json) -> bool {
+        match (self, document) {
+            (Shape::Anything, _) | (Shape::Text, Json::String(_)) => true,
+            (Shape::Number, Json::Number(_)) | (Shape::Bool, Json::Bool(_)) => true,
+            (Shape::Is(constant), document) => constant == document,
+            (Shape::Object(object), Json::Object(map)) => {
+                let is_there = |(name, member): (&String, &Member)| match map.get(name) {
+                    Some(value) => member.shape.allows(value),
+                    None => !member.is_certain,
+                };
+                object.members.iter().all(is_there)
+                    && map.iter().all(|(name, value)| {
+                        let is_rest = || object.rest.as_ref().is_some_and(|rest| rest.allows(value));
+                        object.members.contains_key(name) || is_rest()
+                    })
+            }
+            (Shape::List(item), Json::Array(items)) => items.iter().all(|one| item.allows(one)),
+            (Shape::OneOf(choices), document) => choices.iter().any(|choice| choice.allows(document)),
+            _ => false,
+        }
+    }
+}
+
+/// One shape for too many: a text if all are texts.
+fn widened(shapes: &[Shape]) -> Shape {
+    let is_text = |shape: &Shape| matches!(shape, Shape::Text | Shape::Is(Json::String(_)));
+    if shapes.iter().all(is_text) { Shape::Text } else { Shape::Anything }
+}
+
+/// At most so many alternatives or members are told.
+const TOLD: usize = 4;
+
+impl fmt::Display for Shape {
+    /// For people, in a few words: `"INSERT" or "MODIFY"`, `a text`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shape::Anything => f.write_str("anything"),
+            Shape::Is(constant) => {
+                let text = constant.to_string();
+                match text.char_indices().nth(60) {
+                    Some((end, _)) => write!(f, "`{}…`", &text[..end]),
+                    None => write!(f, "`{text}`"),
+                }
+            }
+            Shape::Text => f.write_str("a text"),
+            Shape::Number => f.write_str("a number"),
+            Shape::Bool => f.write_str("true or false"),
+            Shape::Object(_) => f.write_str("an object"),
+            Shape::List(_) => f.write_str("a list"),
+            Shape::OneOf(choices) => {
+                let told: Vec<String> = choices.iter().take(TOLD).map(ToString::to_string).collect();
+                f.write_str(&told.join(" or "))?;
+                match choices.len().saturating_sub(TOLD) {
+                    0 => Ok(()),
+                    more => write!(f, " or one of {more} more"),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The shapes of what an API sends on, route by route.
+
+use serde_json::Value as Json;
+
+use crate::engine::template::Part;
+use crate::engine::{Graph, Resource, Value};
+use crate::flow::passing::Flow;
+use crate::flow::shape::{Shape, entry, event};
+
+use super::passing::{PUT_EVENTS, behind, request_template, routes};
+
+/// Requests that only read, of which nothing further is taken to happen.
+const READS: &[&str] = &["GET", "HEAD", "OPTIONS"];
+
+pub fn sends(of: &Resource, graph: &Graph) -> Vec<Flow> {
+    let flow = |(path, verb, method): (&str, &str, &Value)| {
+        let integration = method.get("methodIntegration")?;
+        let to = behind(graph, integration)?;
+        let template = request_template(integration);
+        let is_event = integration.text_at("uri").is_some_and(|uri| uri.ends_with(PUT_EVENTS));
+        if !is_event && READS.contains(&verb) {
+            return None;
+        }
+        let shape = match template.filter(|_| is_event) {
+            Some(template) => put(template).unwrap_or_else(event),
+            None => Shape::Anything,
+        };
+        Some(Flow::new(format!("{verb} {path}"), to, shape, format!("Resources.{path}.{verb}")))
+    };
+    routes(of).filter_map(flow).collect()
+}
+
+/// What stands for a value of the request, and for a text of it.
+const VALUE: char = '\u{e000}';
+const TEXT: char = '\u{e001}';
+
+/// The event of a mapping template of ours: its variables are what a request has. Nothing if it is another's.
+fn put(template: &Value) -> Option<Shape> {
+    let text = match template {
+        Value::Unknown(template) => template
+            .parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => text.clone(),
+                _ => TEXT.to_string(),
+            })
+            .collect(),
+        other => other.as_str()?.to_owned(),
+    };
+    let body = &text[text.find("{\"Entries\":")?..];
+    let marked = marked(body)?;
+    let request: Json = serde_json::from_str(&marked).ok()?;
+    let [entry_of] = request["Entries"].as_array()?.as_slice() else { return None };
+    let text = |member: &str| match entry_of[member].as_str() {
+        Some(text) if !text.contains([VALUE, TEXT]) => Shape::text(text),
+        _ => Shape::Text,
+    };
+    let detail = entry_of["Detail"].as_str()?.replace(VALUE, &format!("\"{VALUE}\""));
+    let detail: Json = serde_json::from_str(&detail).ok()?;
+    Some(entry(text("Source"), text("DetailType"), shape(&detail)))
+}
+
+/// The text with a mark for each variable, `${v0_json}` and `${v0_text_in_text}`.
+fn marked(body: &str) -> Option<String> {
+    let mut marked = String::new();
+    let mut rest = body;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, after) = after.split_once('}')?;
+        marked.push_str(before);
+        match name.split_once('_')?.1 {
+            "json" => marked.push_str(&format!("\"{VALUE}\"")),
+            "json_in_text" => marked.push(VALUE),
+            _ => marked.push(TEXT),
+        }
+        rest = after;
+    }
+    marked.push_str(rest);
+    // What else the template language would read is not of ours.
+    (!marked.contains(['$', '#'])).then_some(marked)
+}
+
+fn shape(document: &Json) -> Shape {
+    match document {
+        Json::Object(map) => Shape::object(
+            map.iter().map(|(name, value)| (name.clone(), shape(value), true)),
+            map.keys().any(|name| name.contains([VALUE, TEXT])),
+        ),
+        Json::Array(items) => Shape::list(Shape::one_of(items.iter().map(shape))),
+        Json::String(text) if text.contains(VALUE) => Shape::Anything,
+        Json::String(text) if text.contains(TEXT) => Shape::Text,
+        scalar => Shape::Is(scalar.clone()),
+    }
+}
