@@ -1,6 +1,7 @@
 //! `validate`: every finding, each with its place. Touches nothing.
 
 use crate::report;
+use crate::source::{RenderStyle, render_hints};
 use crate::spec::Mode;
 
 use super::args::{FindingsFormat, Global, Validate};
@@ -13,6 +14,10 @@ pub(super) fn run(global: &Global, args: &Validate, terminal: &Terminal) -> Resu
     let warnings = loaded.findings.count(crate::source::Severity::Warning);
     if args.format == FindingsFormat::Json {
         print(&report::json_text(&report::findings_json(&loaded.findings, &loaded.sources)));
+    }
+    if !global.quiet && args.format == FindingsFormat::Text && !loaded.findings.has_errors() {
+        let style = RenderStyle { color: terminal.color_err, width: terminal.width };
+        eprint!("{}", render_hints(&loaded.findings, style));
     }
     let ready = loaded.ready(terminal, global.quiet)?;
     if !global.quiet && args.format == FindingsFormat::Text {

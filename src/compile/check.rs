@@ -37,12 +37,42 @@ impl Allowed {
         });
         let unfit =
             unfit.map(|(address, code, at)| unfit_code(address, code, at, findings)).collect::<Vec<_>>();
-        findings.retain(|finding| {
+        let unused = match findings.has_errors() {
+            // What an error has kept from being looked for may be there.
+            true => Vec::new(),
+            false => self.unused(findings),
+        };
+        findings.allow(|finding| {
             let allowed = finding.address.as_ref().and_then(|address| self.codes.get(address));
-            finding.severity == Severity::Error
-                || !allowed.is_some_and(|codes| codes.contains_key(finding.code))
+            finding.severity != Severity::Error
+                && allowed.is_some_and(|codes| codes.contains_key(finding.code))
         });
         findings.extend(unfit);
+        findings.extend(unused);
+    }
+
+    /// What is said of codes that nothing is found of. One that stands in a component is of use if it is in one of its
+    /// instances.
+    fn unused(&self, findings: &Findings) -> Vec<Diagnostic> {
+        let found: BTreeSet<(&str, &str)> = findings
+            .iter()
+            .chain(findings.hints())
+            .filter_map(|finding| Some((finding.address.as_deref()?, finding.code)))
+            .collect();
+        let all = || {
+            self.codes.iter().flat_map(|(address, codes)| codes.iter().map(move |(code, at)| (address, code, *at)))
+        };
+        let used: BTreeSet<Span> =
+            all().filter(|(address, code, _)| found.contains(&(address, code))).map(|(_, _, at)| at).collect();
+        let is_unused =
+            |(_, code, at): &(&String, &String, Span)| !used.contains(at) && mild().any(|known| known == code.as_str());
+        let unused = all().filter(is_unused).map(|(address, code, at)| {
+            Diagnostic::note("unused_allow", format!("`{code}` is allowed here, and nothing of it is found"))
+                .at(at)
+                .help("take it away, so that it does not hide what comes later")
+                .address(address.as_str())
+        });
+        unused.collect()
     }
 }
 

@@ -91,7 +91,7 @@ fn a_rule_says_what_the_key_of_its_target_must_allow() {
         format!(
             "stack: shop\nbuses: {{ orders: {{}} }}\nqueues:\n  jobs: {{ kms_key: \"{key}\" }}\nrules:\n  \
              r: {{ bus: orders, pattern: {{ source: [shop] }}, targets: {{ a: {{ queue: jobs }} }} }}\n  \
-             s: {{ bus: orders, pattern: {{ source: [shop] }}, targets: {{ a: {{ queue: jobs }} }} }}\n"
+             s: {{ bus: orders, pattern: {{ source: [web] }}, targets: {{ a: {{ queue: jobs }} }} }}\n"
         )
     };
     insta::assert_snapshot!(compile(&stack("one")).1, @r#"

@@ -146,6 +146,8 @@ pub enum Cause<'a> {
 pub struct Looks<'r> {
     /// Patterns, of which one must match. None: everything passes.
     pub filters: Vec<Filter<'r>>,
+    /// Whether nothing passes: it is disabled, or acts by a schedule alone.
+    pub is_deaf: bool,
     /// Paths that it reads of what has passed.
     pub reads: Vec<Read>,
 }
@@ -178,6 +180,8 @@ pub struct Flow {
     pub at: String,
     /// Whether it is an event handed on from one bus to another, which EventBridge hands to no third.
     pub is_forwarded: bool,
+    /// When it is sent where that is at fixed times; equal texts are the same times.
+    pub times: Option<String>,
     /// What is delivered, whom to, and with what beside it; equal texts are equal deliveries. Nothing where that is
     /// not known.
     pub delivery: Option<String>,
@@ -186,6 +190,6 @@ pub struct Flow {
 impl Flow {
     /// What is sent under a name.
     pub fn new(name: impl Into<String>, to: Spot, shape: Shape, at: impl Into<String>) -> Flow {
-        Flow { name: name.into(), to, shape, at: at.into(), is_forwarded: false, delivery: None }
+        Flow { name: name.into(), to, shape, at: at.into(), is_forwarded: false, times: None, delivery: None }
     }
 }

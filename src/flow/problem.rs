@@ -129,7 +129,7 @@ impl Problem {
         let finding = match self.severity {
             Severity::Error => Diagnostic::error(code, message),
             Severity::Warning => Diagnostic::warning(code, message),
-            Severity::Note => Diagnostic::note(code, message),
+            Severity::Note | Severity::Hint => Diagnostic::note(code, message),
         };
         match &self.help {
             Some(help) => finding.help(help.as_str()),

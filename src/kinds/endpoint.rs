@@ -16,6 +16,12 @@ pub fn check(own: &mut Lowering<'_>, path: &str) {
     own.error("endpoint", at, problem, "write `https://…`; http is for loopback hosts");
 }
 
+/// Whether what is sent to a URL crosses a network in the clear.
+pub fn is_in_clear(url: &Value) -> bool {
+    let url = beginning(url).and_then(|(url, _)| url.strip_prefix("http://"));
+    url.is_some_and(|rest| !LOOPBACK.contains(&host(rest)))
+}
+
 /// The text in front of everything that is not known yet; nothing if there is none.
 fn beginning(value: &Value) -> Option<(&str, bool)> {
     match value {

@@ -58,6 +58,7 @@ mod sample;
 mod schedule_groups;
 mod schedules;
 mod schemas;
+mod secret;
 #[cfg(feature = "aws")]
 mod settle;
 mod sign;
@@ -278,6 +279,12 @@ pub trait Kind: Send + Sync {
     /// Whether others than the stack may bring something in, of which nothing is known. The default is that they may.
     fn is_open(&self, _of: &Resource, _graph: &Graph) -> bool {
         true
+    }
+
+    /// How many calls a second a resource of this kind makes at the most of what it is sent. The default is that it sets no
+    /// limit.
+    fn calls_a_second(&self, _of: &Resource) -> Option<i64> {
+        None
     }
 
     /// Fields that say something of the flow of events and nothing of AWS's document. The default is none.

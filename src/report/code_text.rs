@@ -12,6 +12,7 @@ pub fn code_text(code: &Code, color: bool, width: usize) -> String {
         Severity::Error => (Label::Danger, "error"),
         Severity::Warning => (Label::Warning, "warning"),
         Severity::Note => (Label::Dim, "note"),
+        Severity::Hint => (Label::Dim, "hint"),
     };
     out.line(0, &[piece(Label::Heading, code.name), piece(label, format!("  ({severity})"))]);
     out.prose(2, Label::Plain, code.doc);

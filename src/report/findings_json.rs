@@ -1,12 +1,12 @@
 //! The findings of `validate` as JSON.
 //!
 //! ```json
-//! { "format_version": "1.0", "valid": false, "errors": 1, "warnings": 0, "notes": 0, "unseen": 0,
-//!   "findings": [ { "code": "unknown_key", "severity": "error", "message": "…", "place": null,
+//! { "format_version": "1.1", "valid": false, "errors": 1, "warnings": 0, "notes": 0, "hints": 0, "allowed": 0,
+//!   "unseen": 0, "findings": [ { "code": "unknown_key", "severity": "error", "message": "…", "place": null,
 //!     "label": "…", "related": [ { "place": {}, "label": "…" } ], "help": "…", "address": "…" } ] }
 //! ```
 //!
-//! `unseen` findings were counted and are not listed.
+//! `unseen` findings were counted and are not listed; `allowed` ones are silenced by an `allow:`. Hints come last.
 
 use serde_json::{Value as Json, json};
 
@@ -14,7 +14,7 @@ use super::plan_json::place;
 use crate::source::{Diagnostic, Findings, Severity, Sources};
 
 /// The version of the shape. The second number grows with what is added, the first with what changes.
-const FORMAT_VERSION: &str = "1.0";
+const FORMAT_VERSION: &str = "1.1";
 
 /// The findings as JSON, in the order of their places.
 pub fn findings_json(findings: &Findings, sources: &Sources) -> Json {
@@ -24,8 +24,10 @@ pub fn findings_json(findings: &Findings, sources: &Sources) -> Json {
         "errors": findings.errors(),
         "warnings": findings.count(Severity::Warning),
         "notes": findings.count(Severity::Note),
+        "hints": findings.count(Severity::Hint),
+        "allowed": findings.allowed(),
         "unseen": findings.unseen(),
-        "findings": findings.iter().map(|finding| one(finding, sources)).collect::<Vec<_>>(),
+        "findings": findings.iter().chain(findings.hints()).map(|finding| one(finding, sources)).collect::<Vec<_>>(),
     })
 }
 
@@ -34,6 +36,7 @@ fn one(finding: &Diagnostic, sources: &Sources) -> Json {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "note",
+        Severity::Hint => "hint",
     };
     let related = finding.related.iter();
     let related =

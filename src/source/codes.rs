@@ -1,7 +1,7 @@
 //! Every code of a finding: what it means, what causes it, and what to write instead. `codes.txt` is the table;
 //! a test looks in the source for codes without a row.
 //!
-//! A row is `== CODE`, with `warning` or `note` if it does not stop a run, and `error plan` or the like if it is
+//! A row is `== CODE`, with `warning`, `note` or `hint` if it does not stop a run, and `error plan` or the like if it is
 //! about a plan; a paragraph; and an example, each line of which begins with a sign: `-` stands in the wrong
 //! stack alone, `+` in the right one alone, ` ` in both. `$` are flags that both are read with.
 
@@ -55,6 +55,7 @@ fn parse(row: &'static str) -> Code {
     let severity = match head.next() {
         Some("warning") => Severity::Warning,
         Some("note") => Severity::Note,
+        Some("hint") => Severity::Hint,
         _ => Severity::Error,
     };
     let is_of_plan = head.next() == Some("plan");
@@ -113,7 +114,8 @@ mod tests {
 
     /// What findings are made by, and what stands in front of their codes. The flow's problems get theirs
     /// where they are reported.
-    const MADE: [(&str, Severity); 12] = [
+    const MADE: [(&str, Severity); 13] = [
+        ("Diagnostic::hint(", Severity::Hint),
         ("Diagnostic::error(", Severity::Error),
         ("Diagnostic::warning(", Severity::Warning),
         ("Diagnostic::note(", Severity::Note),

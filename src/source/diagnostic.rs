@@ -13,6 +13,8 @@ pub enum Severity {
     Warning,
     /// Worth knowing.
     Note,
+    /// What could be better: `validate` tells all of a kind in one line, and no other command does.
+    Hint,
 }
 
 /// One finding.
@@ -50,6 +52,11 @@ impl Diagnostic {
     /// Something worth knowing.
     pub fn note(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Severity::Note, code, message)
+    }
+
+    /// What could be better.
+    pub fn hint(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Hint, code, message)
     }
 
     fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Self {
@@ -105,9 +112,14 @@ impl Diagnostic {
 /// memory or the screen.
 #[derive(Default, Debug)]
 pub struct Findings {
-    kept: BTreeMap<(Option<Span>, &'static str, String), Diagnostic>,
+    kept: Kept,
     unseen: [usize; 3],
+    /// Apart from the others: they are told in another way.
+    hints: Kept,
+    allowed: usize,
 }
+
+type Kept = BTreeMap<(Option<Span>, &'static str, String), Diagnostic>;
 
 impl Findings {
     /// How many findings are kept in full.
@@ -116,7 +128,11 @@ impl Findings {
     /// Adds a finding.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let key = (diagnostic.span, diagnostic.code, diagnostic.message.clone());
-        if self.kept.len() < Self::KEPT {
+        if diagnostic.severity == Severity::Hint {
+            if self.hints.len() < Self::KEPT {
+                self.hints.entry(key).or_insert(diagnostic);
+            }
+        } else if self.kept.len() < Self::KEPT {
             self.kept.entry(key).or_insert(diagnostic);
         } else if !self.kept.contains_key(&key) {
             self.unseen[diagnostic.severity as usize] += 1;
@@ -130,6 +146,9 @@ impl Findings {
 
     /// How many findings of a severity there are, those that were only counted included.
     pub fn count(&self, severity: Severity) -> usize {
+        if severity == Severity::Hint {
+            return self.hints.len();
+        }
         let kept = self.iter().filter(|d| d.severity == severity).count();
         kept + self.unseen[severity as usize]
     }
@@ -152,6 +171,24 @@ impl Findings {
     /// Keeps the findings that the function says yes to.
     pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
         self.kept.retain(|_, diagnostic| keep(diagnostic));
+    }
+
+    /// Takes away the findings, hints too, that the function says are allowed.
+    pub fn allow(&mut self, is_allowed: impl Fn(&Diagnostic) -> bool) {
+        let before = self.kept.len() + self.hints.len();
+        self.kept.retain(|_, diagnostic| !is_allowed(diagnostic));
+        self.hints.retain(|_, diagnostic| !is_allowed(diagnostic));
+        self.allowed += before - self.kept.len() - self.hints.len();
+    }
+
+    /// How many findings were taken away because they are allowed.
+    pub fn allowed(&self) -> usize {
+        self.allowed
+    }
+
+    /// The hints in order, which are none of the other findings.
+    pub fn hints(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.hints.values()
     }
 
     /// The findings in order.

@@ -15,5 +15,5 @@ pub use diagnostic::{Diagnostic, Findings, Severity, suggest};
 pub use inert::{OLD_FORM, inert};
 pub use node::{Core, Data, Entry, Key, Node, Scalar, merge_patch};
 pub use parse::parse;
-pub use render::{RenderStyle, render};
+pub use render::{RenderStyle, render, render_hints};
 pub use span::{FileId, Place, Sources, Span};

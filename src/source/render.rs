@@ -33,6 +33,39 @@ pub fn render(sources: &Sources, findings: &Findings, style: RenderStyle) -> Str
     inert(&out)
 }
 
+/// Of each kind of hints one line, with where they are; nothing if there are none.
+pub fn render_hints(findings: &Findings, style: RenderStyle) -> String {
+    /// More places are counted.
+    const TOLD: usize = 4;
+    let mut kinds: Vec<(&str, Vec<&Diagnostic>)> = Vec::new();
+    for hint in findings.hints() {
+        match kinds.iter_mut().find(|(code, _)| *code == hint.code) {
+            Some((_, all)) => all.push(hint),
+            None => kinds.push((hint.code, vec![hint])),
+        }
+    }
+    let mut out = String::new();
+    for (code, all) in kinds {
+        let mut places: Vec<&str> = all.iter().filter_map(|hint| hint.address.as_deref()).collect();
+        places.dedup();
+        let more = match places.len().saturating_sub(TOLD) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        places.truncate(TOLD);
+        let said = format!("{}: {}{more}", all[0].message, places.join(", "));
+        let title = Level::NOTE.with_name("hint").primary_title(normalize_untrusted_str(&said)).id(code);
+        let mut group = Group::with_title(title);
+        if let Some(help) = &all[0].help {
+            group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
+        }
+        let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+        out.push_str(&renderer.term_width(UNCUT).render(&[group]));
+        out.push('\n');
+    }
+    inert(&out)
+}
+
 /// "2 errors, 1 warning".
 fn closing(findings: &Findings) -> String {
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
@@ -54,6 +87,7 @@ fn draw(sources: &Sources, finding: &Diagnostic, style: RenderStyle) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
+        Severity::Hint => Level::NOTE.with_name("hint"),
     };
     let title = level.primary_title(normalize_untrusted_str(&finding.message)).id(finding.code);
     let mut group = Group::with_title(title);

@@ -69,12 +69,16 @@ pub fn decode(
     let properties = decoder.object(node, fields, "", false);
     let mut decoded = decoder.out;
     decoded.properties = properties.unwrap_or_else(Value::map);
-    findings.extend(own.iter().cloned().map(|mut finding| {
+    findings.extend(own.iter().chain(own.hints()).cloned().map(|mut finding| {
         finding.address = finding.address.or_else(|| at.map(Address::to_string));
         finding
     }));
     decoded
 }
+
+/// What a delivery without dead letters could have.
+const DEAD_LETTERS: &str =
+    "`dead_letters: auto` at the top of the stack makes one queue for all; `dead_letter: none` says that none is wanted";
 
 /// One run over a declaration.
 struct Decoder<'a> {
@@ -103,7 +107,7 @@ impl Decoder<'_> {
             None if node.is_null() && path.is_empty() => &[],
             None => return self.shape("a map", &node),
         };
-        let inherited = self.inherited(entries, fields);
+        let inherited = self.inherited(entries, fields, node.span);
         for entry in entries.iter().chain(&inherited) {
             let key = &*entry.key.text;
             let Some(field) = declarable(fields).find(|field| field.key == key) else {
@@ -135,15 +139,23 @@ impl Decoder<'_> {
     }
 
     /// What stands for fields that are left out and have a default at the top of the stack.
-    fn inherited(&mut self, entries: &[Entry], fields: &'static [Field]) -> Vec<Entry> {
+    fn inherited(&mut self, entries: &[Entry], fields: &'static [Field], at: Span) -> Vec<Entry> {
         let mut found = Vec::new();
         for field in declarable(fields).filter(|field| !matches!(field.inherits, Inherits::Nothing)) {
             let own = entries.iter().find(|entry| &*entry.key.text == field.key);
             if own.is_some_and(|own| !self.scope.see(&own.value, &mut Findings::default()).is_null()) {
                 continue;
             }
-            if let Some(value) = self.scope.inherited(field.inherits) {
-                found.push(Entry { key: Key { text: field.key.into(), span: value.span }, value });
+            match self.scope.inherited(field.inherits) {
+                Some(value) => found.push(Entry { key: Key { text: field.key.into(), span: value.span }, value }),
+                None if matches!(field.inherits, Inherits::DeadLetters) && !self.scope.says_of_dead_letters() => {
+                    self.findings.push(
+                        Diagnostic::hint("no_dead_letter", "what cannot be delivered is lost")
+                            .at(at)
+                            .help(DEAD_LETTERS),
+                    );
+                }
+                None => {}
             }
         }
         found

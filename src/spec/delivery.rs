@@ -41,6 +41,8 @@ const MAX_AGE: &str = "max_age";
 pub(super) struct Deliveries {
     /// A reference to a queue, as it would stand at the delivery.
     dead_letters: Option<Node>,
+    /// Whether `dead_letters` stands there, be it `none`.
+    is_said: bool,
     retry: Vec<Retry>,
     /// The place of the word `auto`.
     auto: Option<Span>,
@@ -62,6 +64,7 @@ impl Deliveries {
             found.retry = retry(&node, scope, findings);
         }
         let Some(node) = root.get("dead_letters").map(|node| scope.see(node, findings)) else { return found };
+        found.is_said = !node.is_null();
         match node.scalar().map(|scalar| &*scalar.text) {
             _ if node.is_null() => {}
             Some(NONE) => {}
@@ -109,6 +112,11 @@ impl Deliveries {
             scope: scope.clone(),
             base: PathBuf::new(),
         })
+    }
+
+    /// Whether the stack says anything of dead letters.
+    pub fn is_said(&self) -> bool {
+        self.is_said
     }
 
     /// What stands where a delivery leaves a field out; nothing if the stack says nothing of it.

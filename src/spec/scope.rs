@@ -181,6 +181,11 @@ impl Scope {
         self.frame.deliveries.inherited(inherits)
     }
 
+    /// Whether the stack says at its top what becomes of what cannot be delivered.
+    pub(super) fn says_of_dead_letters(&self) -> bool {
+        self.frame.deliveries.is_said()
+    }
+
     /// Whether a place in the text is that of the stack's own `dead_letters`.
     pub fn is_shared_dead_letter(&self, at: Span) -> bool {
         self.frame.deliveries.is_shared(at)

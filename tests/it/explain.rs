@@ -73,8 +73,8 @@ fn a_code_shows_what_it_means_and_what_to_write_instead() {
     assert!(explain(&[]).contains("managed_key"));
 }
 
-/// The codes of a stack's findings.
-fn found(folder: &std::path::Path, text: &str, flags: &str) -> BTreeSet<&'static str> {
+/// The codes of a stack's findings, and of its hints.
+fn found(folder: &std::path::Path, text: &str, flags: &str) -> [BTreeSet<&'static str>; 2] {
     let mut sources = Sources::new();
     let file = sources.add("stack.yaml", text.to_owned());
     let mut inputs = Inputs::of_process(folder.to_owned(), Mode::Offline);
@@ -85,7 +85,7 @@ fn found(folder: &std::path::Path, text: &str, flags: &str) -> BTreeSet<&'static
     if let Some(stack) = stack {
         compile::compile(&stack, folder, &mut findings);
     }
-    findings.iter().map(|finding| finding.code).collect()
+    [findings.iter().map(|one| one.code).collect(), findings.hints().map(|one| one.code).collect()]
 }
 
 /// Codes whose example would be too big, or is not in a stack's file alone. Those of a plan are of an account.
@@ -121,11 +121,12 @@ fn every_example_of_a_code_yields_it_and_what_stands_instead_yields_nothing() {
         if code.example.is_empty() {
             continue;
         }
-        let causes = found(folder.path(), &code.stack(false), code.flags);
-        if !causes.contains(code.name) {
+        let [causes, hints] = found(folder.path(), &code.stack(false), code.flags);
+        if !causes.contains(code.name) && !hints.contains(code.name) {
             wrong.push(format!("{}: yields {causes:?}", code.name));
         }
-        let mut left = found(folder.path(), &code.stack(true), code.flags);
+        let [mut left, hints] = found(folder.path(), &code.stack(true), code.flags);
+        left.extend(hints.get(code.name));
         // A stack of a name alone states no region.
         left.remove(if code.name == "empty_file" { "region" } else { "" });
         if !left.is_empty() {

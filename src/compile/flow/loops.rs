@@ -36,13 +36,49 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
         if told.contains(&decider) {
             continue;
         }
-        let mut walk = Walk { flows, within: &within, decider, steps: &mut steps, seen: BTreeSet::new(), way: Vec::new() };
-        if let Some(back) = walk.from_decider() {
-            let way = walk.way.clone();
-            told.extend(way.iter().copied());
-            findings.push(finding(flows, decider, &way, &back));
+        let passing = flows.passing(decider, &flows.seen(decider));
+        let mut turns = vec![passing];
+        if let Some(turn) = repeats(flows, &within, decider, &mut turns, &mut steps) {
+            told.extend(turn.way.iter().copied());
+            findings.push(finding(flows, decider, &turn));
         }
     }
+}
+
+/// A way from a decider back to it.
+#[derive(Clone)]
+struct Turn {
+    way: Vec<usize>,
+    /// What comes back, as far as the decider passes it.
+    back: Vec<Shape>,
+}
+
+/// More turns are not followed: what still comes back then does so on and on.
+const TURNS: usize = 4;
+
+/// A turn after which another follows, and so on: what comes back once, as another event, is no loop.
+fn repeats(
+    flows: &Flows<'_>,
+    within: &BTreeSet<usize>,
+    decider: usize,
+    turns: &mut Vec<Vec<Shape>>,
+    steps: &mut usize,
+) -> Option<Turn> {
+    let passing = turns.last().filter(|passing| !passing.is_empty())?.clone();
+    let mut walk = Walk { flows, within, decider, steps, seen: BTreeSet::new(), way: Vec::new(), turns: Vec::new() };
+    walk.on(decider, &passing, false);
+    for turn in walk.turns {
+        if turns.contains(&turn.back) || turns.len() >= TURNS {
+            return Some(turn);
+        }
+        turns.push(turn.back.clone());
+        let next = repeats(flows, within, decider, turns, steps);
+        turns.pop();
+        if next.is_some() {
+            return next;
+        }
+    }
+    None
 }
 
 /// Where a member leads: whom it sends to, what it may act on, who listens to it.
@@ -114,53 +150,37 @@ struct Walk<'f, 'g> {
     seen: BTreeSet<(usize, String, Spot)>,
     /// The members on the way, the decider first.
     way: Vec<usize>,
+    /// What has come back.
+    turns: Vec<Turn>,
 }
 
 impl Walk<'_, '_> {
-    /// What comes back to the decider of something that it passes; nothing if nothing does.
-    fn from_decider(&mut self) -> Option<Vec<Shape>> {
-        let seen = self.flows.seen(self.decider);
-        let passing = self.flows.passing(self.decider, &seen);
-        if passing.is_empty() {
-            return None;
-        }
-        self.on(self.decider, &passing, false)
-    }
-
     /// What becomes of what a member passes.
-    fn on(&mut self, one: usize, seen: &[Shape], is_forwarded: bool) -> Option<Vec<Shape>> {
+    fn on(&mut self, one: usize, seen: &[Shape], is_forwarded: bool) {
         if self.way.len() >= LONGEST || !self.within.contains(&one) {
-            return None;
+            return;
         }
         self.way.push(one);
         let member = &self.flows.members[one];
         for flow in member.kind.sends(member.of, self.flows.graph, seen) {
             // An event that came from another bus is not sent on to a third one.
-            if flow.is_forwarded && is_forwarded {
-                continue;
-            }
-            let back = self.arrive(one, &flow);
-            if back.is_some() {
-                return back;
+            if !(flow.is_forwarded && is_forwarded) {
+                self.arrive(one, &flow);
             }
         }
         for (to, action) in acts(self.flows, member.kind, member.of) {
             let Some((kind, _)) = self.flows.resource(&to) else { continue };
-            let back = match &action {
+            match &action {
                 // What it puts where somebody says what comes there is said by itself, or not known.
-                Some(_) if !kind.told().is_empty() && !kind.answers() => None,
+                Some(_) if !kind.told().is_empty() && !kind.answers() => {}
                 Some(action) => {
                     let shapes = self.flows.shown(&to, Cause::Does(action));
-                    self.act(one, &to, action, shapes)
+                    self.act(one, &to, action, &shapes);
                 }
                 None => self.arrive(one, &Flow::new("url", to, Shape::Anything, "")),
-            };
-            if back.is_some() {
-                return back;
             }
         }
         self.way.pop();
-        None
     }
 
     fn step(&mut self, from: usize, name: &str, to: &Spot) -> Option<usize> {
@@ -174,58 +194,45 @@ impl Walk<'_, '_> {
     }
 
     /// Something arrives somewhere: who stands there handles it, and those who listen see it.
-    fn arrive(&mut self, from: usize, flow: &Flow) -> Option<Vec<Shape>> {
-        let one = self.step(from, &flow.name, &flow.to)?;
-        let arrived = [flow.shape.clone()];
-        let back = match self.flows.members[one].listens {
-            None => self.on(one, &arrived, flow.is_forwarded),
-            Some(_) => None,
-        };
-        if back.is_some() {
-            return back;
+    fn arrive(&mut self, from: usize, flow: &Flow) {
+        let Some(one) = self.step(from, &flow.name, &flow.to) else { return };
+        if self.flows.members[one].listens.is_none() {
+            self.on(one, std::slice::from_ref(&flow.shape), flow.is_forwarded);
         }
         let shown = self.flows.shown(&flow.to, Cause::Arrives(&flow.shape));
-        self.listeners(one, &flow.to, &shown, flow.is_forwarded)
+        self.listeners(one, &flow.to, &shown, flow.is_forwarded);
     }
 
-    /// Something is done to a resource.
-    fn act(&mut self, from: usize, to: &Spot, action: &str, shown: Vec<Shape>) -> Option<Vec<Shape>> {
-        let one = self.step(from, action, to)?;
-        if shown.is_empty() {
-            return None;
+    /// Something is done to a resource, which brings in what is shown there.
+    fn act(&mut self, from: usize, to: &Spot, action: &str, shown: &[Shape]) {
+        let Some(one) = self.step(from, action, to).filter(|_| !shown.is_empty()) else { return };
+        if self.flows.members[one].listens.is_none() {
+            self.on(one, &[Shape::Anything], false);
         }
-        let back = match self.flows.members[one].listens {
-            None => self.on(one, &[Shape::Anything], false),
-            Some(_) => None,
-        };
-        back.or_else(|| self.listeners(one, to, &shown, false))
+        self.listeners(one, to, shown, false);
     }
 
-    fn listeners(&mut self, at: usize, spot: &Spot, shown: &[Shape], is_forwarded: bool) -> Option<Vec<Shape>> {
-        let listeners = self.flows.listeners.get(spot).cloned().unwrap_or_default();
+    fn listeners(&mut self, at: usize, spot: &Spot, shown: &[Shape], is_forwarded: bool) {
         self.way.push(at);
-        for one in listeners {
+        for one in self.flows.listeners.get(spot).cloned().unwrap_or_default() {
             if self.flows.fit(one, shown) < Fit::Can {
                 continue;
             }
-            let passing = self.flows.passing(one, shown);
+            let back = self.flows.passing(one, shown);
             if one == self.decider {
-                return Some(passing);
-            }
-            let back = self.on(one, &passing, is_forwarded);
-            if back.is_some() {
-                return back;
+                self.turns.push(Turn { way: self.way.clone(), back });
+            } else {
+                self.on(one, &back, is_forwarded);
             }
         }
         self.way.pop();
-        None
     }
 }
 
-fn finding(flows: &Flows<'_>, decider: usize, way: &[usize], back: &[Shape]) -> Diagnostic {
+fn finding(flows: &Flows<'_>, decider: usize, turn: &Turn) -> Diagnostic {
     let member = &flows.members[decider];
     let address = |one: &usize| flows.members[*one].of.address.to_string();
-    let mut names: Vec<String> = way.iter().chain([&decider]).map(|one| format!("`{}`", address(one))).collect();
+    let mut names: Vec<String> = turn.way.iter().chain([&decider]).map(|one| format!("`{}`", address(one))).collect();
     names.dedup();
     let message = format!("what `{}` passes can come back to it: {}", member.of.address, names.join(" → "));
     let at = member.filters.first().map_or("", |one| one.filter.at.as_str());
@@ -233,7 +240,7 @@ fn finding(flows: &Flows<'_>, decider: usize, way: &[usize], back: &[Shape]) -> 
         .at(member.place(at))
         .label("this lets it pass again")
         .address(member.of.address.to_string());
-    finding.help(match breaking(&flows.passing(decider, &flows.seen(decider)), back) {
+    finding.help(match breaking(&flows.passing(decider, &flows.seen(decider)), &turn.back) {
         Some((field, values)) => format!(
             "`{field}: [{}]` in its pattern lets pass what is new, and nothing that has come back",
             values.join(", ")

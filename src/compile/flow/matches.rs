@@ -11,7 +11,7 @@ const TOLD: usize = 3;
 
 pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
     for (one, member) in flows.members.iter().enumerate() {
-        if member.filters.is_empty() && member.reads.is_empty() {
+        if member.is_deaf || (member.filters.is_empty() && member.reads.is_empty()) {
             continue;
         }
         let seen = flows.seen(one);

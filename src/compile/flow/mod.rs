@@ -6,6 +6,7 @@
 mod loops;
 mod matches;
 mod open;
+mod rates;
 #[cfg(test)]
 mod tests;
 mod twice;
@@ -25,6 +26,7 @@ pub fn check(graph: &Graph, findings: &mut Findings) {
     matches::check(&flows, findings);
     twice::check(&flows, findings);
     loops::check(&flows, findings);
+    rates::check(&flows, findings);
 }
 
 /// Everybody who has a part in the flow, and what comes where.
@@ -43,6 +45,8 @@ struct Member<'g> {
     listens: Option<Spot>,
     filters: Vec<Screened<'g>>,
     reads: Vec<Read>,
+    /// Whether nothing passes.
+    is_deaf: bool,
     flows: Vec<Flow>,
 }
 
@@ -104,6 +108,7 @@ impl<'g> Flows<'g> {
                 listens: kind.listens_to(of, graph),
                 filters: looks.filters.into_iter().filter_map(screened).collect(),
                 reads: looks.reads,
+                is_deaf: looks.is_deaf,
                 flows: Vec::new(),
             })
         };
@@ -190,6 +195,9 @@ impl<'g> Flows<'g> {
     /// What of some shapes a member lets pass.
     fn passing(&self, one: usize, seen: &[Shape]) -> Vec<Shape> {
         let member = &self.members[one];
+        if member.is_deaf {
+            return Vec::new();
+        }
         if member.filters.is_empty() {
             return seen.to_vec();
         }
@@ -200,8 +208,10 @@ impl<'g> Flows<'g> {
     /// How a member's patterns stand to some shapes together: the best that one of them says.
     fn fit(&self, one: usize, seen: &[Shape]) -> Fit {
         let member = &self.members[one];
-        if member.filters.is_empty() {
-            return Fit::Always;
+        match (member.is_deaf, member.filters.is_empty()) {
+            (true, _) => return Fit::Never,
+            (false, true) => return Fit::Always,
+            (false, false) => {}
         }
         let fits = member.filters.iter().flat_map(|one| seen.iter().map(|shape| one.screen.fit(shape)));
         fits.max().unwrap_or(Fit::Never)

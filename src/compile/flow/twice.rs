@@ -21,7 +21,7 @@ struct Delivery {
 pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
     let mut groups: BTreeMap<(&Spot, &str), Vec<Delivery>> = BTreeMap::new();
     for (by, member) in flows.members.iter().enumerate() {
-        let Some(spot) = &member.listens else { continue };
+        let Some(spot) = member.listens.as_ref().filter(|_| !member.is_deaf) else { continue };
         for (flow, one) in member.flows.iter().enumerate() {
             if let Some(delivery) = &one.delivery {
                 groups.entry((spot, delivery)).or_default().push(Delivery { by, flow });

@@ -160,7 +160,10 @@ impl Shape {
                 }
             }
             if all.len() > MOST_ALTERNATIVES {
-                all = vec![widened(&all)];
+                match widened(&all) {
+                    Shape::Anything => return Shape::Anything,
+                    one => all = vec![one],
+                }
             }
         }
         let parts: usize = all.iter().map(Shape::parts).sum();

@@ -1,7 +1,7 @@
 //! The API destination, pure.
 
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
-use crate::engine::{Budgets, Graph, Resource};
+use crate::engine::{Budgets, Graph, Resource, Value};
 use crate::flow::passing::{Arrival, Passed, Way};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
 
@@ -119,6 +119,10 @@ impl Kind for ApiDestinations {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         super::passing::passes(of, graph, arrived)
+    }
+
+    fn calls_a_second(&self, of: &Resource) -> Option<i64> {
+        of.properties.get("InvocationRateLimitPerSecond").and_then(Value::as_i64)
     }
 
     #[cfg(feature = "aws")]

@@ -257,6 +257,7 @@ impl Kind for Apis {
     }
 
     fn fits(&self, of: &Resource, graph: &Graph, findings: &mut Findings) {
+        shapes::in_clear(of, findings);
         routes::fits(of, graph, findings);
     }
 

@@ -6,6 +6,8 @@ use crate::engine::template::Part;
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::passing::Flow;
 use crate::flow::shape::{Shape, entry, event};
+use crate::kinds::endpoint::is_in_clear;
+use crate::source::{Diagnostic, Findings};
 
 use super::passing::{PUT_EVENTS, behind, request_template, routes};
 
@@ -28,6 +30,25 @@ pub fn sends(of: &Resource, graph: &Graph) -> Vec<Flow> {
         Some(Flow::new(format!("{verb} {path}"), to, shape, format!("Resources.{path}.{verb}")))
     };
     routes(of).filter_map(flow).collect()
+}
+
+/// Warns of routes that hand requests on in the clear. A VPC link stays inside of a network of one's own.
+pub fn in_clear(of: &Resource, findings: &mut Findings) {
+    for (path, verb, method) in routes(of) {
+        let Some(integration) = method.get("methodIntegration") else { continue };
+        let is_private = integration.text_at("connectionType") == Some("VPC_LINK");
+        if !is_private && integration.get("uri").is_some_and(is_in_clear) {
+            let at = [format!("Resources.{path}.{verb}"), format!("Resources.{path}"), "Resources".into()];
+            let at = at.iter().find_map(|at| of.places.get(at)).copied().unwrap_or(of.declared);
+            findings.push(
+                Diagnostic::warning("plain_http", format!("`{verb} {path}` hands requests on over plain http"))
+                    .at(at)
+                    .label("whoever is on the way reads them")
+                    .help("call it by https, or by a VPC link")
+                    .address(of.address.to_string()),
+            );
+        }
+    }
 }
 
 /// What stands for a value of the request, and for a text of it.

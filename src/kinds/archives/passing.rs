@@ -25,5 +25,5 @@ pub fn passes(of: &Resource, arrived: &Arrival) -> Passed {
 pub fn looks(of: &Resource) -> Looks<'_> {
     let pattern = of.properties.get("EventPattern").filter(|pattern| **pattern != Value::Null);
     let filter = |pattern| Filter { pattern, at: "EventPattern".into(), reader: PatternKind::Rule };
-    Looks { filters: pattern.map(filter).into_iter().collect(), reads: Vec::new() }
+    Looks { filters: pattern.map(filter).into_iter().collect(), ..Looks::default() }
 }

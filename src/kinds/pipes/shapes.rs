@@ -14,11 +14,11 @@ const STOPPED: &str = "STOPPED";
 
 pub fn looks(of: &Resource) -> Looks<'_> {
     if of.properties.text_at("DesiredState") == Some(STOPPED) {
-        return Looks::default();
+        return Looks { is_deaf: true, ..Looks::default() };
     }
     // Behind an enrichment the target reads what that has answered.
     let first = if called(of, ENRICHMENT).is_some() { ENRICHMENT } else { TARGET };
-    Looks { filters: filters(of.properties.at(FILTERS), FILTERS), reads: reads(of, first) }
+    Looks { filters: filters(of.properties.at(FILTERS), FILTERS), reads: reads(of, first), is_deaf: false }
 }
 
 fn called(of: &Resource, call: Call) -> Option<&Value> {
@@ -82,7 +82,9 @@ fn flow(of: &Resource, graph: &Graph, call: Call, seen: &[Shape]) -> Option<Flow
     });
     let shape = Shape::one_of(made);
     let said = [parameters, of.properties.at(FILTERS)].map(|value| value.and_then(Value::canonical).unwrap_or_default());
-    let delivery = arn.canonical().map(|arn| format!("{} {arn} {}", call.name, said.join(" ")));
+    // Who reads the same queue shares its messages, and no two get the same one.
+    let is_shared = !matches!(of.properties.get("Source").and_then(key_of), Some("table" | "stream"));
+    let delivery = arn.canonical().filter(|_| !is_shared).map(|arn| format!("{} {arn} {}", call.name, said.join(" ")));
     Some(Flow { delivery, ..Flow::new(call.name, spot(graph, arn), shape, call.arn) })
 }
 

@@ -7,6 +7,7 @@ use crate::flow::passing::{Filter, Flow, Looks, Read};
 use crate::flow::pattern::PatternKind;
 use crate::flow::reference::JsonPath;
 use crate::flow::shape::{Found, Shape, Written, entry, event};
+use crate::kinds::expression::is_cron;
 use crate::kinds::filter::placed;
 use crate::kinds::{key_of, spot};
 
@@ -19,12 +20,12 @@ const BESIDE: &[&str] = &["Id", "RoleArn", "DeadLetterConfig", "RetryPolicy"];
 
 pub fn looks(of: &Resource) -> Looks<'_> {
     let pattern = of.properties.get("EventPattern").filter(|_| of.properties.text_at("State") != Some(DISABLED));
-    let Some(pattern) = pattern else { return Looks::default() };
+    let Some(pattern) = pattern else { return Looks { is_deaf: true, ..Looks::default() } };
     let filters = vec![Filter { pattern, at: "EventPattern".into(), reader: PatternKind::Rule }];
     // What a schedule sends meets no pattern.
     let is_scheduled = of.properties.get("ScheduleExpression").is_some();
     let reads = if is_scheduled { Vec::new() } else { targets(of).flat_map(|one| reads(of, one)).collect() };
-    Looks { filters, reads }
+    Looks { filters, reads, is_deaf: false }
 }
 
 /// The paths that a target's transform and parameters read.
@@ -82,7 +83,9 @@ pub fn sends(of: &Resource, graph: &Graph, seen: &[Shape]) -> Vec<Flow> {
             }
             _ => None,
         };
-        Flow { delivery, is_forwarded: is_event, ..Flow::new(name, spot(graph, arn), shape, place(target)) }
+        let is_timed = of.properties.get("EventPattern").is_none();
+        let times = of.properties.text_at("ScheduleExpression").filter(|times| is_timed && is_cron(times));
+        Flow { delivery, times: times.map(str::to_owned), is_forwarded: is_event, ..Flow::new(name, spot(graph, arn), shape, place(target)) }
     };
     targets(of).map(flow).collect()
 }

@@ -39,8 +39,7 @@ fn is_disabled(of: &Resource) -> bool {
 }
 
 pub fn looks(of: &Resource) -> Looks<'_> {
-    let is_read = !is_disabled(of);
-    Looks { filters: filters(of.properties.at(FILTERS).filter(|_| is_read), FILTERS), reads: Vec::new() }
+    Looks { filters: filters(of.properties.at(FILTERS), FILTERS), is_deaf: is_disabled(of), ..Looks::default() }
 }
 
 /// What the function makes of a record nobody knows.

@@ -9,7 +9,7 @@ use super::*;
 
 /// The paths in which a live pipe differs from a declaration.
 fn differs(declared: &str, live: serde_json::Value) -> Vec<String> {
-    let graph = compiled(&format!("stack: shop\nqueues: {{ q: {{}} }}\npipes:\n  p: {declared}\n"));
+    let graph = compiled(&format!("stack: shop\nqueues: {{ q: {{}}, out: {{}} }}\npipes:\n  p: {declared}\n"));
     let mut wish = graph.resources[&"pipes.p".parse().unwrap()].properties.clone();
     // As at an apply: what is assigned is known by then.
     let role: Value = "arn:aws:iam::123456789012:role/r".into();
@@ -26,7 +26,7 @@ fn differs(declared: &str, live: serde_json::Value) -> Vec<String> {
     diff(&seen, &wish, &table, Versions::default()).paths()
 }
 
-const QUEUE: &str = "{ source: { queue: q }, target: { queue: q } }";
+const QUEUE: &str = "{ source: { queue: q }, target: { queue: out } }";
 
 // hashicorp/terraform-provider-aws#42565, pulumi/pulumi-aws#4412: a block of logging after the first update.
 #[test]
@@ -97,7 +97,7 @@ fn what_aws_fills_in_at_a_source_is_no_difference() {
             serde_json::json!({ "TopicName": "t", "StartingPosition": "TRIM_HORIZON", "BatchSize": 100, "Credentials": {} }),
         ),
     ] {
-        let declared = format!("{{ source: {source}, target: {{ queue: q }} }}");
+        let declared = format!("{{ source: {source}, target: {{ queue: out }} }}");
         assert_eq!(
             differs(&declared, serde_json::json!({ "SourceParameters": { block: live } })),
             [""; 0],
@@ -114,7 +114,7 @@ fn what_aws_fills_in_at_a_source_is_no_difference() {
 // hashicorp/terraform-provider-aws#33019: no retries are another thing than retries without end.
 #[test]
 fn no_retries_are_not_the_default() {
-    let declared = "{ source: { stream: \"arn:aws:kinesis:eu-west-1:123456789012:stream/s\", starting_position: latest, retry: { attempts: 0 } }, target: { queue: q } }";
+    let declared = "{ source: { stream: \"arn:aws:kinesis:eu-west-1:123456789012:stream/s\", starting_position: latest, retry: { attempts: 0 } }, target: { queue: out } }";
     let live = |attempts: i64| {
         serde_json::json!({ "SourceParameters": { "KinesisStreamParameters": {
             "StartingPosition": "LATEST", "MaximumRetryAttempts": attempts,

@@ -287,7 +287,7 @@ state_machines:
 fn a_pipe_does_not_wait_for_a_standard_machine() {
     let text = |target: &str, ty: &str| {
         format!(
-            "stack: shop\nqueues: {{ jobs: {{}} }}\nstate_machines:\n  m: {{ type: {ty}, definition: {{ StartAt: a, States: {{ a: {{ Type: Succeed }} }} }} }}\npipes:\n  p: {{ source: {{ queue: jobs }}, {target} }}\n"
+            "stack: shop\nqueues: {{ jobs: {{}}, done: {{}} }}\nstate_machines:\n  m: {{ type: {ty}, definition: {{ StartAt: a, States: {{ a: {{ Type: Succeed }} }} }} }}\npipes:\n  p: {{ source: {{ queue: jobs }}, {target} }}\n"
         )
     };
     let refused =
@@ -297,7 +297,7 @@ fn a_pipe_does_not_wait_for_a_standard_machine() {
         "target: { state_machine: m }",
         "target: { state_machine: m, invocation_type: request_response }",
         &format!("target: {{ state_machine: \"{arn}\" }}"),
-        "enrichment: { state_machine: m }, target: { queue: jobs }",
+        "enrichment: { state_machine: m }, target: { queue: done }",
     ] {
         assert_eq!(said(&text(target, "standard")), refused, "{target}");
         assert_eq!(said(&text(target, "express")), [""; 0], "{target}");
