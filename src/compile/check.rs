@@ -60,12 +60,17 @@ impl Allowed {
             .filter_map(|finding| Some((finding.address.as_deref()?, finding.code)))
             .collect();
         let all = || {
-            self.codes.iter().flat_map(|(address, codes)| codes.iter().map(move |(code, at)| (address, code, *at)))
+            self.codes
+                .iter()
+                .flat_map(|(address, codes)| codes.iter().map(move |(code, at)| (address, code, *at)))
         };
-        let used: BTreeSet<Span> =
-            all().filter(|(address, code, _)| found.contains(&(address, code))).map(|(_, _, at)| at).collect();
-        let is_unused =
-            |(_, code, at): &(&String, &String, Span)| !used.contains(at) && mild().any(|known| known == code.as_str());
+        let used: BTreeSet<Span> = all()
+            .filter(|(address, code, _)| found.contains(&(address, code)))
+            .map(|(_, _, at)| at)
+            .collect();
+        let is_unused = |(_, code, at): &(&String, &String, Span)| {
+            !used.contains(at) && mild().any(|known| known == code.as_str())
+        };
         let unused = all().filter(is_unused).map(|(address, code, at)| {
             Diagnostic::note("unused_allow", format!("`{code}` is allowed here, and nothing of it is found"))
                 .at(at)

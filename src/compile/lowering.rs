@@ -59,7 +59,8 @@ pub fn lower(
     let common = spec::decode(&common_node, COMMON, &declaration.scope, &resolve, findings, Some(address));
     let decoded = spec::decode(&own, about.fields, &declaration.scope, &resolve, findings, Some(address));
     if told_node.entries().is_some_and(|entries| !entries.is_empty()) {
-        let told = spec::decode(&told_node, kind.told(), &declaration.scope, &resolve, findings, Some(address));
+        let told =
+            spec::decode(&told_node, kind.told(), &declaration.scope, &resolve, findings, Some(address));
         emitted.told.insert(address.clone(), Told { said: told.properties, places: told.places });
     }
     let written = common_node.get("allow").map(|node| declaration.scope.see(node, findings));

@@ -19,7 +19,7 @@ pub const TOLD: &[Field] = &[Field::new(
 
 const EVENT: &[Field] = &[
     Field::new("bus", "bus", Type::Ref(&RefTo::unchecked(&["buses"], "arn")), "The bus.").required(),
-    Field::new("source", "source", TEXT, "The event's `source`; left out, any.").required(),
+    Field::new("source", "source", TEXT, "The event's `source`.").required(),
     Field::new("detail_type", "detail_type", TEXT, "The event's `detail-type`; left out, any."),
     Field::new(
         "detail",
@@ -56,7 +56,8 @@ pub fn sent(of: &Resource, graph: &Graph) -> Vec<Flow> {
 /// The detail that a schema of the stack describes. One of EventBridge's own discovery describes the event as a whole.
 fn of_declared(graph: &Graph, named: &Value) -> Shape {
     let super::Spot::Resource(address) = spot(graph, named) else { return Shape::Anything };
-    let content = graph.resources.get(&address).and_then(|schema| schema.properties.get("Content")?.to_json());
+    let content =
+        graph.resources.get(&address).and_then(|schema| schema.properties.get("Content")?.to_json());
     let Some(content) = content else { return Shape::Anything };
     let event = content.pointer("/components/schemas/AWSEvent").unwrap_or(&content);
     match event.pointer("/properties/detail") {

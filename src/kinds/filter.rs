@@ -40,7 +40,11 @@ pub fn filters<'r>(filters: Option<&'r Value>, at: &str) -> Vec<Filter<'r>> {
     let filters = filters.and_then(Value::as_list).unwrap_or_default().iter().enumerate();
     let placed = filters.filter_map(|(index, filter)| Some((index, filter.get("Pattern")?)));
     placed
-        .map(|(index, pattern)| Filter { pattern, at: format!("{at}[{index}].Pattern"), reader: PatternKind::Pipe })
+        .map(|(index, pattern)| Filter {
+            pattern,
+            at: format!("{at}[{index}].Pattern"),
+            reader: PatternKind::Pipe,
+        })
         .collect()
 }
 
@@ -50,7 +54,9 @@ pub fn placed<'v>(value: &'v Value, at: &str) -> impl Iterator<Item = (String, &
     std::iter::from_fn(move || {
         while let Some((at, value)) = waiting.pop() {
             match value {
-                Value::Map(map) => waiting.extend(map.iter().map(|(key, value)| (format!("{at}.{key}"), value))),
+                Value::Map(map) => {
+                    waiting.extend(map.iter().map(|(key, value)| (format!("{at}.{key}"), value)))
+                }
                 Value::List(items) => {
                     waiting.extend(items.iter().enumerate().map(|(i, item)| (format!("{at}[{i}]"), item)));
                 }

@@ -37,7 +37,8 @@ fn is_value(value: &str) -> bool {
     let is_reference = value.contains(['/', ':', '$', '{', '<', ' ']);
     let is_word = value.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '_');
     let lower = value.to_ascii_lowercase();
-    let stands_in = STAND_INS.iter().any(|word| lower.starts_with(word)) || lower.chars().all(|c| c == 'x' || c == '*');
+    let stands_in =
+        STAND_INS.iter().any(|word| lower.starts_with(word)) || lower.chars().all(|c| c == 'x' || c == '*');
     value.len() >= SHORTEST && !is_reference && !(is_word && value.contains(['-', '_'])) && !stands_in
 }
 

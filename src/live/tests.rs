@@ -195,7 +195,14 @@ fn graph(resources: &[(&str, &str, Value)]) -> Graph {
         (address, resource)
     });
     let place = Place::new("eu-west-1", "111122223333");
-    Graph { owner: owner(), place, resources: resources.collect(), outputs: Vec::new(), told: BTreeMap::new(), index: Default::default() }
+    Graph {
+        owner: owner(),
+        place,
+        resources: resources.collect(),
+        outputs: Vec::new(),
+        told: BTreeMap::new(),
+        index: Default::default(),
+    }
 }
 
 #[tokio::test]

@@ -77,8 +77,7 @@ pub fn decode(
 }
 
 /// What a delivery without dead letters could have.
-const DEAD_LETTERS: &str =
-    "`dead_letters: auto` at the top of the stack makes one queue for all; `dead_letter: none` says that none is wanted";
+const DEAD_LETTERS: &str = "`dead_letters: auto` at the top of the stack makes one queue for all; `dead_letter: none` says that none is wanted";
 
 /// One run over a declaration.
 struct Decoder<'a> {
@@ -147,8 +146,12 @@ impl Decoder<'_> {
                 continue;
             }
             match self.scope.inherited(field.inherits) {
-                Some(value) => found.push(Entry { key: Key { text: field.key.into(), span: value.span }, value }),
-                None if matches!(field.inherits, Inherits::DeadLetters) && !self.scope.says_of_dead_letters() => {
+                Some(value) => {
+                    found.push(Entry { key: Key { text: field.key.into(), span: value.span }, value })
+                }
+                None if matches!(field.inherits, Inherits::DeadLetters)
+                    && !self.scope.says_of_dead_letters() =>
+                {
                     self.findings.push(
                         Diagnostic::hint("no_dead_letter", "what cannot be delivered is lost")
                             .at(at)

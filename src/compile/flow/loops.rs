@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use crate::engine::{Address, Resource};
 use crate::flow::graph::granted;
 use crate::flow::passing::{Cause, Flow, Spot};
 use crate::flow::pattern::PatternKind;
 use crate::flow::shape::{Fit, Shape};
 use crate::kinds::Kind;
-use crate::engine::{Address, Resource};
 use crate::source::{Diagnostic, Findings};
 
 use super::Flows;
@@ -25,10 +25,12 @@ const LONGEST: usize = 24;
 
 pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
     let within = in_circles(flows);
-    let mut deciders: Vec<usize> =
-        (0..flows.members.len()).filter(|one| within.contains(one) && flows.members[*one].listens.is_some()).collect();
+    let mut deciders: Vec<usize> = (0..flows.members.len())
+        .filter(|one| within.contains(one) && flows.members[*one].listens.is_some())
+        .collect();
     // A loop is told of the rule on it, where there is one: its pattern is the easiest to change.
-    let is_rule = |one: usize| flows.members[one].filters.iter().any(|one| one.filter.reader == PatternKind::Rule);
+    let is_rule =
+        |one: usize| flows.members[one].filters.iter().any(|one| one.filter.reader == PatternKind::Rule);
     deciders.sort_by_key(|one| !is_rule(*one));
     let mut told = BTreeSet::new();
     let mut steps = MOST_STEPS;
@@ -65,7 +67,8 @@ fn repeats(
     steps: &mut usize,
 ) -> Option<Turn> {
     let passing = turns.last().filter(|passing| !passing.is_empty())?.clone();
-    let mut walk = Walk { flows, within, decider, steps, seen: BTreeSet::new(), way: Vec::new(), turns: Vec::new() };
+    let mut walk =
+        Walk { flows, within, decider, steps, seen: BTreeSet::new(), way: Vec::new(), turns: Vec::new() };
     walk.on(decider, &passing, false);
     for turn in walk.turns {
         if turns.contains(&turn.back) || turns.len() >= TURNS {
@@ -107,7 +110,10 @@ fn acts(flows: &Flows<'_>, kind: &dyn Kind, of: &Resource) -> Vec<(Spot, Option<
     }
     let rights = granted(of, flows.graph).into_iter().map(|(to, action)| (Spot::Resource(to), Some(action)));
     let told = of.properties.outputs();
-    let told = told.into_iter().filter(|output| output.output == "url").map(|output| (Spot::Resource(output.address.clone()), None));
+    let told = told
+        .into_iter()
+        .filter(|output| output.output == "url")
+        .map(|output| (Spot::Resource(output.address.clone()), None));
     rights.chain(told).filter(|(to, _)| *to != Spot::Resource(of.address.clone())).collect()
 }
 
@@ -232,7 +238,8 @@ impl Walk<'_, '_> {
 fn finding(flows: &Flows<'_>, decider: usize, turn: &Turn) -> Diagnostic {
     let member = &flows.members[decider];
     let address = |one: &usize| flows.members[*one].of.address.to_string();
-    let mut names: Vec<String> = turn.way.iter().chain([&decider]).map(|one| format!("`{}`", address(one))).collect();
+    let mut names: Vec<String> =
+        turn.way.iter().chain([&decider]).map(|one| format!("`{}`", address(one))).collect();
     names.dedup();
     let message = format!("what `{}` passes can come back to it: {}", member.of.address, names.join(" → "));
     let at = member.filters.first().map_or("", |one| one.filter.at.as_str());
@@ -245,7 +252,10 @@ fn finding(flows: &Flows<'_>, decider: usize, turn: &Turn) -> Diagnostic {
             "`{field}: [{}]` in its pattern lets pass what is new, and nothing that has come back",
             values.join(", ")
         ),
-        None => "let its pattern tell what has come back from what is new, by a field that is written on the way".into(),
+        None => {
+            "let its pattern tell what has come back from what is new, by a field that is written on the way"
+                .into()
+        }
     })
 }
 
@@ -262,10 +272,14 @@ fn breaking(passing: &[Shape], back: &[Shape]) -> Option<(String, Vec<String>)> 
     let names: BTreeSet<&String> = returned.iter().map(|(name, _)| name).collect();
     for name in names {
         let of = |all: &[(String, Option<Json>)]| -> Option<BTreeSet<String>> {
-            all.iter().filter(|(field, _)| field == name).map(|(_, value)| value.as_ref().map(Json::to_string)).collect()
+            all.iter()
+                .filter(|(field, _)| field == name)
+                .map(|(_, value)| value.as_ref().map(Json::to_string))
+                .collect()
         };
         let (Some(all), Some(theirs)) = (of(&fields), of(&returned)) else { continue };
-        let new: Vec<String> = all.difference(&theirs).map(|text| text.trim_matches('"').to_owned()).collect();
+        let new: Vec<String> =
+            all.difference(&theirs).map(|text| text.trim_matches('"').to_owned()).collect();
         if !new.is_empty() {
             return Some((name.clone(), new));
         }

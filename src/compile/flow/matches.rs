@@ -28,7 +28,13 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
     }
 }
 
-fn pattern(flows: &Flows<'_>, member: &Member<'_>, screened: &Screened<'_>, seen: &[Shape], findings: &mut Findings) {
+fn pattern(
+    flows: &Flows<'_>,
+    member: &Member<'_>,
+    screened: &Screened<'_>,
+    seen: &[Shape],
+    findings: &mut Findings,
+) {
     let screen = &screened.screen;
     if seen.iter().any(|shape| screen.fit(shape) != Fit::Never) {
         for why in screen.mistyped(seen) {
@@ -51,13 +57,18 @@ fn pattern(flows: &Flows<'_>, member: &Member<'_>, screened: &Screened<'_>, seen
         return;
     }
     let fields: Vec<String> = whys[0].iter().map(|why| format!("`{}`", why.field)).collect();
-    let message = format!("nothing that comes here can match this pattern: {} rules it out", fields.join(" and "));
+    let message =
+        format!("nothing that comes here can match this pattern: {} rules it out", fields.join(" and "));
     let mut finding = Diagnostic::warning("never_matches", message)
         .at(at)
         .label(format!("what comes here {why}"))
         .address(member.of.address.to_string());
-    if let Some(spot) = member.listens.as_ref().filter(|spot| flows.places.get(spot).is_some_and(|place| !place.is_open)) {
-        finding = finding.help(format!("if others than this stack put events on {spot}, write `producers: external` there"));
+    if let Some(spot) =
+        member.listens.as_ref().filter(|spot| flows.places.get(spot).is_some_and(|place| !place.is_open))
+    {
+        finding = finding.help(format!(
+            "if others than this stack put events on {spot}, write `producers: external` there"
+        ));
     }
     for (span, label) in related {
         finding = finding.related(span, label);
@@ -89,15 +100,30 @@ fn field_at(member: &Member<'_>, screened: &Screened<'_>, field: &str) -> crate:
 }
 
 /// What each of the nearest producers has in the fields that rule it out.
-fn producers(flows: &Flows<'_>, member: &Member<'_>, screened: &Screened<'_>) -> Vec<(crate::source::Span, String)> {
-    let Some(place) = member.listens.as_ref().and_then(|spot| flows.places.get(spot)).filter(|place| !place.is_open) else {
+fn producers(
+    flows: &Flows<'_>,
+    member: &Member<'_>,
+    screened: &Screened<'_>,
+) -> Vec<(crate::source::Span, String)> {
+    let Some(place) =
+        member.listens.as_ref().and_then(|spot| flows.places.get(spot)).filter(|place| !place.is_open)
+    else {
         return Vec::new();
     };
     let nearest = |producer: &Producer| {
-        producer.shapes.iter().map(|shape| screened.screen.why(shape)).min_by_key(Vec::len).unwrap_or_default()
+        producer
+            .shapes
+            .iter()
+            .map(|shape| screened.screen.why(shape))
+            .min_by_key(Vec::len)
+            .unwrap_or_default()
     };
-    let mut found: Vec<(usize, &Producer, Vec<Why>)> =
-        place.producers.iter().map(|producer| (producer, nearest(producer))).map(|(producer, whys)| (whys.len(), producer, whys)).collect();
+    let mut found: Vec<(usize, &Producer, Vec<Why>)> = place
+        .producers
+        .iter()
+        .map(|producer| (producer, nearest(producer)))
+        .map(|(producer, whys)| (whys.len(), producer, whys))
+        .collect();
     found.sort_by_key(|(count, ..)| *count);
     let told = found.into_iter().take(TOLD).map(|(_, producer, whys)| {
         let by = &flows.members[producer.by];
@@ -112,7 +138,9 @@ fn path(member: &Member<'_>, read: &Read, passing: &[Shape], findings: &mut Find
         return;
     }
     // How far the path leads, and what is there instead.
-    let lasting = (0..read.path.0.len()).rev().find(|end| passing.iter().any(|shape| shape.get(&read.path.0[..*end]).shape.is_some()));
+    let lasting = (0..read.path.0.len())
+        .rev()
+        .find(|end| passing.iter().any(|shape| shape.get(&read.path.0[..*end]).shape.is_some()));
     let reached = lasting.map_or(&read.path.0[..], |end| &read.path.0[..=end]);
     let mut names: Vec<String> = passing.iter().flat_map(|shape| shape.names_beside(reached)).collect();
     names.sort();

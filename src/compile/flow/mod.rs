@@ -124,16 +124,20 @@ impl<'g> Flows<'g> {
         flows.send(None);
         open::mark(&mut flows);
         // What was sent on of anything is sent on of what really comes. An event goes on to no third bus, so once is enough.
-        let closed = flows.places.iter().filter(|(_, place)| !place.is_open).map(|(spot, _)| spot.clone()).collect();
+        let closed =
+            flows.places.iter().filter(|(_, place)| !place.is_open).map(|(spot, _)| spot.clone()).collect();
         flows.send(Some(closed));
         flows
     }
 
     /// Asks everybody what it sends, or those who listen at some places.
     fn send(&mut self, at: Option<Vec<Spot>>) {
+        // What is sent where nobody listens need not be known better.
+        let is_heard =
+            |member: &Member<'_>| member.flows.iter().any(|flow| self.listeners.contains_key(&flow.to));
         let is_asked = |member: &Member<'_>| match (&at, &member.listens) {
             (None, _) => true,
-            (Some(at), Some(spot)) => at.binary_search(spot).is_ok(),
+            (Some(at), Some(spot)) => at.binary_search(spot).is_ok() && is_heard(member),
             (Some(_), None) => false,
         };
         let asked: Vec<usize> = (0..self.members.len()).filter(|one| is_asked(&self.members[*one])).collect();
@@ -201,7 +205,9 @@ impl<'g> Flows<'g> {
         if member.filters.is_empty() {
             return seen.to_vec();
         }
-        let through = |screened: &Screened<'_>| seen.iter().flat_map(|shape| screened.screen.narrow(shape)).collect::<Vec<_>>();
+        let through = |screened: &Screened<'_>| {
+            seen.iter().flat_map(|shape| screened.screen.narrow(shape)).collect::<Vec<_>>()
+        };
         member.filters.iter().flat_map(through).collect()
     }
 

@@ -60,11 +60,15 @@ fn rights(flows: &Flows<'_>, opened: &mut BTreeSet<Spot>) -> bool {
         }
     }
     let mut is_all = false;
-    for role in flows.members.iter().filter(|member| member.of.properties.get("AssumeRolePolicyDocument").is_some()) {
+    for role in
+        flows.members.iter().filter(|member| member.of.properties.get("AssumeRolePolicyDocument").is_some())
+    {
         let Some(policies) = role.of.properties.get("Policies") else { continue };
         let by = users.get(&role.of.address).map(Vec::as_slice).unwrap_or_default();
         policies.walk(&mut |statement| {
-            let (Some(actions), Some(on)) = (statement.get("Action"), statement.get("Resource")) else { return };
+            let (Some(actions), Some(on)) = (statement.get("Action"), statement.get("Resource")) else {
+                return;
+            };
             if statement.text_at("Effect") != Some("Allow") || !each(actions).iter().any(puts) {
                 return;
             }

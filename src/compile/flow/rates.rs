@@ -19,9 +19,15 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
     }
     for ((to, times), by) in at_once {
         let Some((kind, of)) = flows.resource(to) else { continue };
-        let Some(limit) = kind.calls_a_second(of).filter(|limit| (*limit as usize) < by.len()) else { continue };
+        let Some(limit) = kind.calls_a_second(of).filter(|limit| (*limit as usize) < by.len()) else {
+            continue;
+        };
         let first = flows.members[by[0]].of;
-        let message = format!("{} calls come at once at `{times}`, and `{}` makes {limit} a second", by.len(), of.address);
+        let message = format!(
+            "{} calls come at once at `{times}`, and `{}` makes {limit} a second",
+            by.len(),
+            of.address
+        );
         findings.push(
             Diagnostic::warning("rate_exceeded", message)
                 .at(of.declared)

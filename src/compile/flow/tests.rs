@@ -81,8 +81,15 @@ fn what_is_right_is_not_found_fault_with() {
 /// The findings of a stack's text, each in a line: its code, where it is about, and what it says.
 fn said(text: &str) -> String {
     let (_, drawn) = crate::compile::testing::compile(&format!("stack: shop\nregion: eu-west-1\n{text}"));
-    let lines = drawn.lines().filter(|line| line.starts_with(['w', 'e']) || line.contains("= in:") || line.contains("= help:") || line.contains('^'));
-    let shorn = lines.map(|line| line.split_once('|').map_or(line, |(_, label)| label).trim().trim_start_matches(['^', ' ']));
+    let lines = drawn.lines().filter(|line| {
+        line.starts_with(['w', 'e'])
+            || line.contains("= in:")
+            || line.contains("= help:")
+            || line.contains('^')
+    });
+    let shorn = lines.map(|line| {
+        line.split_once('|').map_or(line, |(_, label)| label).trim().trim_start_matches(['^', ' '])
+    });
     shorn.filter(|line| !line.is_empty() && !line.starts_with("1 warning")).collect::<Vec<_>>().join("\n")
 }
 
@@ -106,12 +113,28 @@ const TARGET: &str = "targets: { jobs: { queue: jobs } }";
 fn a_pattern_that_nothing_matches_is_told_with_the_field_that_rules_it_out() {
     for (pattern, code, says) in [
         ("{ source: [shop] }", "never_matches", "`source` rules it out"),
-        ("{ source: [orders], detail-type: [created] }", "never_matches", "what comes here has `\"changed\"` in `detail-type`"),
-        ("{ source: [orders], detail: { state: [paid] } }", "never_matches", "what comes here has no `detail.state`"),
+        (
+            "{ source: [orders], detail-type: [created] }",
+            "never_matches",
+            "what comes here has `\"changed\"` in `detail-type`",
+        ),
+        (
+            "{ source: [orders], detail: { state: [paid] } }",
+            "never_matches",
+            "what comes here has no `detail.state`",
+        ),
         ("{ source: [orders], detail: { event: [UPSERT] } }", "never_matches", "`detail.event` rules it out"),
-        ("{ detail: { total: [{ numeric: [\">\", 5] }] } }", "never_this_type", "`detail.total` is never what `{\"numeric\":[\">\",5]}` is compared with"),
+        (
+            "{ detail: { total: [{ numeric: [\">\", 5] }] } }",
+            "never_this_type",
+            "`detail.total` is never what `{\"numeric\":[\">\",5]}` is compared with",
+        ),
         ("{ detail: { total: [\"5\", 5] } }", "never_this_type", "there is a text"),
-        ("{ account: [123456789012] }", "never_this_type", "`account` is never what `123456789012` is compared with"),
+        (
+            "{ account: [123456789012] }",
+            "never_this_type",
+            "`account` is never what `123456789012` is compared with",
+        ),
         ("{ source: [orders], replay-name: [{ exists: true }] }", "", ""),
         ("{ source: [orders], detail: { note: [{ exists: false }] } }", "", ""),
         ("{ detail: { id: [{ prefix: A- }] } }", "", ""),
@@ -135,16 +158,33 @@ fn a_pattern_that_nothing_matches_is_told_with_the_field_that_rules_it_out() {
 
 #[test]
 fn of_what_others_bring_in_nothing_is_said() {
-    let rule = format!("rules: {{ one: {{ bus: shop, pattern: {{ source: [other], detail: {{ x: [1] }} }}, {TARGET} }} }}\n");
+    let rule = format!(
+        "rules: {{ one: {{ bus: shop, pattern: {{ source: [other], detail: {{ x: [1] }} }}, {TARGET} }} }}\n"
+    );
     let open = |bus: &str, more: &str| said(&format!("{}{rule}{more}", BASE.replace("shop: {}", bus)));
     assert!(open("shop: {}", "").contains("never_matches"));
     for (bus, more) in [
         ("shop: { producers: external }", ""),
-        ("shop: { policy: { x: { Effect: Allow, Principal: { AWS: \"111122223333\" }, Action: \"events:PutEvents\" } } }", ""),
-        ("shop: {}", "state_machines: { m: { definition: { StartAt: a, States: { a: { Type: Succeed } } }, grants: [ { bus: shop, access: publish } ] } }\n"),
-        ("shop: {}", "state_machines: { m: { definition: { StartAt: a, States: { a: { Type: Succeed } } }, grants: [ { arn: \"*\", actions: [\"events:*\"] } ] } }\n"),
-        ("shop: {}", "state_machines: { m: { definition: { StartAt: a, States: { a: { Type: Succeed } } }, managed_policies: [\"arn:aws:iam::aws:policy/AmazonEventBridgeFullAccess\"] } }\n"),
-        ("shop: {}", "state_machines: { m: { definition: { StartAt: a, States: { a: { Type: Succeed } } }, role: \"arn:aws:iam::123456789012:role/x\" } }\n"),
+        (
+            "shop: { policy: { x: { Effect: Allow, Principal: { AWS: \"111122223333\" }, Action: \"events:PutEvents\" } } }",
+            "",
+        ),
+        (
+            "shop: {}",
+            "state_machines: { m: { definition: { StartAt: a, States: { a: { Type: Succeed } } }, grants: [ { bus: shop, access: publish } ] } }\n",
+        ),
+        (
+            "shop: {}",
+            "state_machines: { m: { definition: { StartAt: a, States: { a: { Type: Succeed } } }, grants: [ { arn: \"*\", actions: [\"events:*\"] } ] } }\n",
+        ),
+        (
+            "shop: {}",
+            "state_machines: { m: { definition: { StartAt: a, States: { a: { Type: Succeed } } }, managed_policies: [\"arn:aws:iam::aws:policy/AmazonEventBridgeFullAccess\"] } }\n",
+        ),
+        (
+            "shop: {}",
+            "state_machines: { m: { definition: { StartAt: a, States: { a: { Type: Succeed } } }, role: \"arn:aws:iam::123456789012:role/x\" } }\n",
+        ),
     ] {
         assert_eq!(open(bus, more), "", "{bus} {more}");
     }
@@ -154,37 +194,69 @@ fn of_what_others_bring_in_nothing_is_said() {
 
 #[test]
 fn a_path_that_nothing_has_is_told_with_what_is_there() {
-    let found = of_rule("pattern: { source: [orders] }, targets: { jobs: { queue: jobs, transform: { id: $.detail.idd, t: \"at <$.tiem>\" } } }");
-    assert!(found.contains("`$.detail.idd` is in nothing that is passed on here") && found.contains("did you mean `id` instead of `idd`?"), "{found}");
+    let found = of_rule(
+        "pattern: { source: [orders] }, targets: { jobs: { queue: jobs, transform: { id: $.detail.idd, t: \"at <$.tiem>\" } } }",
+    );
+    assert!(
+        found.contains("`$.detail.idd` is in nothing that is passed on here")
+            && found.contains("did you mean `id` instead of `idd`?"),
+        "{found}"
+    );
     assert!(found.contains("did you mean `time` instead of `tiem`?"), "{found}");
     let pipe = |filter: &str, path: &str| {
-        said(&format!("queues: {{ q: {{}} }}\ntables: {{ orders: {{ partition_key: id, stream: new_image }} }}\npipes:\n  p: {{ source: {{ table: orders, starting_position: latest{filter} }}, target: {{ queue: q, transform: {{ x: {path} }} }} }}\n"))
+        said(&format!(
+            "queues: {{ q: {{}} }}\ntables: {{ orders: {{ partition_key: id, stream: new_image }} }}\npipes:\n  p: {{ source: {{ table: orders, starting_position: latest{filter} }}, target: {{ queue: q, transform: {{ x: {path} }} }} }}\n"
+        ))
     };
     assert_eq!(pipe("", "$.dynamodb.NewImage.any.M.thing.S"), "");
     assert!(pipe("", "$.dynamodb.OldImage").contains("path_never_there"));
-    assert!(pipe(", filters: [{ eventName: [REMOVE] }]", "$.dynamodb.NewImage.id.S").contains("path_never_there"));
-    assert!(pipe("", "$.dynamodb.Keys.id.N").contains("there are `S` instead of `N`"), "{}", pipe("", "$.dynamodb.Keys.id.N"));
+    assert!(
+        pipe(", filters: [{ eventName: [REMOVE] }]", "$.dynamodb.NewImage.id.S").contains("path_never_there")
+    );
+    assert!(
+        pipe("", "$.dynamodb.Keys.id.N").contains("there are `S` instead of `N`"),
+        "{}",
+        pipe("", "$.dynamodb.Keys.id.N")
+    );
 }
 
 #[test]
 fn what_comes_twice_is_told_once() {
     let two = |one: &str, other: &str| {
-        said(&format!("{BASE}rules:\n  a: {{ bus: shop, pattern: {one}, {TARGET} }}\n  b: {{ bus: shop, pattern: {other}, {TARGET} }}\n"))
+        said(&format!(
+            "{BASE}rules:\n  a: {{ bus: shop, pattern: {one}, {TARGET} }}\n  b: {{ bus: shop, pattern: {other}, {TARGET} }}\n"
+        ))
     };
-    assert!(two("{ source: [orders] }", "{ source: [orders] }").starts_with("warning[shadowed_rule]: all that `rules.b` delivers, `rules.a` delivers, too"));
-    assert!(two("{ source: [orders], detail: { event: [INSERT] } }", "{ source: [{ prefix: ord }] }").contains("all that `rules.a` delivers, `rules.b`"));
+    assert!(
+        two("{ source: [orders] }", "{ source: [orders] }")
+            .starts_with("warning[shadowed_rule]: all that `rules.b` delivers, `rules.a` delivers, too")
+    );
+    assert!(
+        two("{ source: [orders], detail: { event: [INSERT] } }", "{ source: [{ prefix: ord }] }")
+            .contains("all that `rules.a` delivers, `rules.b`")
+    );
     // Every change is of both, though neither is within the other.
-    assert!(two("{ source: [orders] }", "{ detail-type: [changed] }").starts_with("warning[delivered_twice]"));
+    assert!(
+        two("{ source: [orders] }", "{ detail-type: [changed] }").starts_with("warning[delivered_twice]")
+    );
     assert_eq!(two("{ detail: { event: [INSERT] } }", "{ detail: { event: [MODIFY, REMOVE] } }"), "");
-    let one = of_rule("pattern: { source: [orders] }, targets: { a: { queue: jobs }, b: { queue: jobs }, c: { queue: mail } }");
-    assert!(one.starts_with("warning[delivered_twice]: `a` and `b` deliver the same to queues.jobs twice"), "{one}");
+    let one = of_rule(
+        "pattern: { source: [orders] }, targets: { a: { queue: jobs }, b: { queue: jobs }, c: { queue: mail } }",
+    );
+    assert!(
+        one.starts_with("warning[delivered_twice]: `a` and `b` deliver the same to queues.jobs twice"),
+        "{one}"
+    );
 }
 
 #[test]
 fn a_loop_is_told_with_its_way_and_the_pattern_that_breaks_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join("tests/valid/reference-broken-by-the-rule.yaml")).unwrap();
-    let unbroken = text.replace("pattern: { source: [orders], detail: { event: [INSERT] } }", "pattern: { source: [orders] }");
+    let unbroken = text.replace(
+        "pattern: { source: [orders], detail: { event: [INSERT] } }",
+        "pattern: { source: [orders] }",
+    );
     assert_ne!(text, unbroken);
     let file = std::env::temp_dir().join(format!("gatewayctl-loop-{}", std::process::id()));
     std::fs::create_dir_all(file.join("functions/work")).unwrap();
@@ -200,7 +272,10 @@ fn a_loop_is_told_with_its_way_and_the_pattern_that_breaks_it() {
         ),
         "{drawn}"
     );
-    assert!(drawn.contains("`detail.event: [INSERT, REMOVE]` in its pattern lets pass what is new"), "{drawn}");
+    assert!(
+        drawn.contains("`detail.event: [INSERT, REMOVE]` in its pattern lets pass what is new"),
+        "{drawn}"
+    );
 }
 
 #[test]

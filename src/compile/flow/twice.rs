@@ -37,7 +37,9 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
     for (one, (other, _)) in &doubled {
         let member = &flows.members[one.by];
         let is_whole = (0..member.flows.len()).all(|flow| {
-            doubled.get(&Delivery { by: one.by, flow }).is_some_and(|(other, is_within)| *is_within && other.by != one.by)
+            doubled
+                .get(&Delivery { by: one.by, flow })
+                .is_some_and(|(other, is_within)| *is_within && other.by != one.by)
         });
         if !is_whole {
             findings.push(twice(flows, *one, *other));
@@ -51,7 +53,11 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
 fn compare(flows: &Flows<'_>, group: &[Delivery], doubled: &mut BTreeMap<Delivery, (Delivery, bool)>) {
     let mut equal: BTreeMap<String, Delivery> = BTreeMap::new();
     for one in group {
-        let written: Vec<String> = flows.members[one.by].filters.iter().map(|one| one.filter.pattern.canonical().unwrap_or_default()).collect();
+        let written: Vec<String> = flows.members[one.by]
+            .filters
+            .iter()
+            .map(|one| one.filter.pattern.canonical().unwrap_or_default())
+            .collect();
         if written.iter().any(String::is_empty) {
             continue;
         }
@@ -84,13 +90,18 @@ fn is_within(one: &Member<'_>, other: &Member<'_>) -> bool {
         return true;
     }
     !one.filters.is_empty()
-        && one.filters.iter().all(|mine| other.filters.iter().any(|theirs| mine.screen.is_within(&theirs.screen)))
+        && one
+            .filters
+            .iter()
+            .all(|mine| other.filters.iter().any(|theirs| mine.screen.is_within(&theirs.screen)))
 }
 
 /// Whether something that is declared to come passes both for certain.
 fn is_met_by_both(flows: &Flows<'_>, one: &Member<'_>, other: &Member<'_>) -> bool {
     let Some(place) = one.listens.as_ref().and_then(|spot| flows.places.get(spot)) else { return false };
-    let always = |member: &Member<'_>, shape: &Shape| member.filters.iter().any(|one| one.screen.fit(shape) == Fit::Always);
+    let always = |member: &Member<'_>, shape: &Shape| {
+        member.filters.iter().any(|one| one.screen.fit(shape) == Fit::Always)
+    };
     let shapes = place.producers.iter().take(MOST_COMPARED).flat_map(|producer| &producer.shapes);
     shapes.flat_map(Shape::choices).any(|shape| always(one, shape) && always(other, shape))
 }
@@ -104,7 +115,10 @@ fn twice(flows: &Flows<'_>, one: Delivery, other: Delivery) -> Diagnostic {
     let ((member, flow), (first, same)) = (self::flow(flows, one), self::flow(flows, other));
     let message = match one.by == other.by {
         true => format!("`{}` and `{}` deliver the same to {} twice", same.name, flow.name, flow.to),
-        false => format!("what `{}` and `{}` both pass is delivered to {} twice", first.of.address, member.of.address, flow.to),
+        false => format!(
+            "what `{}` and `{}` both pass is delivered to {} twice",
+            first.of.address, member.of.address, flow.to
+        ),
     };
     Diagnostic::warning("delivered_twice", message)
         .at(member.place(&flow.at))
@@ -115,7 +129,10 @@ fn twice(flows: &Flows<'_>, one: Delivery, other: Delivery) -> Diagnostic {
 
 fn shadow(flows: &Flows<'_>, member: &Member<'_>, other: Delivery) -> Diagnostic {
     let (first, _) = flow(flows, other);
-    let message = format!("all that `{}` delivers, `{}` delivers, too: everything comes twice", member.of.address, first.of.address);
+    let message = format!(
+        "all that `{}` delivers, `{}` delivers, too: everything comes twice",
+        member.of.address, first.of.address
+    );
     Diagnostic::warning("shadowed_rule", message)
         .at(member.of.declared)
         .related(first.of.declared, "passes whatever the other one passes, to the same place")

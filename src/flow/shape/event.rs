@@ -32,14 +32,6 @@ pub fn event() -> Shape {
     entry(Shape::Text, Shape::Text, Shape::Anything)
 }
 
-/// What a payload is that is put on a bus as an event: the same if it is known to be one.
-pub fn event_of(payload: &Shape) -> Shape {
-    match payload {
-        Shape::Object(_) => payload.clone(),
-        _ => event(),
-    }
-}
-
 /// What a member of the envelope is that something else may stand for: it is always a text.
 fn text_only(shape: Shape) -> Shape {
     match shape {

@@ -50,7 +50,8 @@ impl Test {
             (true, true) => Fit::Can,
             _ => Fit::Never,
         };
-        let best = |value: &Shape| self.alternatives.iter().map(|one| fit(one, value)).max().unwrap_or(Fit::Never);
+        let best =
+            |value: &Shape| self.alternatives.iter().map(|one| fit(one, value)).max().unwrap_or(Fit::Never);
         let fits: Vec<Fit> = leaves.values.iter().map(best).collect();
         let most = fits.iter().copied().max().unwrap_or(Fit::Never).max(absent);
         let is_always = !leaves.may_lack && !fits.is_empty() && fits.iter().all(|fit| *fit == Fit::Always);
@@ -200,7 +201,8 @@ impl Test {
 
     /// What a value is that the test has let pass. A list is left as it is: one item of it may have matched.
     fn narrowed(&self, value: &Shape) -> Shape {
-        let is_scalar = |shape: &Shape| matches!(shape, Shape::Text | Shape::Number | Shape::Bool | Shape::Is(_));
+        let is_scalar =
+            |shape: &Shape| matches!(shape, Shape::Text | Shape::Number | Shape::Bool | Shape::Is(_));
         if !value.choices().iter().all(is_scalar) {
             return value.clone();
         }
@@ -224,7 +226,11 @@ impl Test {
     /// Whether one of these tests lets nothing pass that this one does not.
     fn is_implied(&self, by: &[Test]) -> bool {
         by.iter().any(|one| {
-            one.field == self.field && one.alternatives.iter().all(|mine| self.alternatives.iter().any(|theirs| implies(mine, theirs)))
+            one.field == self.field
+                && one
+                    .alternatives
+                    .iter()
+                    .all(|mine| self.alternatives.iter().any(|theirs| implies(mine, theirs)))
         })
     }
 }
@@ -237,7 +243,9 @@ fn implies(one: &Alternative, other: &Alternative) -> bool {
         && match (one, other) {
             (one, other) if one == other => !has_unknown(one),
             (_, Alternative::Exists(true)) => takes_values,
-            (Alternative::Equals(value), other) => !has_unknown(other) && *other != Alternative::Exists(false) && other.accepts(value),
+            (Alternative::Equals(value), other) => {
+                !has_unknown(other) && *other != Alternative::Exists(false) && other.accepts(value)
+            }
             (Alternative::Prefix(long), Alternative::Prefix(short)) => long.starts_with(short.as_str()),
             (Alternative::Suffix(long), Alternative::Suffix(short)) => long.ends_with(short.as_str()),
             _ => false,
@@ -259,7 +267,13 @@ fn fit(alternative: &Alternative, value: &Shape) -> Fit {
     }
     match (alternative, value) {
         (Alternative::Exists(false), _) => Fit::Never,
-        (_, Shape::Is(constant)) => if alternative.accepts(constant) { Fit::Always } else { Fit::Never },
+        (_, Shape::Is(constant)) => {
+            if alternative.accepts(constant) {
+                Fit::Always
+            } else {
+                Fit::Never
+            }
+        }
         (Alternative::Exists(true), Shape::Anything) => Fit::Can,
         (Alternative::Exists(true), _) => Fit::Always,
         (alternative, value) if is_other_type(alternative, value) => Fit::Never,

@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 
 use crate::engine::Value;
 
-pub use event::{entry, event, event_of};
+pub use event::{entry, event};
 pub use fit::{Fit, Screen, There, Why};
 pub use path::Found;
 pub use schema::of_schema;
@@ -75,19 +75,6 @@ impl Shape {
             }
             Json::Array(items) => Shape::list(Shape::one_of(items.iter().map(Shape::of))),
             scalar => Shape::Is(scalar.clone()),
-        }
-    }
-
-    /// A value of a declaration; nothing is known of what only an apply tells.
-    pub fn of_value(value: &Value) -> Shape {
-        match value {
-            Value::Unknown(_) | Value::Secret(_) => Shape::Anything,
-            Value::Map(map) => Shape::object(
-                map.iter().map(|(name, value)| (name.clone(), Shape::of_value(value), true)),
-                false,
-            ),
-            Value::List(items) => Shape::list(Shape::one_of(items.iter().map(Shape::of_value))),
-            scalar => scalar.to_json().map_or(Shape::Anything, Shape::Is),
         }
     }
 

@@ -66,7 +66,9 @@ fn of_type(word: &str, map: &serde_json::Map<String, Json>, root: &Json, depth: 
         "number" | "integer" => Shape::Number,
         "boolean" => Shape::Bool,
         "null" => Shape::Is(Json::Null),
-        "array" => Shape::list(map.get("items").map_or(Shape::Anything, |items| read(items, root, depth + 1))),
+        "array" => {
+            Shape::list(map.get("items").map_or(Shape::Anything, |items| read(items, root, depth + 1)))
+        }
         "object" => object(map, root, depth),
         _ => Shape::Anything,
     }
@@ -77,8 +79,9 @@ fn object(map: &serde_json::Map<String, Json>, root: &Json, depth: usize) -> Sha
     let properties = map.get("properties").and_then(Json::as_object).unwrap_or(&empty);
     let required = map.get("required").and_then(Json::as_array);
     let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|one| one == name));
-    let members =
-        properties.iter().map(|(name, schema)| (name.clone(), read(schema, root, depth + 1), is_required(name)));
+    let members = properties
+        .iter()
+        .map(|(name, schema)| (name.clone(), read(schema, root, depth + 1), is_required(name)));
     let is_open = map.get("additionalProperties") != Some(&Json::Bool(false))
         || map.contains_key("patternProperties")
         || map.contains_key("allOf");

@@ -75,7 +75,9 @@ impl Written {
                 let members = known.map(|(name, value)| (name.clone(), self.made(value, filling), true));
                 Shape::object(members, map.keys().any(is_marked))
             }
-            Json::Array(items) => Shape::list(Shape::one_of(items.iter().map(|item| self.made(item, filling)))),
+            Json::Array(items) => {
+                Shape::list(Shape::one_of(items.iter().map(|item| self.made(item, filling))))
+            }
             Json::String(text) if text.contains([OPEN, LATER]) => match self.alone(text) {
                 Some(placeholder) if placeholder.in_string => as_text(&filling(placeholder)),
                 Some(placeholder) => filling(placeholder),

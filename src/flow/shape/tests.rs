@@ -107,11 +107,14 @@ fn alternative() -> impl Strategy<Value = Value> {
 fn pattern() -> impl Strategy<Value = Value> {
     let leaf = proptest::collection::vec(alternative(), 1..3).prop_map(Value::List);
     let node = leaf.prop_recursive(2, 6, 2, |inner| {
-        proptest::collection::vec((proptest::sample::select(&["a", "b", "c"][..]), inner), 1..3)
-            .prop_map(|members| Value::Map(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
+        proptest::collection::vec((proptest::sample::select(&["a", "b", "c"][..]), inner), 1..3).prop_map(
+            |members| Value::Map(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()),
+        )
     });
     let map = proptest::collection::vec((proptest::sample::select(&["a", "b", "c"][..]), node), 1..3)
-        .prop_map(|members| Value::Map(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()));
+        .prop_map(|members| {
+            Value::Map(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        });
     (map.clone(), proptest::option::of((map.clone(), map))).prop_map(|(mut whole, or)| {
         if let Some((one, other)) = or {
             whole.put("$or", Value::List(vec![one, other]));
@@ -169,10 +172,16 @@ fn which_field_rules_a_shape_out_is_told() {
         screen(&pattern).why(&record).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     };
     assert_eq!(why(value!({ "eventName": ["REMOVE"] })), "has `\"INSERT\"` or `\"MODIFY\"` in `eventName`");
-    assert_eq!(why(value!({ "item": { "total": { "N": [{ "numeric": [">", 0] }] } } })), "has a text in `item.total.N`");
+    assert_eq!(
+        why(value!({ "item": { "total": { "N": [{ "numeric": [">", 0] }] } } })),
+        "has a text in `item.total.N`"
+    );
     assert_eq!(why(value!({ "item": { "totl": [{ "exists": true }] } })), "has no `item.totl`");
     assert_eq!(why(value!({ "item": { "totl": [{ "exists": false }] } })), "");
-    assert_eq!(why(value!({ "$or": [{ "eventName": ["x"], "item": ["y"] }, { "other": [1] }] })), "has no `other`");
+    assert_eq!(
+        why(value!({ "$or": [{ "eventName": ["x"], "item": ["y"] }, { "other": [1] }] })),
+        "has no `other`"
+    );
 }
 
 #[test]
@@ -186,7 +195,8 @@ fn an_alternative_of_the_wrong_type_is_told_though_others_match() {
 #[test]
 fn what_a_pattern_lets_pass_is_narrower() {
     let event = event();
-    let passing = screen(&value!({ "source": ["shop", "web"], "detail": { "state": ["new"] } })).narrow(&event);
+    let passing =
+        screen(&value!({ "source": ["shop", "web"], "detail": { "state": ["new"] } })).narrow(&event);
     let [passing] = passing.as_slice() else { panic!() };
     assert_eq!(screen(&value!({ "source": ["other"] })).fit(passing), Fit::Never);
     assert_eq!(screen(&value!({ "source": [{ "anything-but": ["other"] }] })).fit(passing), Fit::Always);

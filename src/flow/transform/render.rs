@@ -10,10 +10,7 @@ pub enum Piece<'t> {
     /// What stands there as it is.
     Text(&'t str),
     /// What stands between `<` and `>`, and whether that is inside a JSON string.
-    Placeholder {
-        name: &'t str,
-        in_string: bool,
-    },
+    Placeholder { name: &'t str, in_string: bool },
 }
 
 /// Takes a template apart. A `<` that begins no placeholder is text.

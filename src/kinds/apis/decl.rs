@@ -11,8 +11,8 @@ use crate::kinds::{
 };
 use crate::source::Findings;
 
-use super::{passing, shapes};
 use super::{cors, domains, methods, openapi, parts, routes, stage, sugar};
+use super::{passing, shapes};
 
 /// A REST API with its resources, methods, integrations, deployment and stage
 /// (`apigateway:CreateRestApi` and what hangs below it).

@@ -41,11 +41,14 @@ pub fn in_clear(of: &Resource, findings: &mut Findings) {
             let at = [format!("Resources.{path}.{verb}"), format!("Resources.{path}"), "Resources".into()];
             let at = at.iter().find_map(|at| of.places.get(at)).copied().unwrap_or(of.declared);
             findings.push(
-                Diagnostic::warning("plain_http", format!("`{verb} {path}` hands requests on over plain http"))
-                    .at(at)
-                    .label("whoever is on the way reads them")
-                    .help("call it by https, or by a VPC link")
-                    .address(of.address.to_string()),
+                Diagnostic::warning(
+                    "plain_http",
+                    format!("`{verb} {path}` hands requests on over plain http"),
+                )
+                .at(at)
+                .label("whoever is on the way reads them")
+                .help("call it by https, or by a VPC link")
+                .address(of.address.to_string()),
             );
         }
     }

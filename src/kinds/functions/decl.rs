@@ -8,11 +8,11 @@ use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Flow, Passed, Way};
 use crate::flow::shape::Shape;
 use crate::kinds::log_groups::{LogGroups, check_retention};
-use crate::kinds::{emits, secret};
 use crate::kinds::triggers;
 use crate::kinds::{
     About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
 };
+use crate::kinds::{emits, secret};
 use crate::source::{Diagnostic, Node};
 use crate::value;
 

@@ -11,8 +11,8 @@ use crate::source::{Diagnostic, Findings};
 use crate::value;
 
 use super::fields::{FIELDS, LOG};
-use super::{passing, shapes};
 use super::{enrichment, source, target};
+use super::{passing, shapes};
 
 /// An EventBridge pipe (`pipes:CreatePipe`).
 pub struct Pipes;

@@ -21,7 +21,8 @@ pub(super) struct Call {
     pub parameters: &'static str,
 }
 
-pub(super) const ENRICHMENT: Call = Call { name: "enrichment", arn: "Enrichment", parameters: "EnrichmentParameters" };
+pub(super) const ENRICHMENT: Call =
+    Call { name: "enrichment", arn: "Enrichment", parameters: "EnrichmentParameters" };
 pub(super) const TARGET: Call = Call { name: "target", arn: "Target", parameters: "TargetParameters" };
 /// What gets a list of records, also of one.
 pub(super) const BATCHED: &[&str] = &["function", "state_machine"];

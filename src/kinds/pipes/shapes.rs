@@ -42,9 +42,13 @@ fn reads(of: &Resource, call: Call) -> Vec<Read> {
         })
         .collect();
     for block in ["EventBridgeEventBusParameters", "HttpParameters"] {
-        let Some(parameters) = of.properties.get(base).and_then(|parameters| parameters.get(block)) else { continue };
+        let Some(parameters) = of.properties.get(base).and_then(|parameters| parameters.get(block)) else {
+            continue;
+        };
         let at = format!("{base}.{block}");
-        found.extend(placed(parameters, &at).filter_map(|(at, text)| Some(Read { path: JsonPath::read(text)?, at })));
+        found.extend(
+            placed(parameters, &at).filter_map(|(at, text)| Some(Read { path: JsonPath::read(text)?, at })),
+        );
     }
     found
 }
@@ -71,7 +75,8 @@ fn flow(of: &Resource, graph: &Graph, call: Call, seen: &[Shape]) -> Option<Flow
         match key {
             Some("bus") => {
                 let member = |name: &str| {
-                    let block = parameters.and_then(|parameters| parameters.get("EventBridgeEventBusParameters"));
+                    let block =
+                        parameters.and_then(|parameters| parameters.get("EventBridgeEventBusParameters"));
                     text_at(block.and_then(|block| block.get(name)), record)
                 };
                 entry(member("Source"), member("DetailType"), payload)
@@ -81,10 +86,12 @@ fn flow(of: &Resource, graph: &Graph, call: Call, seen: &[Shape]) -> Option<Flow
         }
     });
     let shape = Shape::one_of(made);
-    let said = [parameters, of.properties.at(FILTERS)].map(|value| value.and_then(Value::canonical).unwrap_or_default());
+    let said = [parameters, of.properties.at(FILTERS)]
+        .map(|value| value.and_then(Value::canonical).unwrap_or_default());
     // Who reads the same queue shares its messages, and no two get the same one.
     let is_shared = !matches!(of.properties.get("Source").and_then(key_of), Some("table" | "stream"));
-    let delivery = arn.canonical().filter(|_| !is_shared).map(|arn| format!("{} {arn} {}", call.name, said.join(" ")));
+    let delivery =
+        arn.canonical().filter(|_| !is_shared).map(|arn| format!("{} {arn} {}", call.name, said.join(" ")));
     Some(Flow { delivery, ..Flow::new(call.name, spot(graph, arn), shape, call.arn) })
 }
 
@@ -95,7 +102,14 @@ fn text_at(value: Option<&Value>, record: &Shape) -> Shape {
         None => Shape::text(text),
         Some(path) => match record.get(&path.0).or_empty() {
             Shape::Is(serde_json::Value::String(text)) => Shape::text(text),
-            known @ Shape::OneOf(_) if known.choices().iter().all(|one| matches!(one, Shape::Is(serde_json::Value::String(_)))) => known,
+            known @ Shape::OneOf(_)
+                if known
+                    .choices()
+                    .iter()
+                    .all(|one| matches!(one, Shape::Is(serde_json::Value::String(_)))) =>
+            {
+                known
+            }
             _ => Shape::Text,
         },
     }
@@ -108,6 +122,8 @@ fn filled(template: &Written, record: &Shape) -> Shape {
         Some("event.json") => record.clone(),
         Some("event") => Shape::Anything,
         Some(_) => Shape::Text,
-        None => JsonPath::read(&placeholder.name).map_or(Shape::Anything, |path| record.get(&path.0).or_empty()),
+        None => {
+            JsonPath::read(&placeholder.name).map_or(Shape::Anything, |path| record.get(&path.0).or_empty())
+        }
     })
 }

@@ -19,7 +19,8 @@ const DISABLED: &str = "DISABLED";
 const BESIDE: &[&str] = &["Id", "RoleArn", "DeadLetterConfig", "RetryPolicy"];
 
 pub fn looks(of: &Resource) -> Looks<'_> {
-    let pattern = of.properties.get("EventPattern").filter(|_| of.properties.text_at("State") != Some(DISABLED));
+    let pattern =
+        of.properties.get("EventPattern").filter(|_| of.properties.text_at("State") != Some(DISABLED));
     let Some(pattern) = pattern else { return Looks { is_deaf: true, ..Looks::default() } };
     let filters = vec![Filter { pattern, at: "EventPattern".into(), reader: PatternKind::Rule }];
     // What a schedule sends meets no pattern.
@@ -38,7 +39,9 @@ fn reads(of: &Resource, target: &Value) -> Vec<Read> {
         let paths = transformer.get("InputPathsMap");
         let is_transform = of.places.contains_key(&format!("{at}.transform"));
         for one in Written::read(transformer.get("InputTemplate").unwrap_or(&Value::Null)).placeholders {
-            let Some(path) = paths.and_then(|paths| paths.get(&one.name)).and_then(Value::as_str) else { continue };
+            let Some(path) = paths.and_then(|paths| paths.get(&one.name)).and_then(Value::as_str) else {
+                continue;
+            };
             let at = match is_transform {
                 true if one.at.is_empty() => format!("{at}.transform"),
                 true => format!("{at}.transform.{}", one.at),
@@ -85,7 +88,12 @@ pub fn sends(of: &Resource, graph: &Graph, seen: &[Shape]) -> Vec<Flow> {
         };
         let is_timed = of.properties.get("EventPattern").is_none();
         let times = of.properties.text_at("ScheduleExpression").filter(|times| is_timed && is_cron(times));
-        Flow { delivery, times: times.map(str::to_owned), is_forwarded: is_event, ..Flow::new(name, spot(graph, arn), shape, place(target)) }
+        Flow {
+            delivery,
+            times: times.map(str::to_owned),
+            is_forwarded: is_event,
+            ..Flow::new(name, spot(graph, arn), shape, place(target))
+        }
     };
     targets(of).map(flow).collect()
 }

@@ -83,7 +83,9 @@ pub fn sends(of: &Resource, graph: &Graph) -> Vec<Flow> {
     };
     let shape = match key_of(arn) {
         Some("bus") => {
-            let member = |name: &str| Shape::text_of(of.properties.at(&format!("Target.EventBridgeParameters.{name}")));
+            let member = |name: &str| {
+                Shape::text_of(of.properties.at(&format!("Target.EventBridgeParameters.{name}")))
+            };
             event(member("Source"), member("DetailType"), input)
         }
         _ => input,

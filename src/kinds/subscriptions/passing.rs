@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::passing::{Arrival, Flow, Passed, Sent, Way};
-use crate::flow::shape::Shape;
 use crate::flow::pattern::{PatternKind, Verdict, decide, parse};
+use crate::flow::shape::Shape;
 use crate::kinds::filter::goes_on;
 use crate::kinds::spot;
 

@@ -14,8 +14,8 @@ use crate::source::Node;
 
 use super::fields::FIELDS;
 use super::keys::{self, Attributes};
-use super::{passing, shapes};
 use super::{capacity, indexes};
+use super::{passing, shapes};
 
 /// A DynamoDB table with its stream, indexes, time to live and backups (`dynamodb:CreateTable`).
 pub struct Tables;

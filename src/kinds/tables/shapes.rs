@@ -5,7 +5,8 @@ use crate::flow::passing::Cause;
 use crate::flow::shape::Shape;
 
 /// What each kind of change has in its record: its name, and whether there is the item before and after it.
-const CHANGES: &[(&str, bool, bool)] = &[("INSERT", false, true), ("MODIFY", true, true), ("REMOVE", true, false)];
+const CHANGES: &[(&str, bool, bool)] =
+    &[("INSERT", false, true), ("MODIFY", true, true), ("REMOVE", true, false)];
 
 /// The changes that an action makes, by what its name begins with. An update is taken to be of an item that is there: that
 /// it makes one of a key that nobody has put is possible, and not what it is called for.
@@ -26,14 +27,20 @@ pub fn shows(of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
     let Some(view) = of.properties.text_at("StreamSpecification.StreamViewType") else { return Vec::new() };
     let happens: Vec<&str> = match cause {
         Cause::Does(action) => {
-            let is_it = |(name, _): &&(&str, &[&str])| action == *name || action.strip_suffix('*').is_some_and(|start| name.starts_with(start));
+            let is_it = |(name, _): &&(&str, &[&str])| {
+                action == *name || action.strip_suffix('*').is_some_and(|start| name.starts_with(start))
+            };
             ACTIONS.iter().filter(is_it).flat_map(|(_, changes)| changes.iter().copied()).collect()
         }
         // What a service writes here it puts.
         Cause::Arrives(_) => vec!["INSERT", "MODIFY"],
         Cause::Any => CHANGES.iter().map(|(name, ..)| *name).collect(),
     };
-    CHANGES.iter().filter(|(name, ..)| happens.contains(name)).map(|change| record(of, view, *change)).collect()
+    CHANGES
+        .iter()
+        .filter(|(name, ..)| happens.contains(name))
+        .map(|change| record(of, view, *change))
+        .collect()
 }
 
 /// A record (`eventSource` is `aws:dynamodb`). Follows DynamoDB's reference of streams; `userIdentity` stands in what
@@ -48,7 +55,8 @@ fn record(of: &Resource, view: &str, (name, has_old, has_new): (&str, bool, bool
         ("SizeBytes".to_owned(), Shape::Number, true),
         ("StreamViewType".to_owned(), Shape::text(view), true),
     ];
-    let images = [("NewImage", has_new && is_seen("NEW_IMAGE")), ("OldImage", has_old && is_seen("OLD_IMAGE"))];
+    let images =
+        [("NewImage", has_new && is_seen("NEW_IMAGE")), ("OldImage", has_old && is_seen("OLD_IMAGE"))];
     for (image, _) in images.into_iter().filter(|(_, is_there)| *is_there) {
         change.push((image.to_owned(), item(of), true));
     }

@@ -39,7 +39,11 @@ fn is_disabled(of: &Resource) -> bool {
 }
 
 pub fn looks(of: &Resource) -> Looks<'_> {
-    Looks { filters: filters(of.properties.at(FILTERS), FILTERS), is_deaf: is_disabled(of), ..Looks::default() }
+    Looks {
+        filters: filters(of.properties.at(FILTERS), FILTERS),
+        is_deaf: is_disabled(of),
+        ..Looks::default()
+    }
 }
 
 /// What the function makes of a record nobody knows.

@@ -33,7 +33,14 @@ impl Stack {
     fn of(owner: &str) -> Stack {
         let owner: crate::engine::Owner = owner.parse().unwrap();
         let place = Place::new(&owner.region, ACCOUNT);
-        Stack(Graph { owner, place, resources: BTreeMap::new(), outputs: Vec::new(), told: BTreeMap::new(), index: Default::default() })
+        Stack(Graph {
+            owner,
+            place,
+            resources: BTreeMap::new(),
+            outputs: Vec::new(),
+            told: BTreeMap::new(),
+            index: Default::default(),
+        })
     }
 
     /// Declares a resource; edges follow from outputs in its properties, `needs` adds others

@@ -222,7 +222,14 @@ impl Account {
         let client = self.client(&owner.region).await;
         let survey = survey_owner(&client, &Registry, owner, 16).await;
         let place = Place::new(&owner.region, ACCOUNT);
-        let graph = Graph { owner: owner.clone(), place, resources: BTreeMap::new(), outputs: Vec::new(), told: BTreeMap::new(), index: Default::default() };
+        let graph = Graph {
+            owner: owner.clone(),
+            place,
+            resources: BTreeMap::new(),
+            outputs: Vec::new(),
+            told: BTreeMap::new(),
+            index: Default::default(),
+        };
         let allow_destroy = [allow.clone()].into();
         let options = plan::Options { destroy: true, allow_destroy, ..plan::Options::default() };
         let planned = plan::plan(&graph, &survey, &options);

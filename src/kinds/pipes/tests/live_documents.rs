@@ -9,7 +9,8 @@ use super::*;
 
 /// The paths in which a live pipe differs from a declaration.
 fn differs(declared: &str, live: serde_json::Value) -> Vec<String> {
-    let graph = compiled(&format!("stack: shop\nqueues: {{ q: {{}}, out: {{}} }}\npipes:\n  p: {declared}\n"));
+    let graph =
+        compiled(&format!("stack: shop\nqueues: {{ q: {{}}, out: {{}} }}\npipes:\n  p: {declared}\n"));
     let mut wish = graph.resources[&"pipes.p".parse().unwrap()].properties.clone();
     // As at an apply: what is assigned is known by then.
     let role: Value = "arn:aws:iam::123456789012:role/r".into();
