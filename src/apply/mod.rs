@@ -4,6 +4,7 @@
 //! stronger action would be needed than the plan showed, or somebody else wrote meanwhile, its branch
 //! stops. After a failure independent branches go on and dependants are skipped with the reason.
 
+mod foresee;
 mod observer;
 mod outcome;
 mod settle;
@@ -11,6 +12,7 @@ mod state;
 mod step;
 mod walk;
 
+pub use foresee::Foresight;
 pub use observer::{Event, Observer, Silent};
 pub use outcome::{Counts, Difference, Failure, Outcome, Skipped, Why};
 pub use state::ReadSecret;

@@ -158,7 +158,8 @@ impl Client {
             return Err(cancelled());
         }
         let start = Instant::now();
-        let sent = self.services.send(Call { service, operation, input: input.clone() })?;
+        let sent =
+            self.services.send(Call { service, operation, input: input.clone(), taken: Vec::new() })?;
         self.count(service, operation, |calls| calls.attempts += 1);
         let (result, trail) = sent.await;
         log(service, operation, &result, &trail, start.elapsed());

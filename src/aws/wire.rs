@@ -42,6 +42,8 @@ pub(super) struct Call {
     pub service: &'static str,
     pub operation: &'static str,
     pub input: Value,
+    /// The secrets in members that the SDK's builder has taken.
+    pub taken: Vec<SecretString>,
 }
 
 /// A value that the SDK's builder of an operation takes.
@@ -91,6 +93,11 @@ impl Call {
         let Some(value) = self.input.as_map_mut().and_then(|map| map.shift_remove(name)) else {
             return Ok(None);
         };
+        value.walk(&mut |part| {
+            if let Value::Secret(secret) = part {
+                self.taken.extend(secret.reveal());
+            }
+        });
         self.typed(name, &value).map(Some)
     }
 
@@ -125,11 +132,14 @@ impl Call {
     }
 
     /// The call of an operation all of whose members went into the SDK's builder.
-    pub fn without_document(self) -> Result<Wire> {
+    pub fn without_document(mut self) -> Result<Wire> {
         let rest = self.input.as_map().and_then(|map| map.keys().next().cloned());
         match rest {
             Some(name) => Err(self.error(Class::Invalid, not_taken(&name))),
-            None => Ok(Wire::new(self, None, Vec::new())),
+            None => {
+                let secrets = std::mem::take(&mut self.taken);
+                Ok(Wire::new(self, None, secrets))
+            }
         }
     }
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use crate::apply::{self, Outcome};
-use crate::engine::SecretSource;
+use crate::apply::{self, Foresight, Outcome};
+use crate::engine::{Address, SecretSource};
 use crate::live::{self, Registry};
-use crate::plan::Plan;
+use crate::plan::{Foreseen, Plan};
 use crate::report::{self, Ended};
 use crate::source::Sources;
 use crate::spec;
@@ -18,7 +18,7 @@ use super::args::{ApplyArgs, Global};
 use super::saved::{self, Saved};
 use super::session::Session;
 use super::shown::write_into;
-use super::signals::Signals;
+use super::signals::{self, Signals};
 use super::terminal::{Terminal, print};
 use super::{Exit, Stop, plan, progress};
 
@@ -70,7 +70,26 @@ async fn of_stack(
         compact: args.compact,
         show_unchanged: false,
     };
-    print(&report::plan_text(&planned, &session.ready.sources, view));
+    let secrets = Secrets { session: &session };
+    // A saved plan was agreed to when it was saved.
+    let asks = saved.is_none() && planned.is_allowed();
+    let foresight = asks.then(|| Foresight::new(&planned, &session.client, &Registry, &secrets));
+    let foresight = foresight.filter(Foresight::has_anything);
+    let shown = match &foresight {
+        None => planned.clone(),
+        Some(foresight) => {
+            let foreseen = tokio::select! {
+                foreseen = foresight.look(session.parallelism) => foreseen,
+                exit = signals::first() => return Ok(put_back(foresight, exit).await),
+            };
+            Plan { foreseen, ..planned.clone() }
+        }
+    };
+    print(&report::plan_text(&shown, &session.ready.sources, view));
+    if let (true, Some(foresight)) = (is_refused(&shown), &foresight) {
+        ending.write(Ended::Refused)?;
+        return Ok(put_back(foresight, Exit::Failed).await);
+    }
     if !planned.is_allowed() {
         ending.write(Ended::Refused)?;
         return Ok(Exit::Failed);
@@ -80,16 +99,62 @@ async fn of_stack(
         ending.write_nothing_to_do()?;
         return Ok(Exit::Done);
     }
-    if !args.yes && !confirmed(terminal.ask("Apply this? Only `yes` is taken for one:"), "yes") {
-        eprintln!("Nothing was applied.");
-        ending.write(Ended::Declined)?;
-        return Ok(Exit::Failed);
+    if !args.yes {
+        const QUESTION: &str = "Apply this? Only `yes` is taken for one:";
+        let answer = match &foresight {
+            None => Ok(terminal.ask(QUESTION)),
+            Some(_) => asked(*terminal, QUESTION).await,
+        };
+        if !answer.as_ref().is_ok_and(|answer| confirmed(answer.clone(), "yes")) {
+            eprintln!("Nothing was applied.");
+            ending.write(Ended::Declined)?;
+            if let Some(foresight) = &foresight {
+                put_back(foresight, Exit::Failed).await;
+            }
+            if let Err(exit) = answer {
+                // Somebody still reads from the terminal, and nobody will write there.
+                std::process::exit(exit as i32);
+            }
+            return Ok(Exit::Failed);
+        }
     }
     // Until here a signal ends the program as it ends every other: nothing is half done.
     let signals = Signals::listen(session.client.cancel());
     let outcome = carry_out(&planned, &session, &signals, global, terminal).await;
+    if let Some(foresight) = &foresight {
+        throw_away(foresight, |address| outcome.skipped.iter().any(|one| one.address == *address)).await;
+    }
     let again = again("apply", path, global, &args.allow);
     ending.conclude(&outcome, &signals, terminal, &again)
+}
+
+/// Whether AWS has refused something when it was asked.
+fn is_refused(shown: &Plan) -> bool {
+    shown.foreseen.values().any(|foreseen| matches!(foreseen, Foreseen::Refused(_)))
+}
+
+/// Throws away what was made to look ahead.
+async fn put_back(foresight: &Foresight<'_>, exit: Exit) -> Exit {
+    throw_away(foresight, |_| true).await;
+    exit
+}
+
+async fn throw_away(foresight: &Foresight<'_>, of: impl Fn(&Address) -> bool) {
+    for (address, why) in foresight.discard(of).await {
+        eprintln!("warning: what was made to look ahead for {address} is left: {why}");
+    }
+}
+
+/// Asks, and listens for signals meanwhile: which came instead of an answer.
+async fn asked(terminal: Terminal, question: &'static str) -> Result<Option<String>, Exit> {
+    let answer = tokio::task::spawn_blocking(move || terminal.ask(question));
+    tokio::select! {
+        answer = answer => Ok(answer.ok().flatten()),
+        exit = signals::first() => {
+            eprintln!();
+            Err(exit)
+        }
+    }
 }
 
 /// Refuses a saved plan that is not the plan of now, with what has moved.

@@ -46,6 +46,11 @@ impl Signals {
     }
 }
 
+/// The first signal that comes.
+pub(super) async fn first() -> Exit {
+    next().await
+}
+
 #[cfg(unix)]
 async fn next() -> Exit {
     use tokio::signal::unix::{SignalKind, signal};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::{Address, Graph, Mark, OutputRef, Places, Value};
+use crate::engine::{Address, Graph, Mark, OutputRef, Places, Resource, Value};
 use crate::kinds::{self, MarkIn};
 use crate::source::{Diagnostic, Findings, Key, Severity, Span, mild, suggest};
 use crate::spec::Stack;
@@ -297,15 +297,15 @@ fn missing<'g>(graph: &Graph, value: &'g Value, places: &Places, at: Span) -> Ve
     }
     let mut found = Vec::new();
     visit(value, "", at, places, &mut found);
-    found.retain(|(output, _)| only_with(graph, output).is_some());
+    found.retain(|(output, _)| is_missing(graph, output).unwrap_or_default());
     found
 }
 
-/// The path without which there is no such output, if the resource lacks it.
-fn only_with(graph: &Graph, output: &OutputRef) -> Option<&'static str> {
+/// Whether the resource lacks that without which there is no such output.
+fn is_missing(graph: &Graph, output: &OutputRef) -> Option<bool> {
     let of = graph.resources.get(&output.address)?;
-    let path = kinds::kind(of.kind)?.about().output(&output.output)?.only_with;
-    (!path.is_empty() && of.properties.at(path).is_none()).then_some(path)
+    let path = kinds::kind(of.kind)?.about().output(&output.output)?.needs(&output.output);
+    Some(!path.is_empty() && of.properties.at(&path).is_none())
 }
 
 fn no_output(graph: &Graph, output: &OutputRef, at: Span) -> Diagnostic {
@@ -321,10 +321,22 @@ fn no_output(graph: &Graph, output: &OutputRef, at: Span) -> Diagnostic {
     )
     .at(at)
     .related(of.declared, "declared here");
-    match row {
-        Some(row) => finding.help(format!("declare its `{}`: {}", row.key, row.doc)),
-        None => finding,
+    match (row, others(of, output)) {
+        (Some(row), _) => finding.help(format!("declare its `{}`: {}", row.key, row.doc)),
+        (None, Some(help)) => finding.help(help),
+        (None, None) => finding,
     }
+}
+
+/// The outputs that a resource has by its own properties, where one of them was meant.
+fn others(of: &Resource, output: &OutputRef) -> Option<String> {
+    let row = kinds::kind(of.kind)?.about().output(&output.output).filter(|row| row.name.ends_with('*'))?;
+    let known = row.names(&of.properties);
+    if let Some(near) = suggest(&output.output, known.iter().map(String::as_str)) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let listed: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    (!listed.is_empty()).then(|| format!("it has {}", listed.join(", ")))
 }
 
 /// Every cycle once, named in full.

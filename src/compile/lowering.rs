@@ -241,7 +241,7 @@ impl Resolve for Declared<'_> {
 
     fn output(&self, address: &Address, output: &str) -> Result<Value, Vec<&'static str>> {
         let outputs: &[Output] = kinds::kind_of(address).map_or(&[], |kind| kind.about().outputs);
-        if outputs.iter().any(|known| known.name == output) {
+        if outputs.iter().any(|known| known.has(output)) {
             Ok(Template::output(address.clone(), output).into())
         } else {
             Err(outputs.iter().map(|known| known.name).collect())

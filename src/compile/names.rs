@@ -109,7 +109,10 @@ impl Names {
             name = format!("{name}-{}", self.owner.region);
         }
         if about.naming.lower {
-            name = name.to_lowercase().replace('_', "-");
+            name = name.to_lowercase();
+        }
+        if about.naming.lower || (about.naming.also.contains('-') && !about.naming.also.contains('_')) {
+            name = name.replace('_', "-");
         }
         shorten(&format!("{}{name}", about.naming.prefix), about.naming.max - ending.len()) + ending
     }

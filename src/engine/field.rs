@@ -348,6 +348,8 @@ pub enum How {
 /// An attribute of a resource that others can refer to: `${buses.orders.arn}`.
 #[derive(Clone, Copy, Debug)]
 pub struct Output {
+    /// What follows the resource in a reference. One that ends in `.*` stands for as many as a resource has by its own
+    /// properties: one for each key of the map at [`Output::only_with`], which ends in `.*` too.
     pub name: &'static str,
     pub how: How,
     /// Paths whose change gives the output another value.
@@ -387,6 +389,31 @@ impl Output {
     /// An output that a change of one of these paths gives another value.
     pub const fn invalidated_by(self, paths: &'static [&'static str]) -> Output {
         Output { invalidated_by: paths, ..self }
+    }
+
+    /// Whether an output of this name is this row's.
+    pub fn has(&self, name: &str) -> bool {
+        match self.name.strip_suffix('*') {
+            Some(family) => {
+                name.strip_prefix(family).is_some_and(|key| !key.is_empty() && !key.contains('.'))
+            }
+            None => self.name == name,
+        }
+    }
+
+    /// The names that this row stands for where a resource has these properties.
+    pub fn names(&self, properties: &Value) -> Vec<String> {
+        let Some(family) = self.name.strip_suffix('*') else { return vec![self.name.to_owned()] };
+        let keys = properties.at(self.only_with.trim_end_matches(".*")).and_then(Value::as_map);
+        keys.into_iter().flatten().map(|(key, _)| format!("{family}{key}")).collect()
+    }
+
+    /// The path of the property without which there is no output of this name; empty if there always is.
+    pub fn needs(&self, name: &str) -> String {
+        match (self.name.strip_suffix('*'), self.only_with.strip_suffix('*')) {
+            (Some(family), Some(map)) => format!("{map}{}", name.strip_prefix(family).unwrap_or_default()),
+            _ => self.only_with.to_owned(),
+        }
     }
 
     /// An output that a resource has only where this property is declared.

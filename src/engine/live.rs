@@ -174,9 +174,29 @@ impl Budgets {
     pub const SLOW: Budgets = Budgets { settle: Duration::from_secs(900), recreate: 8 };
 }
 
+/// What AWS itself says that a write would do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Preview {
+    /// What stands above the effects, or instead of them.
+    pub title: String,
+    pub effects: Vec<Effect>,
+}
+
+/// One thing that AWS would do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Effect {
+    /// `+`, `~`, `-` or `-/+`.
+    pub sign: &'static str,
+    /// What is done to what, for people.
+    pub text: String,
+    /// Whether something goes by it.
+    pub destroys: bool,
+}
+
 /// One AWS resource kind, live. Its pure half owns the field table.
 ///
-/// No default bodies: a kind says what it does in each case.
+/// No default bodies but those of the preview, which AWS has for almost nothing: a kind says what it does in each
+/// case.
 pub trait Live: Send + Sync {
     /// Reads one resource. Nothing if it does not exist; busy and failed ones are returned with
     /// their state.
@@ -193,4 +213,30 @@ pub trait Live: Send + Sync {
 
     /// Everything of this kind that carries a mark of this owner, each read by its own service.
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>>;
+
+    /// Whether AWS can be asked what a write would do. The default is that it cannot.
+    fn previews(&self) -> bool {
+        false
+    }
+
+    /// Asks AWS what a create (nothing is `live`) or an update would do, and keeps what is made for that, for the
+    /// write to use. The default is nothing.
+    fn preview<'a>(
+        &'a self,
+        _aws: &'a dyn Aws,
+        _wish: &'a Wish,
+        _live: Option<&'a Observed>,
+    ) -> BoxFuture<'a, Result<Option<Preview>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Throws away what a preview has made, where the write is not.
+    fn discard<'a>(
+        &'a self,
+        _aws: &'a dyn Aws,
+        _wish: &'a Wish,
+        _live: Option<&'a Observed>,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }

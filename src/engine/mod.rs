@@ -18,7 +18,7 @@ pub mod value;
 pub use address::Address;
 pub use error::{AwsError, Class, Result, classes_of};
 pub use form::{Form, Variant};
-pub use live::{Aws, Budgets, Created, Live, Lookup, Observed, State, UpdateStep, Wish};
+pub use live::{Aws, Budgets, Created, Effect, Live, Lookup, Observed, Preview, State, UpdateStep, Wish};
 pub use mark::{Found, Mark, Owner};
 pub use pages::{Pages, all_pages};
 pub use partition::{Partition, Place};

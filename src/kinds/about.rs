@@ -1,7 +1,7 @@
 //! What a kind says of itself in a table.
 
 use crate::diff::Table;
-use crate::engine::field::{Field, Output, Type};
+use crate::engine::field::{Field, Output, TAGS, Type};
 use crate::engine::{Address, Budgets};
 
 use super::data_key::DataKey;
@@ -142,12 +142,14 @@ pub enum MarkIn {
     Host,
     /// A record of its own beside it.
     Beside,
+    /// A member of the document that it is made of, which lists do not show.
+    Within,
 }
 
 impl About {
-    /// The output of a name.
+    /// The row of an output of this name.
     pub fn output(&self, name: &str) -> Option<&'static Output> {
-        self.outputs.iter().find(|output| output.name == name)
+        self.outputs.iter().find(|output| output.has(name))
     }
 
     /// The tree of its rows, made when it is first asked for and then kept.
@@ -157,7 +159,7 @@ impl About {
 
     /// Whether resources of the kind take the user's tags.
     pub fn takes_tags(&self) -> bool {
-        self.mark == MarkIn::Tags
+        self.mark == MarkIn::Tags || self.fields.iter().any(|field| field.key == TAGS.key)
     }
 
     /// Whether an address is of this kind.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::{Places, Value};
-use crate::source::{Data, Diagnostic, Entry, Findings, Key, Node, Sources, Span, parse};
+use crate::source::{Data, Diagnostic, Entry, FileId, Findings, Key, Node, Sources, Span, parse};
 
 use super::Lowering;
 
@@ -36,6 +36,9 @@ pub(in crate::kinds) struct At<'d> {
     key: String,
 }
 
+/// How the text of a file becomes a document.
+pub(super) type Reader = fn(&Sources, FileId, &mut Findings) -> Option<Node>;
+
 /// What stands under a key: the document itself, or the path of a file with it. Its paths begin with `root`.
 pub(super) fn text(own: &mut Lowering<'_>, node: &Node, root: &'static str) -> Option<Text> {
     let mut lines = BTreeMap::new();
@@ -44,6 +47,27 @@ pub(super) fn text(own: &mut Lowering<'_>, node: &Node, root: &'static str) -> O
         let path = own.known_text(&node)?;
         node = file(own, &path, node.span, root, &mut lines)?;
     }
+    Some(Text { node, root, lines })
+}
+
+/// As [`text`], of a document in another notation, whose text may stand under the key too.
+pub(super) fn text_by(
+    own: &mut Lowering<'_>,
+    node: &Node,
+    root: &'static str,
+    reader: Reader,
+) -> Option<Text> {
+    let mut lines = BTreeMap::new();
+    let Some(scalar) = node.scalar() else { return Some(Text { node: node.clone(), root, lines }) };
+    let (path, text) = match scalar.text.contains('\n') {
+        true => (root.to_lowercase(), scalar.text.to_string()),
+        false => {
+            let path = own.known_text(node)?;
+            let text = content(own, &path, node.span)?;
+            (path, text)
+        }
+    };
+    let node = parsed(own, (&path, text), node.span, root, &mut lines, reader)?;
     Some(Text { node, root, lines })
 }
 
@@ -85,8 +109,14 @@ fn file(
     root: &str,
     lines: &mut BTreeMap<String, String>,
 ) -> Option<Node> {
-    let text = match std::fs::read_to_string(own.file(path)) {
-        Ok(text) => text,
+    let text = content(own, path, at)?;
+    parsed(own, (path, text), at, root, lines, parse)
+}
+
+/// The text of a file.
+fn content(own: &mut Lowering<'_>, path: &str, at: Span) -> Option<String> {
+    match std::fs::read_to_string(own.file(path)) {
+        Ok(text) => Some(text),
         Err(error) => {
             own.error(
                 "no_file",
@@ -94,13 +124,23 @@ fn file(
                 format!("`{path}` cannot be read: {error}"),
                 "the path is relative to the stack's file",
             );
-            return None;
+            None
         }
-    };
+    }
+}
+
+fn parsed(
+    own: &mut Lowering<'_>,
+    (path, text): (&str, String),
+    at: Span,
+    root: &str,
+    lines: &mut BTreeMap<String, String>,
+    reader: Reader,
+) -> Option<Node> {
     let mut sources = Sources::new();
     let file = sources.add(path, text);
     let mut findings = Findings::default();
-    let node = parse(&sources, file, &mut findings);
+    let node = reader(&sources, file, &mut findings);
     for finding in findings.iter() {
         let place = finding.span.map_or(path.to_owned(), |span| sources.place(span).to_string());
         own.finding(Diagnostic {

@@ -16,6 +16,7 @@ mod buses;
 mod certain;
 #[cfg(feature = "aws")]
 mod clearing;
+mod cloudformation_stacks;
 #[cfg(feature = "aws")]
 mod confirm;
 mod connections;
@@ -335,6 +336,7 @@ static REGISTRY: &[&dyn Kind] = &[
     &archives::Archives,
     &buckets::Buckets,
     &buses::Buses,
+    &cloudformation_stacks::CloudformationStacks,
     &connections::Connections,
     &discoverers::Discoverers,
     &endpoints::Endpoints,
@@ -417,4 +419,4 @@ pub fn declarable() -> Vec<&'static str> {
 }
 
 /// Kinds that the language names and this version does not have; a stack that declares one is told so.
-pub const LATER: &[&str] = &["cloudformation_stacks"];
+pub const LATER: &[&str] = &[];

@@ -128,6 +128,12 @@ impl Bench {
         of(resource).live().update(&self.aws, &step).await
     }
 
+    /// The wish for a resource of a stack that waits for nothing that is assigned.
+    pub fn wish_of(&self, text: &str, address: &str) -> Wish {
+        let graph = self.compile(text);
+        self.wish(&graph, &graph.resources[&address.parse().unwrap()], &BTreeMap::new())
+    }
+
     /// The requests since the last apply that change something.
     pub fn changes(&self) -> Vec<Recorded> {
         let reads = ["Get", "List", "Describe"];

@@ -153,8 +153,9 @@ impl<'a> Walk<'a> {
                 let owner = &self.graph.owner;
                 Box::pin(async move {
                     let Some(live) = lives.of(kind) else { return Seen::Search(kind, Ok(Vec::new())) };
-                    let describes = kinds::kind(kind)
-                        .is_some_and(|kind| matches!(kind.about().mark, MarkIn::Description { .. }));
+                    let describes = kinds::kind(kind).is_some_and(|kind| {
+                        matches!(kind.about().mark, MarkIn::Description { .. } | MarkIn::Within)
+                    });
                     let aws: &dyn Aws = if describes { counting } else { aws };
                     Seen::Search(kind, live.list_owned(aws, owner).await)
                 })

@@ -376,8 +376,11 @@ impl<'a> Decider<'a> {
         let Some(desired) = &planned.desired else { return };
         let anew = matches!(planned.action, Action::Create | Action::Replace);
         let changed: Vec<String> = planned.change.paths();
-        for output in kind.about().outputs {
-            let reference = OutputRef { address: planned.address.clone(), output: output.name.to_owned() };
+        let rows = kind.about().outputs.iter();
+        let named =
+            rows.flat_map(|row| row.names(&desired.properties).into_iter().map(move |name| (row, name)));
+        for (output, name) in named {
+            let reference = OutputRef { address: planned.address.clone(), output: name.clone() };
             if let How::Derived(_) = output.how {
                 let value = kind.derive(output.name, desired, &self.graph.place);
                 self.known.extend(value.map(|value| (reference, value)));
@@ -387,7 +390,7 @@ impl<'a> Decider<'a> {
             let because: Vec<String> = changed.iter().filter(touched).cloned().collect();
             if anew || !because.is_empty() {
                 self.renewed.insert(reference, if anew { Vec::new() } else { because });
-            } else if let Some(value) = planned.live.as_ref().and_then(|live| live.outputs.get(output.name)) {
+            } else if let Some(value) = planned.live.as_ref().and_then(|live| live.outputs.get(&name)) {
                 self.known.insert(reference, value.clone());
             }
         }

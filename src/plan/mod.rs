@@ -24,6 +24,8 @@ mod version;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use crate::engine::{Address, Graph, Value};
 use crate::live::Survey;
 
@@ -33,7 +35,7 @@ pub use part::Part;
 use part::Selection;
 pub use permissions::{Permissions, permissions};
 pub use types::{
-    Action, Against, Counts, Finding, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb,
+    Action, Against, Counts, Finding, Foreseen, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb,
 };
 pub use version::{mark_version, secrets_version, wished_part};
 
@@ -86,6 +88,7 @@ pub fn plan(graph: &Graph, survey: &Survey, options: &Options) -> Plan {
         unshown: decider.unshown,
         described: survey.described,
         outputs,
+        foreseen: BTreeMap::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::part::Part;
 use crate::diff::Change;
-use crate::engine::{Address, Mark, Observed, OutputRef, Owner, Place, Resource, Value};
+use crate::engine::{Address, Mark, Observed, OutputRef, Owner, Place, Preview, Resource, Value};
 use crate::live::Unlisted;
 use crate::source::Span;
 
@@ -68,6 +68,19 @@ pub struct Plan {
     pub described: usize,
     /// The stack's outputs as far as they are known.
     pub outputs: Vec<(String, Value)>,
+    /// What AWS itself says that writes would do: asked for by an apply alone, since that writes.
+    pub foreseen: BTreeMap<Address, Foreseen>,
+}
+
+/// What is known of a write before it is agreed to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Foreseen {
+    /// AWS has been asked.
+    Told(Preview),
+    /// It cannot be asked yet: why.
+    Later(String),
+    /// It would refuse: in its words.
+    Refused(String),
 }
 
 /// What happens to one resource.

@@ -10,7 +10,7 @@ use super::plan_text::{View, counted, declared};
 use super::style::Label;
 use crate::engine::Address;
 use crate::kinds;
-use crate::plan::{Action, Finding, Plan, Planned, Reason, Step, Verb};
+use crate::plan::{Action, Finding, Foreseen, Plan, Planned, Reason, Step, Verb};
 use crate::source::Sources;
 
 /// What stands in front of an address.
@@ -78,21 +78,59 @@ impl<'a> Scene<'a> {
             page.prose(indent, label, &text);
         }
         self.hints(page, planned, indent);
+        self.write_fields_of(page, planned, &facts, indent, places);
+        self.foreseen(page, planned, indent);
+    }
+
+    fn write_fields_of(
+        &self,
+        page: &mut Page,
+        planned: &Planned,
+        facts: &Facts<'_>,
+        indent: usize,
+        places: bool,
+    ) {
         if planned.action == Action::Create {
-            return write_fields(page, &facts, facts.after(), Label::After, indent);
+            return write_fields(page, facts, facts.after(), Label::After, indent);
         }
         // What has no name is known by what it says.
         if planned.action == Action::Delete && !has_own_name(planned) {
-            return write_fields(page, &facts, facts.before(), Label::Before, indent);
+            return write_fields(page, facts, facts.before(), Label::Before, indent);
         }
         for (path, value) in facts.identity() {
             let value = inline(&value, Label::Dim);
             page.line(indent, &[vec![piece(Label::Dim, format!("{path}: "))], value].concat());
         }
-        ChangeText::new(page, &facts, places.then_some(self.sources)).write(indent);
+        ChangeText::new(page, facts, places.then_some(self.sources)).write(indent);
         let unchanged = facts.unchanged();
         if matches!(planned.action, Action::Update | Action::Replace) && unchanged > 0 {
             page.line(indent, &[piece(Label::Dim, counted(unchanged, "unchanged field"))]);
+        }
+    }
+
+    /// What AWS itself says that the write would do.
+    fn foreseen(&self, page: &mut Page, planned: &Planned, indent: usize) {
+        match self.plan.foreseen.get(&planned.address) {
+            None => {}
+            Some(Foreseen::Later(why)) => {
+                let text = format!("what it would do inside is not shown: {why}");
+                page.prose(indent, Label::Dim, &text);
+            }
+            Some(Foreseen::Refused(why)) => {
+                page.prose(indent, Label::Danger, &format!("AWS refuses it: {why}"))
+            }
+            Some(Foreseen::Told(preview)) => {
+                let colon = if preview.effects.is_empty() { "" } else { ":" };
+                page.prose(indent, Label::Heading, &format!("{}{colon}", preview.title));
+                for effect in &preview.effects {
+                    let label = match (effect.destroys, effect.sign) {
+                        (true, _) => Label::Danger,
+                        (false, "+") => Label::Create,
+                        (false, _) => Label::Update,
+                    };
+                    page.line(indent + 2, &[piece(label, format!("{} {}", effect.sign, effect.text))]);
+                }
+            }
         }
     }
 

@@ -27,6 +27,8 @@ pub(super) struct Stop;
 pub(super) struct Builder<'f> {
     file: FileId,
     findings: &'f mut Findings,
+    /// Custom tags are the reader's to understand, and not reported.
+    keeps_tags: bool,
     /// Collections that are not closed yet, the outermost first.
     open: Vec<Frame>,
     anchors: HashMap<usize, Anchor>,
@@ -78,10 +80,11 @@ struct Anchor {
 }
 
 impl<'f> Builder<'f> {
-    pub fn new(file: FileId, findings: &'f mut Findings) -> Self {
+    pub fn new(file: FileId, findings: &'f mut Findings, keeps_tags: bool) -> Self {
         Builder {
             file,
             findings,
+            keeps_tags,
             open: Vec::new(),
             anchors: HashMap::new(),
             document: None,
@@ -331,6 +334,7 @@ impl<'f> Builder<'f> {
                 self.report(Diagnostic::error("tag_mismatch", message).at(span));
                 return None;
             }
+            None if self.keeps_tags => {}
             None => self.report(unknown_tag(&written).at(span)),
         }
         Some(Arc::from(written))
@@ -454,7 +458,10 @@ fn unknown_tag(written: &str) -> Diagnostic {
     if CLOUDFORMATION.contains(&name) {
         let message = format!("CloudFormation's `{written}` is not part of this language");
         return Diagnostic::error("custom_tag", message)
-            .help("write ${...}, for example \"${tables.orders.arn}\" or \"orders-${parameters.stage}\"");
+            .help(
+                "write ${...}, for example \"${tables.orders.arn}\" or \"orders-${parameters.stage}\"; a template \
+                 of `cloudformation_stacks` that stands in a file of its own may have it",
+            );
     }
     let message = format!("the tag `{written}` is not part of this language");
     Diagnostic::error("custom_tag", message)

@@ -14,6 +14,6 @@ pub use codes::{Code, Sign, code, codes, mild};
 pub use diagnostic::{Diagnostic, Findings, Severity, suggest};
 pub use inert::{OLD_FORM, inert};
 pub use node::{Core, Data, Entry, Key, Node, Scalar, merge_patch};
-pub use parse::parse;
+pub use parse::{parse, parse_tagged};
 pub use render::{RenderStyle, render, render_hints};
 pub use span::{FileId, Place, Sources, Span};

@@ -14,7 +14,8 @@ pub struct Node {
     pub span: Span,
     /// The value.
     pub data: Data,
-    /// A custom tag as written (`!Ref`); parsing reports it. Core tags (`!!str`) are applied.
+    /// A custom tag as written (`!Ref`); parsing reports it unless it was asked to keep it. Core tags
+    /// (`!!str`) are applied.
     pub tag: Option<Arc<str>>,
     weight: Weight,
 }

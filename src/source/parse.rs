@@ -21,6 +21,16 @@ const LARGEST_FILE: usize = 8 << 20;
 /// Aliases share the node of their anchor. What they would expand to is bounded, as are the
 /// nesting, the file and its keys.
 pub fn parse(sources: &Sources, file: FileId, findings: &mut Findings) -> Option<Node> {
+    read(sources, file, findings, false)
+}
+
+/// The same of a document whose custom tags (`!Ref`) mean something to who asked: they stand on their
+/// [nodes](Node::tag) and are not reported.
+pub fn parse_tagged(sources: &Sources, file: FileId, findings: &mut Findings) -> Option<Node> {
+    read(sources, file, findings, true)
+}
+
+fn read(sources: &Sources, file: FileId, findings: &mut Findings, keeps_tags: bool) -> Option<Node> {
     let text = sources.text(file);
     if let Some(refusal) = unreadable(text, file) {
         findings.push(refusal);
@@ -33,7 +43,7 @@ pub fn parse(sources: &Sources, file: FileId, findings: &mut Findings) -> Option
         // Long keys are found here, where the message can say so.
         simple_key_max_lookahead: LARGEST_FILE,
     };
-    let mut builder = Builder::new(file, findings);
+    let mut builder = Builder::new(file, findings, keeps_tags);
     for event in Parser::new_from_str_with_options(text, options) {
         let step = match event {
             Ok((event, place)) => feed(&mut builder, event, &place),

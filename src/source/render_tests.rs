@@ -70,7 +70,7 @@ fn a_cloudformation_tag_says_what_to_write() {
     1 | bus: !GetAtt Orders.Arn
       |      ^^^^^^^
       |
-      = help: write ${...}, for example "${tables.orders.arn}" or "orders-${parameters.stage}"
+      = help: write ${...}, for example "${tables.orders.arn}" or "orders-${parameters.stage}"; a template of `cloudformation_stacks` that stands in a file of its own may have it
 
     1 error
     "#);

@@ -74,7 +74,9 @@ OPERATIONS = {
         DescribeSchema UpdateSchema DeleteSchema ListSchemas ListSchemaVersions CreateDiscoverer DescribeDiscoverer
         UpdateDiscoverer DeleteDiscoverer ListDiscoverers StartDiscoverer StopDiscoverer PutResourcePolicy
         GetResourcePolicy DeleteResourcePolicy TagResource UntagResource ListTagsForResource""",
-    "cloudformation": "DescribeStacks ListExports",
+    "cloudformation": """DescribeStacks ListExports ListStacks CreateChangeSet DescribeChangeSet ExecuteChangeSet
+        DeleteChangeSet ListChangeSets GetTemplate GetTemplateSummary GetStackPolicy SetStackPolicy
+        UpdateTerminationProtection DescribeStackEvents ContinueUpdateRollback DeleteStack""",
     "states": """CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine ListStateMachines
         TagResource UntagResource ListTagsForResource""",
     "ssm": "PutParameter GetParameter GetParameters GetParametersByPath DeleteParameter",

@@ -98,6 +98,12 @@ const EXCEPTIONS: &[Exception] = &[
     ),
     Exception("pipes", "TargetParameters.TimestreamParameters.TimeFieldType", What::Dropped, TIME_FORMAT),
     Exception("pipes", "TargetParameters.TimestreamParameters.TimestampFormat", What::Dropped, TIME_FORMAT),
+    Exception(
+        "cloudformation_stacks",
+        "OnStackFailure",
+        What::Changed,
+        "it is sent with the change set that makes the stack, and with no other",
+    ),
     Exception("functions", "code", What::Dropped, ONE_CODE),
     Exception("functions", "Code.ImageUri", What::Dropped, ONE_CODE),
     Exception("functions", "PackageType", What::Replaced, ONE_CODE),

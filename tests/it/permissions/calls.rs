@@ -208,6 +208,10 @@ fn arns(request: &Recorded, ty: &str, paths: &mut Paths) -> Vec<String> {
             };
             below.map(|name| local("schemas", &format!("{ty}/{name}"))).into_iter().collect()
         }
+        // The id of a stack is AWS's.
+        ("cloudformation", "stack") => {
+            named(&["StackName"], "stack/").into_iter().map(|stack| format!("{stack}/any")).collect()
+        }
         ("dynamodb", "table") => named(&["TableName", "ResourceArn"], "table/"),
         ("dynamodb", "index") => {
             let (table, index) = (named(&["TableName"], "table/"), member(&["IndexName"]));

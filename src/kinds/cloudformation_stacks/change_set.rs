@@ -1,0 +1,264 @@
+//! Change sets: what CloudFormation would do, made, looked at, carried out or thrown away.
+
+use sha2::{Digest, Sha256};
+
+use crate::engine::{Aws, AwsError, Class, Pages, Result, Value, Wish, all_pages};
+use crate::kinds::tagging;
+use crate::value;
+
+use super::fields::{CAPABILITIES, DISABLE_ROLLBACK, HIDDEN, ON_FAILURE, PARAMETERS, TEMPLATE};
+use super::marking;
+use super::states::IN_REVIEW;
+
+const SERVICE: &str = "cloudformation";
+/// What the names of ours begin with.
+pub(super) const PREFIX: &str = "gatewayctl-";
+/// How often it is looked whether a change set is made; from the sixth look on they are five seconds apart.
+const LOOKS: u32 = 240;
+/// What CloudFormation calls a change set that would do nothing.
+const NOTHING: &[&str] = &["didn't contain changes", "No updates are to be performed"];
+
+/// A change set of a wish. Its name follows from all that is in it, so an apply finds what a preview has made.
+pub(super) struct ChangeSet {
+    stack: String,
+    name: String,
+    creates: bool,
+    input: Value,
+    how: Value,
+}
+
+/// What has become of one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Made {
+    /// It can be carried out.
+    Ready,
+    /// It is being carried out, or was.
+    UnderWay,
+    /// There is nothing to do, and it is gone.
+    Empty,
+}
+
+impl ChangeSet {
+    /// The one that makes a stack, or brings it to the wish.
+    pub fn of(wish: &Wish, creates: bool) -> ChangeSet {
+        let properties = &wish.properties;
+        let mut input = beside(properties, creates);
+        let mut how = Value::map();
+        // Who says what becomes of a failed creation has said what becomes of its parts.
+        if !creates || properties.get(ON_FAILURE).is_none() {
+            how.put(DISABLE_ROLLBACK, is_true(properties, DISABLE_ROLLBACK).into());
+        }
+        how.put("RetainExceptOnCreate", is_true(properties, "RetainExceptOnCreate").into());
+        let template = properties.get(TEMPLATE).cloned().unwrap_or_default();
+        let plain = Value::List(vec![shown(properties, &input), how.clone()]);
+        let marked = marking::marked(&template, &wish.mark, &plain);
+        input.put("TemplateBody", ascii(&marked).into());
+        input.put("ChangeSetType", if creates { "CREATE" } else { "UPDATE" }.into());
+        let all = Value::List(vec![input.clone(), how.clone()]).canonical().unwrap_or_default();
+        let name = format!("{PREFIX}{}", hex::encode(&Sha256::digest(all)[..8]));
+        ChangeSet { stack: wish.name.clone(), name, creates, input, how }
+    }
+
+    fn named(&self) -> Value {
+        value!({ "StackName": (self.stack.as_str()), "ChangeSetName": (self.name.as_str()) })
+    }
+
+    /// Makes it, unless it is there.
+    ///
+    /// # Errors
+    /// Those of the calls; [`Class::Invalid`] with CloudFormation's reason where it cannot be made.
+    pub async fn make(&self, aws: &dyn Aws) -> Result<Made> {
+        aws.forget();
+        match aws.call(SERVICE, "DescribeChangeSet", self.named()).await {
+            Err(error) if !error.is_not_found() => return Err(error),
+            Err(_) => {}
+            Ok(found) => match self.made(aws, &found).await {
+                Ok(Some(made)) if made != Made::Empty => return Ok(made),
+                Ok(None) => return self.wait(aws).await,
+                // One of an earlier time, when the stack was another.
+                _ => self.delete(aws).await?,
+            },
+        }
+        let mut input = self.input.clone();
+        input.put("StackName", self.stack.as_str().into());
+        input.put("ChangeSetName", self.name.as_str().into());
+        match aws.call(SERVICE, "CreateChangeSet", input).await {
+            // Its answer was lost on the way.
+            Err(error) if !matches!(error.class, Class::AlreadyExists | Class::Ambiguous) => Err(error),
+            _ => self.wait(aws).await,
+        }
+    }
+
+    async fn wait(&self, aws: &dyn Aws) -> Result<Made> {
+        for look in 0..LOOKS {
+            aws.forget();
+            let found = aws.call(SERVICE, "DescribeChangeSet", self.named()).await?;
+            if let Some(made) = self.made(aws, &found).await? {
+                return Ok(made);
+            }
+            aws.pause(look).await;
+        }
+        Err(failed("CreateChangeSet", "the change set is not made after many looks".to_owned()))
+    }
+
+    /// What a description says; nothing while it is being made.
+    async fn made(&self, aws: &dyn Aws, found: &Value) -> Result<Option<Made>> {
+        let execution = found.text_at("ExecutionStatus").unwrap_or_default();
+        let reason = found.text_at("StatusReason").unwrap_or_default();
+        match found.text_at("Status").unwrap_or_default() {
+            "CREATE_PENDING" | "CREATE_IN_PROGRESS" => Ok(None),
+            "CREATE_COMPLETE" if execution == "AVAILABLE" => Ok(Some(Made::Ready)),
+            "CREATE_COMPLETE" if execution == "EXECUTE_IN_PROGRESS" => Ok(Some(Made::UnderWay)),
+            "FAILED" if NOTHING.iter().any(|nothing| reason.contains(nothing)) => {
+                self.delete(aws).await?;
+                Ok(Some(Made::Empty))
+            }
+            status => {
+                let message = format!("the change set is {status} {execution}: {reason}");
+                Err(failed("CreateChangeSet", message.trim_end_matches([':', ' ']).to_owned()))
+            }
+        }
+    }
+
+    /// What it would do, resource by resource, in CloudFormation's words.
+    ///
+    /// # Errors
+    /// Those of the calls.
+    pub async fn changes(&self, aws: &dyn Aws) -> Result<Vec<Value>> {
+        all_pages(aws, SERVICE, "DescribeChangeSet", self.named(), Pages::by_next_token("Changes")).await
+    }
+
+    /// Has it carried out.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub async fn execute(&self, aws: &dyn Aws) -> Result<()> {
+        let mut input = self.named();
+        for (key, value) in self.how.as_map().into_iter().flatten() {
+            input.put(key, value.clone());
+        }
+        let Err(error) = aws.call(SERVICE, "ExecuteChangeSet", input).await else { return Ok(()) };
+        // An answer that was lost: it is carried out already.
+        aws.forget();
+        let found = aws.call(SERVICE, "DescribeChangeSet", self.named()).await;
+        let status = found.as_ref().ok().and_then(|found| found.text_at("ExecutionStatus"));
+        match status {
+            Some(status) if status.starts_with("EXECUTE_") && status != "EXECUTE_FAILED" => Ok(()),
+            _ => Err(error),
+        }
+    }
+
+    /// Throws it away, and a stack with it of which nothing else is there.
+    ///
+    /// # Errors
+    /// Those of the calls.
+    pub async fn discard(&self, aws: &dyn Aws) -> Result<()> {
+        self.delete(aws).await?;
+        if !self.creates {
+            return Ok(());
+        }
+        aws.forget();
+        let name = value!({ "StackName": (self.stack.as_str()) });
+        let found = match aws.call(SERVICE, "DescribeStacks", name.clone()).await {
+            Err(error) if error.is_not_found() => return Ok(()),
+            answer => answer?,
+        };
+        let stacks = found.get("Stacks").and_then(Value::as_list).unwrap_or_default();
+        let in_review = stacks.first().and_then(|stack| stack.text_at("StackStatus")) == Some(IN_REVIEW);
+        if in_review && of_stack(aws, &self.stack).await?.is_empty() {
+            aws.call(SERVICE, "DeleteStack", name).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, aws: &dyn Aws) -> Result<()> {
+        match aws.call(SERVICE, "DeleteChangeSet", self.named()).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The names of the change sets that a stack has.
+pub(super) async fn of_stack(aws: &dyn Aws, stack: &str) -> Result<Vec<String>> {
+    let input = value!({ "StackName": stack });
+    let found = all_pages(aws, SERVICE, "ListChangeSets", input, Pages::by_next_token("Summaries")).await?;
+    Ok(found.iter().filter_map(|one| one.text_at("ChangeSetName").map(str::to_owned)).collect())
+}
+
+/// What a request carries beside the template: every list, so that an empty one takes away.
+fn beside(properties: &Value, creates: bool) -> Value {
+    let list = |path: &str| properties.at(path).cloned().unwrap_or_else(|| Value::List(Vec::new()));
+    let tags = properties.get("Tags").and_then(Value::as_map).cloned().unwrap_or_default();
+    let minutes = properties.at("RollbackConfiguration.MonitoringTimeInMinutes").cloned().unwrap_or(0.into());
+    let mut input = value!({
+        "Parameters": (parameters(properties)),
+        "NotificationARNs": (list("NotificationARNs")),
+        "Tags": (tagging::as_list(&tags)),
+        "RollbackConfiguration": {
+            "RollbackTriggers": (triggers(&list("RollbackConfiguration.RollbackTriggers"))),
+            "MonitoringTimeInMinutes": minutes,
+        },
+    });
+    for member in [CAPABILITIES, "ResourceTypes", "RoleARN", "DeploymentConfig", "ImportExistingResources"] {
+        if let Some(value) = properties.get(member) {
+            input.put(member, value.clone());
+        }
+    }
+    if let Some(value) = properties.get(ON_FAILURE).filter(|_| creates) {
+        input.put(ON_FAILURE, value.clone());
+    }
+    input
+}
+
+fn parameters(properties: &Value) -> Vec<Value> {
+    let sections = [PARAMETERS, HIDDEN].into_iter().filter_map(|section| properties.get(section)?.as_map());
+    sections
+        .flatten()
+        .map(|(key, value)| value!({ "ParameterKey": (key.as_str()), "ParameterValue": (value.clone()) }))
+        .collect()
+}
+
+/// Each with its type, which may be left out where it is declared.
+fn triggers(list: &Value) -> Vec<Value> {
+    let whole = |trigger: &Value| {
+        let mut trigger = trigger.clone();
+        if trigger.get("Type").is_none() {
+            trigger.put("Type", "AWS::CloudWatch::Alarm".into());
+        }
+        trigger
+    };
+    list.as_list().unwrap_or_default().iter().map(whole).collect()
+}
+
+/// The same without what AWS never shows; its version is in the mark.
+fn shown(properties: &Value, input: &Value) -> Value {
+    let mut shown = input.clone();
+    shown.put(PARAMETERS, properties.get(PARAMETERS).cloned().unwrap_or_default());
+    shown.remove("ResourceTypes");
+    shown.remove("ImportExistingResources");
+    shown
+}
+
+fn is_true(properties: &Value, member: &str) -> bool {
+    properties.get(member).and_then(Value::as_bool) == Some(true)
+}
+
+/// JSON of ASCII alone: CloudFormation answers a question mark for every other character of a template.
+fn ascii(value: &Value) -> String {
+    let mut text = String::new();
+    for c in value.to_shown_json().to_string().chars() {
+        match c.is_ascii() {
+            true => text.push(c),
+            false => {
+                let mut units = [0; 2];
+                c.encode_utf16(&mut units).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
+            }
+        }
+    }
+    text
+}
+
+pub(super) fn failed(operation: &'static str, message: String) -> AwsError {
+    AwsError::new(SERVICE, operation, Class::Invalid, message)
+}

@@ -1,0 +1,185 @@
+//! What of a template, and of the parameters for it, can be told before any call.
+
+use std::collections::BTreeSet;
+
+use crate::engine::{Template, Value};
+use crate::kinds::Lowering;
+use crate::kinds::document::At;
+use crate::source::{Node, Span, suggest};
+
+use super::fields::{CAPABILITIES, HIDDEN, IAM, NAMED_IAM, PARAMETERS, PARAMETERS_KEY};
+use super::marking::KEY;
+
+/// The types that ask for a capability, and the properties that are names of one's own.
+const OF_IAM: &str = "AWS::IAM::";
+const NAMES: &[&str] = &["RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"];
+
+/// The sections of a template.
+const SECTIONS: &[&str] = &[
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Hooks",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+    "Transform",
+];
+
+/// Looks at the sections, the resources and the outputs.
+pub(super) fn template(own: &mut Lowering<'_>, top: &At<'_>) {
+    for section in top.members(own, "a template, such as `{ Resources: … }`") {
+        if !SECTIONS.contains(&section.key()) {
+            let near = suggest(section.key(), SECTIONS.iter().copied());
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let message = format!("a template has no `{}`{near}", section.key());
+            section.error(own, "bad_template", &message, "");
+        }
+    }
+    if let Some(ours) = top.at(&["Metadata", KEY]) {
+        let help = "take it away: gatewayctl writes there whose the stack is";
+        ours.error(own, "bad_template", &format!("`{KEY}` in the metadata is not free"), help);
+    }
+    let resources = top.at(&["Resources"]);
+    let resources = resources.map(|all| all.members(own, "a map of resources")).unwrap_or_default();
+    if resources.is_empty() {
+        let help = "write `Resources:` with at least one resource";
+        top.error(own, "bad_template", "the template declares no resource", help);
+    }
+    for resource in &resources {
+        // A loop of a macro is a list.
+        let is_resource = matches!(resource.value, Value::Map(_));
+        if is_resource && !resource.key().starts_with("Fn::") && resource.text("Type").is_none() {
+            let message = format!("`{}` has no `Type`", resource.key());
+            resource.error(own, "bad_template", &message, "such as `Type: AWS::SQS::Queue`");
+        }
+    }
+    for output in top.at(&["Outputs"]).map(|all| all.members(own, "a map of outputs")).unwrap_or_default() {
+        let is_loop = output.key().starts_with("Fn::");
+        if !is_loop && output.value.get("Value").is_none() {
+            let message = format!("the output `{}` has no `Value`", output.key());
+            output.error(own, "bad_template", &message, "");
+        }
+    }
+    capabilities(own, &resources);
+}
+
+/// Roles and policies are made only where that is said.
+fn capabilities(own: &mut Lowering<'_>, resources: &[At<'_>]) {
+    let given = own.properties().get(CAPABILITIES).cloned().unwrap_or_default();
+    let has = |word: &str| given.as_list().unwrap_or_default().iter().any(|one| one.as_str() == Some(word));
+    if has(NAMED_IAM) {
+        return;
+    }
+    let of_iam =
+        || resources.iter().filter(|one| one.text("Type").is_some_and(|name| name.starts_with(OF_IAM)));
+    let named = of_iam().find(|one| NAMES.iter().any(|name| one.at(&["Properties", name]).is_some()));
+    let (at, word) = match (named, of_iam().next()) {
+        (Some(named), _) => (named, "named_iam"),
+        (None, Some(any)) if !has(IAM) => (any, "iam"),
+        _ => return,
+    };
+    let message = format!("`{}` is of IAM, which takes the capability `{word}`", at.key());
+    at.error(own, "no_capability", &message, &format!("write `capabilities: [{word}]` if that is meant"));
+}
+
+/// `parameters`, with the defaults of the template where they are left out.
+pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
+    let declared = top.at(&["Parameters"]);
+    let declared = declared.map(|all| all.members(own, "a map of parameters")).unwrap_or_default();
+    let (key, entries) = match own.take(PARAMETERS_KEY) {
+        Some((key, node)) => (key, own.entries(&node, "parameters of the template by their names")),
+        None => (key, Vec::new()),
+    };
+    let mut given = BTreeSet::new();
+    for entry in &entries {
+        let name = &*entry.key.text;
+        given.insert(name.to_owned());
+        let Some(parameter) = declared.iter().find(|one| one.key() == name) else {
+            let near = suggest(name, declared.iter().map(At::key));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let message = format!("the template has no parameter `{name}`{near}");
+            own.error("template_parameter", entry.key.span, message, &known(&declared));
+            continue;
+        };
+        if let Some(value) = text(own, &entry.value) {
+            set(own, parameter, value, entry.value.span);
+        }
+    }
+    for parameter in declared.iter().filter(|one| !given.contains(one.key())) {
+        match parameter.value.get("Default") {
+            Some(value) => {
+                let at = parameter.span();
+                set(own, parameter, default(value), at);
+            }
+            None => {
+                let message = format!("the template's parameter `{}` has no value", parameter.key());
+                let help = format!("write `{PARAMETERS_KEY}: {{ {}: … }}`", parameter.key());
+                own.error("template_parameter", key, message, &help);
+            }
+        }
+    }
+}
+
+fn known(declared: &[At<'_>]) -> String {
+    match declared {
+        [] => "it has none".to_owned(),
+        all => {
+            let all: Vec<String> = all.iter().map(|one| format!("`{}`", one.key())).collect();
+            format!("it has {}", all.join(", "))
+        }
+    }
+}
+
+/// A default of the template, as CloudFormation shows it.
+fn default(value: &Value) -> Value {
+    match value {
+        Value::String(_) | Value::Unknown(_) => value.clone(),
+        other => other.to_shown_json().to_string().into(),
+    }
+}
+
+/// A value, as text; a list joined by commas.
+fn text(own: &mut Lowering<'_>, node: &Node) -> Option<Value> {
+    let Some(items) = node.items() else {
+        return own.text(node).map(|value| match value {
+            Value::Bool(_) | Value::Number(_) => value.to_shown_json().to_string().into(),
+            other => other,
+        });
+    };
+    let mut joined = Template::default();
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            joined.push_text(",");
+        }
+        joined.push(own.text(item)?);
+    }
+    Some(joined.into_value())
+}
+
+/// Writes a value where its parameter is compared: one that AWS never shows stands apart.
+fn set(own: &mut Lowering<'_>, parameter: &At<'_>, value: Value, at: Span) {
+    let name = parameter.key();
+    let echo = parameter.value.get("NoEcho");
+    let is_hidden = echo.is_some_and(|echo| echo.as_bool() == Some(true) || echo.as_str() == Some("true"));
+    if value.has_secret() && !is_hidden {
+        let help = format!("write `NoEcho: true` at `{name}` in the template");
+        own.error("secret_shown", at, "a secret cannot stand here: AWS would show it", &help);
+        return;
+    }
+    let allowed = parameter.value.get("AllowedValues").and_then(Value::as_list).unwrap_or_default();
+    let allowed: Vec<String> = allowed.iter().map(Value::to_shown_text).collect();
+    if let Some(text) = value.as_str()
+        && !allowed.is_empty()
+        && !allowed.iter().any(|one| one == text)
+    {
+        let message = format!("`{text}` is no value that the template's `{name}` allows");
+        own.error("template_parameter", at, message, &format!("it allows {}", allowed.join(", ")));
+        return;
+    }
+    let section = if is_hidden { HIDDEN } else { PARAMETERS };
+    own.set(&format!("{section}.{name}"), value, at);
+}

@@ -1,0 +1,114 @@
+use crate::compile::testing::compile;
+
+const TEMPLATE: &str = "
+      Parameters:
+        Stage: { Type: String, AllowedValues: [test, prod] }
+        Days: { Type: Number, Default: 30 }
+        Zones: { Type: CommaDelimitedList }
+        Password: { Type: String, NoEcho: true }
+      Resources:
+        Store: { Type: AWS::S3::Bucket }
+      Outputs:
+        StoreName: { Value: { Ref: Store } }
+        StoreArn: { Value: { 'Fn::GetAtt': Store.Arn } }
+";
+
+fn stack(rest: &str) -> String {
+    format!(
+        "
+stack: shop
+parameters: {{ password: {{ from: 'env:PASSWORD', secret: true, default: local }} }}
+queues: {{ jobs: {{}} }}
+cloudformation_stacks:
+  old_one:
+    template: {TEMPLATE}{rest}"
+    )
+}
+
+#[test]
+fn a_stack_has_its_template_and_the_values_of_all_its_parameters() {
+    let (graph, findings) = compile(&stack(
+        "
+    parameters: { Stage: test, Zones: [a, b], Password: '${parameters.password}' }
+    capabilities: [iam]
+    monitoring_time: 5m
+outputs: { name: '${cloudformation_stacks.old_one.outputs.StoreName}', id: '${cloudformation_stacks.old_one.arn}' }
+",
+    ));
+    assert_eq!(findings, "");
+    let of = &graph.resources[&"cloudformation_stacks.old_one".parse().unwrap()];
+    assert_eq!(of.name, "shop-old-one");
+    assert!(of.protect);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&of.properties.to_shown_json()).unwrap());
+}
+
+#[test]
+fn an_output_that_the_template_does_not_have_is_found_before_any_call() {
+    let (_, findings) = compile(&stack(
+        "
+    parameters: { Stage: test, Zones: a, Password: x }
+outputs:
+  near: '${cloudformation_stacks.old_one.outputs.StoreNam}'
+  none: '${cloudformation_stacks.old_one.outputs.Queue}'
+  what: '${cloudformation_stacks.old_one.outputs}'
+",
+    ));
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn parameters_that_do_not_fit_the_template_are_said_at_their_places() {
+    let (_, findings) = compile(&stack(
+        "
+    parameters: { Stage: dev, Day: 3, Password: x }
+    disable_rollback: true
+    on_stack_failure: delete
+    template_url: https://example.com/t.yaml
+",
+    ));
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn what_is_wrong_with_a_template_is_said_at_its_place() {
+    let (_, findings) = compile(
+        "
+stack: shop
+parameters: { password: { from: 'env:PASSWORD', secret: true, default: local } }
+cloudformation_stacks:
+  empty: { template: { Resource: {} } }
+  roles:
+    template:
+      Metadata: { gatewayctl: mine }
+      Resources:
+        Typeless: { Properties: {} }
+        Role: { Type: AWS::IAM::Role, Properties: { RoleName: x } }
+      Outputs: { None: { Description: nothing } }
+  shown:
+    template:
+      Parameters: { Password: { Type: String } }
+      Resources: { Store: { Type: AWS::S3::Bucket } }
+    parameters: { Password: '${parameters.password}' }
+  text:
+    template: |
+      Resources:
+        Store:
+          Type: AWS::S3::Bucket
+          Properties: { BucketName: !Subs x }
+  9th: { name: 9th, template: { Resources: { Store: { Type: AWS::S3::Bucket } } } }
+",
+    );
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
+fn short_forms_and_long_ones_are_the_same_template() {
+    let short = super::template::of_text(
+        "Resources:\n  A:\n    Type: AWS::SQS::Queue\n    Condition: Big\n    Properties:\n      Name: !Sub '${AWS::StackName}-a'\n      Fifo: yes\n      Arn: !GetAtt B.Arn\n      Zones: !Join [',', [!Ref C, !If [Big, 1, 2]]]\n",
+    );
+    let long = super::template::of_text(
+        r#"{"Resources":{"A":{"Type":"AWS::SQS::Queue","Condition":"Big","Properties":{"Name":{"Fn::Sub":"${AWS::StackName}-a"},"Fifo":true,"Arn":{"Fn::GetAtt":"B.Arn"},"Zones":{"Fn::Join":[",",[{"Ref":"C"},{"Fn::If":["Big",1,2]}]]}}}}}"#,
+    );
+    assert!(short.is_some());
+    assert_eq!(short, long);
+}

@@ -1,0 +1,145 @@
+//! A change set that is carried out: the stack takes its template, or goes back to what it was.
+
+use serde_json::{Value, json};
+
+use super::super::Outcome;
+use super::super::executor::{Ctx, NEXT};
+use super::super::hooks::random;
+use super::super::places::each;
+use super::template::{self, Scope};
+use super::{EVENTS, IN_REVIEW, SEALED, STACK, TEMPLATE, change_sets, text};
+use crate::local::http::ApiError;
+
+/// What nobody signals here.
+const WAIT: &str = "AWS::CloudFormation::WaitCondition";
+const TIMED_OUT: &str = "WaitCondition timed out. Received 0 conditions when expecting 1";
+/// Members of a change set that the stack takes over.
+const TAKEN: &[&str] = &[
+    "Parameters",
+    "Capabilities",
+    "NotificationARNs",
+    "RollbackConfiguration",
+    "RoleARN",
+    "Tags",
+    "DeploymentConfig",
+    TEMPLATE,
+    SEALED,
+];
+
+pub fn execute(ctx: &mut Ctx) -> Outcome<Value> {
+    let (place, mut change_set) = change_sets::the(ctx)?;
+    if change_set["ExecutionStatus"] != "AVAILABLE" {
+        let (id, status) = (text(&change_set["ChangeSetId"]), text(&change_set["Status"]));
+        return Err(ApiError::new(
+            "InvalidChangeSetStatus",
+            format!("ChangeSet [{id}] cannot be executed in its current status of [{status}]"),
+        ));
+    }
+    let name = ctx.text("ChangeSetName");
+    change_sets::forget(ctx, &name);
+    change_set["ExecutionStatus"] = "EXECUTE_COMPLETE".into();
+    place.save(ctx.txn, change_set.clone());
+
+    let stack_place = ctx.place(&STACK)?;
+    let Some(mut stack) = stack_place.load(ctx.txn) else {
+        return Err(ctx.refuse(STACK.missing, &Value::Null));
+    };
+    let creates = stack["StackStatus"] == IN_REVIEW;
+    let keeps = ctx.input["DisableRollback"] == true || change_set["OnStackFailure"] == "DO_NOTHING";
+    let failed = failing(&change_set);
+    note_events(&mut stack, ctx.now, &change_set, failed.as_deref());
+    let (during, then) = match (creates, failed.is_some()) {
+        (true, false) => ("CREATE_IN_PROGRESS", "CREATE_COMPLETE"),
+        (false, false) => ("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"),
+        (true, true) if keeps => ("CREATE_IN_PROGRESS", "CREATE_FAILED"),
+        (true, true) => ("ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE"),
+        (false, true) if keeps => ("UPDATE_IN_PROGRESS", "UPDATE_FAILED"),
+        (false, true) => ("UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"),
+    };
+    if failed.is_none() || creates || keeps {
+        take_over(ctx, &mut stack, &change_set);
+    }
+    let mut set = json!({ "StackStatus": then });
+    if failed.is_none() {
+        set["Outputs"] = outputs(ctx, &stack);
+    }
+    stack["StackStatus"] = during.into();
+    stack["StackStatusReason"] = failed.map_or(Value::Null, |id| {
+        format!("The following resource(s) failed to {}: [{id}].", if creates { "create" } else { "update" })
+            .into()
+    });
+    stack[NEXT] = json!({ "reads": 2, "set": set });
+    if change_set["OnStackFailure"] == "DELETE" && creates && then == "ROLLBACK_COMPLETE" {
+        stack[NEXT] = json!({ "reads": 2, "gone": true });
+    }
+    stack_place.save(ctx.txn, stack);
+    Ok(json!({}))
+}
+
+/// The resource that does not come to be, if any.
+fn failing(change_set: &Value) -> Option<String> {
+    let changes = each(change_set, "Changes[]").into_iter().map(|change| &change["ResourceChange"]);
+    let mut waits = changes.filter(|one| one["ResourceType"] == WAIT && one["Action"] != "Remove");
+    waits.next().map(|one| text(&one["LogicalResourceId"]))
+}
+
+fn take_over(ctx: &Ctx, stack: &mut Value, change_set: &Value) {
+    for member in TAKEN {
+        // A list that is left out stays; an empty one takes away.
+        if !change_set[*member].is_null() {
+            stack[*member] = change_set[*member].clone();
+        }
+    }
+    let template = template::parsed(&stack[TEMPLATE]).unwrap_or_default();
+    stack["Description"] = template["Description"].clone();
+    stack["ChangeSetId"] = change_set["ChangeSetId"].clone();
+    for member in ["DisableRollback", "RetainExceptOnCreate"] {
+        stack[member] = (ctx.input[member] == true).into();
+    }
+    if stack["EnableTerminationProtection"].is_null() {
+        stack["EnableTerminationProtection"] = false.into();
+    }
+    // In no order that was asked for.
+    if let Some(parameters) = stack["Parameters"].as_array_mut() {
+        parameters.reverse();
+    }
+}
+
+fn outputs(ctx: &Ctx, stack: &Value) -> Value {
+    let template = template::parsed(&stack[TEMPLATE]).unwrap_or_default();
+    let parameters = each(stack, "Parameters[]").into_iter();
+    let parameters =
+        parameters.map(|one| (text(&one["ParameterKey"]), one["ParameterValue"].clone())).collect();
+    let (name, id) = (text(&stack["StackName"]), text(&stack["StackId"]));
+    Scope {
+        template: &template,
+        parameters: &parameters,
+        stack: &name,
+        region: &ctx.call.region,
+        account: ctx.account,
+        id: &id,
+    }
+    .outputs()
+}
+
+fn note_events(stack: &mut Value, now: f64, change_set: &Value, failed: Option<&str>) {
+    let mut events = stack[EVENTS].as_array().cloned().unwrap_or_default();
+    let (name, id) = (stack["StackName"].clone(), stack["StackId"].clone());
+    let event = |logical: &Value, ty: &Value, status: &str, reason: Value| {
+        json!({
+            "StackId": id, "StackName": name, "EventId": random::uuid(), "LogicalResourceId": logical,
+            "ResourceType": ty, "ResourceStatus": status, "ResourceStatusReason": reason, "Timestamp": now,
+        })
+    };
+    let own = json!("AWS::CloudFormation::Stack");
+    events.push(event(&name, &own, "UPDATE_IN_PROGRESS", "User Initiated".into()));
+    for one in each(change_set, "Changes[]").into_iter().map(|change| &change["ResourceChange"]) {
+        let fails = failed.is_some_and(|failed| one["LogicalResourceId"] == failed);
+        let (status, reason) = match fails {
+            true => ("CREATE_FAILED", TIMED_OUT.into()),
+            false => ("CREATE_COMPLETE", Value::Null),
+        };
+        events.push(event(&one["LogicalResourceId"], &one["ResourceType"], status, reason));
+    }
+    stack[EVENTS] = events.into();
+}

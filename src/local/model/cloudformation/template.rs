@@ -1,0 +1,252 @@
+//! Templates of the embedded account: what is wrong with one, what differs between two, what outputs come to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+/// The bytes of a template that is sent with the request.
+pub const LONGEST: usize = 51_200;
+/// Types that only a named capability admits.
+const IAM: &str = "AWS::IAM::";
+const NAMES: &[&str] = &["RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"];
+const PSEUDO: &str = "AWS::";
+
+/// The template of a text.
+pub fn parsed(text: &Value) -> Option<Value> {
+    serde_json::from_str(text.as_str()?).ok()
+}
+
+/// The resources of a template by their logical ids.
+pub fn resources(template: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    template["Resources"].as_object().into_iter().flatten()
+}
+
+/// The types of its resources.
+pub fn types(template: &Value) -> Vec<&str> {
+    let types: BTreeSet<&str> = resources(template).filter_map(|(_, one)| one["Type"].as_str()).collect();
+    types.into_iter().collect()
+}
+
+/// The parameters that are not shown.
+pub fn is_hidden(template: &Value, parameter: &str) -> bool {
+    let hidden = &template["Parameters"][parameter]["NoEcho"];
+    *hidden == true || *hidden == "true"
+}
+
+/// What AWS would say against a template, if anything.
+pub fn problem(template: &Value) -> Option<String> {
+    if resources(template).next().is_none() {
+        return Some("Template format error: At least one Resources member must be defined.".into());
+    }
+    let unknown = types(template).into_iter().find(|name| name.split("::").count() < 2);
+    if let Some(name) = unknown {
+        return Some(format!("Template format error: Unrecognized resource types: [{name}]"));
+    }
+    let mut named = BTreeSet::new();
+    for section in ["Resources", "Outputs", "Conditions"] {
+        refs(&template[section], &mut named);
+    }
+    let known = |name: &str| {
+        name.starts_with(PSEUDO)
+            || !template["Resources"][name].is_null()
+            || !template["Parameters"][name].is_null()
+    };
+    let lost: Vec<String> = named.into_iter().filter(|name| !known(name)).collect();
+    (!lost.is_empty()).then(|| {
+        format!(
+            "Template format error: Unresolved resource dependencies [{}] in the Resources block of the template",
+            lost.join(", ")
+        )
+    })
+}
+
+/// The capabilities of which a template needs one.
+pub fn capability(template: &Value) -> Option<&'static str> {
+    let iam =
+        resources(template).filter(|(_, one)| one["Type"].as_str().is_some_and(|ty| ty.starts_with(IAM)));
+    let iam: Vec<_> = iam.collect();
+    let named = iam.iter().any(|(_, one)| NAMES.iter().any(|name| !one["Properties"][name].is_null()));
+    match iam.is_empty() {
+        true => None,
+        false if named => Some("CAPABILITY_NAMED_IAM"),
+        false => Some("CAPABILITY_IAM"),
+    }
+}
+
+/// The names that a part of a template refers to.
+pub fn refs(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                match (key.as_str(), value) {
+                    ("Ref", Value::String(name)) => drop(found.insert(name.clone())),
+                    ("Fn::GetAtt", Value::Array(parts)) => {
+                        found.extend(parts.first().and_then(Value::as_str).map(str::to_owned));
+                    }
+                    ("Fn::Sub", value) => sub_refs(value, found),
+                    _ => refs(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| refs(item, found)),
+        _ => {}
+    }
+}
+
+fn sub_refs(value: &Value, found: &mut BTreeSet<String>) {
+    let (text, own) = match value {
+        Value::Array(parts) => (parts.first(), parts.get(1)),
+        text => (Some(text), None),
+    };
+    own.into_iter().for_each(|own| refs(own, found));
+    for name in text.and_then(Value::as_str).map(placeholders).unwrap_or_default() {
+        if own.is_none_or(|own| own[&name].is_null()) {
+            found.insert(name.split('.').next().unwrap_or(&name).to_owned());
+        }
+    }
+}
+
+/// The names in a text as `Fn::Sub` takes it.
+fn placeholders(text: &str) -> Vec<String> {
+    let parts = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
+    parts.map(|(name, _)| name.trim().to_owned()).filter(|name| !name.starts_with('!')).collect()
+}
+
+/// What a change set lists: what differs between two templates, and what a changed parameter reaches.
+pub fn changes(old: &Value, new: &Value, changed: &BTreeSet<String>, tags: bool) -> Vec<Value> {
+    let mut found = Vec::new();
+    for (id, one) in resources(new) {
+        let before = &old["Resources"][id];
+        let change =
+            |action: &str| json!({ "Action": action, "LogicalResourceId": id, "ResourceType": one["Type"] });
+        if before.is_null() {
+            found.push(change("Add"));
+            continue;
+        }
+        let mut scope: Vec<&str> = ["Metadata", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy"]
+            .into_iter()
+            .filter(|part| before[part] != one[part])
+            .collect();
+        let mut named = BTreeSet::new();
+        refs(&one["Properties"], &mut named);
+        if before["Properties"] != one["Properties"] || !named.is_disjoint(changed) {
+            scope.push("Properties");
+        }
+        if tags {
+            scope.push("Tags");
+        }
+        let renamed = renames(&before["Properties"], &one["Properties"]);
+        if before["Type"] != one["Type"] || !scope.is_empty() {
+            let mut change = change("Modify");
+            change["Scope"] = json!(scope);
+            change["Replacement"] =
+                if renamed || before["Type"] != one["Type"] { "True" } else { "False" }.into();
+            found.push(change);
+        }
+    }
+    for (id, one) in resources(old).filter(|(id, _)| new["Resources"][id.as_str()].is_null()) {
+        found.push(json!({ "Action": "Remove", "LogicalResourceId": id, "ResourceType": one["Type"] }));
+    }
+    found.into_iter().map(|change| json!({ "Type": "Resource", "ResourceChange": change })).collect()
+}
+
+/// Whether a name of a resource's own is another one: it is made anew.
+fn renames(before: &Value, after: &Value) -> bool {
+    let names = |properties: &Value| -> BTreeMap<String, Value> {
+        let members = properties.as_object().into_iter().flatten();
+        members.filter(|(key, _)| key.ends_with("Name")).map(|(k, v)| (k.clone(), v.clone())).collect()
+    };
+    names(before) != names(after)
+}
+
+/// What outputs are made of.
+pub struct Scope<'a> {
+    pub template: &'a Value,
+    pub parameters: &'a Map<String, Value>,
+    pub stack: &'a str,
+    pub region: &'a str,
+    pub account: &'a str,
+    pub id: &'a str,
+}
+
+impl Scope<'_> {
+    /// The outputs of a template.
+    pub fn outputs(&self) -> Value {
+        let outputs = self.template["Outputs"].as_object().into_iter().flatten();
+        outputs
+            .map(|(key, output)| {
+                let mut shown = json!({ "OutputKey": key, "OutputValue": self.text(&output["Value"]) });
+                if !output["Export"]["Name"].is_null() {
+                    shown["ExportName"] = self.text(&output["Export"]["Name"]).into();
+                }
+                if output["Description"].is_string() {
+                    shown["Description"] = output["Description"].clone();
+                }
+                shown
+            })
+            .collect()
+    }
+
+    fn text(&self, value: &Value) -> String {
+        match value {
+            Value::String(text) => text.clone(),
+            Value::Object(members) if members.len() == 1 => {
+                members.iter().next().map(|(name, value)| self.call(name, value)).unwrap_or_default()
+            }
+            other => other.to_string(),
+        }
+    }
+
+    fn call(&self, name: &str, value: &Value) -> String {
+        let parts: Vec<&Value> = value.as_array().into_iter().flatten().collect();
+        match (name, parts.as_slice()) {
+            ("Ref", _) => self.named(value.as_str().unwrap_or_default()),
+            ("Fn::GetAtt", [id, attribute]) => {
+                format!("{}.{}", self.physical(&self.text(id)), self.text(attribute))
+            }
+            ("Fn::Join", [by, items]) => {
+                let items: Vec<String> =
+                    items.as_array().into_iter().flatten().map(|item| self.text(item)).collect();
+                items.join(by.as_str().unwrap_or_default())
+            }
+            ("Fn::Sub", [text, own]) => self.sub(text, own),
+            ("Fn::Sub", _) => self.sub(value, &Value::Null),
+            _ => value.to_string(),
+        }
+    }
+
+    fn sub(&self, text: &Value, own: &Value) -> String {
+        let mut text = text.as_str().unwrap_or_default().to_owned();
+        for name in placeholders(&text) {
+            let value = match (&own[&name], name.split_once('.')) {
+                (Value::Null, Some((id, attribute))) => format!("{}.{attribute}", self.physical(id)),
+                (Value::Null, None) => self.named(&name),
+                (value, _) => self.text(value),
+            };
+            text = text.replace(&format!("${{{name}}}"), &value);
+        }
+        text
+    }
+
+    fn named(&self, name: &str) -> String {
+        match name {
+            "AWS::StackName" => self.stack.to_owned(),
+            "AWS::StackId" => self.id.to_owned(),
+            "AWS::Region" => self.region.to_owned(),
+            "AWS::AccountId" => self.account.to_owned(),
+            "AWS::Partition" => "aws".to_owned(),
+            "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+            _ => match self.parameters.get(name) {
+                Some(value) => value.as_str().unwrap_or_default().to_owned(),
+                None => self.physical(name),
+            },
+        }
+    }
+
+    /// The same for the same resource of the same stack.
+    fn physical(&self, id: &str) -> String {
+        let hash = hex::encode_upper(&Sha256::digest(format!("{}/{id}", self.id))[..6]);
+        format!("{}-{id}-{hash}", self.stack)
+    }
+}
