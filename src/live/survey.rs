@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -48,10 +49,10 @@ pub async fn survey(
     adopt: &BTreeMap<Address, Option<String>>,
     parallelism: usize,
 ) -> Survey {
-    let counting = Counting { aws, described: AtomicUsize::new(0) };
+    let described = AtomicUsize::new(0);
     let mut walk = Walk::new(aws, lives, graph, adopt);
-    walk.run(&counting, parallelism.max(1)).await;
-    let described = counting.described.load(Ordering::Relaxed);
+    walk.run(&described, parallelism.max(1)).await;
+    let described = described.into_inner();
     Survey { strays: walk.strays(), readings: walk.readings, unlisted: walk.unlisted, described }
 }
 
@@ -122,13 +123,13 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    async fn run(&mut self, counting: &Counting<'a>, parallelism: usize) {
+    async fn run(&mut self, described: &AtomicUsize, parallelism: usize) {
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < parallelism
                 && let Some(look) = self.ready.pop_front()
             {
-                running.push(self.look(look, counting));
+                running.push(self.look(look, described));
             }
             match running.next().await {
                 Some(seen) => self.take(seen),
@@ -143,7 +144,7 @@ impl<'a> Walk<'a> {
         self.unlisted.sort_by_key(|unlisted| unlisted.kind);
     }
 
-    fn look<'f>(&self, look: Look, counting: &'f Counting<'a>) -> BoxFuture<'f, Seen>
+    fn look<'f>(&self, look: Look, described: &'f AtomicUsize) -> BoxFuture<'f, Seen>
     where
         'a: 'f,
     {
@@ -156,8 +157,13 @@ impl<'a> Walk<'a> {
                     let describes = kinds::kind(kind).is_some_and(|kind| {
                         matches!(kind.about().mark, MarkIn::Description { .. } | MarkIn::Within)
                     });
-                    let aws: &dyn Aws = if describes { counting } else { aws };
-                    Seen::Search(kind, live.list_owned(aws, owner).await)
+                    if !describes {
+                        return Seen::Search(kind, live.list_owned(aws, owner).await);
+                    }
+                    let counting = Counting { aws, described: Mutex::default() };
+                    let found = live.list_owned(&counting, owner).await;
+                    described.fetch_add(counting.count(), Ordering::Relaxed);
+                    Seen::Search(kind, found)
                 })
             }
             Look::Read(address) => {
@@ -252,17 +258,22 @@ fn is_inside(field: &Field) -> bool {
     matches!(field.ty, Type::Ref(to) if to.inside)
 }
 
-/// Counts the resources that a search describes one by one.
+/// Counts the resources that a search describes one by one, by what they are asked for with.
 struct Counting<'a> {
     aws: &'a dyn Aws,
-    described: AtomicUsize,
+    described: Mutex<BTreeSet<String>>,
 }
 
 impl Counting<'_> {
-    fn count(&self, operation: &str) {
+    fn note(&self, operation: &str, input: &Value) {
         if !operation.starts_with("List") {
-            self.described.fetch_add(1, Ordering::Relaxed);
+            let mut described = self.described.lock().unwrap_or_else(PoisonError::into_inner);
+            described.extend(input.canonical());
         }
+    }
+
+    fn count(&self) -> usize {
+        self.described.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
 
@@ -273,7 +284,7 @@ impl Aws for Counting<'_> {
         operation: &'static str,
         input: Value,
     ) -> BoxFuture<'a, Result<Value>> {
-        self.count(operation);
+        self.note(operation, &input);
         self.aws.call(service, operation, input)
     }
 
@@ -283,7 +294,7 @@ impl Aws for Counting<'_> {
         operation: &'static str,
         input: Value,
     ) -> BoxFuture<'a, Result<Value>> {
-        self.count(operation);
+        self.note(operation, &input);
         self.aws.call_once(service, operation, input)
     }
 

@@ -9,6 +9,8 @@ mod browser;
 mod changes;
 #[cfg(all(feature = "aws", unix))]
 mod ci;
+#[cfg(feature = "aws")]
+mod cloudformation;
 mod command;
 #[cfg(feature = "aws")]
 mod conformance;

@@ -142,8 +142,10 @@ impl ChangeSet {
         aws.forget();
         let found = aws.call(SERVICE, "DescribeChangeSet", self.named()).await;
         let status = found.as_ref().ok().and_then(|found| found.text_at("ExecutionStatus"));
-        match status {
-            Some(status) if status.starts_with("EXECUTE_") && status != "EXECUTE_FAILED" => Ok(()),
+        match (status, &found) {
+            (Some(status), _) if status.starts_with("EXECUTE_") && status != "EXECUTE_FAILED" => Ok(()),
+            // One that was there a moment ago goes as it is carried out.
+            (_, Err(gone)) if gone.is_not_found() => Ok(()),
             _ => Err(error),
         }
     }
@@ -193,6 +195,7 @@ fn beside(properties: &Value, creates: bool) -> Value {
     let minutes = properties.at("RollbackConfiguration.MonitoringTimeInMinutes").cloned().unwrap_or(0.into());
     let mut input = value!({
         "Parameters": (parameters(properties)),
+        "Capabilities": (list(CAPABILITIES)),
         "NotificationARNs": (list("NotificationARNs")),
         "Tags": (tagging::as_list(&tags)),
         "RollbackConfiguration": {
@@ -200,7 +203,9 @@ fn beside(properties: &Value, creates: bool) -> Value {
             "MonitoringTimeInMinutes": minutes,
         },
     });
-    for member in [CAPABILITIES, "ResourceTypes", "RoleARN", "DeploymentConfig", "ImportExistingResources"] {
+    let mode = properties.text_at("DeploymentConfig.Mode").unwrap_or("STANDARD");
+    input.put("DeploymentConfig.Mode", mode.into());
+    for member in ["ResourceTypes", "RoleARN", "ImportExistingResources"] {
         if let Some(value) = properties.get(member) {
             input.put(member, value.clone());
         }

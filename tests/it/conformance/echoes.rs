@@ -27,6 +27,24 @@ struct Echo {
 
 const ECHOES: &[Echo] = &[
     Echo {
+        collection: "stack",
+        id: "",
+        path: "StackStatus",
+        should: r#""CREATE_COMPLETE""#,
+        is: r#""UPDATE_COMPLETE""#,
+        each_way: false,
+        why: "a stack says whether it was changed since it was made",
+    },
+    Echo {
+        collection: "stack",
+        id: "all-old",
+        path: "_policy",
+        should: "null",
+        is: r#""{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"Update:*\",\"Principal\":\"*\",\"Resource\":\"*\"}]}""#,
+        each_way: false,
+        why: "SetStackPolicy: a policy cannot be taken away, and one that allows everything says the same",
+    },
+    Echo {
         collection: "alias",
         id: "all-work:fixed",
         path: "FunctionVersion",

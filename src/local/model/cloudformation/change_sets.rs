@@ -38,10 +38,10 @@ pub fn the(ctx: &mut Ctx) -> Outcome<(Place, Value)> {
     }
 }
 
-/// Removes the change sets of the stack, but not that of this name.
-pub fn forget(ctx: &mut Ctx, kept: &str) {
+/// Removes the change sets of the stack.
+pub fn forget(ctx: &mut Ctx) {
     let (collection, stack) = (ctx.collection(CHANGE_SET.name), ctx.text("StackName"));
-    let is_one = |id: &str| id.strip_prefix(&format!("{stack}/")).is_some_and(|name| name != kept);
+    let is_one = |id: &str| id.starts_with(&format!("{stack}/"));
     let ids: Vec<String> =
         ctx.txn.all(&collection).map(|(id, _)| id.to_owned()).filter(|id| is_one(id)).collect();
     ids.iter().for_each(|id| ctx.txn.remove(&collection, id));

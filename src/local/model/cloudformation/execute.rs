@@ -27,7 +27,7 @@ const TAKEN: &[&str] = &[
 ];
 
 pub fn execute(ctx: &mut Ctx) -> Outcome<Value> {
-    let (place, mut change_set) = change_sets::the(ctx)?;
+    let (_, change_set) = change_sets::the(ctx)?;
     if change_set["ExecutionStatus"] != "AVAILABLE" {
         let (id, status) = (text(&change_set["ChangeSetId"]), text(&change_set["Status"]));
         return Err(ApiError::new(
@@ -35,11 +35,8 @@ pub fn execute(ctx: &mut Ctx) -> Outcome<Value> {
             format!("ChangeSet [{id}] cannot be executed in its current status of [{status}]"),
         ));
     }
-    let name = ctx.text("ChangeSetName");
-    change_sets::forget(ctx, &name);
-    change_set["ExecutionStatus"] = "EXECUTE_COMPLETE".into();
-    place.save(ctx.txn, change_set.clone());
-
+    // It goes as it is carried out, and all the others, which were made for what the stack was.
+    change_sets::forget(ctx);
     let stack_place = ctx.place(&STACK)?;
     let Some(mut stack) = stack_place.load(ctx.txn) else {
         return Err(ctx.refuse(STACK.missing, &Value::Null));
@@ -47,7 +44,10 @@ pub fn execute(ctx: &mut Ctx) -> Outcome<Value> {
     let creates = stack["StackStatus"] == IN_REVIEW;
     let keeps = ctx.input["DisableRollback"] == true || change_set["OnStackFailure"] == "DO_NOTHING";
     let failed = failing(&change_set);
-    note_events(&mut stack, ctx.now, &change_set, failed.as_deref());
+    stack[EVENTS] = match &failed {
+        Some(failed) => events(&stack, ctx.now, &change_set, failed),
+        None => json!([]),
+    };
     let (during, then) = match (creates, failed.is_some()) {
         (true, false) => ("CREATE_IN_PROGRESS", "CREATE_COMPLETE"),
         (false, false) => ("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"),
@@ -92,7 +92,6 @@ fn take_over(ctx: &Ctx, stack: &mut Value, change_set: &Value) {
     }
     let template = template::parsed(&stack[TEMPLATE]).unwrap_or_default();
     stack["Description"] = template["Description"].clone();
-    stack["ChangeSetId"] = change_set["ChangeSetId"].clone();
     for member in ["DisableRollback", "RetainExceptOnCreate"] {
         stack[member] = (ctx.input[member] == true).into();
     }
@@ -122,8 +121,9 @@ fn outputs(ctx: &Ctx, stack: &Value) -> Value {
     .outputs()
 }
 
-fn note_events(stack: &mut Value, now: f64, change_set: &Value, failed: Option<&str>) {
-    let mut events = stack[EVENTS].as_array().cloned().unwrap_or_default();
+/// What happened in a change that failed.
+fn events(stack: &Value, now: f64, change_set: &Value, failed: &str) -> Value {
+    let mut events = Vec::new();
     let (name, id) = (stack["StackName"].clone(), stack["StackId"].clone());
     let event = |logical: &Value, ty: &Value, status: &str, reason: Value| {
         json!({
@@ -134,12 +134,12 @@ fn note_events(stack: &mut Value, now: f64, change_set: &Value, failed: Option<&
     let own = json!("AWS::CloudFormation::Stack");
     events.push(event(&name, &own, "UPDATE_IN_PROGRESS", "User Initiated".into()));
     for one in each(change_set, "Changes[]").into_iter().map(|change| &change["ResourceChange"]) {
-        let fails = failed.is_some_and(|failed| one["LogicalResourceId"] == failed);
+        let fails = one["LogicalResourceId"] == failed;
         let (status, reason) = match fails {
             true => ("CREATE_FAILED", TIMED_OUT.into()),
             false => ("CREATE_COMPLETE", Value::Null),
         };
         events.push(event(&one["LogicalResourceId"], &one["ResourceType"], status, reason));
     }
-    stack[EVENTS] = events.into();
+    events.into()
 }

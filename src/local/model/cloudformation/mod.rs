@@ -1,7 +1,7 @@
 //! AWS CloudFormation: stacks with their templates, parameters and change sets.
 //!
 //! A change set is made of the difference of two templates, and a stack goes through the states that AWS has for it;
-//! outputs are resolved, with made-up physical ids that stay as they are. What a template declares is not made: none
+//! outputs are resolved, with made-up physical ids that stay as they are. Events are those of a change that failed. What a template declares is not made: none
 //! of its resources is found in another service of this account. A `WaitCondition` fails, since nobody here signals
 //! it, and takes its stack with it. Templates are JSON; macros, nested stacks, imports and hooks are not there.
 
@@ -194,7 +194,7 @@ fn delete(ctx: &mut Ctx) -> Outcome<Value> {
             ctx.invalid(format!("Stack [{id}] cannot be deleted while TerminationProtection is enabled"))
         );
     }
-    change_sets::forget(ctx, "");
+    change_sets::forget(ctx);
     stack["StackStatus"] = "DELETE_IN_PROGRESS".into();
     stack[NEXT] = json!({ "reads": 1, "gone": true });
     place.save(ctx.txn, stack);

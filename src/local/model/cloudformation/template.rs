@@ -244,9 +244,9 @@ impl Scope<'_> {
         }
     }
 
-    /// The same for the same resource of the same stack.
+    /// The same for the same resource of a stack of the same name.
     fn physical(&self, id: &str) -> String {
-        let hash = hex::encode_upper(&Sha256::digest(format!("{}/{id}", self.id))[..6]);
+        let hash = hex::encode_upper(&Sha256::digest(format!("{}/{id}", self.stack))[..6]);
         format!("{}-{id}-{hash}", self.stack)
     }
 }
