@@ -240,6 +240,18 @@ fn what_comes_twice_is_told_once() {
         two("{ source: [orders] }", "{ detail-type: [changed] }").starts_with("warning[delivered_twice]")
     );
     assert_eq!(two("{ detail: { event: [INSERT] } }", "{ detail: { event: [MODIFY, REMOVE] } }"), "");
+    let scheduled = {
+        let rule = format!("schedule: rate(1 day), pattern: {{ source: [x] }}, {TARGET}");
+        said(&format!("queues: {{ jobs: {{}} }}\nrules:\n  a: {{ {rule} }}\n  b: {{ {rule} }}\n"))
+    };
+    assert_eq!(scheduled, "");
+    let called = said(&format!(
+        "{BASE}connections: {{ c: {{ basic: {{ username: u, password: p }}, allow: {{ literal_secret: a test }} }} }}\n\
+         api_destinations: {{ d: {{ connection: c, endpoint: \"https://d.example.com/\", method: POST }} }}\nrules:\n  \
+         a: {{ bus: shop, pattern: {{ source: [orders] }}, targets: {{ d: {{ api_destination: d }} }} }}\n  \
+         b: {{ bus: shop, pattern: {{ detail-type: [changed] }}, targets: {{ d: {{ api_destination: d }} }} }}\n"
+    ));
+    assert!(called.starts_with("warning[delivered_twice]"), "{called}");
     let one = of_rule(
         "pattern: { source: [orders] }, targets: { a: { queue: jobs }, b: { queue: jobs }, c: { queue: mail } }",
     );

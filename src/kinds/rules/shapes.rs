@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::engine::{Graph, Resource, Value};
+use crate::flow::happening::spelled;
 use crate::flow::passing::{Filter, Flow, Looks, Read};
 use crate::flow::pattern::PatternKind;
 use crate::flow::reference::JsonPath;
@@ -79,10 +80,13 @@ pub fn sends(of: &Resource, graph: &Graph, seen: &[Shape]) -> Vec<Flow> {
             Some(made) => made,
         };
         let name = target.text_at("Id").unwrap_or_default();
+        // What its schedule sends no other rule does.
+        let is_scheduled = of.properties.get("ScheduleExpression").is_some();
         let delivery = match target {
-            Value::Map(map) => {
+            Value::Map(map) if !is_scheduled && !target.has_secret() => {
                 let kept = map.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str()));
-                Value::Map(kept.map(|(key, value)| (key.clone(), value.clone())).collect()).canonical()
+                let said = kept.map(|(key, value)| (key.clone(), value.clone())).collect();
+                Some(spelled(&Value::Map(said)).to_string())
             }
             _ => None,
         };
