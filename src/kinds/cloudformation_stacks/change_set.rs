@@ -42,16 +42,19 @@ impl ChangeSet {
     /// The one that makes a stack, or brings it to the wish.
     pub fn of(wish: &Wish, creates: bool) -> ChangeSet {
         let properties = &wish.properties;
-        let mut input = beside(properties, creates);
-        let mut how = Value::map();
-        // Who says what becomes of a failed creation has said what becomes of its parts.
-        if !creates || properties.get(ON_FAILURE).is_none() {
-            how.put(DISABLE_ROLLBACK, is_true(properties, DISABLE_ROLLBACK).into());
-        }
-        how.put("RetainExceptOnCreate", is_true(properties, "RetainExceptOnCreate").into());
+        let mut input = beside(properties);
+        let mut how = value!({
+            "DisableRollback": (is_true(properties, DISABLE_ROLLBACK)),
+            "RetainExceptOnCreate": (is_true(properties, "RetainExceptOnCreate")),
+        });
         let template = properties.get(TEMPLATE).cloned().unwrap_or_default();
         let plain = Value::List(vec![shown(properties, &input), how.clone()]);
         let marked = marking::marked(&template, &wish.mark, &plain);
+        // Who says what becomes of a failed creation has said what becomes of its parts.
+        if let Some(word) = properties.get(ON_FAILURE).filter(|_| creates) {
+            input.put(ON_FAILURE, word.clone());
+            how.remove(DISABLE_ROLLBACK);
+        }
         input.put("TemplateBody", ascii(&marked).into());
         input.put("ChangeSetType", if creates { "CREATE" } else { "UPDATE" }.into());
         let all = Value::List(vec![input.clone(), how.clone()]).canonical().unwrap_or_default();
@@ -189,7 +192,7 @@ pub(super) async fn of_stack(aws: &dyn Aws, stack: &str) -> Result<Vec<String>> 
 }
 
 /// What a request carries beside the template: every list, so that an empty one takes away.
-fn beside(properties: &Value, creates: bool) -> Value {
+fn beside(properties: &Value) -> Value {
     let list = |path: &str| properties.at(path).cloned().unwrap_or_else(|| Value::List(Vec::new()));
     let tags = properties.get("Tags").and_then(Value::as_map).cloned().unwrap_or_default();
     let minutes = properties.at("RollbackConfiguration.MonitoringTimeInMinutes").cloned().unwrap_or(0.into());
@@ -209,9 +212,6 @@ fn beside(properties: &Value, creates: bool) -> Value {
         if let Some(value) = properties.get(member) {
             input.put(member, value.clone());
         }
-    }
-    if let Some(value) = properties.get(ON_FAILURE).filter(|_| creates) {
-        input.put(ON_FAILURE, value.clone());
     }
     input
 }

@@ -216,6 +216,11 @@ async fn a_preview_tells_what_would_be_done_and_leaves_nothing_where_that_is_dec
     let told = live.preview(&bench.aws, &wish, Some(&seen)).await.unwrap().unwrap();
     let effects: Vec<String> = told.effects.iter().map(|one| format!("{} {}", one.sign, one.text)).collect();
     assert_eq!(effects, ["+ create More (AWS::SQS::Queue)", "-/+ replace Jobs (AWS::SQS::Queue)"]);
+    // Our own mark, which moves to the first resource, is no effect on the one that bore it.
+    let moved = bench
+        .wish_of(&stack("More: { Type: AWS::SQS::Queue }, Jobs: { Type: AWS::SQS::Queue }", ""), ADDRESS);
+    let told = live.preview(&bench.aws, &moved, Some(&seen)).await.unwrap().unwrap();
+    assert_eq!(told.effects.len(), 1, "{told:?}");
     // The apply uses what the preview has made.
     let changed = bench.apply(&bigger).await;
     assert_eq!(operations(&changed), ["ExecuteChangeSet"]);

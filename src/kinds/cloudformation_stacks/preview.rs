@@ -1,13 +1,20 @@
 //! What CloudFormation says that a change set would do.
 
-use crate::engine::{Aws, Effect, Observed, Preview, Result, Value, Wish};
+use crate::engine::{Aws, Effect, Observed, Preview, Result, State, Value, Wish};
 
 use super::change_set::{ChangeSet, Made};
 use super::fields::TEMPLATE;
 use super::marking;
+use super::states::STUCK;
 
-/// Makes the change set of a wish and tells what it would do. Nothing where a stack must go first.
+/// Makes the change set of a wish and tells what it would do. Nothing while a stack takes none.
 pub(super) async fn preview(aws: &dyn Aws, wish: &Wish, live: Option<&Observed>) -> Result<Option<Preview>> {
+    let takes_none = |live: &Observed| {
+        matches!(live.state, State::Busy(_)) || live.properties.text_at("StackStatus") == Some(STUCK)
+    };
+    if live.is_some_and(takes_none) {
+        return Ok(None);
+    }
     let change_set = ChangeSet::of(wish, live.is_none());
     if change_set.make(aws).await? != Made::Ready {
         return Ok(Some(Preview {
@@ -17,10 +24,11 @@ pub(super) async fn preview(aws: &dyn Aws, wish: &Wish, live: Option<&Observed>)
     }
     let changes = change_set.changes(aws).await?;
     let template = wish.properties.get(TEMPLATE).cloned().unwrap_or_default();
-    let anchor =
-        marking::anchor(&template).filter(|id| live.is_some_and(|live| same_metadata(live, &template, id)));
-    let effects: Vec<Effect> =
-        changes.iter().filter(|change| !is_mark(change, anchor.as_deref())).filter_map(effect).collect();
+    let effects: Vec<Effect> = changes
+        .iter()
+        .filter(|change| !live.is_some_and(|live| is_mark(change, live, &template)))
+        .filter_map(effect)
+        .collect();
     let title = match effects.is_empty() {
         true => "CloudFormation changes no resource",
         false => "CloudFormation would",
@@ -28,21 +36,20 @@ pub(super) async fn preview(aws: &dyn Aws, wish: &Wish, live: Option<&Observed>)
     Ok(Some(Preview { title: title.to_owned(), effects }))
 }
 
-/// Whether the `Metadata` of a resource stays what the user wrote.
-fn same_metadata(live: &Observed, template: &Value, id: &str) -> bool {
-    let of =
-        |template: &Value| template.get("Resources").and_then(|all| all.get(id)?.get("Metadata").cloned());
-    live.properties.get(TEMPLATE).and_then(of) == of(template)
-}
-
-/// Whether a change is that of our own mark alone.
-fn is_mark(change: &Value, anchor: Option<&str>) -> bool {
+/// Whether a change is that of our own mark alone: where it stands, or stood.
+fn is_mark(change: &Value, live: &Observed, wished: &Value) -> bool {
     let scope = change.get("Scope").and_then(Value::as_list).unwrap_or_default();
-    change.text_at("LogicalResourceId") == anchor
-        && anchor.is_some()
+    let (Some(id), Some(before)) = (change.text_at("LogicalResourceId"), live.properties.get(TEMPLATE))
+    else {
+        return false;
+    };
+    let metadata =
+        |template: &Value| template.get("Resources").and_then(|all| all.get(id)?.get("Metadata").cloned());
+    let is_anchor = [before, wished].iter().any(|template| marking::anchor(template).as_deref() == Some(id));
+    is_anchor
         && change.text_at("Action") == Some("Modify")
-        && scope.len() == 1
-        && scope[0].as_str() == Some("Metadata")
+        && matches!(scope, [only] if only.as_str() == Some("Metadata"))
+        && metadata(before) == metadata(wished)
 }
 
 fn effect(change: &Value) -> Option<Effect> {
