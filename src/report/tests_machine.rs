@@ -9,7 +9,7 @@ use super::trace_json::hop_json;
 use crate::flow::case::{Coverage, Failure, Ran};
 
 /// The version of the JSON.
-const FORMAT: &str = "1.0";
+const FORMAT: &str = "1.1";
 
 /// [TAP version 14](https://testanything.org/tap-version-14-specification.html).
 pub fn tests_tap(ran: &[Ran], places: &[String]) -> String {

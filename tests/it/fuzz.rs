@@ -209,8 +209,8 @@ impl Random {
             }
             4 => {
                 let times = 1 << self.below(10);
-                let word = self.one(WORDS).repeat(times);
-                all.insert(at, Box::leak(word.into_boxed_str()));
+                let word = self.one(WORDS);
+                all.splice(at..at, std::iter::repeat_n(word, times));
             }
             5 => {
                 all.splice(start..end, [self.one(WORDS)]);

@@ -210,9 +210,8 @@ impl<'v> Check<'v> {
             true => end.at > asked.at,
             false => end.at < asked.at,
         };
-        let ends: [(&str, bool, fn(&Shape<'v>) -> Option<Bound>); 2] =
-            [("minimum", true, |of| of.low), ("maximum", false, |of| of.high)];
-        for (keyword, is_low, of) in ends {
+        for (keyword, is_low) in [("minimum", true), ("maximum", false)] {
+            let of = |shape: &Shape<'v>| if is_low { shape.low } else { shape.high };
             let Some(asked) = of(read) else { continue };
             let fits = match &written.values {
                 Some(values) => values
