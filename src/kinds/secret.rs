@@ -39,7 +39,8 @@ fn is_value(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let stands_in =
         STAND_INS.iter().any(|word| lower.starts_with(word)) || lower.chars().all(|c| c == 'x' || c == '*');
-    value.len() >= SHORTEST && !is_reference && !(is_word && value.contains(['-', '_'])) && !stands_in
+    let is_name = is_word && value.contains(['-', '_']);
+    value.len() >= SHORTEST && !is_reference && !is_name && !stands_in
 }
 
 #[cfg(test)]
