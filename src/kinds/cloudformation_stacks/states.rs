@@ -23,7 +23,8 @@ pub(super) async fn state(aws: &dyn Aws, name: &str, status: &str, differs: bool
         return Ok(State::Busy(format!("the stack is {status}")));
     }
     // What was undone is told where it is still to be done.
-    if !is_failed && !(status == ROLLED_BACK && differs) {
+    let is_undone = status == ROLLED_BACK && differs;
+    if !is_failed && !is_undone {
         return Ok(State::Ready);
     }
     let reason = match why(aws, name).await? {
