@@ -78,3 +78,5 @@ mod stacks;
 #[cfg(feature = "aws")]
 mod status;
 mod surface;
+#[cfg(feature = "aws")]
+mod terminal;

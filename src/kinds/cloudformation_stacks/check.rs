@@ -8,7 +8,7 @@ use crate::kinds::document::At;
 use crate::source::{Node, Span, suggest};
 
 use super::fields::{CAPABILITIES, HIDDEN, IAM, NAMED_IAM, PARAMETERS, PARAMETERS_KEY};
-use super::marking::KEY;
+use super::template::KEY;
 
 /// The types that ask for a capability, and the properties that are names of one's own.
 const OF_IAM: &str = "AWS::IAM::";

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::engine::mark::{PREFIX, from_tags};
 use crate::engine::{Found, Map, Mark, Value};
 
-/// The key of ours in a `Metadata`, of the template and of the resource.
-pub(super) const KEY: &str = "gatewayctl";
+use super::template::KEY;
+
 const METADATA: &str = "Metadata";
 const RESOURCES: &str = "Resources";
 

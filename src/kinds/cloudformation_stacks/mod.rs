@@ -7,6 +7,7 @@ mod decl;
 mod fields;
 #[cfg(feature = "aws")]
 mod live;
+#[cfg(feature = "aws")]
 mod marking;
 mod needs;
 #[cfg(feature = "aws")]

@@ -28,6 +28,8 @@ const FUNCTIONS: &[&str] = &[
     "ToJsonString",
     "Transform",
 ];
+/// The key of ours in a `Metadata`, of the template and of a resource in it.
+pub(super) const KEY: &str = "gatewayctl";
 const GET_ATT: &str = "Fn::GetAtt";
 
 /// Reads a template; its short forms become the long ones, so that the same in two spellings is the same.
@@ -37,6 +39,7 @@ pub(super) fn read(sources: &Sources, file: FileId, findings: &mut Findings) -> 
 }
 
 /// A live template; nothing if it is none.
+#[cfg(any(test, feature = "aws"))]
 pub(super) fn of_text(text: &str) -> Option<Value> {
     if let Ok(json) = serde_json::from_str::<serde_json::Value>(text) {
         return Some(unified(json.into()));
