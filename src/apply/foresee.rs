@@ -40,11 +40,10 @@ impl<'a> Foresight<'a> {
         stream::iter(all).buffered(parallelism.max(1)).collect().await
     }
 
-    /// Throws away what was made for it, of the resources for which that is so. What could not be thrown away is
-    /// told, by address.
-    pub async fn discard(&self, of: impl Fn(&Address) -> bool) -> Vec<(Address, String)> {
+    /// Throws away what was made for it and was not carried out. What could not be thrown away is told, by address.
+    pub async fn discard(&self) -> Vec<(Address, String)> {
         let mut left = Vec::new();
-        let asked = self.asked().filter(|planned| of(&planned.address) && self.why_later(planned).is_none());
+        let asked = self.asked().filter(|planned| self.why_later(planned).is_none());
         for planned in asked {
             if let Err(why) = self.discard_one(planned).await {
                 left.push((planned.address.clone(), why.to_string()));

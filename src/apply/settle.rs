@@ -45,12 +45,15 @@ impl Wait<'_> {
     /// # Errors
     /// A failed read, a state that leads nowhere, or a resource that is busy or absent to the end.
     pub async fn until_equal(&self, lookup: &Lookup) -> Result<Settled, Why> {
-        let budget = kind(self.planned)?.about().budgets.settle.mul_f64(self.scale);
+        let budgets = kind(self.planned)?.about().budgets;
         let began = Instant::now();
+        // Since when it has not been busy.
+        let mut idle = began;
         let (mut unequal, mut failed) = (0, 0);
         let mut last = Last::Absent;
         for turn in 0.. {
             self.aws.forget();
+            let mut is_busy = false;
             match self.live.read(self.aws, lookup).await.map_err(Why::Aws)? {
                 None => self.say("it to appear"),
                 // Tags may show later than what they are on. Nothing is written on it until they do.
@@ -65,6 +68,7 @@ impl Wait<'_> {
                 Some(found) => match &found.state {
                     Doing::Busy(what) => {
                         self.say(what);
+                        is_busy = true;
                         last = Last::Busy(what.clone());
                     }
                     Doing::Failed { reason, recreate: true } => {
@@ -100,7 +104,11 @@ impl Wait<'_> {
             }
             // However slow the reads are, what is missing is sent once more before anything is given up.
             let to_be_sent = matches!(last, Last::Differs(..)) && unequal <= UNEQUAL_READS_BEFORE_REPAIR;
-            if began.elapsed() >= budget && !to_be_sent {
+            if is_busy {
+                idle = Instant::now();
+            }
+            let (since, budget) = if is_busy { (began, budgets.busy) } else { (idle, budgets.settle) };
+            if since.elapsed() >= budget.mul_f64(self.scale) && !to_be_sent {
                 break;
             }
             self.aws.pause(turn).await;
@@ -117,7 +125,7 @@ impl Wait<'_> {
     /// # Errors
     /// A failed read, or a resource that is busy to the end of the budget.
     pub async fn until_ready(&self, lookup: &Lookup) -> Result<Option<Observed>, Why> {
-        let budget = kind(self.planned)?.about().budgets.settle.mul_f64(self.scale);
+        let budget = kind(self.planned)?.about().budgets.busy.mul_f64(self.scale);
         let began = Instant::now();
         let mut turn = 0;
         loop {

@@ -16,9 +16,14 @@ impl Default for Cancel {
 }
 
 impl Cancel {
-    /// Tells everyone to stop. Cannot be taken back.
+    /// Tells everyone to stop.
     pub fn cancel(&self) {
         self.0.send_replace(true);
+    }
+
+    /// Lets calls be made again, once everyone has stopped: what was made only to look ahead is deleted.
+    pub fn lift(&self) {
+        self.0.send_replace(false);
     }
 
     /// Whether everyone was told to stop.
@@ -56,5 +61,7 @@ mod tests {
         let (slept, ()) = tokio::join!(cancel.sleep(Duration::from_secs(60)), async { other.cancel() });
         assert!(!slept && start.elapsed() < Duration::from_secs(5));
         assert!(cancel.is_cancelled() && !cancel.sleep(Duration::from_secs(60)).await);
+        cancel.lift();
+        assert!(!cancel.is_cancelled() && cancel.sleep(Duration::ZERO).await);
     }
 }

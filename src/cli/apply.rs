@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
 use crate::apply::{self, Foresight, Outcome};
-use crate::engine::{Address, SecretSource};
+use crate::engine::SecretSource;
 use crate::live::{self, Registry};
 use crate::plan::{Foreseen, Plan};
 use crate::report::{self, Ended};
@@ -122,7 +122,8 @@ async fn of_stack(
     let signals = Signals::listen(session.client.cancel());
     let outcome = carry_out(&planned, &session, &signals, global, terminal).await;
     if let Some(foresight) = &foresight {
-        throw_away(foresight, |address| outcome.skipped.iter().any(|one| one.address == *address)).await;
+        session.client.cancel().lift();
+        throw_away(foresight).await;
     }
     let again = again("apply", path, global, &args.allow);
     ending.conclude(&outcome, &signals, terminal, &again)
@@ -133,14 +134,18 @@ fn is_refused(shown: &Plan) -> bool {
     shown.foreseen.values().any(|foreseen| matches!(foreseen, Foreseen::Refused(_)))
 }
 
-/// Throws away what was made to look ahead.
+/// Throws away what was made to look ahead, and ends so.
 async fn put_back(foresight: &Foresight<'_>, exit: Exit) -> Exit {
-    throw_away(foresight, |_| true).await;
-    exit
+    tokio::select! {
+        () = throw_away(foresight) => exit,
+        // Who insists goes at once.
+        again = signals::first() => again,
+    }
 }
 
-async fn throw_away(foresight: &Foresight<'_>, of: impl Fn(&Address) -> bool) {
-    for (address, why) in foresight.discard(of).await {
+/// Throws away what was made to look ahead and was not carried out.
+async fn throw_away(foresight: &Foresight<'_>) {
+    for (address, why) in foresight.discard().await {
         eprintln!("warning: what was made to look ahead for {address} is left: {why}");
     }
 }

@@ -161,17 +161,24 @@ impl UpdateStep {
 /// How long a kind may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Budgets {
-    /// Until a created or updated resource is ready and equals the wish.
+    /// Until a created or updated resource is there, and equals the wish once it is ready.
     pub settle: Duration,
+    /// Until one that says that it is busy is so no more.
+    pub busy: Duration,
     /// Until a failed create with our mark is given up: how often it is deleted and made again.
     pub recreate: u32,
 }
 
 impl Budgets {
+    /// As many seconds to settle as to be busy.
+    pub const fn of(seconds: u64, recreate: u32) -> Budgets {
+        let settle = Duration::from_secs(seconds);
+        Budgets { settle, busy: settle, recreate }
+    }
     /// For kinds whose calls take effect at once.
-    pub const QUICK: Budgets = Budgets { settle: Duration::from_secs(120), recreate: 3 };
+    pub const QUICK: Budgets = Budgets::of(120, 3);
     /// For kinds that pass through states.
-    pub const SLOW: Budgets = Budgets { settle: Duration::from_secs(900), recreate: 8 };
+    pub const SLOW: Budgets = Budgets::of(900, 8);
 }
 
 /// What AWS itself says that a write would do.

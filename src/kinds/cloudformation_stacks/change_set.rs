@@ -148,17 +148,34 @@ impl ChangeSet {
         match (status, &found) {
             (Some(status), _) if status.starts_with("EXECUTE_") && status != "EXECUTE_FAILED" => Ok(()),
             // One that was there a moment ago goes as it is carried out.
-            (_, Err(gone)) if gone.is_not_found() => Ok(()),
+            (_, Err(gone)) if gone.is_not_found() && error.class == Class::Ambiguous => Ok(()),
             _ => Err(error),
         }
     }
 
-    /// Throws it away, and a stack with it of which nothing else is there.
+    /// Throws it away unless it was carried out, and a stack with it of which nothing else is there.
     ///
     /// # Errors
     /// Those of the calls.
     pub async fn discard(&self, aws: &dyn Aws) -> Result<()> {
-        self.delete(aws).await?;
+        for look in 0..LOOKS {
+            aws.forget();
+            let found = match aws.call(SERVICE, "DescribeChangeSet", self.named()).await {
+                Err(error) if error.is_not_found() => break,
+                found => found?,
+            };
+            let status = found.text_at("Status").unwrap_or_default();
+            if found.text_at("ExecutionStatus").is_some_and(|execution| execution.starts_with("EXECUTE_")) {
+                // It is what the stack is now, and stays as its history.
+                return Ok(());
+            }
+            // While it is being made, AWS does not delete it.
+            if !["CREATE_PENDING", "CREATE_IN_PROGRESS"].contains(&status) {
+                self.delete(aws).await?;
+                break;
+            }
+            aws.pause(look).await;
+        }
         if !self.creates {
             return Ok(());
         }

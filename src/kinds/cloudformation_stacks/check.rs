@@ -2,16 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::{Template, Value};
+use crate::engine::{Secret, Template, Value};
 use crate::kinds::Lowering;
 use crate::kinds::document::At;
-use crate::source::{Node, Span, suggest};
+use crate::source::{Diagnostic, Node, Span, suggest};
 
 use super::fields::{CAPABILITIES, HIDDEN, IAM, NAMED_IAM, PARAMETERS, PARAMETERS_KEY};
 use super::template::KEY;
 
 /// The types that ask for a capability, and the properties that are names of one's own.
-const OF_IAM: &str = "AWS::IAM::";
+const OF_IAM: &[&str] = &[
+    "AWS::IAM::AccessKey",
+    "AWS::IAM::Group",
+    "AWS::IAM::InstanceProfile",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::IAM::User",
+    "AWS::IAM::UserToGroupAddition",
+];
 const NAMES: &[&str] = &["RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"];
 
 /// The sections of a template.
@@ -75,7 +84,7 @@ fn capabilities(own: &mut Lowering<'_>, resources: &[At<'_>]) {
         return;
     }
     let of_iam =
-        || resources.iter().filter(|one| one.text("Type").is_some_and(|name| name.starts_with(OF_IAM)));
+        || resources.iter().filter(|one| one.text("Type").is_some_and(|name| OF_IAM.contains(&name)));
     let named = of_iam().find(|one| NAMES.iter().any(|name| one.at(&["Properties", name]).is_some()));
     let (at, word) = match (named, of_iam().next()) {
         (Some(named), _) => (named, "named_iam"),
@@ -106,6 +115,14 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
             continue;
         };
         if let Some(value) = text(own, &entry.value) {
+            if is_hidden(parameter) && value.is_known() && !value.has_secret() {
+                own.finding(
+                    Diagnostic::warning("literal_secret", "a secret stands in the file itself")
+                        .at(entry.value.span)
+                        .label("whoever reads the file knows it")
+                        .help("take it from a parameter of the stack: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`"),
+                );
+            }
             set(own, parameter, value, entry.value.span);
         }
     }
@@ -160,11 +177,16 @@ fn text(own: &mut Lowering<'_>, node: &Node) -> Option<Value> {
     Some(joined.into_value())
 }
 
+/// Whether AWS never shows the value of a parameter.
+fn is_hidden(parameter: &At<'_>) -> bool {
+    let echo = parameter.value.get("NoEcho");
+    echo.is_some_and(|echo| echo.as_bool() == Some(true) || echo.as_str() == Some("true"))
+}
+
 /// Writes a value where its parameter is compared: one that AWS never shows stands apart.
 fn set(own: &mut Lowering<'_>, parameter: &At<'_>, value: Value, at: Span) {
     let name = parameter.key();
-    let echo = parameter.value.get("NoEcho");
-    let is_hidden = echo.is_some_and(|echo| echo.as_bool() == Some(true) || echo.as_str() == Some("true"));
+    let is_hidden = is_hidden(parameter);
     if value.has_secret() && !is_hidden {
         let help = format!("write `NoEcho: true` at `{name}` in the template");
         own.error("secret_shown", at, "a secret cannot stand here: AWS would show it", &help);
@@ -172,14 +194,26 @@ fn set(own: &mut Lowering<'_>, parameter: &At<'_>, value: Value, at: Span) {
     }
     let allowed = parameter.value.get("AllowedValues").and_then(Value::as_list).unwrap_or_default();
     let allowed: Vec<String> = allowed.iter().map(Value::to_shown_text).collect();
+    let is_list =
+        parameter.text("Type").is_some_and(|ty| ty == "CommaDelimitedList" || ty.starts_with("List<"));
+    let is_allowed = |text: &str| {
+        let items: Vec<&str> = if is_list { text.split(',').map(str::trim).collect() } else { vec![text] };
+        items.iter().all(|item| allowed.iter().any(|one| one == item))
+    };
     if let Some(text) = value.as_str()
         && !allowed.is_empty()
-        && !allowed.iter().any(|one| one == text)
+        && !is_allowed(text)
     {
-        let message = format!("`{text}` is no value that the template's `{name}` allows");
+        let shown = if is_hidden { "this".to_owned() } else { format!("`{text}`") };
+        let message = format!("{shown} is no value that the template's `{name}` allows");
         own.error("template_parameter", at, message, &format!("it allows {}", allowed.join(", ")));
         return;
     }
+    // What AWS never shows is shown by nobody, wherever it stands.
+    let value = match is_hidden && value.is_known() && !value.has_secret() {
+        true => Value::Secret(Secret::from_literal(value)),
+        false => value,
+    };
     let section = if is_hidden { HIDDEN } else { PARAMETERS };
     own.set(&format!("{section}.{name}"), value, at);
 }

@@ -41,7 +41,7 @@ static ABOUT: About = About {
     mark: MarkIn::Within,
     protect: true,
     // CloudFormation waits itself, for hours if need be; what has failed fails again.
-    budgets: Budgets { settle: Duration::from_secs(4 * 3600), recreate: 0 },
+    budgets: Budgets { busy: Duration::from_secs(4 * 3600), ..Budgets::of(600, 0) },
     loses: Loss::Held("what it made, where the template does not say `DeletionPolicy: Retain`"),
     itself: &["cloudformation_stacks"],
     access: &[("read", &["cloudformation:DescribeStacks"])],

@@ -14,7 +14,7 @@ use crate::value;
 
 use super::change_set::{self, ChangeSet, Made, failed};
 use super::fields::{FIELDS, HIDDEN, PARAMETERS, POLICY, TEMPLATE, TERMINATION};
-use super::states::{self, GONE, IN_REVIEW, STUCK};
+use super::states::{self, GONE, HALF_GONE, IN_REVIEW, STUCK};
 use super::{marking, preview, template};
 
 /// Calls of CloudFormation.
@@ -61,7 +61,7 @@ impl Live for CloudformationStacks {
     fn create<'a>(&'a self, aws: &'a dyn Aws, wish: &'a Wish) -> BoxFuture<'a, Result<Created>> {
         async move {
             let change_set = ChangeSet::of(wish, true);
-            match change_set.make(aws).await? {
+            match made(aws, &change_set).await? {
                 Made::Ready => change_set.execute(aws).await?,
                 Made::UnderWay => {}
                 Made::Empty => {
@@ -91,7 +91,7 @@ impl Live for CloudformationStacks {
             }
             if step.mark || step.mends() || step.touches_beyond(&[TERMINATION, POLICY]) {
                 let change_set = ChangeSet::of(&step.wish, false);
-                if change_set.make(aws).await? == Made::Ready {
+                if made(aws, &change_set).await? == Made::Ready {
                     change_set.execute(aws).await?;
                 }
             }
@@ -103,28 +103,23 @@ impl Live for CloudformationStacks {
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
         async move {
             let name = live.id.as_str();
-            if live.properties.get(TERMINATION).and_then(Value::as_bool) == Some(true) {
+            if live.properties.text_at("StackStatus") == Some(IN_REVIEW) {
+                let why = format!("the stack is {IN_REVIEW}: somebody has made a change set for it");
+                return Err(failed("DeleteStack", why));
+            }
+            let is_guarded = live.properties.get(TERMINATION).and_then(Value::as_bool) == Some(true);
+            if is_guarded {
                 match protect(aws, name, false).await {
                     Err(error) if !error.is_not_found() => return Err(error),
                     _ => {}
                 }
             }
-            aws.call(SERVICE, "DeleteStack", value!({ "StackName": name })).await?;
-            for look in 0..LOOKS {
-                aws.forget();
-                match described(aws, name).await? {
-                    None => return Ok(()),
-                    Some(stack) if stack.text_at("StackStatus") == Some("DELETE_FAILED") => {
-                        let why = states::why(aws, name).await?;
-                        return Err(failed("DeleteStack", format!("the stack is DELETE_FAILED: {why}")));
-                    }
-                    Some(_) => aws.pause(look).await,
-                }
+            let gone = remove(aws, name).await;
+            if gone.is_err() && is_guarded {
+                // What could not be deleted is guarded as before; why it could not is told all the same.
+                let _ = protect(aws, name, true).await;
             }
-            Err(failed(
-                "DeleteStack",
-                "it was accepted, but the stack is still there after many looks".to_owned(),
-            ))
+            gone
         }
         .boxed()
     }
@@ -181,6 +176,33 @@ fn all_updates() -> Value {
         Some(crate::engine::field::Absent::Default(value)) => value.value(),
         _ => Lit::Null.value(),
     }
+}
+
+/// Makes a change set. Of one that cannot be made nothing is left.
+async fn made(aws: &dyn Aws, change_set: &ChangeSet) -> Result<Made> {
+    let made = change_set.make(aws).await;
+    if made.is_err() {
+        // Why it could not be made is what is told.
+        let _ = change_set.discard(aws).await;
+    }
+    made
+}
+
+/// Deletes a stack and waits until it is gone.
+async fn remove(aws: &dyn Aws, name: &str) -> Result<()> {
+    aws.call(SERVICE, "DeleteStack", value!({ "StackName": name })).await?;
+    for look in 0..LOOKS {
+        aws.forget();
+        match described(aws, name).await? {
+            None => return Ok(()),
+            Some(stack) if stack.text_at("StackStatus") == Some(HALF_GONE) => {
+                let why = states::why(aws, name).await?;
+                return Err(failed("DeleteStack", format!("the stack is {HALF_GONE}: {why}")));
+            }
+            Some(_) => aws.pause(look).await,
+        }
+    }
+    Err(failed("DeleteStack", "it was accepted, but the stack is still there after many looks".to_owned()))
 }
 
 async fn protect(aws: &dyn Aws, name: &str, wished: bool) -> Result<()> {
@@ -269,8 +291,7 @@ async fn in_review(
     stack: &Value,
     wished: Option<&Lookup>,
 ) -> Result<Option<Observed>> {
-    let mut mark = Found::None;
-    let mut others = false;
+    let mut theirs: Option<Found> = None;
     for change_set in change_set::of_stack(aws, name).await? {
         let input = value!({ "StackName": name, "ChangeSetName": (change_set.as_str()) });
         let body = match change_set.starts_with(change_set::PREFIX) {
@@ -278,15 +299,17 @@ async fn in_review(
             false => Value::Null,
         };
         let found = body.text_at("TemplateBody").and_then(template::of_text);
-        mark = found.map_or(Found::None, |mut template| marking::take(&mut template));
-        others |= match (&mark, wished) {
-            (Found::Mark(mark), Some(at)) => mark.owner != at.owner || mark.address != at.address,
-            _ => true,
+        let mark = found.map_or(Found::None, |mut template| marking::take(&mut template));
+        let is_ours = match (&mark, wished) {
+            (Found::Mark(mark), Some(at)) => mark.owner == at.owner && mark.address == at.address,
+            _ => false,
         };
+        // One without a mark makes it nobody's that could be told.
+        if !is_ours && theirs != Some(Found::None) {
+            theirs = Some(mark);
+        }
     }
-    if !others {
-        return Ok(None);
-    }
+    let Some(mark) = theirs else { return Ok(None) };
     let state = State::Busy(format!("the stack is {IN_REVIEW}: somebody has made a change set for it"));
     Ok(Some(Observed { mark, state, ..observe(name, stack, "") }))
 }

@@ -171,6 +171,24 @@ async fn a_stack_whose_way_back_failed_goes_on_with_it_before_it_takes_another_c
 }
 
 #[tokio::test]
+async fn a_stack_whose_deletion_failed_is_not_made_anew_for_it_may_hold_something() {
+    let mut bench = Bench::new().await;
+    bench.apply(&stack(JOBS, "")).await;
+    set_status(&bench, "DELETE_FAILED");
+    let live = bench.look_at(&stack(JOBS, ""), ADDRESS).await;
+    let State::Failed { reason, recreate: false } = &live.state else { panic!("{:?}", live.state) };
+    assert!(reason.starts_with("DELETE_FAILED"), "{reason}");
+}
+
+#[test]
+fn the_mark_stands_where_no_condition_keeps_it_out() {
+    let template = crate::value!({ "Resources": {
+        "Perhaps": { "Type": "AWS::SQS::Queue", "Condition": "Big" }, "Jobs": { "Type": "AWS::SQS::Queue" },
+    } });
+    assert_eq!(super::marking::anchor(&template).as_deref(), Some("Jobs"));
+}
+
+#[tokio::test]
 async fn a_stack_that_is_protected_by_aws_goes_once_gatewayctl_may_delete_it() {
     let mut bench = Bench::new().await;
     bench.apply(&stack(JOBS, "    termination_protection: true")).await;

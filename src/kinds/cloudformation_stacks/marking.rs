@@ -32,10 +32,12 @@ pub(super) fn marked(template: &Value, mark: &Mark, beside: &Value) -> Value {
     marked
 }
 
-/// The resource that bears the digest: the first that is one.
+/// The resource that bears the digest: the first that is one, and that no condition keeps from being made.
 pub(super) fn anchor(template: &Value) -> Option<String> {
     let resources = template.get(RESOURCES)?.as_map()?;
-    resources.iter().find(|(_, one)| one.text_at("Type").is_some()).map(|(id, _)| id.clone())
+    let all = || resources.iter().filter(|(_, one)| one.text_at("Type").is_some());
+    let certain = all().find(|(_, one)| one.get("Condition").is_none());
+    certain.or_else(|| all().next()).map(|(id, _)| id.clone())
 }
 
 /// Takes the mark out of a live template.

@@ -11,8 +11,11 @@ pub(super) const ROLLED_BACK: &str = "UPDATE_ROLLBACK_COMPLETE";
 /// The way back failed.
 pub(super) const STUCK: &str = "UPDATE_ROLLBACK_FAILED";
 
-/// States of no use: such a stack can only be deleted.
-const USELESS: &[&str] = &["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"];
+/// Somebody's deletion failed: it holds what could not go, and takes no change.
+pub(super) const HALF_GONE: &str = "DELETE_FAILED";
+
+/// States of a stack that was never made: it can only be deleted.
+const USELESS: &[&str] = &["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"];
 /// How many failed resources are told.
 const TOLD: usize = 3;
 
@@ -30,6 +33,10 @@ pub(super) async fn state(aws: &dyn Aws, name: &str, status: &str, differs: bool
     let reason = match why(aws, name).await? {
         why if why.is_empty() => status.to_owned(),
         why => format!("{status}: {why}"),
+    };
+    let reason = match status == HALF_GONE {
+        true => format!("{reason}; it takes no change any more, and may hold what could not be deleted"),
+        false => reason,
     };
     Ok(State::Failed { reason, recreate: USELESS.contains(&status) })
 }

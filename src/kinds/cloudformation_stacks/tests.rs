@@ -112,3 +112,22 @@ fn short_forms_and_long_ones_are_the_same_template() {
     assert!(short.is_some());
     assert_eq!(short, long);
 }
+
+#[test]
+fn each_item_of_a_list_is_held_against_what_is_allowed() {
+    let text = |zones: &str| {
+        format!(
+            "
+stack: shop
+cloudformation_stacks:
+  old:
+    template:
+      Parameters: {{ Zones: {{ Type: CommaDelimitedList, AllowedValues: [a, b, c] }} }}
+      Resources: {{ Jobs: {{ Type: AWS::SQS::Queue }} }}
+    parameters: {{ Zones: {zones} }}
+"
+        )
+    };
+    assert!(!compile(&text("[a, b]")).1.contains("is no value"));
+    assert!(compile(&text("[a, d]")).1.contains("`a,d` is no value"));
+}

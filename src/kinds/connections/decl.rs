@@ -1,7 +1,5 @@
 //! The connection, pure.
 
-use std::time::Duration;
-
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Secret, Value};
 use crate::kinds::{About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need, endpoint};
@@ -45,7 +43,7 @@ static ABOUT: About = About {
     mark: MarkIn::Description { path: "Description", max: 512 },
     protect: false,
     // hashicorp/terraform-provider-aws#41561: a private API is authorized for up to twenty minutes.
-    budgets: Budgets { settle: Duration::from_secs(1800), ..Budgets::SLOW },
+    budgets: Budgets::of(1800, 8),
     loses: Loss::Nothing,
     itself: &["connections"],
     access: &[],

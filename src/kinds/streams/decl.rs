@@ -1,7 +1,5 @@
 //! The stream, pure.
 
-use std::time::Duration;
-
 use crate::engine::field::{Absent, Compare, Document, Field, Lit, Output, TAGS, Type, Unit};
 use crate::engine::{Budgets, Form, Graph, Resource, Value};
 use crate::flow::happening::{Happening, Word};
@@ -125,7 +123,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: true,
     // Scaling takes minutes for each doubling.
-    budgets: Budgets { settle: Duration::from_secs(3600), recreate: 3 },
+    budgets: Budgets::of(3600, 3),
     loses: Loss::Held("the records in it"),
     itself: &["streams"],
     access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],

@@ -1,7 +1,5 @@
 //! The table, pure.
 
-use std::time::Duration;
-
 use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
 use crate::flow::happening::{Happening, Word};
@@ -88,7 +86,7 @@ static ABOUT: About = About {
     mark: MarkIn::Tags,
     protect: true,
     // A table is made within minutes; an index of a full one is filled first.
-    budgets: Budgets { settle: Duration::from_secs(3600), recreate: 3 },
+    budgets: Budgets::of(3600, 3),
     loses: Loss::Held("the items in it"),
     itself: &["tables"],
     access: &[("read", READ), ("write", WRITE), ("read_write", READ_WRITE)],
