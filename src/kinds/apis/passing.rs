@@ -128,21 +128,23 @@ pub(super) fn behind(graph: &Graph, integration: &Value) -> Option<Spot> {
     }
     match (request_template(integration), uri.as_str()) {
         (Some(template), Some(uri)) if uri.ends_with(PUT_EVENTS) => {
-            Some(named(graph, template, "\"EventBusName\":\""))
+            Some(named(graph, template, "EventBusName"))
         }
         (Some(template), Some(uri)) if uri.contains(":states:action/") => {
-            Some(named(graph, template, "\"stateMachineArn\":\""))
+            Some(named(graph, template, "stateMachineArn"))
         }
         (_, Some(uri)) => Some(Spot::Elsewhere(uri.to_owned())),
         _ => None,
     }
 }
 
-/// The resource that a template of ours names behind a member.
+/// The resource that a template names as the value of a member, however it is spaced.
 fn named(graph: &Graph, template: &Value, member: &str) -> Spot {
     let text = marked(template);
-    let name = text.split_once(member).and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default();
-    unmarked(graph, template, name)
+    let behind =
+        text.split_once(&format!("\"{member}\"")).and_then(|(_, rest)| rest.trim_start().strip_prefix(':'));
+    let name = behind.and_then(|value| value.trim_start().strip_prefix('"')?.split('"').next());
+    unmarked(graph, template, name.unwrap_or_default())
 }
 
 /// How the URI ends by which a route puts events.
