@@ -235,6 +235,15 @@ fn a_schema_allows_what_it_says_and_what_it_does_not_say_anything() {
 }
 
 #[test]
+fn a_schema_that_refers_to_itself_in_many_members_is_read_to_an_end() {
+    let own: serde_json::Map<String, Json> =
+        (0..14).map(|n| (format!("p{n}"), json!({ "$ref": "#" }))).collect();
+    let schema = json!({ "type": "object", "properties": own });
+    let shape = of_schema(&schema, &schema);
+    assert!(shape.allows(&json!({ "p0": { "p1": {} } })));
+}
+
+#[test]
 fn what_is_too_large_is_anything() {
     let mut shape = Shape::text("x");
     for _ in 0..40 {
