@@ -148,6 +148,7 @@ fn parsed(
             message: format!("{place}: {}", finding.message),
             related: Vec::new(),
             label: String::new(),
+            hidden: Vec::new(),
             ..finding.clone()
         });
     }

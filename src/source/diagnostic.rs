@@ -1,6 +1,6 @@
 //! What is wrong or worth saying, where, and what to write instead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::span::Span;
 
@@ -36,6 +36,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The address of the resource it is about.
     pub address: Option<String>,
+    /// What stands at these places is a secret, and drawn by no finding of the run.
+    pub hidden: Vec<Span>,
 }
 
 impl Diagnostic {
@@ -71,6 +73,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             address: None,
+            hidden: Vec::new(),
         }
     }
 
@@ -98,6 +101,12 @@ impl Diagnostic {
         self
     }
 
+    /// What stands at a place is a secret: no finding of the run draws it.
+    pub fn hide(mut self, span: Span) -> Self {
+        self.hidden.push(span);
+        self
+    }
+
     /// The resource it is about.
     pub fn address(mut self, address: impl Into<String>) -> Self {
         self.address = Some(address.into());
@@ -117,6 +126,8 @@ pub struct Findings {
     /// Apart from the others: they are told in another way.
     hints: Kept,
     allowed: usize,
+    /// Where secrets stand, whether the finding that says so is kept or not.
+    hidden: BTreeSet<Span>,
 }
 
 type Kept = BTreeMap<(Option<Span>, &'static str, String), Diagnostic>;
@@ -127,6 +138,7 @@ impl Findings {
 
     /// Adds a finding.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.hidden.extend(&diagnostic.hidden);
         let key = (diagnostic.span, diagnostic.code, diagnostic.message.clone());
         if diagnostic.severity == Severity::Hint {
             if self.hints.len() < Self::KEPT {
@@ -184,6 +196,11 @@ impl Findings {
     /// How many findings were taken away because they are allowed.
     pub fn allowed(&self) -> usize {
         self.allowed
+    }
+
+    /// Where text stands that is not drawn.
+    pub fn hidden(&self) -> &BTreeSet<Span> {
+        &self.hidden
     }
 
     /// The hints in order, which are none of the other findings.

@@ -22,6 +22,8 @@ pub struct RenderStyle {
 /// Draws every finding and a closing count; nothing at all if there are none.
 pub fn render(sources: &Sources, findings: &Findings, style: RenderStyle) -> String {
     let mut out = String::new();
+    let hiding = (!findings.hidden().is_empty()).then(|| sources.hiding(findings.hidden()));
+    let sources = hiding.as_ref().unwrap_or(sources);
     for finding in findings.iter() {
         out.push_str(&draw(sources, finding, style));
         out.push_str("\n\n");

@@ -252,6 +252,33 @@ fn nothing_to_say_draws_nothing() {
 }
 
 #[test]
+fn a_secret_is_drawn_by_no_finding() {
+    let mut sources = Sources::new();
+    let file = sources.add("f", "a: 1\nkey: hunter2\nb: 2\n");
+    let mut findings = Findings::default();
+    let secret = Span::new(file, 10, 17);
+    findings.push(Diagnostic::warning("x", "a secret").at(secret).label("this").hide(secret));
+    findings.push(Diagnostic::error("y", "another").at(Span::new(file, 5, 8)).related(secret, "of this"));
+    insta::assert_snapshot!(render(&sources, &findings, PLAIN), @r#"
+    error[y]: another
+     --> f:2:1
+      |
+    2 | key: *******
+      | ^^^  ------- of this
+
+    warning[x]: a secret
+     --> f:2:6
+      |
+    2 | key: *******
+      |      ^^^^^^^ this
+
+    1 error, 1 warning
+    "#);
+    findings.allow(|finding| finding.code == "x");
+    assert!(!render(&sources, &findings, PLAIN).contains("hunter2"));
+}
+
+#[test]
 fn no_span_panics() {
     let text = "é\r\n\u{1F600}: x\n\n";
     for start in 0..20 {

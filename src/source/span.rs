@@ -54,7 +54,7 @@ pub struct Sources {
     files: Vec<File>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct File {
     name: String,
     text: String,
@@ -113,6 +113,20 @@ impl Sources {
         self.file(file).map_or("", |f| &f.text)
     }
 
+    /// The same files with stars where the spans are. Every character becomes a star of as many bytes, so that lines,
+    /// columns and spans stay what they are.
+    pub(super) fn hiding<'s>(&self, spans: impl IntoIterator<Item = &'s Span>) -> Sources {
+        let mut files = self.files.clone();
+        for span in spans {
+            let Some(file) = files.get_mut(span.file.0 as usize) else { continue };
+            let start = floor(&file.text, span.start as usize);
+            let end = floor(&file.text, span.end as usize).max(start);
+            let stars: String = file.text[start..end].chars().map(star).collect();
+            file.text.replace_range(start..end, &stars);
+        }
+        Sources { files }
+    }
+
     /// Where the span begins.
     pub fn place(&self, span: Span) -> Place {
         let line = self.line(span);
@@ -153,6 +167,17 @@ impl Sources {
 /// A byte offset as spans keep it. Files this long are refused before they are read.
 pub(super) fn offset(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// A star of as many bytes as the character; line breaks stay.
+fn star(of: char) -> char {
+    match of.len_utf8() {
+        _ if matches!(of, '\n' | '\r') => of,
+        1 => '*',
+        2 => '×',
+        3 => '∗',
+        _ => '🞷',
+    }
 }
 
 /// The nearest character boundary at or before `at`, within the text.
@@ -197,6 +222,16 @@ mod tests {
     #[test]
     fn a_byte_order_mark_does_not_shift_columns() {
         assert_eq!(at("\u{feff}ab", 1), "f.yaml:1:2");
+    }
+
+    #[test]
+    fn what_is_hidden_leaves_every_place_where_it_is() {
+        let mut sources = Sources::new();
+        let file = sources.add("f.yaml", "a: h€é𝄞\n  b\nc: d");
+        let hidden = sources.hiding(&[Span::new(file, 3, 17), Span::new(file, 90, 99)]);
+        assert_eq!(hidden.text(file), "a: *∗×🞷\n***\nc: d");
+        assert_eq!(hidden.text(file).len(), sources.text(file).len());
+        assert_eq!(hidden.place(Span::new(file, 18, 19)), sources.place(Span::new(file, 18, 19)));
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn seal(own: &mut Lowering<'_>, path: &str) {
         own.finding(
             Diagnostic::warning("literal_secret", "a secret stands in the file itself")
                 .at(at)
+                .hide(at)
                 .label("whoever reads the file knows it")
                 .help("take it from a parameter: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`"),
         );

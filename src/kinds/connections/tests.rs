@@ -131,7 +131,7 @@ fn text_in_a_secrets_place_is_a_secret_with_a_warning() {
     warning[literal_secret]: a secret stands in the file itself
      --> stack.yaml:3:39
       |
-    3 |   c: { api_key: { name: X-Key, value: hunter2 } }
+    3 |   c: { api_key: { name: X-Key, value: ******* } }
       |                                       ^^^^^^^ whoever reads the file knows it
       |
       = in: connections.c

@@ -272,6 +272,7 @@ fn environment(own: &mut Lowering<'_>) {
             own.finding(
                 Diagnostic::warning("secret_in_clear", format!("`{name}` looks like a secret, and stands here in the clear"))
                     .at(at)
+                    .hide(at)
                     .label("whoever may read the function or the file knows it")
                     .help("put it into Secrets Manager, tell the function its name or ARN, and grant `secretsmanager:GetSecretValue`"),
             );
