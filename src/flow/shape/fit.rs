@@ -45,9 +45,8 @@ impl Test {
         let leaves = self.leaves(shape);
         let absent = match (self.takes_absence(), leaves.may_lack) {
             (true, true) if leaves.values.is_empty() => return Fit::Always,
-            // Of what is not known at all nobody knows whether it is there.
-            (true, true) if leaves.values.contains(&Shape::Anything) => Fit::Unknown,
-            (true, true) => Fit::Can,
+            // Of what may be missing nobody knows whether it ever is: it may be a mark on what has been here.
+            (true, true) => Fit::Unknown,
             _ => Fit::Never,
         };
         let best =

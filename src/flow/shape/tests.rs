@@ -193,6 +193,16 @@ fn an_alternative_of_the_wrong_type_is_told_though_others_match() {
 }
 
 #[test]
+fn whether_what_may_be_missing_is_missing_nobody_knows() {
+    let may_lack = Shape::object([("mark".to_owned(), Shape::Text, false)], false);
+    let pattern = screen(&value!({ "mark": [{ "exists": false }] }));
+    assert_eq!(pattern.fit(&may_lack), Fit::Unknown);
+    assert_eq!(pattern.fit(&Shape::any_object()), Fit::Unknown);
+    assert_eq!(pattern.fit(&Shape::closed([("other", Shape::Text)])), Fit::Always);
+    assert_eq!(pattern.fit(&Shape::closed([("mark", Shape::Text)])), Fit::Never);
+}
+
+#[test]
 fn what_a_pattern_lets_pass_is_narrower() {
     let event = event();
     let passing =
