@@ -42,10 +42,12 @@ impl Allowed {
             true => Vec::new(),
             false => self.unused(findings),
         };
+        let is_allowed = |address: &str, code: &str| {
+            with_origins(address).any(|one| self.codes.get(one).is_some_and(|codes| codes.contains_key(code)))
+        };
         findings.allow(|finding| {
-            let allowed = finding.address.as_ref().and_then(|address| self.codes.get(address));
             finding.severity != Severity::Error
-                && allowed.is_some_and(|codes| codes.contains_key(finding.code))
+                && finding.address.as_deref().is_some_and(|address| is_allowed(address, finding.code))
         });
         findings.extend(unfit);
         findings.extend(unused);
@@ -58,6 +60,7 @@ impl Allowed {
             .iter()
             .chain(findings.hints())
             .filter_map(|finding| Some((finding.address.as_deref()?, finding.code)))
+            .flat_map(|(address, code)| with_origins(address).map(move |one| (one, code)))
             .collect();
         let all = || {
             self.codes
@@ -79,6 +82,11 @@ impl Allowed {
         });
         unused.collect()
     }
+}
+
+/// An address and those it is a part of: of `functions.f/trigger/w` also `functions.f`, where its `allow` stands.
+fn with_origins(address: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(address), |one| one.rsplit_once('/').map(|(above, _)| above))
 }
 
 /// What is said of a code that cannot be allowed.

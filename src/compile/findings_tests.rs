@@ -73,6 +73,28 @@ fn a_name_without_its_environment_is_shown_with_its_own_text() {
 }
 
 #[test]
+fn what_a_resource_allows_its_parts_are_allowed() {
+    let found = |allow: &str| {
+        let (_, findings) = compile(&format!(
+            "stack: retries
+queues: {{ dead: {{}}, jobs: {{ visibility_timeout: 6m, redrive: {{ dead_letter: dead, max_receive_count: 3 }} }} }}
+functions:
+  work:
+    code: tests/valid/functions/work
+    handler: index.handler
+    runtime: python3.13
+    timeout: 1m
+    triggers: {{ jobs: {{ queue: jobs }} }}
+    grants: [ {{ queue: jobs, access: send }} ]
+{allow}"
+        ));
+        findings
+    };
+    assert!(found("").contains("= in: functions.work/trigger/jobs"));
+    assert_eq!(found("    allow: { event_loop: on purpose }\n"), "");
+}
+
+#[test]
 fn what_is_allowed_is_a_warning_or_a_note_and_has_a_reason() {
     let (_, findings) = compile(
         "stack: shop
