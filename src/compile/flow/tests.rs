@@ -262,6 +262,27 @@ fn what_comes_twice_is_told_once() {
 }
 
 #[test]
+fn behind_another_enrichment_a_target_gets_something_else() {
+    const CODE: &str = "code: tests/valid/functions/work, handler: index.handler, runtime: python3.13";
+    let two = |one: &str, other: &str| {
+        let pipe = |enrichment: &str| {
+            format!(
+                "{{ source: {{ table: orders, starting_position: latest }}, enrichment: {enrichment}, target: {{ queue: jobs }} }}"
+            )
+        };
+        said(&format!(
+            "queues: {{ jobs: {{}} }}\ntables: {{ orders: {{ partition_key: id, stream: new_image }} }}\nfunctions:\n  \
+             f: {{ {CODE} }}\n  g: {{ {CODE} }}\npipes:\n  a: {}\n  b: {}\n",
+            pipe(one),
+            pipe(other)
+        ))
+    };
+    assert_eq!(two("{ function: f }", "{ function: g }"), "");
+    assert_eq!(two("{ function: f }", "{ function: f, transform: { id: $.eventID } }"), "");
+    assert!(two("{ function: f }", "{ function: f }").contains("twice"));
+}
+
+#[test]
 fn a_loop_is_told_with_its_way_and_the_pattern_that_breaks_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(root.join("tests/valid/reference-broken-by-the-rule.yaml")).unwrap();

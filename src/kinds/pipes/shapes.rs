@@ -90,9 +90,23 @@ fn flow(of: &Resource, graph: &Graph, call: Call, seen: &[Shape]) -> Option<Flow
         .map(|value| value.and_then(Value::canonical).unwrap_or_default());
     // Who reads the same queue shares its messages, and no two get the same one.
     let is_shared = !matches!(of.properties.get("Source").and_then(key_of), Some("table" | "stream"));
-    let delivery =
-        arn.canonical().filter(|_| !is_shared).map(|arn| format!("{} {arn} {}", call.name, said.join(" ")));
+    let before = if call.arn == ENRICHMENT.arn { Some(String::new()) } else { enriched(of) };
+    let delivery = match (is_shared, arn.canonical(), before) {
+        (false, Some(arn), Some(before)) => Some(format!("{} {arn} {} {before}", call.name, said.join(" "))),
+        _ => None,
+    };
     Some(Flow { delivery, ..Flow::new(call.name, spot(graph, arn), shape, call.arn) })
+}
+
+/// What enriches a record and what it is asked with: behind another enrichment the target gets something else. Nothing
+/// where nobody knows which one it is.
+fn enriched(of: &Resource) -> Option<String> {
+    let Some(arn) = called(of, ENRICHMENT) else { return Some(String::new()) };
+    let parameters = match of.properties.get(ENRICHMENT.parameters) {
+        Some(parameters) => parameters.canonical()?,
+        None => String::new(),
+    };
+    Some(format!("{} {parameters}", arn.canonical()?))
 }
 
 /// A parameter, which may be a path into the record.
