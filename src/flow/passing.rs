@@ -135,8 +135,8 @@ pub struct Way {
 pub enum Cause<'a> {
     /// Something of this shape is sent there.
     Arrives(&'a Shape),
-    /// Somebody who may does this to it: the name of the action, `PutItem`.
-    Does(&'a str),
+    /// Somebody who may does this to it: the name of the action, `PutItem`, and of all that the same one may do to it.
+    Does(&'a str, &'a [&'a str]),
     /// Whatever can.
     Any,
 }

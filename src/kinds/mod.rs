@@ -266,7 +266,7 @@ pub trait Kind: Send + Sync {
     fn shows(&self, _of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
         match cause {
             Cause::Arrives(shape) => vec![shape.clone()],
-            Cause::Does(_) | Cause::Any => vec![Shape::Anything],
+            Cause::Does(..) | Cause::Any => vec![Shape::Anything],
         }
     }
 

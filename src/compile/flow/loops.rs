@@ -174,16 +174,19 @@ impl Walk<'_, '_> {
                 self.arrive(one, &flow);
             }
         }
-        for (to, action) in acts(self.flows, member.kind, member.of) {
-            let Some((kind, _)) = self.flows.resource(&to) else { continue };
-            match &action {
+        let acts = acts(self.flows, member.kind, member.of);
+        for (to, action) in &acts {
+            let Some((kind, _)) = self.flows.resource(to) else { continue };
+            match action {
                 // What it puts where somebody says what comes there is said by itself, or not known.
                 Some(_) if !kind.told().is_empty() && !kind.answers() => {}
                 Some(action) => {
-                    let shapes = self.flows.shown(&to, Cause::Does(action));
-                    self.act(one, &to, action, &shapes);
+                    let there = acts.iter().filter(|(other, _)| other == to);
+                    let all: Vec<&str> = there.filter_map(|(_, action)| action.as_deref()).collect();
+                    let shapes = self.flows.shown(to, Cause::Does(action, &all));
+                    self.act(one, to, action, &shapes);
                 }
-                None => self.arrive(one, &Flow::new("url", to, Shape::Anything, "")),
+                None => self.arrive(one, &Flow::new("url", to.clone(), Shape::Anything, "")),
             }
         }
         self.way.pop();

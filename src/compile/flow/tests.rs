@@ -312,6 +312,22 @@ fn a_loop_is_told_with_its_way_and_the_pattern_that_breaks_it() {
 }
 
 #[test]
+fn who_may_write_in_every_way_is_not_known_to_make_new_items() {
+    let of_new = |grant: &str| {
+        said(&format!(
+            "tables: {{ orders: {{ partition_key: id, stream: new_image }} }}\nfunctions:\n  f:\n    \
+             code: tests/valid/functions/work\n    handler: index.handler\n    runtime: python3.13\n    \
+             grants: [ {{ table: orders, {grant} }} ]\n    \
+             triggers: {{ t: {{ table: orders, starting_position: latest, filters: [ {{ eventName: [INSERT] }} ] }} }}\n"
+        ))
+    };
+    assert_eq!(of_new("access: read_write"), "");
+    assert_eq!(of_new("access: write"), "");
+    let puts = of_new("actions: [\"dynamodb:PutItem\"]");
+    assert!(puts.starts_with("warning[event_loop]"), "{puts}");
+}
+
+#[test]
 fn buses_that_send_to_each_other_are_no_loop_and_a_third_gets_nothing() {
     let buses = "buses: { a: {}, b: {} }\nrules:\n  there: { bus: a, pattern: { source: [{ exists: true }] }, targets: { b: { bus: b } } }\n  back: { bus: b, pattern: { source: [{ exists: true }] }, targets: { a: { bus: a } } }\n";
     assert_eq!(said(buses), "");

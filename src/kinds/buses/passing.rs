@@ -50,7 +50,7 @@ pub fn shows(cause: Cause<'_>) -> Vec<Shape> {
     match cause {
         Cause::Arrives(Shape::Anything) | Cause::Any => vec![event()],
         Cause::Arrives(shape) => vec![shape.clone()],
-        Cause::Does(action) if action == "PutEvents" || action.ends_with('*') => vec![event()],
-        Cause::Does(_) => Vec::new(),
+        Cause::Does(action, _) if action == "PutEvents" || action.ends_with('*') => vec![event()],
+        Cause::Does(..) => Vec::new(),
     }
 }

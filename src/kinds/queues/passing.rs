@@ -68,8 +68,8 @@ pub fn shows(_: &Resource, cause: Cause<'_>) -> Vec<Shape> {
     let body = match cause {
         Cause::Arrives(shape) => shape.clone(),
         Cause::Any => Shape::Anything,
-        Cause::Does(action) if SEND.contains(&action) || action.ends_with('*') => Shape::Anything,
-        Cause::Does(_) => return Vec::new(),
+        Cause::Does(action, _) if SEND.contains(&action) || action.ends_with('*') => Shape::Anything,
+        Cause::Does(..) => return Vec::new(),
     };
     let text = |name: &str| (name.to_owned(), Shape::Text, true);
     vec![Shape::object(

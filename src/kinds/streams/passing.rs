@@ -50,8 +50,8 @@ pub fn shows(_: &Resource, cause: Cause<'_>) -> Vec<Shape> {
     let data = match cause {
         Cause::Arrives(shape) => shape.clone(),
         Cause::Any => Shape::Anything,
-        Cause::Does(action) if PUT.contains(&action) || action.ends_with('*') => Shape::Anything,
-        Cause::Does(_) => return Vec::new(),
+        Cause::Does(action, _) if PUT.contains(&action) || action.ends_with('*') => Shape::Anything,
+        Cause::Does(..) => return Vec::new(),
     };
     let text = |name: &str| (name.to_owned(), Shape::Text, true);
     vec![Shape::object(

@@ -16,21 +16,30 @@ const ACTIONS: &[(&str, &[&str])] = &[
     ("DeleteItem", &["REMOVE"]),
     ("BatchWriteItem", &["INSERT", "MODIFY", "REMOVE"]),
     ("TransactWriteItems", &["INSERT", "MODIFY", "REMOVE"]),
-    ("PartiQLInsert", &["INSERT"]),
+    (INSERTS, &["INSERT"]),
     ("PartiQLUpdate", &["MODIFY"]),
     ("PartiQLDelete", &["REMOVE"]),
     ("ImportTable", &[]),
     ("*", &["INSERT", "MODIFY", "REMOVE"]),
 ];
 
+/// Makes new items and nothing else.
+const INSERTS: &str = "PartiQLInsert";
+
+/// Whether an action, which may end in `*`, is one of this name.
+fn names(action: &str, name: &str) -> bool {
+    action == name || action.strip_suffix('*').is_some_and(|start| name.starts_with(start))
+}
+
 pub fn shows(of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
     let Some(view) = of.properties.text_at("StreamSpecification.StreamViewType") else { return Vec::new() };
     let happens: Vec<&str> = match cause {
-        Cause::Does(action) => {
-            let is_it = |(name, _): &&(&str, &[&str])| {
-                action == *name || action.strip_suffix('*').is_some_and(|start| name.starts_with(start))
-            };
-            ACTIONS.iter().filter(is_it).flat_map(|(_, changes)| changes.iter().copied()).collect()
+        Cause::Does(action, all) => {
+            // Who may write in every way may do so to what is there only: that it makes new items is not known.
+            let is_any = action != INSERTS && all.iter().any(|one| names(one, "UpdateItem"));
+            let done = ACTIONS.iter().filter(|(name, _)| names(action, name));
+            let changes = done.flat_map(|(_, changes)| changes.iter().copied());
+            changes.filter(|change| !(is_any && *change == "INSERT")).collect()
         }
         // What a service writes here it puts.
         Cause::Arrives(_) => vec!["INSERT", "MODIFY"],

@@ -55,7 +55,7 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
 /// What subscriptions see of a message nobody knows; nothing where none is published.
 pub fn shows(_: &Resource, cause: Cause<'_>) -> Vec<Shape> {
     match cause {
-        Cause::Does(action) if !action.starts_with("Publish") && !action.ends_with('*') => Vec::new(),
+        Cause::Does(action, _) if !action.starts_with("Publish") && !action.ends_with('*') => Vec::new(),
         _ => vec![Shape::Anything],
     }
 }
