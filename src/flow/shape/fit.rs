@@ -139,7 +139,7 @@ impl Screen {
     }
 
     /// Alternatives that no value of a field is of the type of, though the pattern as a whole may match the shapes:
-    /// each with what is there.
+    /// each with what is there. Beside one that may match they are a precaution, and nothing is said of them.
     pub fn mistyped(&self, shapes: &[Shape]) -> Vec<Why> {
         let choices: Vec<&Shape> = shapes.iter().flat_map(Shape::choices).collect();
         let matching: Vec<&Shape> =
@@ -147,7 +147,7 @@ impl Screen {
         let mut found: Vec<Why> = Vec::new();
         for test in self.conjunctions.iter().flatten() {
             let values: Vec<Shape> = matching.iter().flat_map(|choice| test.leaves(choice).values).collect();
-            if values.is_empty() {
+            if values.is_empty() || matching.iter().any(|choice| test.fit(choice) != Fit::Never) {
                 continue;
             }
             for one in test.alternatives.iter() {

@@ -185,11 +185,18 @@ fn which_field_rules_a_shape_out_is_told() {
 }
 
 #[test]
-fn an_alternative_of_the_wrong_type_is_told_though_others_match() {
-    let record = [Shape::closed([("n", Shape::Text), ("m", Shape::Anything)])];
-    let told = screen(&value!({ "n": ["5", 5, { "numeric": ["=", 5] }], "m": [5, "5"] })).mistyped(&record);
-    let told: Vec<String> = told.iter().map(|why| why.wanted[0].to_string()).collect();
-    assert_eq!(told, ["5", r#"{"numeric":["=",5]}"#]);
+fn alternatives_of_the_wrong_type_are_told_where_no_other_of_the_field_may_match() {
+    let record =
+        [Shape::object([("n".to_owned(), Shape::Text, true), ("m".to_owned(), Shape::Number, false)], false)];
+    let told = |pattern: Value| {
+        let told = screen(&pattern).mistyped(&record);
+        told.iter().map(|why| why.wanted[0].to_string()).collect::<Vec<_>>()
+    };
+    let numbers = value!([5, { "numeric": ["=", 5] }]);
+    let either = value!({ "$or": [{ "n": (numbers) }, { "m": [5] }] });
+    assert_eq!(told(either), ["5", r#"{"numeric":["=",5]}"#]);
+    let careful = value!({ "n": ["5", 5, { "numeric": ["=", 5] }], "m": [{ "exists": false }, "", null] });
+    assert!(told(careful).is_empty());
 }
 
 #[test]
