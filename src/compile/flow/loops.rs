@@ -24,7 +24,9 @@ const MOST_STEPS: usize = 20_000;
 const LONGEST: usize = 24;
 
 pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
-    let within = in_circles(flows);
+    let acts: Vec<Vec<Act>> =
+        flows.members.iter().map(|member| acts(flows, member.kind, member.of)).collect();
+    let within = in_circles(flows, &acts);
     let mut deciders: Vec<usize> = (0..flows.members.len())
         .filter(|one| within.contains(one) && flows.members[*one].listens.is_some())
         .collect();
@@ -40,7 +42,7 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
         }
         let passing = flows.passing(decider, &flows.seen(decider));
         let mut turns = vec![passing];
-        if let Some(turn) = repeats(flows, &within, decider, &mut turns, &mut steps) {
+        if let Some(turn) = repeats(flows, &acts, &within, decider, &mut turns, &mut steps) {
             told.extend(turn.way.iter().copied());
             findings.push(finding(flows, decider, &turn));
         }
@@ -61,21 +63,30 @@ const TURNS: usize = 4;
 /// A turn after which another follows, and so on: what comes back once, as another event, is no loop.
 fn repeats(
     flows: &Flows<'_>,
+    acts: &[Vec<Act>],
     within: &BTreeSet<usize>,
     decider: usize,
     turns: &mut Vec<Vec<Shape>>,
     steps: &mut usize,
 ) -> Option<Turn> {
     let passing = turns.last().filter(|passing| !passing.is_empty())?.clone();
-    let mut walk =
-        Walk { flows, within, decider, steps, seen: BTreeSet::new(), way: Vec::new(), turns: Vec::new() };
+    let mut walk = Walk {
+        flows,
+        acts,
+        within,
+        decider,
+        steps,
+        seen: BTreeSet::new(),
+        way: Vec::new(),
+        turns: Vec::new(),
+    };
     walk.on(decider, &passing, false);
     for turn in walk.turns {
         if turns.contains(&turn.back) || turns.len() >= TURNS {
             return Some(turn);
         }
         turns.push(turn.back.clone());
-        let next = repeats(flows, within, decider, turns, steps);
+        let next = repeats(flows, acts, within, decider, turns, steps);
         turns.pop();
         if next.is_some() {
             return next;
@@ -85,7 +96,12 @@ fn repeats(
 }
 
 /// Where a member leads: whom it sends to, what it may act on, who listens to it.
-fn leads(flows: &Flows<'_>, one: usize, number: &dyn Fn(&Address) -> Option<usize>) -> Vec<usize> {
+fn leads(
+    flows: &Flows<'_>,
+    acts: &[Vec<Act>],
+    one: usize,
+    number: &dyn Fn(&Address) -> Option<usize>,
+) -> Vec<usize> {
     let member = &flows.members[one];
     let mut to: Vec<usize> = Vec::new();
     let mut add = |spot: &Spot| {
@@ -94,17 +110,18 @@ fn leads(flows: &Flows<'_>, one: usize, number: &dyn Fn(&Address) -> Option<usiz
         }
     };
     member.flows.iter().for_each(|flow| add(&flow.to));
-    for (spot, _) in acts(flows, member.kind, member.of) {
-        add(&spot);
-    }
+    acts[one].iter().for_each(|(spot, _)| add(spot));
     let here = Spot::Resource(member.of.address.clone());
     to.extend(flows.listeners.get(&here).into_iter().flatten());
     to
 }
 
+/// What something may do: to whom, and the action, or nothing where it calls.
+type Act = (Spot, Option<String>);
+
 /// What something whose inside nobody knows may do to others: the actions that it is granted, and calls of what it is
 /// told the address of.
-fn acts(flows: &Flows<'_>, kind: &dyn Kind, of: &Resource) -> Vec<(Spot, Option<String>)> {
+fn acts(flows: &Flows<'_>, kind: &dyn Kind, of: &Resource) -> Vec<Act> {
     if !kind.answers() {
         return Vec::new();
     }
@@ -118,11 +135,12 @@ fn acts(flows: &Flows<'_>, kind: &dyn Kind, of: &Resource) -> Vec<(Spot, Option<
 }
 
 /// The members that lie on some circle, whatever the patterns say.
-fn in_circles(flows: &Flows<'_>) -> BTreeSet<usize> {
+fn in_circles(flows: &Flows<'_>, acts: &[Vec<Act>]) -> BTreeSet<usize> {
     let numbers: std::collections::HashMap<&Address, usize> =
         flows.members.iter().enumerate().map(|(one, member)| (&member.of.address, one)).collect();
     let number = |address: &Address| numbers.get(address).copied();
-    let next: Vec<Vec<usize>> = (0..flows.members.len()).map(|one| leads(flows, one, &number)).collect();
+    let next: Vec<Vec<usize>> =
+        (0..flows.members.len()).map(|one| leads(flows, acts, one, &number)).collect();
     // What nothing leads to, or what leads nowhere, is on no circle; take it away until nothing is left to take.
     let mut before = vec![Vec::new(); next.len()];
     for (one, to) in next.iter().enumerate() {
@@ -149,6 +167,8 @@ fn in_circles(flows: &Flows<'_>) -> BTreeSet<usize> {
 
 struct Walk<'f, 'g> {
     flows: &'f Flows<'g>,
+    /// What each member may do.
+    acts: &'f [Vec<Act>],
     within: &'f BTreeSet<usize>,
     decider: usize,
     steps: &'f mut usize,
@@ -174,8 +194,9 @@ impl Walk<'_, '_> {
                 self.arrive(one, &flow);
             }
         }
-        let acts = acts(self.flows, member.kind, member.of);
-        for (to, action) in &acts {
+        let acts: &[Vec<Act>] = self.acts;
+        let acts = &acts[one];
+        for (to, action) in acts {
             let Some((kind, _)) = self.flows.resource(to) else { continue };
             match action {
                 // What it puts where somebody says what comes there is said by itself, or not known.
