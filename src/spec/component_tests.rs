@@ -202,7 +202,7 @@ components:
     error[secret_in_file]: `pw` is secret, and a secret is never text in the file
       --> stack.yaml:10:61
        |
-    10 |   open: { parameters: { pw: { secret: true } }, with: { pw: hunter2 } }
+    10 |   open: { parameters: { pw: { secret: true } }, with: { pw: ******* } }
        |                                                             ^^^^^^^
        |
        = help: give it a secret parameter of the stack

@@ -233,7 +233,7 @@ impl Declared {
         let text = node.scalar().map(|scalar| &*scalar.text);
         if self.secret == Some(true) && !text.is_some_and(|text| text.contains("${stack.parameters.")) {
             let message = format!("`{}` is secret, and a secret is never text in the file", self.name);
-            let finding = Diagnostic::error("secret_in_file", message).at(node.span);
+            let finding = Diagnostic::error("secret_in_file", message).at(node.span).hide(node.span);
             findings.push(finding.help("give it a secret parameter of the stack"));
             return None;
         }
