@@ -24,19 +24,18 @@ fn answered(folder: &Folder, answer: &str, args: &[&str]) -> (i64, String) {
     (told["status"].as_i64().expect("a status"), told["shown"].as_str().expect("a text").to_owned())
 }
 
-/// The services that hold something in the account of a folder.
-fn services(folder: &Folder) -> Vec<String> {
+/// The stacks and change sets that CloudFormation has in the account of a folder and does not delete.
+fn left(folder: &Folder) -> Vec<String> {
     let mut options = LocalOptions::new("000000000000");
     options.path = Some(folder.path().join("account.jsonl"));
     let account = Local::open(options).expect("an account");
-    let mut services = Vec::new();
-    for [region, service, collection] in account.collections().expect("its collections") {
-        let held = account.documents(&region, &service, &collection).expect("an account that can be read");
-        if !held.is_empty() {
-            services.push(service);
-        }
-    }
-    services
+    let of =
+        |collection: &str| account.documents("eu-west-1", "cloudformation", collection).expect("documents");
+    let stays = |(_, stack): &(String, Value)| {
+        !stack["StackStatus"].as_str().is_some_and(|status| status.starts_with("DELETE_"))
+    };
+    let stacks = of("stack").into_iter().filter(stays);
+    stacks.chain(of("change-set")).map(|(name, _)| name).collect()
 }
 
 fn ended(folder: &Folder) -> Value {
@@ -53,7 +52,7 @@ fn an_apply_that_is_declined_deletes_what_it_made_to_look_ahead() {
     assert!(shown.contains("+ create Jobs (AWS::SQS::Queue)"), "{shown}");
     assert!(shown.contains("Nothing was applied."), "{shown}");
     assert_eq!((status, &ended(&folder)["result"]), (1, &"declined".into()), "{shown}");
-    assert_eq!(services(&folder), [""; 0]);
+    assert_eq!(left(&folder), [""; 0]);
 }
 
 #[test]
@@ -61,19 +60,19 @@ fn an_apply_that_is_interrupted_at_its_question_deletes_what_it_made_to_look_ahe
     let folder = Folder::with_stack(STACK);
     let (status, shown) = answered(&folder, "^C", &APPLY);
     assert_eq!((status, &ended(&folder)["result"]), (130, &"declined".into()), "{shown}");
-    assert_eq!(services(&folder), [""; 0]);
+    assert_eq!(left(&folder), [""; 0]);
 }
 
 #[test]
 fn an_apply_and_a_destroy_that_are_agreed_to_are_carried_out() {
     let folder = Folder::with_stack(STACK);
     let (status, shown) = answered(&folder, "yes", &APPLY);
-    assert_eq!((status, &ended(&folder)["result"]), (0, &"applied".into()), "{shown}");
-    assert!(services(&folder).contains(&"cloudformation".to_owned()));
+    assert_eq!((status, &ended(&folder)["result"]), (0, &"complete".into()), "{shown}");
+    assert_eq!(left(&folder), ["shop-old"]);
     let destroy = ["destroy", "--local=account.jsonl", "--allow-destroy", "cloudformation_stacks.old"];
     let (status, shown) = answered(&folder, "no", &destroy);
     assert_eq!(status, 1, "{shown}");
-    assert!(services(&folder).contains(&"cloudformation".to_owned()));
+    assert_eq!(left(&folder), ["shop-old"]);
     let (status, shown) = answered(&folder, "shop", &destroy);
-    assert_eq!((status, services(&folder)), (0, Vec::new()), "{shown}");
+    assert_eq!((status, left(&folder)), (0, Vec::new()), "{shown}");
 }

@@ -119,6 +119,7 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
                 own.finding(
                     Diagnostic::warning("literal_secret", "a secret stands in the file itself")
                         .at(entry.value.span)
+                        .hide(entry.value.span)
                         .label("whoever reads the file knows it")
                         .help("take it from a parameter of the stack: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`"),
                 );
