@@ -1,5 +1,6 @@
 //! An HTTP request from outside, as `trace` and tests say it.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value as Json};
 
 use super::happening::{Happening, text};
@@ -103,15 +104,9 @@ impl Call {
 /// A text as forms and queries encode it: a space is `+`, and what is neither letter nor digit its bytes in hex, save
 /// `.-*_`.
 pub fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b' ' => out.push('+'),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => out.push(byte.into()),
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
+    const FORM: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'*').remove(b'_').remove(b' ');
+    utf8_percent_encode(text, FORM).to_string().replace(' ', "+")
 }
 
 /// What such a text stands for. A `%` without two digits of hex behind it is itself.
@@ -121,24 +116,5 @@ pub fn encoded(text: &str) -> String {
 /// assert_eq!(decoded("a+b%20c%2Fd%C3%A9%"), "a b c/dé%");
 /// ```
 pub fn decoded(text: &str) -> String {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut out = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let byte = match after {
-            [high, low, ..] if *first == b'%' => digit(*high).zip(digit(*low)),
-            _ => None,
-        };
-        rest = match byte {
-            Some((high, low)) => {
-                out.push(16 * high + low);
-                &after[2..]
-            }
-            None => {
-                out.push(if *first == b'+' { b' ' } else { *first });
-                after
-            }
-        };
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }

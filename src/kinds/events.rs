@@ -1,13 +1,13 @@
 //! What the kinds of EventBridge have in common: reading, tagging and deleting by `events` calls.
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::mark::{Tagged, from_description};
 use crate::engine::{Aws, Found, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish, all_pages};
 use crate::value;
 
 use super::gone::Deletion;
+use super::search;
 use super::tagging::{self, Retag};
 
 /// How many resources are looked at at once in a list that shows too little.
@@ -49,17 +49,13 @@ pub async fn list_tagged<K: Send>(
     owner: &Owner,
     read: Read<K>,
 ) -> Result<Vec<Observed>> {
-    let found: Vec<Option<Observed>> = stream::iter(listed)
-        .map(|(key, arn)| async move {
-            match tags(aws, &arn).await?.map(|tagged| tagged.mark) {
-                Some(mark) if mark.is_of(owner) => read(aws, key).await,
-                _ => Ok(None),
-            }
-        })
-        .buffer_unordered(AT_ONCE)
-        .try_collect()
-        .await?;
-    Ok(found.into_iter().flatten().collect())
+    search::each(listed, AT_ONCE, |(key, arn)| async move {
+        match tags(aws, &arn).await?.map(|tagged| tagged.mark) {
+            Some(mark) if mark.is_of(owner) => read(aws, key).await,
+            _ => Ok(None),
+        }
+    })
+    .await
 }
 
 /// User's tags and mark of what an ARN names; nothing if it is gone.
@@ -131,10 +127,9 @@ pub async fn list_described(
     let all =
         all_pages(aws, "events", operation, value!({ "Limit": 100 }), Pages::by_next_token(items)).await?;
     let names: Vec<String> = all.iter().filter_map(|one| one.text_at(name).map(str::to_owned)).collect();
-    let found: Vec<Option<Observed>> =
-        stream::iter(names).map(|name| read(aws, name)).buffer_unordered(AT_ONCE).try_collect().await?;
+    let found = search::each(names, AT_ONCE, |name| read(aws, name)).await?;
     let ours = |one: &Observed| one.mark.is_of(owner);
-    Ok(found.into_iter().flatten().filter(ours).collect())
+    Ok(found.into_iter().filter(ours).collect())
 }
 
 /// Deletes, and returns when it is gone. Both operations take the same input.

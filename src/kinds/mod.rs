@@ -59,6 +59,8 @@ mod sample;
 mod schedule_groups;
 mod schedules;
 mod schemas;
+#[cfg(feature = "aws")]
+mod search;
 mod secret;
 #[cfg(feature = "aws")]
 mod settle;

@@ -3,9 +3,12 @@
 //! Answers use AWS's member names. Policy documents come back as JSON text, which IAM itself sends
 //! percent-encoded; dates as in RFC 3339; tags as a list of `Key` and `Value`.
 
+use std::borrow::Cow;
+
 use aws_sdk_iam::types::{AttachedPolicy, InstanceProfile, Role, Tag};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
+use percent_encoding::percent_decode_str;
 
 use crate::aws::wire::Member;
 use crate::engine::Value;
@@ -159,23 +162,7 @@ fn date(date: &DateTime) -> Option<String> {
 
 /// RFC 3986; what is no escape, or no UTF-8 once decoded, stays as it is.
 fn percent_decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escape = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]

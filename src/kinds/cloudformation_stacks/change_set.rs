@@ -15,6 +15,8 @@ const SERVICE: &str = "cloudformation";
 pub(super) const PREFIX: &str = "gatewayctl-";
 /// How often it is looked whether a change set is made; from the sixth look on they are five seconds apart.
 const LOOKS: u32 = 240;
+/// The states of a change set that is still being made.
+const BEING_MADE: &[&str] = &["CREATE_PENDING", "CREATE_IN_PROGRESS"];
 /// What CloudFormation calls a change set that would do nothing.
 const NOTHING: &[&str] = &["didn't contain changes", "No updates are to be performed"];
 
@@ -109,7 +111,7 @@ impl ChangeSet {
         let execution = found.text_at("ExecutionStatus").unwrap_or_default();
         let reason = found.text_at("StatusReason").unwrap_or_default();
         match found.text_at("Status").unwrap_or_default() {
-            "CREATE_PENDING" | "CREATE_IN_PROGRESS" => Ok(None),
+            status if BEING_MADE.contains(&status) => Ok(None),
             "CREATE_COMPLETE" if execution == "AVAILABLE" => Ok(Some(Made::Ready)),
             "CREATE_COMPLETE" if execution == "EXECUTE_IN_PROGRESS" => Ok(Some(Made::UnderWay)),
             "FAILED" if NOTHING.iter().any(|nothing| reason.contains(nothing)) => {
@@ -170,7 +172,7 @@ impl ChangeSet {
                 return Ok(());
             }
             // While it is being made, AWS does not delete it.
-            if !["CREATE_PENDING", "CREATE_IN_PROGRESS"].contains(&status) {
+            if !BEING_MADE.contains(&status) {
                 self.delete(aws).await?;
                 break;
             }

@@ -8,7 +8,7 @@ use crate::kinds::document::At;
 use crate::source::{Diagnostic, Node, Span, suggest};
 
 use super::fields::{CAPABILITIES, HIDDEN, IAM, NAMED_IAM, PARAMETERS, PARAMETERS_KEY};
-use super::template::KEY;
+use super::template::{KEY, is_hidden};
 
 /// The types that ask for a capability, and the properties that are names of one's own.
 const OF_IAM: &[&str] = &[
@@ -115,7 +115,7 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
             continue;
         };
         if let Some(value) = text(own, &entry.value) {
-            if is_hidden(parameter) && value.is_known() && !value.has_secret() {
+            if is_hidden(parameter.value) && value.is_known() && !value.has_secret() {
                 own.finding(
                     Diagnostic::warning("literal_secret", "a secret stands in the file itself")
                         .at(entry.value.span)
@@ -178,16 +178,10 @@ fn text(own: &mut Lowering<'_>, node: &Node) -> Option<Value> {
     Some(joined.into_value())
 }
 
-/// Whether AWS never shows the value of a parameter.
-fn is_hidden(parameter: &At<'_>) -> bool {
-    let echo = parameter.value.get("NoEcho");
-    echo.is_some_and(|echo| echo.as_bool() == Some(true) || echo.as_str() == Some("true"))
-}
-
 /// Writes a value where its parameter is compared: one that AWS never shows stands apart.
 fn set(own: &mut Lowering<'_>, parameter: &At<'_>, value: Value, at: Span) {
     let name = parameter.key();
-    let is_hidden = is_hidden(parameter);
+    let is_hidden = is_hidden(parameter.value);
     if value.has_secret() && !is_hidden {
         let help = format!("write `NoEcho: true` at `{name}` in the template");
         own.error("secret_shown", at, "a secret cannot stand here: AWS would show it", &help);

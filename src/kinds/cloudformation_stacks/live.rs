@@ -2,14 +2,13 @@
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, try_join};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::field::Lit;
 use crate::engine::{
     Aws, Class, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Preview, Result, State,
     UpdateStep, Value, Wish, all_pages,
 };
-use crate::kinds::tagging;
+use crate::kinds::{search, tagging};
 use crate::value;
 
 use super::change_set::{self, ChangeSet, Made, failed};
@@ -136,12 +135,7 @@ impl Live for CloudformationStacks {
                 .filter(|stack| stack.text_at("ParentId").is_none())
                 .filter_map(|stack| stack.text_at("StackName").map(str::to_owned))
                 .collect();
-            let found: Vec<Option<Observed>> = stream::iter(names)
-                .map(|name| read_if_owned(aws, name, owner))
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().collect())
+            search::each(names, AT_ONCE, |name| read_if_owned(aws, name, owner)).await
         }
         .boxed()
     }
@@ -320,7 +314,8 @@ fn observe(name: &str, stack: &Value, body: &str) -> Observed {
     let mark = marking::take(&mut template);
     let mut properties = value!({ "StackName": name, "Tags": (tagged.tags), "Template": (template.clone()) });
     for (key, value) in keyed(stack, "Parameters", "ParameterKey", "ParameterValue") {
-        let hidden = is_hidden(&template, &key) || value.as_str() == Some(MASK);
+        let parameter = template.get("Parameters").and_then(|all| all.get(&key));
+        let hidden = parameter.is_some_and(template::is_hidden) || value.as_str() == Some(MASK);
         properties.put(&format!("{}.{key}", if hidden { HIDDEN } else { PARAMETERS }), value);
     }
     for member in [
@@ -356,11 +351,6 @@ fn observe(name: &str, stack: &Value, body: &str) -> Observed {
         state: State::Ready,
         unread: Vec::new(),
     }
-}
-
-fn is_hidden(template: &Value, parameter: &str) -> bool {
-    let echo = template.get("Parameters").and_then(|all| all.get(parameter)?.get("NoEcho"));
-    echo.is_some_and(|echo| echo.as_bool() == Some(true) || echo.as_str() == Some("true"))
 }
 
 /// A list of pairs as pairs.

@@ -32,6 +32,12 @@ const FUNCTIONS: &[&str] = &[
 pub(super) const KEY: &str = "gatewayctl";
 const GET_ATT: &str = "Fn::GetAtt";
 
+/// Whether AWS never shows the value of a parameter that a template declares like this.
+pub(super) fn is_hidden(parameter: &Value) -> bool {
+    let echo = parameter.get("NoEcho");
+    echo.is_some_and(|echo| echo.as_bool() == Some(true) || echo.as_str() == Some("true"))
+}
+
 /// Reads a template; its short forms become the long ones, so that the same in two spellings is the same.
 pub(super) fn read(sources: &Sources, file: FileId, findings: &mut Findings) -> Option<Node> {
     let node = parse_tagged(sources, file, findings)?;

@@ -2,13 +2,12 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::{
     Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
-use crate::kinds::events;
+use crate::kinds::{events, search};
 use crate::value;
 
 /// Calls of EventBridge on global endpoints.
@@ -50,12 +49,8 @@ impl Live for Endpoints {
                 all_pages(aws, "events", "ListEndpoints", value!({ "MaxResults": 100 }), pages).await?;
             let names: Vec<String> =
                 listed.iter().filter_map(|one| one.text_at("Name").map(str::to_owned)).collect();
-            let found: Vec<Option<Observed>> = stream::iter(names)
-                .map(|name| read_endpoint(aws, name))
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().filter(|one| one.mark.is_of(owner)).collect())
+            let found = search::each(names, AT_ONCE, |name| read_endpoint(aws, name)).await?;
+            Ok(found.into_iter().filter(|one| one.mark.is_of(owner)).collect())
         }
         .boxed()
     }

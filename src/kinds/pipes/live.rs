@@ -2,7 +2,6 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::error::{AwsError, Class};
 use crate::engine::{
@@ -10,7 +9,7 @@ use crate::engine::{
     all_pages,
 };
 use crate::kinds::gone::Deletion;
-use crate::kinds::{clearing, tagging};
+use crate::kinds::{clearing, search, tagging};
 use crate::value;
 
 use super::fields::PATCHED;
@@ -111,13 +110,15 @@ impl Live for Pipes {
                 all_pages(aws, "pipes", "ListPipes", Value::map(), Pages::by_next_token("Pipes")).await?;
             let names: Vec<String> =
                 pipes.iter().filter_map(|pipe| pipe.text_at("Name").map(str::to_owned)).collect();
-            let found: Vec<Option<Observed>> = stream::iter(names)
-                .map(|name| async move { Ok(describe(aws, &name).await?.map(observe)) })
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
+            let found =
+                search::each(
+                    names,
+                    AT_ONCE,
+                    |name| async move { Ok(describe(aws, &name).await?.map(observe)) },
+                )
                 .await?;
             let ours = |pipe: &Observed| pipe.mark.is_of(owner);
-            Ok(found.into_iter().flatten().filter(ours).collect())
+            Ok(found.into_iter().filter(ours).collect())
         }
         .boxed()
     }

@@ -1,7 +1,6 @@
 //! The role, live: `iam` calls.
 
 use futures_util::future::{BoxFuture, try_join_all};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use futures_util::{FutureExt, try_join};
 
 use crate::engine::{
@@ -9,7 +8,7 @@ use crate::engine::{
     all_pages,
 };
 use crate::kinds::gone::Deletion;
-use crate::kinds::tagging;
+use crate::kinds::{search, tagging};
 use crate::value;
 
 /// Calls of IAM.
@@ -145,12 +144,7 @@ impl Live for Roles {
                     role.text_at("Path").is_some_and(|path| path.starts_with("/aws-service-role/"));
                 names.extend(role.text_at("RoleName").filter(|_| !service_linked).map(str::to_owned));
             }
-            let found: Vec<Option<Observed>> = stream::iter(names)
-                .map(|name| read_if_owned(aws, name, owner))
-                .buffer_unordered(20)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().collect())
+            search::each(names, 20, |name| read_if_owned(aws, name, owner)).await
         }
         .boxed()
     }

@@ -2,13 +2,13 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::{
     Aws, AwsError, Class, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep,
     Value, Wish, all_pages,
 };
 use crate::kinds::gone::Deletion;
+use crate::kinds::search;
 use crate::kinds::tagging::{self, Retag};
 use crate::value;
 
@@ -71,12 +71,8 @@ impl Live for ScheduleGroups {
             let names = groups.iter().filter_map(|group| group.text_at("Name"));
             let names: Vec<String> =
                 names.filter(|name| *name != super::DEFAULT).map(str::to_owned).collect();
-            let found: Vec<Option<Observed>> = stream::iter(names)
-                .map(|name| read_group(aws, name))
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().filter(|group| group.mark.is_of(owner)).collect())
+            let found = search::each(names, AT_ONCE, |name| read_group(aws, name)).await?;
+            Ok(found.into_iter().filter(|group| group.mark.is_of(owner)).collect())
         }
         .boxed()
     }

@@ -3,14 +3,13 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::{
     Aws, Created, Live, Lookup, Map, Observed, Owner, Pages, Result, State, UpdateStep, Value, Wish,
     all_pages,
 };
 use crate::kinds::gone::Deletion;
-use crate::kinds::{events, schedule_groups};
+use crate::kinds::{events, schedule_groups, search};
 use crate::value;
 
 /// Calls of EventBridge Scheduler on schedules.
@@ -104,12 +103,8 @@ impl Live for Schedules {
                 all_pages(aws, "scheduler", "ListSchedules", value!({ "MaxResults": 100 }), pages).await?;
             let places = listed.iter().filter_map(|one| Some(At::of(one, one.text_at("Name")?)));
             let places: Vec<At> = places.collect();
-            let found: Vec<Option<Observed>> = stream::iter(places)
-                .map(|at| read_schedule(aws, at))
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().filter(|one| one.mark.is_of(owner)).collect())
+            let found = search::each(places, AT_ONCE, |at| read_schedule(aws, at)).await?;
+            Ok(found.into_iter().filter(|one| one.mark.is_of(owner)).collect())
         }
         .boxed()
     }

@@ -10,7 +10,7 @@ use crate::engine::{
     all_pages,
 };
 use crate::kinds::gone::Deletion;
-use crate::kinds::tagging;
+use crate::kinds::{search, tagging};
 use crate::value;
 
 use super::calls::{describe, put_described, registries, retag};
@@ -112,12 +112,7 @@ impl Live for Schemas {
                 .buffer_unordered(AT_ONCE)
                 .try_collect()
                 .await?;
-            let found: Vec<Option<Observed>> = stream::iter(listed.into_iter().flatten())
-                .map(|at| read_schema(aws, at))
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().collect())
+            search::each(listed.into_iter().flatten(), AT_ONCE, |at| read_schema(aws, at)).await
         }
         .boxed()
     }

@@ -1,7 +1,6 @@
 //! The state machine, live: `states` calls.
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use futures_util::{FutureExt, try_join};
 
 use crate::engine::{
@@ -9,7 +8,7 @@ use crate::engine::{
     all_pages,
 };
 use crate::kinds::gone::Deletion;
-use crate::kinds::{clearing, tagging};
+use crate::kinds::{clearing, search, tagging};
 use crate::value;
 
 use super::definition::DEFINITION;
@@ -91,12 +90,7 @@ impl Live for StateMachines {
                 .iter()
                 .filter_map(|machine| machine.text_at("stateMachineArn").map(str::to_owned))
                 .collect();
-            let found: Vec<Option<Observed>> = stream::iter(arns)
-                .map(|arn| read_if_owned(aws, arn, owner))
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().collect())
+            search::each(arns, AT_ONCE, |arn| read_if_owned(aws, arn, owner)).await
         }
         .boxed()
     }

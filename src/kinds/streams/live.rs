@@ -2,14 +2,13 @@
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::{
     Aws, AwsError, Class, Created, Live, Lookup, Map, Observed, Owner, Result, State, UpdateStep, Value, Wish,
 };
 use crate::kinds::gone::Deletion;
 use crate::kinds::settle::Settling;
-use crate::kinds::tagging;
+use crate::kinds::{search, tagging};
 use crate::value;
 
 use super::update;
@@ -66,9 +65,7 @@ impl Live for Streams {
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {
         async move {
             let names = names(aws).await?;
-            let reads = stream::iter(names.into_iter().map(|name| read_if_owned(aws, name, owner)));
-            let read: Vec<Option<Observed>> = reads.buffer_unordered(AT_ONCE).try_collect().await?;
-            Ok(read.into_iter().flatten().collect())
+            search::each(names, AT_ONCE, |name| read_if_owned(aws, name, owner)).await
         }
         .boxed()
     }

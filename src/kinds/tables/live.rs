@@ -1,7 +1,6 @@
 //! The table, live: `dynamodb` calls.
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use futures_util::{FutureExt, join};
 
 use crate::engine::error::{AwsError, Class};
@@ -11,7 +10,7 @@ use crate::engine::{
 };
 use crate::kinds::gone::Deletion;
 use crate::kinds::settle::Settling;
-use crate::kinds::tagging;
+use crate::kinds::{search, tagging};
 use crate::value;
 
 use super::{facets, update, wire};
@@ -76,12 +75,7 @@ impl Live for Tables {
             let names = all_pages(aws, "dynamodb", "ListTables", Value::map(), pages).await?;
             let names: Vec<String> =
                 names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
-            let found: Vec<Option<Observed>> = stream::iter(names)
-                .map(|name| read_if_owned(aws, name, owner))
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().collect())
+            search::each(names, AT_ONCE, |name| read_if_owned(aws, name, owner)).await
         }
         .boxed()
     }

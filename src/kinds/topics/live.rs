@@ -1,7 +1,6 @@
 //! The topic, live: `sns` calls.
 
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use futures_util::{FutureExt, try_join};
 
 use crate::engine::{
@@ -9,7 +8,7 @@ use crate::engine::{
     all_pages,
 };
 use crate::kinds::gone::Deletion;
-use crate::kinds::{attributes, clearing, tagging};
+use crate::kinds::{attributes, clearing, search, tagging};
 use crate::value;
 
 use super::fields::{FIELDS, LOGGED_BY, LOGGED_FOR};
@@ -104,18 +103,14 @@ impl Live for Topics {
                 all_pages(aws, "sns", "ListTopics", Value::map(), Pages::by_next_token("Topics")).await?;
             let arns: Vec<String> =
                 topics.iter().filter_map(|topic| topic.text_at("TopicArn").map(str::to_owned)).collect();
-            let found: Vec<Option<Observed>> = stream::iter(arns)
-                .map(|arn| async move {
-                    let tags = match tags(aws, &arn).await {
-                        Err(error) if error.is_not_found() => return Ok(None),
-                        tags => tagging::from_list(tags?.get("Tags")),
-                    };
-                    if tags.mark.is_of(owner) { read_topic(aws, &arn).await } else { Ok(None) }
-                })
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().collect())
+            search::each(arns, AT_ONCE, |arn| async move {
+                let tags = match tags(aws, &arn).await {
+                    Err(error) if error.is_not_found() => return Ok(None),
+                    tags => tagging::from_list(tags?.get("Tags")),
+                };
+                if tags.mark.is_of(owner) { read_topic(aws, &arn).await } else { Ok(None) }
+            })
+            .await
         }
         .boxed()
     }

@@ -5,7 +5,6 @@
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, try_join_all};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::engine::mark::Tagged;
 use crate::engine::{
@@ -13,7 +12,7 @@ use crate::engine::{
     all_pages,
 };
 use crate::kinds::gone::Deletion;
-use crate::kinds::{clearing, tagging};
+use crate::kinds::{clearing, search, tagging};
 use crate::value;
 
 use super::fields::{FIELDS, LAST_RESULT};
@@ -135,12 +134,9 @@ impl Live for Triggers {
     fn list_owned<'a>(&'a self, aws: &'a dyn Aws, owner: &'a Owner) -> BoxFuture<'a, Result<Vec<Observed>>> {
         async move {
             // Lists show no tags.
-            let found: Vec<Option<Observed>> = stream::iter(list(aws, Value::map()).await?)
-                .map(|mapping| listed(aws, mapping))
-                .buffer_unordered(AT_ONCE)
-                .try_collect()
-                .await?;
-            Ok(found.into_iter().flatten().filter(|one| one.mark.is_of(owner)).collect())
+            let found =
+                search::each(list(aws, Value::map()).await?, AT_ONCE, |mapping| listed(aws, mapping)).await?;
+            Ok(found.into_iter().filter(|one| one.mark.is_of(owner)).collect())
         }
         .boxed()
     }
