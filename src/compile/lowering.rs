@@ -1,10 +1,8 @@
 //! One declaration through its kind.
 
-use std::path::{Path, PathBuf};
-
 use crate::engine::field::{Field, Output, TAGS, TEXT, TEXT_MAP, Type};
 use crate::engine::{Address, Place, Places, Resource, Template, Told, Value};
-use crate::kinds::{self, About, Emitted, Lowering, NotBuilt};
+use crate::kinds::{self, About, Emitted, Files, Lowering, NotBuilt};
 use crate::source::{Diagnostic, Entry, Findings, Node};
 use crate::spec::{self, Declaration, Manner, Resolve, Stack};
 
@@ -43,7 +41,7 @@ pub fn lower(
     stack: &Stack,
     declaration: &Declaration,
     names: &Names,
-    base: &Path,
+    files: &Files,
     findings: &mut Findings,
     emitted: &mut Emitted,
     allowed: &mut Allowed,
@@ -111,7 +109,8 @@ pub fn lower(
         naming: &|address, about| names.default_name(address, about),
         owner: &stack.owner,
         place: &stack.place,
-        files: &|path: &str| -> PathBuf { base.join(&declaration.base).join(path) },
+        files,
+        folder: declaration.base.as_ref(),
     };
     for used in decoded.refs {
         if used.checked {

@@ -30,7 +30,7 @@ pub use lowering::common_fields;
 use crate::engine::{Address, Graph, Index, Resource, Value};
 use crate::flow::Problem;
 use crate::flow::case::{self, Case};
-use crate::kinds::{self, Emitted};
+use crate::kinds::{self, Emitted, Files};
 use crate::source::{Findings, Span};
 use crate::spec::Stack;
 
@@ -41,15 +41,17 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
     let mut resources = BTreeMap::new();
     let mut emitted = Emitted::default();
     let mut allowed = check::Allowed::default();
+    let files = Files::of(base);
     for declaration in &stack.declarations {
-        let lowered = lowering::lower(stack, declaration, &names, base, findings, &mut emitted, &mut allowed);
+        let lowered =
+            lowering::lower(stack, declaration, &names, &files, findings, &mut emitted, &mut allowed);
         if let Some(resource) = lowered {
             insert(&mut resources, resource);
         }
     }
     for example in &stack.examples {
         let mut unused = Emitted::default();
-        lowering::lower(stack, example, &names, base, findings, &mut unused, &mut allowed);
+        lowering::lower(stack, example, &names, &files, findings, &mut unused, &mut allowed);
     }
     let Emitted { resources: generated, grants, statements, mut foreign, told } = emitted;
     for mut resource in generated {

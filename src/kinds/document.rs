@@ -1,7 +1,10 @@
 //! A document that AWS defines and that may stand in a file of its own (OpenAPI, the Amazon States Language), as
 //! a value that knows where its parts stand.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::engine::{Places, Value};
 use crate::source::{Data, Diagnostic, Entry, FileId, Findings, Key, Node, Sources, Span, parse};
@@ -17,14 +20,38 @@ pub(in crate::kinds) struct Document {
     key: Span,
     places: Places,
     /// `FILE:LINE:COLUMN` by path, where it stands in a file of its own.
-    lines: BTreeMap<String, String>,
+    lines: Lines,
+}
+
+type Lines = Rc<BTreeMap<String, String>>;
+
+/// The files that the declarations of a stack name. What several of them read as a document, such as the instances of
+/// a component, is read and parsed once.
+pub struct Files {
+    base: PathBuf,
+    parsed: RefCell<BTreeMap<Reading, (Node, Lines)>>,
+}
+
+/// A file, where the paths of what it holds begin, and where in the stack it is named.
+type Reading = (PathBuf, &'static str, Span);
+
+impl Files {
+    /// Files whose paths are relative to a folder.
+    pub fn of(base: &Path) -> Files {
+        Files { base: base.to_owned(), parsed: RefCell::default() }
+    }
+
+    /// Where a file is that a declaration of a folder below names.
+    pub fn path(&self, folder: &Path, path: &str) -> PathBuf {
+        self.base.join(folder).join(path)
+    }
 }
 
 /// A document's text, read and not resolved yet.
 pub(super) struct Text {
     pub node: Node,
     root: &'static str,
-    lines: BTreeMap<String, String>,
+    lines: Lines,
 }
 
 /// A place in a document.
@@ -41,12 +68,11 @@ pub(super) type Reader = fn(&Sources, FileId, &mut Findings) -> Option<Node>;
 
 /// What stands under a key: the document itself, or the path of a file with it. Its paths begin with `root`.
 pub(super) fn text(own: &mut Lowering<'_>, node: &Node, root: &'static str) -> Option<Text> {
-    let mut lines = BTreeMap::new();
-    let mut node = node.clone();
-    if node.scalar().is_some() {
-        let path = own.known_text(&node)?;
-        node = file(own, &path, node.span, root, &mut lines)?;
+    if node.scalar().is_none() {
+        return Some(Text { node: node.clone(), root, lines: Lines::default() });
     }
+    let path = own.known_text(node)?;
+    let (node, lines) = file(own, &path, node.span, root)?;
     Some(Text { node, root, lines })
 }
 
@@ -57,8 +83,9 @@ pub(super) fn text_by(
     root: &'static str,
     reader: Reader,
 ) -> Option<Text> {
-    let mut lines = BTreeMap::new();
-    let Some(scalar) = node.scalar() else { return Some(Text { node: node.clone(), root, lines }) };
+    let Some(scalar) = node.scalar() else {
+        return Some(Text { node: node.clone(), root, lines: Lines::default() });
+    };
     let (path, text) = match scalar.text.contains('\n') {
         true => (root.to_lowercase(), scalar.text.to_string()),
         false => {
@@ -67,7 +94,7 @@ pub(super) fn text_by(
             (path, text)
         }
     };
-    let node = parsed(own, (&path, text), node.span, root, &mut lines, reader)?;
+    let (node, lines) = parsed(own, (&path, text), node.span, root, reader)?;
     Some(Text { node, root, lines })
 }
 
@@ -85,7 +112,9 @@ impl Text {
         let places = std::mem::replace(&mut own.resource.places, before);
         let doc = Document { value, root, key, places, lines };
         let mut secret = None;
-        find_secret(&doc.top(), &mut secret);
+        if doc.value.has_secret() {
+            find_secret(&doc.top(), &mut secret);
+        }
         if let Some(at) = secret {
             at.error(own, "secret_shown", "a secret cannot stand here: AWS would show it", "");
             return None;
@@ -102,15 +131,16 @@ fn find_secret<'d>(at: &At<'d>, found: &mut Option<At<'d>>) {
 }
 
 /// The document of a file. Its lines are no lines of the stack, so they are told in words.
-fn file(
-    own: &mut Lowering<'_>,
-    path: &str,
-    at: Span,
-    root: &str,
-    lines: &mut BTreeMap<String, String>,
-) -> Option<Node> {
+fn file(own: &mut Lowering<'_>, path: &str, at: Span, root: &'static str) -> Option<(Node, Lines)> {
+    let files = own.files;
+    let reading = (own.file(path), root, at);
+    if let Some(known) = files.parsed.borrow().get(&reading) {
+        return Some(known.clone());
+    }
     let text = content(own, path, at)?;
-    parsed(own, (path, text), at, root, lines, parse)
+    let read = parsed(own, (path, text), at, root, parse)?;
+    files.parsed.borrow_mut().insert(reading, read.clone());
+    Some(read)
 }
 
 /// The text of a file.
@@ -134,9 +164,8 @@ fn parsed(
     (path, text): (&str, String),
     at: Span,
     root: &str,
-    lines: &mut BTreeMap<String, String>,
     reader: Reader,
-) -> Option<Node> {
+) -> Option<(Node, Lines)> {
     let mut sources = Sources::new();
     let file = sources.add(path, text);
     let mut findings = Findings::default();
@@ -155,7 +184,9 @@ fn parsed(
     if findings.has_errors() {
         return None;
     }
-    Some(placed(&node?, root, at, &sources, lines))
+    let mut lines = BTreeMap::new();
+    let node = placed(&node?, root, at, &sources, &mut lines);
+    Some((node, lines.into()))
 }
 
 /// The node with all its places at the one of its path in the stack.

@@ -1,12 +1,14 @@
 //! What a kind's lowering works with: its declaration, its resource, and what it emits beside it.
 
+use std::path::{Path, PathBuf};
+
 use crate::engine::field::{Field, RefTo, TEXT};
 use crate::engine::{Address, Edge, Form, Owner, Place, Places, Resource, Template, Told, Value};
 use crate::source::{Diagnostic, Entry, Findings, Node, Span, suggest};
 use crate::spec::{self, Resolve, Scope};
 use crate::value;
 
-use super::{About, Grant, Who};
+use super::{About, Files, Grant, Who};
 
 /// A role of one's own instead of the generated one.
 pub const ROLE: Field = Field::sugar("role", "A role of one's own, instead of the one that is generated.")
@@ -61,7 +63,9 @@ pub struct Lowering<'a> {
     pub(crate) naming: &'a dyn Fn(&Address, &About) -> String,
     pub(crate) owner: &'a Owner,
     pub(crate) place: &'a Place,
-    pub(crate) files: &'a dyn Fn(&str) -> std::path::PathBuf,
+    pub(crate) files: &'a Files,
+    /// Of the file that declares it, below the stack's.
+    pub(crate) folder: &'a Path,
 }
 
 /// How AWS and others call kinds, and the key of ours.
@@ -118,8 +122,8 @@ impl Lowering<'_> {
     }
 
     /// The file that a path of the stack names, relative to the stack's folder.
-    pub fn file(&self, path: &str) -> std::path::PathBuf {
-        (self.files)(path)
+    pub fn file(&self, path: &str) -> PathBuf {
+        self.files.path(self.folder, path)
     }
 
     /// Takes a piece of sugar by its key, with the key's place.

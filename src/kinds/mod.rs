@@ -83,6 +83,7 @@ pub use about::{About, Loss, MarkIn, Naming};
 pub use admit::Foreign;
 pub use certain::Certain;
 pub use data_key::DataKey;
+pub use document::Files;
 pub use external::{External, arn_pattern, external, key_of};
 pub use grant::{Grant, Who};
 pub use holder::{by_name, spot};
