@@ -303,9 +303,13 @@ fn missing<'g>(graph: &Graph, value: &'g Value, places: &Places, at: Span) -> Ve
             value => found.extend(value.outputs().into_iter().map(|output| (output, at))),
         }
     }
+    let is_missing = |output: &OutputRef| is_missing(graph, output).unwrap_or_default();
     let mut found = Vec::new();
-    visit(value, "", at, places, &mut found);
-    found.retain(|(output, _)| is_missing(graph, output).unwrap_or_default());
+    // Places are looked for where there is something to say.
+    if value.has_output(&is_missing) {
+        visit(value, "", at, places, &mut found);
+        found.retain(|(output, _)| is_missing(output));
+    }
     found
 }
 

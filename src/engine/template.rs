@@ -104,6 +104,16 @@ impl Template {
         found
     }
 
+    /// Whether one of the outputs in it is such a one.
+    pub fn has_output(&self, is_such: &dyn Fn(&OutputRef) -> bool) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Output(output) => is_such(output),
+            Part::Json(tree) => tree.has_output(is_such),
+            Part::Secret(secret) => secret.outputs().into_iter().any(is_such),
+            Part::Text(_) => false,
+        })
+    }
+
     /// The template with the outputs that are known by now in their places.
     pub fn resolve(&self, known: &dyn Fn(&OutputRef) -> Option<Value>) -> Value {
         if let [Part::Output(output)] = self.parts.as_slice() {
@@ -150,6 +160,17 @@ impl Value {
             _ => {}
         });
         found
+    }
+
+    /// Whether one of the outputs anywhere in the tree is such a one.
+    pub fn has_output(&self, is_such: &dyn Fn(&OutputRef) -> bool) -> bool {
+        match self {
+            Value::List(items) => items.iter().any(|item| item.has_output(is_such)),
+            Value::Map(map) => map.values().any(|value| value.has_output(is_such)),
+            Value::Unknown(template) => template.has_output(is_such),
+            Value::Secret(secret) => secret.outputs().into_iter().any(is_such),
+            _ => false,
+        }
     }
 
     /// The tree with the outputs that are known by now in their places.
