@@ -233,12 +233,20 @@ pub fn suggest<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) -> Opti
         letters.flat_map(char::to_lowercase).collect()
     };
     let wanted = fold(word);
-    let bound = (wanted.chars().count() / 3).max(1);
+    let length = wanted.chars().count();
+    let bound = (length / 3).max(1);
     among
         .into_iter()
         .filter(|known| known.len() <= LONGEST && *known != word)
-        .map(|known| (strsim::damerau_levenshtein(&wanted, &fold(known)), known))
-        .filter(|&(distance, known)| distance <= bound && distance < fold(known).chars().count())
+        .filter_map(|known| {
+            let folded = fold(known);
+            let letters = folded.chars().count();
+            // The distance is no less than that of the lengths, which is told at once.
+            let distance = (letters.abs_diff(length) <= bound)
+                .then(|| strsim::damerau_levenshtein(&wanted, &folded))
+                .filter(|distance| *distance <= bound && *distance < letters)?;
+            Some((distance, known))
+        })
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, known)| known)
 }
