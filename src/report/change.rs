@@ -4,7 +4,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::facts::Facts;
 use super::fit::{inline, template};
-use super::page::{Page, Piece, piece, width_of};
+use super::page::{Page, Piece, piece, plain, width_of};
 use super::shown::Shown;
 use super::style::Label;
 use crate::diff::{Change, DocumentChange, Leaf, Why};
@@ -15,26 +15,150 @@ use crate::source::Sources;
 
 /// Writes the change of one resource.
 pub(super) struct ChangeText<'a, 'p> {
-    pub page: &'p mut Page,
-    pub facts: &'a Facts<'a>,
+    page: &'p mut Page,
+    reader: Reader<'a>,
     /// Where places are told; nothing if they are not to be.
-    pub sources: Option<&'a Sources>,
+    sources: Option<&'a Sources>,
+}
+
+/// What there is to say of the leaves of one resource's change.
+struct Reader<'a> {
+    facts: &'a Facts<'a>,
     /// How many leaves are hidden: one of several is not told from the others.
     hidden: usize,
+}
+
+/// What is shown of a leaf's two sides.
+enum Values {
+    /// Neither of them, but this.
+    Masked(&'static str),
+    /// What is added or removed.
+    One(Shown, Label),
+    /// What becomes something else.
+    Both(Shown, Shown),
+    Nothing,
+}
+
+/// A place that differs, on one line.
+pub(super) struct Place {
+    pub path: String,
+    /// How it differs, without values: the same sign, path and remarks.
+    pub shape: String,
+    /// Its values, if it has any to show: `3 → 5`.
+    pub values: Option<Piece>,
+}
+
+/// Every place that differs, in the order in which [`ChangeText`] writes them.
+pub(super) fn places(facts: &Facts<'_>) -> Vec<Place> {
+    let mut found = Vec::new();
+    Reader::new(facts).places(&facts.planned.change, &mut found);
+    found
 }
 
 /// Texts longer than this are compared inside.
 const LONG: usize = 60;
 
+impl<'a> Reader<'a> {
+    fn new(facts: &'a Facts<'a>) -> Reader<'a> {
+        let hidden = facts.planned.change.leaves().filter(|leaf| leaf.why == Why::Hidden).count();
+        Reader { facts, hidden }
+    }
+
+    fn places(&self, change: &Change, found: &mut Vec<Place>) {
+        match change {
+            Change::Same => {}
+            Change::Members(changes) | Change::Items(changes) => {
+                changes.iter().for_each(|(_, change)| self.places(change, found));
+            }
+            Change::Document(document) if !document.inside.is_same() => {
+                let (path, shape) = (document.whole.path.clone(), self.shape(&document.whole));
+                found.push(Place { path, shape, values: None });
+                self.places(&document.inside, found);
+            }
+            Change::Leaf(leaf) => found.push(self.place(leaf)),
+            Change::Document(document) => found.push(self.place(&document.whole)),
+        }
+    }
+
+    fn place(&self, leaf: &Leaf) -> Place {
+        let (told, values) = match self.values(leaf) {
+            Values::Masked(text) => (text, None),
+            Values::One(value, label) => ("", Some((label, plain(&inline(&value, label))))),
+            Values::Both(live, desired) => {
+                let [live, desired] = [live, desired].map(|value| plain(&inline(&value, Label::After)));
+                ("", Some((Label::After, format!("{live} → {desired}"))))
+            }
+            Values::Nothing => ("", None),
+        };
+        let path = without_value(leaf).to_owned();
+        Place { path, shape: format!("{} {told}", self.shape(leaf)), values }
+    }
+
+    /// How a leaf differs, without its values.
+    fn shape(&self, leaf: &Leaf) -> String {
+        let (head, tail) = (plain(&head(leaf, "")), self.remark(leaf).unwrap_or_default());
+        format!("{head} {:?} {tail}", leaf.why)
+    }
+
+    fn values(&self, leaf: &Leaf) -> Values {
+        if leaf.why == Why::Hidden {
+            return Values::Masked(match (self.facts.planned.rotates, self.hidden > 1) {
+                (true, _) => "(secret written again)",
+                (false, true) => "(secret changed, or another of this resource's)",
+                (false, false) => "(secret changed)",
+            });
+        }
+        let is_template = leaf.row.is_some_and(|row| row.compare == Compare::Template);
+        let laid_out = |side: Option<Shown>| match side {
+            Some(Shown::Text(text)) if is_template => Some(Shown::Text(template(&text))),
+            side => side,
+        };
+        match (laid_out(self.facts.live_side(leaf)), laid_out(self.facts.desired_side(leaf))) {
+            (Some(live), Some(desired)) if live.is_masked() && desired.is_masked() => {
+                Values::Masked("(sensitive value changed)")
+            }
+            (Some(live), Some(desired)) => Values::Both(live, desired),
+            (Some(live), None) => Values::One(live, Label::Before),
+            (None, Some(desired)) => Values::One(desired, Label::After),
+            (None, None) => Values::Nothing,
+        }
+    }
+
+    /// Whether a leaf forces more than its own change.
+    fn remark(&self, leaf: &Leaf) -> Option<&'static str> {
+        let action = self.facts.planned.action;
+        let replaces = leaf.create_only && action == Action::Replace;
+        let remakes = leaf.remakes.is_some() && action == Action::Update;
+        replaces.then_some("(replaces)").or(remakes.then_some("(makes a part anew)"))
+    }
+}
+
+/// A sign and the path, inside a document without the document's own.
+fn head(leaf: &Leaf, above: &str) -> Vec<Piece> {
+    let (sign, label) = match leaf.why {
+        Why::Added => ("+ ", Label::Create),
+        Why::Removed => ("- ", Label::Delete),
+        Why::Unknown if leaf.live.value().is_none() && !leaf.is_sensitive() => ("+ ", Label::Create),
+        Why::Changed | Why::Unknown | Why::Hidden => ("~ ", Label::Update),
+    };
+    let path = without_value(leaf);
+    let path = path.strip_prefix(above).unwrap_or(path).trim_start_matches('.');
+    let path = match (path, above) {
+        ("", "") => "its secrets",
+        ("", _) => "(whole)",
+        (path, _) => path,
+    };
+    vec![piece(label, sign), piece(Label::Plain, format!("{path}:"))]
+}
+
 impl<'a, 'p> ChangeText<'a, 'p> {
     pub fn new(page: &'p mut Page, facts: &'a Facts<'a>, sources: Option<&'a Sources>) -> ChangeText<'a, 'p> {
-        let hidden = facts.planned.change.leaves().filter(|leaf| leaf.why == Why::Hidden).count();
-        ChangeText { page, facts, sources, hidden }
+        ChangeText { page, reader: Reader::new(facts), sources }
     }
 
     /// Everything that differs, with full paths.
     pub fn write(&mut self, indent: usize) {
-        let change = &self.facts.planned.change;
+        let change = &self.reader.facts.planned.change;
         self.node(change, indent, "");
     }
 
@@ -53,60 +177,28 @@ impl<'a, 'p> ChangeText<'a, 'p> {
     }
 
     fn leaf(&mut self, leaf: &Leaf, indent: usize, above: &str) {
-        let head = self.head(leaf, above);
-        let tail = self.tail(leaf);
-        if leaf.why == Why::Hidden {
-            let text = match (self.facts.planned.rotates, self.hidden > 1) {
-                (true, _) => "(secret written again)",
-                (false, true) => "(secret changed, or another of this resource's)",
-                (false, false) => "(secret changed)",
-            };
-            let line = [head, space(), vec![piece(Label::Hidden, text)]].concat();
-            return self.page.spread(indent, &[vec![line], tail].concat());
+        let (head, tail) = (head(leaf, above), self.tail(leaf));
+        match self.reader.values(leaf) {
+            Values::Masked(text) => {
+                let line = [head, space(), vec![piece(Label::Hidden, text)]].concat();
+                self.page.spread(indent, &[vec![line], tail].concat());
+            }
+            Values::One(value, label) => self.one(head, &value, label, tail, indent),
+            Values::Both(live, desired) => self.both(head, &live, &desired, tail, indent),
+            Values::Nothing => {}
         }
-        let is_template = leaf.row.is_some_and(|row| row.compare == Compare::Template);
-        let laid_out = |side: Option<Shown>| match side {
-            Some(Shown::Text(text)) if is_template => Some(Shown::Text(template(&text))),
-            side => side,
-        };
-        match (laid_out(self.facts.live_side(leaf)), laid_out(self.facts.desired_side(leaf))) {
-            (Some(live), Some(desired)) => self.both(head, &live, &desired, tail, indent),
-            (Some(live), None) => self.one(head, &live, Label::Before, tail, indent),
-            (None, Some(desired)) => self.one(head, &desired, Label::After, tail, indent),
-            (None, None) => {}
-        }
-    }
-
-    /// A sign and the path, inside a document without the document's own.
-    fn head(&self, leaf: &Leaf, above: &str) -> Vec<Piece> {
-        let (sign, label) = match leaf.why {
-            Why::Added => ("+ ", Label::Create),
-            Why::Removed => ("- ", Label::Delete),
-            Why::Unknown if leaf.live.value().is_none() && !leaf.is_sensitive() => ("+ ", Label::Create),
-            Why::Changed | Why::Unknown | Why::Hidden => ("~ ", Label::Update),
-        };
-        let path = without_value(leaf);
-        let path = path.strip_prefix(above).unwrap_or(path).trim_start_matches('.');
-        let path = match (path, above) {
-            ("", "") => "its secrets",
-            ("", _) => "(whole)",
-            (path, _) => path,
-        };
-        vec![piece(label, sign), piece(Label::Plain, format!("{path}:"))]
     }
 
     /// What follows the values: whether it forces the replacement, and the place.
     fn tail(&self, leaf: &Leaf) -> Vec<Vec<Piece>> {
-        let forces = leaf.create_only && self.facts.planned.action == Action::Replace;
-        let forces = forces.then(|| vec![piece(Label::Danger, "(replaces)")]);
-        let remakes = leaf.remakes.is_some() && self.facts.planned.action == Action::Update;
-        let forces = forces.or(remakes.then(|| vec![piece(Label::Danger, "(makes a part anew)")]));
+        let remark = self.reader.remark(leaf).map(|text| vec![piece(Label::Danger, text)]);
         let place = self
+            .reader
             .facts
             .place_of(&leaf.path)
             .filter(|_| leaf.why != Why::Removed || leaf.desired.value().is_some());
         let place = place.and_then(|span| Some(vec![place_piece(self.sources?, span)]));
-        forces.into_iter().chain(place).collect()
+        remark.into_iter().chain(place).collect()
     }
 
     /// A value that is added or removed.
@@ -128,10 +220,6 @@ impl<'a, 'p> ChangeText<'a, 'p> {
         tail: Vec<Vec<Piece>>,
         indent: usize,
     ) {
-        if live.is_masked() && desired.is_masked() {
-            let line = [head, space(), vec![piece(Label::Hidden, "(sensitive value changed)")]].concat();
-            return self.page.spread(indent, &[vec![line], tail].concat());
-        }
         if let (Shown::Text(old), Shown::Text(new)) = (live, desired)
             && (old.contains('\n') || new.contains('\n') || old.len().min(new.len()) > LONG)
         {
@@ -155,7 +243,7 @@ impl<'a, 'p> ChangeText<'a, 'p> {
         if document.inside.is_same() {
             return self.leaf(leaf, indent, above);
         }
-        self.page.spread(indent, &[vec![self.head(leaf, above)], self.tail(leaf)].concat());
+        self.page.spread(indent, &[vec![head(leaf, above)], self.tail(leaf)].concat());
         self.node(&document.inside, indent + 4, &leaf.path);
     }
 

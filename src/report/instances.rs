@@ -1,29 +1,34 @@
-//! Instances of a component that are made alike but for some values: one stands for all, and of the others there is
-//! what each has of its own. Nothing is left out by that.
+//! Instances of a component to which the same happens but for some values: one stands for all, and of the others there
+//! is what each has of its own. Nothing is left out by that.
 
 use std::collections::{HashMap, HashSet};
 
+use super::change::places;
 use super::facts::Facts;
 use super::fit::inline;
-use super::resource::Scene;
+use super::page::{Page, plain};
+use super::resource::{Fields, Scene, Sign, fields, has_own_name};
 use super::shown::{Shown, join};
 use super::style::Label;
-use super::tree::{FOLDED, Section, blotted};
-use crate::plan::{Action, Planned};
+use super::tree::{FOLDED, Section, Words};
+use crate::plan::Planned;
 
 /// A value that an instance has otherwise than the one that it is folded into.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct Own<'a> {
     /// The kind and the key of the declaration that it is in.
     pub of: (&'a str, &'a str),
-    /// `ScheduleExpression: rate(1 day)`.
+    /// `ScheduleExpression: rate(1 day)`, or `Size: 3 → 5`.
     pub text: String,
+    pub label: Label,
     /// Another of its declarations has the same value, in every instance.
     again: bool,
 }
 
-/// What is longer than that is not told beside a name: it is no small difference.
+/// What is longer than that is not told beside a name: it is no small difference. In characters.
 const LONGEST: usize = 160;
+/// Nor is what differs in more places than these.
+const MOST: usize = 16;
 
 /// An instance as it is compared.
 struct Made<'a> {
@@ -37,11 +42,14 @@ struct Leaf<'a> {
     of: (&'a str, &'a str),
     path: String,
     text: String,
-    /// The same without the words by which instances differ anyway.
+    label: Label,
+    /// The text without the words by which instances differ anyway.
     blotted: String,
+    /// Its declaration is itself folded into another of the instance.
+    within: bool,
 }
 
-/// Folds instances that are made, and differ in values alone, into the first of them.
+/// Folds instances that differ in values alone into the first of them.
 pub(super) fn fold<'a>(sections: Vec<Section<'a>>, scene: &Scene<'a>) -> Vec<Section<'a>> {
     if sections.len() < 2 {
         return sections;
@@ -54,7 +62,7 @@ pub(super) fn fold<'a>(sections: Vec<Section<'a>>, scene: &Scene<'a>) -> Vec<Sec
         group.count += 1 + section.alike.len();
         group.all.push(made);
     }
-    groups.values_mut().filter(|group| group.all.len() > 1).for_each(Group::find_repeated);
+    groups.values_mut().filter(|group| group.all.len() > 1).for_each(Group::look);
     let mut kept: Vec<Section<'a>> = Vec::new();
     // By skeleton: where the first one is.
     let mut firsts: HashMap<&str, usize> = HashMap::new();
@@ -81,51 +89,82 @@ pub(super) fn fold<'a>(sections: Vec<Section<'a>>, scene: &Scene<'a>) -> Vec<Sec
     kept
 }
 
-/// An instance all of whose resources are made; nothing of any other.
+/// An instance of which something changes; nothing of any other.
 fn made<'a>(section: &Section<'a>, scene: &Scene<'a>) -> Option<Made<'a>> {
     let (component, instance) = section.component?;
-    let members: Vec<&'a Planned> = section.members().collect();
-    if members.iter().any(|planned| planned.action != Action::Create) {
+    let mut members: Vec<&'a Planned> = section.members().collect();
+    if !members.iter().any(|planned| planned.is_changed()) {
         return None;
     }
-    let mut words: Vec<&str> =
-        members.iter().map(|planned| planned.name.as_str()).chain([instance]).collect();
-    words.retain(|word| !word.is_empty());
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    words.dedup();
+    // What is folded inside an instance does not stand where it would.
+    members.sort_by_key(|planned| &planned.address);
+    let words = Words::new(instance, &members);
+    let folded: HashSet<_> = section.folded().map(|planned| &planned.address).collect();
     let (mut skeleton, mut values) = (format!("{component}\n"), Vec::new());
     for planned in members {
-        let remarks: String = scene.remarks(planned).into_iter().map(|(_, text)| text).collect();
-        let head = format!("{} {} {remarks}\n", planned.kind, planned.address);
-        skeleton.push_str(&blotted(&head, &words));
+        let (rest, leaves) = told(planned, scene);
+        skeleton.push_str(&words.blotted(&rest));
         let of = (planned.address.kind.as_str(), planned.address.key.as_str());
-        let mut leaves = Vec::new();
-        if let Some(after) = Facts::new(planned).after() {
-            flatten(&after, "", &mut leaves);
+        let within = folded.contains(&planned.address);
+        if has_own_name(planned) {
+            let (path, text, label) = ("name".to_owned(), planned.name.clone(), Label::Plain);
+            values.push(Leaf { of, blotted: words.without_key(&text), path, text, label, within });
         }
-        for (path, text) in leaves {
-            skeleton.push_str(&blotted(&path, &words));
+        for (path, text, label) in leaves {
+            skeleton.push_str(&words.blotted(&path));
             skeleton.push('\n');
-            values.push(Leaf { of, blotted: blotted(&text, &words), path, text });
+            values.push(Leaf { of, blotted: words.blotted(&text), path, text, label, within });
         }
     }
     Some(Made { skeleton, values })
 }
 
+/// What is written of a resource: all but the values, and these with their paths.
+fn told(planned: &Planned, scene: &Scene<'_>) -> (String, Vec<(String, String, Label)>) {
+    let mut page = Page::new(false, usize::MAX);
+    let remarks = plain(&scene.remarks(planned));
+    let mut rest = format!("{} {} {} {remarks}\n", Sign::of(planned).text, planned.kind, planned.address);
+    let mut leaves = Vec::new();
+    if planned.is_changed() {
+        let facts = Facts::new(planned);
+        scene.sentences(&mut page, planned, 0);
+        scene.foreseen(&mut page, planned, 0);
+        match fields(&facts) {
+            Fields::All(shown, label) => {
+                if let Some(shown) = shown {
+                    flatten(&shown, "", label, &mut leaves);
+                }
+            }
+            Fields::Changed { unchanged } => {
+                let identity = facts.identity().into_iter();
+                let inline = |value: &Shown| plain(&inline(value, Label::Dim));
+                leaves.extend(identity.map(|(path, value)| (path.to_owned(), inline(&value), Label::Dim)));
+                rest.push_str(&format!("{unchanged}\n"));
+                for place in places(&facts) {
+                    rest.push_str(&format!("{}\n", place.shape));
+                    leaves.extend(place.values.map(|(label, text)| (place.path, text, label)));
+                }
+            }
+        }
+    }
+    rest.push_str(&page.finish());
+    (rest, leaves)
+}
+
 /// The leaves of a value with their paths; a list of plain values is one.
-fn flatten(value: &Shown, path: &str, found: &mut Vec<(String, String)>) {
+fn flatten(value: &Shown, path: &str, label: Label, found: &mut Vec<(String, String, Label)>) {
     let is_leaf = |value: &Shown| !matches!(value, Shown::List(_) | Shown::Map(_));
     match value {
-        Shown::Map(map) => map.iter().for_each(|(key, value)| flatten(value, &join(path, key), found)),
+        Shown::Map(map) => {
+            map.iter().for_each(|(key, value)| flatten(value, &join(path, key), label, found));
+        }
         Shown::List(items) if !items.iter().all(is_leaf) => {
-            items.iter().enumerate().for_each(|(at, item)| flatten(item, &format!("{path}[{at}]"), found));
+            let items = items.iter().enumerate();
+            items.for_each(|(at, item)| flatten(item, &format!("{path}[{at}]"), label, found));
         }
         // A list of one is to AWS as good as the one.
-        Shown::List(items) if items.len() == 1 => flatten(&items[0], path, found),
-        leaf => {
-            let text = inline(leaf, Label::Plain).into_iter().map(|(_, text)| text).collect();
-            found.push((path.to_owned(), text));
-        }
+        Shown::List(items) if items.len() == 1 => flatten(&items[0], path, label, found),
+        leaf => found.push((path.to_owned(), plain(&inline(leaf, label)), label)),
     }
 }
 
@@ -135,41 +174,97 @@ struct Group<'m, 'a> {
     /// How many there are, with those that are like one of them but for the name.
     count: usize,
     all: Vec<&'m Made<'a>>,
-    /// Of each leaf: whether an earlier one of its declaration, or of any, has the same value in every instance.
-    repeated: Vec<(bool, bool)>,
+    /// Of each leaf.
+    leaves: Vec<Varies>,
+}
+
+/// In which way a leaf varies between the instances of a group.
+#[derive(Clone, Default)]
+struct Varies {
+    /// What it is called beside the name of an instance.
+    called: String,
+    /// An earlier one of its declaration has the same value in every instance.
+    repeated: bool,
+    /// An earlier one of any declaration has.
+    again: bool,
 }
 
 impl<'a> Group<'_, 'a> {
-    fn find_repeated(&mut self) {
+    /// Looks which values vary, and how to call them.
+    fn look(&mut self) {
         let (mut in_own, mut in_any) = (HashSet::new(), HashSet::new());
         let first = self.all[0];
+        self.leaves = vec![Varies::default(); first.values.len()];
+        // How many leaves would be called alike, in the whole instance and in a declaration.
+        let (mut anywhere, mut here): (HashMap<&str, usize>, HashMap<_, usize>) = Default::default();
         for (at, leaf) in first.values.iter().enumerate() {
+            if self.all.iter().all(|made| made.values[at].blotted == leaf.blotted) {
+                continue;
+            }
             let texts: Vec<&str> = self.all.iter().map(|made| made.values[at].text.as_str()).collect();
-            let own = !in_own.insert((leaf.of, texts.clone()));
-            self.repeated.push((own, !in_any.insert(texts)));
+            let varies = &mut self.leaves[at];
+            varies.repeated = !in_own.insert((leaf.of, texts.clone()));
+            varies.again = !in_any.insert(texts);
+            let name = last(&leaf.path);
+            *here.entry((leaf.of, name)).or_default() += usize::from(!varies.repeated);
+            *anywhere.entry(name).or_default() += usize::from(!varies.again);
+        }
+        for (leaf, varies) in first.values.iter().zip(&mut self.leaves) {
+            let name = last(&leaf.path);
+            let count = |found: Option<&usize>| found.copied().unwrap_or_default();
+            let unclear = count(here.get(&(leaf.of, name))) > 1 || count(anywhere.get(name)) > 1;
+            varies.called = match leaf.of {
+                (kind, key) if unclear || leaf.within => format!("{kind}.{key} {}", leaf.path),
+                _ => name.to_owned(),
+            };
         }
     }
 
     /// What an instance has otherwise than the first one; nothing if that is too much to say in a line.
     fn own(&self, other: &Made<'a>) -> Option<Vec<Own<'a>>> {
-        let pairs = self.all[0].values.iter().zip(&other.values).zip(&self.repeated);
+        let pairs = self.all[0].values.iter().zip(&other.values).zip(&self.leaves);
         let mut found = Vec::new();
-        for ((_, leaf), (own, any)) in pairs.filter(|((first, other), _)| first.blotted != other.blotted) {
+        for ((_, leaf), varies) in pairs.filter(|((first, other), _)| first.blotted != other.blotted) {
             if leaf.text.chars().count() > LONGEST || leaf.text.contains('\n') {
                 return None;
             }
-            if !own {
-                let name = leaf.path.rsplit('.').next().unwrap_or_default();
-                found.push(Own { of: leaf.of, text: format!("{name}: {}", leaf.text), again: *any });
+            if !varies.repeated {
+                let text = format!("{}: {}", varies.called, leaf.text);
+                found.push(Own { of: leaf.of, text, label: leaf.label, again: varies.again });
             }
         }
-        Some(found)
+        (found.iter().filter(|own| !own.again).count() <= MOST).then_some(found)
     }
 }
 
-impl Section<'_> {
+/// The last member of a path, with the brackets behind it: `Rate` of `Limits[a.b].Rate`, all of `Tags[a.b]`.
+fn last(path: &str) -> &str {
+    let mut depth = 0usize;
+    let dot = path.char_indices().rev().find(|(_, c)| {
+        match c {
+            ']' => depth += 1,
+            '[' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        *c == '.' && depth == 0
+    });
+    dot.map_or(path, |(at, _)| &path[at + 1..])
+}
+
+impl<'a> Section<'a> {
     /// What it has of its own in all of its declarations, each value once.
-    pub fn own_texts(&self) -> impl Iterator<Item = &str> {
-        self.own.iter().filter(|own| !own.again).map(|own| own.text.as_str())
+    pub fn own_once(&self) -> impl Iterator<Item = &Own<'a>> {
+        self.own.iter().filter(|own| !own.again)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last;
+
+    #[test]
+    fn a_value_is_called_by_the_last_member_of_its_path() {
+        let paths = ["Size", "Limits[a.b].Rate", "Tags[a.b]", "Input.Tags[a.b]"];
+        assert_eq!(paths.map(last), ["Size", "Rate", "Tags[a.b]", "Tags[a.b]"]);
     }
 }

@@ -8,9 +8,12 @@
 use super::addresses::addresses;
 use super::budget::{Part, fit};
 use super::escape::{code, comment, fenced, html, html_code, markdown};
+use super::instances::Own;
 use super::links::Files;
 use super::page::{Page, Piece};
-use super::plan_text::{View, against, counted, floor, new_outputs, part, verdict, write_outputs};
+use super::plan_text::{
+    View, against, counted, floor, more_like_this, new_outputs, part, verdict, write_outputs,
+};
 use super::resource::{Scene, Sign, goes_because, has_own_name};
 use super::style::Label;
 use super::tree::{Branch, Section, goes, tree};
@@ -285,10 +288,12 @@ impl Markdown<'_> {
     fn units<'s>(&'s self, section: &'s Section<'_>) -> impl Iterator<Item = Part<What>> + 's {
         let branches = section.kinds.iter().flat_map(|(_, branches)| branches);
         branches.map(move |branch| {
-            let address = &branch.members[0].address;
-            let of = (address.kind.as_str(), address.key.as_str());
+            let of = |planned: &Planned, own: &Own<'_>| {
+                own.of == (planned.address.kind.as_str(), planned.address.key.as_str())
+            };
             let elsewhere = section.alike.iter().map(|other| {
-                let own = other.own.iter().filter(|own| own.of == of).map(|own| own.text.clone());
+                let own = other.own.iter().filter(|own| branch.all().any(|planned| of(planned, own)));
+                let own = own.map(|own| own.text.clone());
                 (other.name(), own.collect())
             });
             self.unit(branch, elsewhere.collect())
@@ -311,9 +316,7 @@ impl Markdown<'_> {
         let remarks = self.scene.remarks(first);
         remarks.iter().for_each(|(_, text)| head.push_str(&format!(" ({})", html(text))));
         head.push_str(&self.html_link(first.declared));
-        if !alike.is_empty() {
-            head.push_str(&format!(" and {} more like this", alike.len()));
-        }
+        head.push_str(&and_more(alike.len()));
         let mut page = Page::diff(WIDTH);
         self.scene.body(&mut page, first, 0, true);
         changed.iter().skip(1).for_each(|planned| self.scene.resource(&mut page, planned, 0));
@@ -364,10 +367,14 @@ impl Markdown<'_> {
 
     /// A branch in a line.
     fn line(&self, first: &Planned, alike: usize) -> String {
-        let more = if alike == 0 { String::new() } else { format!(" and {alike} more like this") };
         let text = format!("{} {}", Sign::of(first).text, first.address);
-        format!("- {}{}{more}\n", code(&text), self.link(first.declared))
+        format!("- {}{}{}\n", code(&text), self.link(first.declared), and_more(alike))
     }
+}
+
+/// ` and 5 more like this`, or nothing.
+fn and_more(alike: usize) -> String {
+    if alike == 0 { String::new() } else { format!(" and {}", more_like_this(alike)) }
 }
 
 /// Puts a text behind what stands there; says whether that ends in a list's item.

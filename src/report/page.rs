@@ -161,6 +161,11 @@ fn column(label: Label) -> char {
     }
 }
 
+/// The text of pieces.
+pub(super) fn plain(pieces: &[Piece]) -> String {
+    pieces.iter().map(|(_, text)| text.as_str()).collect()
+}
+
 /// How many columns pieces take, roughly: characters.
 pub(super) fn width_of(pieces: &[Piece]) -> usize {
     pieces.iter().map(|(_, text)| harmless(text).chars().count()).sum()

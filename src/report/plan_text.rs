@@ -206,10 +206,10 @@ fn write_others(page: &mut Page, section: &Section<'_>, indent: usize) {
     if others.is_empty() {
         return;
     }
-    let text = format!("{} more like this, but for what stands beside them:", others.len());
-    page.prose(indent, Label::Dim, &text);
+    let text = format!("{}, but for what stands beside them:", more_like_this(others.len()));
+    page.prose(indent, label_of_alike(section.is_destructive()), &text);
     for other in others {
-        let own = other.own_texts().map(|text| vec![piece(Label::After, text)]);
+        let own = other.own_once().map(|own| vec![piece(own.label, own.text.as_str())]);
         let line: Vec<Vec<Piece>> =
             std::iter::once(vec![piece(Label::Address, other.name())]).chain(own).collect();
         page.spread(indent + 2, &line);
@@ -223,10 +223,18 @@ fn write_alike(page: &mut Page, goes: bool, names: Vec<String>, indent: usize) {
     let named = if goes { names.len() } else { names.len().min(NAMED) };
     if named > 0 {
         let rest = if named < names.len() { ", …" } else { "" };
-        let label = if goes { Label::Delete } else { Label::Dim };
-        let text = format!("{} more like this: {}{rest}", names.len(), names[..named].join(", "));
-        page.prose(indent, label, &text);
+        let text = format!("{}: {}{rest}", more_like_this(names.len()), names[..named].join(", "));
+        page.prose(indent, label_of_alike(goes), &text);
     }
+}
+
+/// `5 more like this`: how many are folded into one.
+pub(super) fn more_like_this(n: usize) -> String {
+    format!("{n} more like this")
+}
+
+fn label_of_alike(goes: bool) -> Label {
+    if goes { Label::Delete } else { Label::Dim }
 }
 
 /// Refusals and warnings, as findings of the file are drawn.

@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::fit::inline;
 use super::page::{Page, Piece, piece};
 use super::plan_text::{View, counted, declared};
+use super::shown::Shown;
 use super::style::Label;
 use crate::engine::Address;
 use crate::kinds;
@@ -74,42 +75,36 @@ impl<'a> Scene<'a> {
     /// Writes what there is to say of a resource that changes, with the places in the file or without.
     pub fn body(&self, page: &mut Page, planned: &Planned, indent: usize, places: bool) {
         let facts = Facts::new(planned);
+        self.sentences(page, planned, indent);
+        self.write_fields_of(page, &facts, indent, places);
+        self.foreseen(page, planned, indent);
+    }
+
+    /// Why it happens, what it costs, what the order of steps means for it, and hints.
+    pub fn sentences(&self, page: &mut Page, planned: &Planned, indent: usize) {
         for (label, text) in told(planned) {
             page.prose(indent, label, &text);
         }
         self.hints(page, planned, indent);
-        self.write_fields_of(page, planned, &facts, indent, places);
-        self.foreseen(page, planned, indent);
     }
 
-    fn write_fields_of(
-        &self,
-        page: &mut Page,
-        planned: &Planned,
-        facts: &Facts<'_>,
-        indent: usize,
-        places: bool,
-    ) {
-        if planned.action == Action::Create {
-            return write_fields(page, facts, facts.after(), Label::After, indent);
-        }
-        // What has no name is known by what it says.
-        if planned.action == Action::Delete && !has_own_name(planned) {
-            return write_fields(page, facts, facts.before(), Label::Before, indent);
-        }
+    fn write_fields_of(&self, page: &mut Page, facts: &Facts<'_>, indent: usize, places: bool) {
+        let unchanged = match fields(facts) {
+            Fields::All(shown, label) => return write_fields(page, facts, shown, label, indent),
+            Fields::Changed { unchanged } => unchanged,
+        };
         for (path, value) in facts.identity() {
             let value = inline(&value, Label::Dim);
             page.line(indent, &[vec![piece(Label::Dim, format!("{path}: "))], value].concat());
         }
         ChangeText::new(page, facts, places.then_some(self.sources)).write(indent);
-        let unchanged = facts.unchanged();
-        if matches!(planned.action, Action::Update | Action::Replace) && unchanged > 0 {
+        if unchanged > 0 {
             page.line(indent, &[piece(Label::Dim, counted(unchanged, "unchanged field"))]);
         }
     }
 
     /// What AWS itself says that the write would do.
-    fn foreseen(&self, page: &mut Page, planned: &Planned, indent: usize) {
+    pub fn foreseen(&self, page: &mut Page, planned: &Planned, indent: usize) {
         match self.plan.foreseen.get(&planned.address) {
             None => {}
             Some(Foreseen::Later(why)) => {
@@ -198,6 +193,26 @@ impl<'a> Scene<'a> {
         if let Some(note) = &planned.note {
             page.prose(indent, Label::Help, &format!("hint: {note}"));
         }
+    }
+}
+
+/// What is written of a resource's fields.
+pub(super) enum Fields {
+    /// All that one side has, under the label of that side.
+    All(Option<Shown>, Label),
+    /// Those that tell which it is, those that differ, and how many do not.
+    Changed { unchanged: usize },
+}
+
+/// What is to be written of a resource's fields.
+pub(super) fn fields(facts: &Facts<'_>) -> Fields {
+    let planned = facts.planned;
+    match planned.action {
+        Action::Create => Fields::All(facts.after(), Label::After),
+        // What has no name is known by what it says.
+        Action::Delete if !has_own_name(planned) => Fields::All(facts.before(), Label::Before),
+        Action::Update | Action::Replace => Fields::Changed { unchanged: facts.unchanged() },
+        Action::Keep | Action::Delete => Fields::Changed { unchanged: 0 },
     }
 }
 

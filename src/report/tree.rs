@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::instances::{self, Own};
 use super::page::Page;
 use super::plan_text::is_barred;
-use super::resource::{Scene, Sign};
+use super::resource::{Scene, Sign, has_own_name};
 use crate::engine::Address;
 use crate::plan::Planned;
 
@@ -138,6 +138,12 @@ impl<'a> Section<'a> {
         branches.flat_map(|branch| branch.all())
     }
 
+    /// What in it is folded into another of its branches.
+    pub fn folded(&self) -> impl Iterator<Item = &'a Planned> {
+        let branches = self.kinds.iter().flat_map(|(_, branches)| branches);
+        branches.flat_map(|branch| branch.alike.iter().flat_map(|other| &other.members)).copied()
+    }
+
     pub fn is_destructive(&self) -> bool {
         self.members().any(goes)
     }
@@ -178,14 +184,14 @@ impl<'a> Texts<'_, 'a> {
     /// What resources look like with their names, and this word, blotted out; nothing if one of them does
     /// not change and nothing is to be said of it.
     fn shape(&mut self, members: &[&'a Planned], word: &str) -> Option<String> {
-        let mut words: Vec<&str> = members.iter().map(|planned| planned.name.as_str()).collect();
-        words.push(word);
-        words.retain(|word| !word.is_empty());
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words.dedup();
+        let words = Words::new(word, members);
         members.iter().any(|planned| planned.is_changed()).then(|| {
-            let texts = members.iter().map(|planned| blotted(self.text(planned), &words));
-            texts.collect()
+            let text = |planned: &&'a Planned| {
+                let name =
+                    if has_own_name(planned) { words.without_key(&planned.name) } else { String::new() };
+                format!("{name}\n{}", words.blotted(self.text(planned)))
+            };
+            members.iter().map(text).collect()
         })
     }
 
@@ -204,17 +210,54 @@ impl<'a> Texts<'_, 'a> {
     }
 }
 
-/// A text without these words, wherever they stand between other words; the longest come first.
-pub(super) fn blotted(text: &str, words: &[&str]) -> String {
+/// The words by which things that are alike differ anyway: the key of each, and the names of what is in it.
+pub(super) struct Words<'a> {
+    key: &'a str,
+    /// Each with what stands for it: the same in all that are alike. The longest come first.
+    all: Vec<(&'a str, usize)>,
+}
+
+impl<'a> Words<'a> {
+    pub fn new(key: &'a str, members: &[&'a Planned]) -> Words<'a> {
+        let names = members.iter().map(|planned| planned.name.as_str());
+        let mut all: Vec<(&str, usize)> = std::iter::once(key).chain(names).zip(0..).collect();
+        all.retain(|(word, _)| !word.is_empty());
+        all.sort_by_key(|(word, at)| (std::cmp::Reverse(word.len()), *word, *at));
+        all.dedup_by_key(|(word, _)| *word);
+        Words { key, all }
+    }
+
+    /// A text with what stands for these words, wherever they stand between other words.
+    pub fn blotted(&self, text: &str) -> String {
+        blotted(text, &self.all)
+    }
+
+    /// A text with what stands for the key.
+    pub fn without_key(&self, text: &str) -> String {
+        blotted(text, &[(self.key, 0)])
+    }
+}
+
+fn blotted(text: &str, words: &[(&str, usize)]) -> String {
     let inner = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut before = None;
     while let Some(c) = rest.chars().next() {
-        let here = |word: &&&str| rest.strip_prefix(**word).is_some_and(|after| !inner(after.chars().next()));
+        let here = |(word, _): &&(&str, usize)| {
+            rest.strip_prefix(*word).is_some_and(|after| !word.is_empty() && !inner(after.chars().next()))
+        };
         let found = if inner(before) { None } else { words.iter().find(here) };
-        let taken = found.map_or(c.len_utf8(), |word| word.len());
-        out.push(if found.is_some() { '\u{0}' } else { c });
+        let taken = match found {
+            Some((word, at)) => {
+                out.push_str(&format!("\0{at}\0"));
+                word.len()
+            }
+            None => {
+                out.push(c);
+                c.len_utf8()
+            }
+        };
         before = rest[..taken].chars().next_back();
         rest = &rest[taken..];
     }
@@ -227,6 +270,7 @@ mod tests {
 
     #[test]
     fn a_word_is_blotted_out_only_where_it_stands_alone() {
-        assert_eq!(blotted("shop-a a ab a_b arn:a/b", &["shop-a", "a"]), "\0 \0 ab a_b arn:\0/b");
+        let words = [("shop-a", 1), ("a", 0), ("", 2)];
+        assert_eq!(blotted("shop-a a ab a_b arn:a/b", &words), "\01\0 \00\0 ab a_b arn:\00\0/b");
     }
 }

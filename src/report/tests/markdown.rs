@@ -15,7 +15,7 @@ fn files() -> Files {
     Files { url, paths: [("stack.yaml".into(), "infra/stack.yaml".into())].into() }
 }
 
-fn draw(world: &World, plan: &Plan) -> String {
+pub(super) fn draw(world: &World, plan: &Plan) -> String {
     plan_markdown(plan, &world.sources, &files(), MOST_BYTES)
 }
 

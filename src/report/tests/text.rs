@@ -14,7 +14,7 @@ fn view() -> View {
     View { color: false, width: 100, compact: false, show_unchanged: false }
 }
 
-fn draw(world: &World, plan: &Plan) -> String {
+pub(super) fn draw(world: &World, plan: &Plan) -> String {
     plan_text(plan, &world.sources, view())
 }
 
@@ -256,112 +256,5 @@ fn a_statement_that_goes_shows_what_it_said_and_protection_says_which_way_it_cha
     queues
       ~ queues.dead  shop-dead  stack.yaml:12
           protection is taken away
-    ");
-}
-
-/// Boxes and instances of a component that all change in the same way but for one each.
-fn alike() -> (World, World) {
-    let world = |size: i64, other: i64| {
-        let keys = ["a", "b", "c", "d", "e", "f", "g"];
-        let text: String = keys.iter().map(|key| format!("  {key}:\n")).collect();
-        let world = World::of(&format!("boxes:\n{text}  sync:\n"));
-        keys.iter().fold(world, |world, key| {
-            let sized = if *key == "d" { other } else { size };
-            let boxed = |name: &str| value!({ "Size": sized, "Overflow": (format!("arn:box:{name}")) });
-            let (name, synced) = (format!("shop-{key}"), format!("shop-crm-{key}-sync"));
-            world.with(&format!("boxes.{key}"), &name, boxed(&name), &[]).with(
-                &format!("crm.{key}.boxes.sync"),
-                &synced,
-                boxed(&synced),
-                &[],
-            )
-        })
-    };
-    (world(3, 3), world(5, 9))
-}
-
-#[test]
-fn what_is_alike_but_for_its_key_is_told_once() {
-    let (before, after) = alike();
-    assert_snapshot!(draw(&after, &after.plan(&before.applied())), @"
-    Plan: 14 to update.
-
-    boxes
-      ~ boxes.a  shop-a  stack.yaml:2
-          ~ Size: 3 → 5
-          1 unchanged field
-      5 more like this: boxes.b, boxes.c, boxes.e, boxes.f, boxes.g
-      ~ boxes.d  shop-d  stack.yaml:5
-          ~ Size: 3 → 9
-          1 unchanged field
-
-    crm.a
-      boxes
-        ~ crm.a.boxes.sync  shop-crm-a-sync  stack.yaml:9
-            ~ Size: 3 → 5
-            1 unchanged field
-      5 more like this: crm.b, crm.c, crm.e, crm.f, crm.g
-
-    crm.d
-      boxes
-        ~ crm.d.boxes.sync  shop-crm-d-sync  stack.yaml:9
-            ~ Size: 3 → 9
-            1 unchanged field
-    ");
-}
-
-#[test]
-fn instances_that_are_made_alike_but_for_some_values_are_told_by_these() {
-    let keys = ["a", "b", "c", "d", "e"];
-    let world = keys.iter().enumerate().fold(World::of("boxes:\n  sync:\n  keep:\n"), |world, (at, key)| {
-        let size = if at < 2 { 3 } else { 3 + at as i64 };
-        let made = |world: World, part: &str, body| {
-            world.with(&format!("crm.{key}.boxes.{part}"), &format!("shop-crm-{key}-{part}"), body, &[])
-        };
-        let world = made(
-            world,
-            "sync",
-            value!({ "Size": size, "Overflow": (format!("arn:box:shop-crm-{key}-sync")) }),
-        );
-        // The same parameter in another place, and one that is the same for one of them by chance.
-        made(world, "keep", value!({ "Size": size, "Lid": (if *key == "e" { "red" } else { "blue" }) }))
-    });
-    assert_snapshot!(draw(&world, &world.plan(&Account::default())), @"
-    Plan: 10 to create.
-
-    crm.a
-      boxes
-        + crm.a.boxes.keep  shop-crm-a-keep  stack.yaml:3
-            Size: 3
-            Lid: blue
-        + crm.a.boxes.sync  shop-crm-a-sync  stack.yaml:2
-            Size: 3
-            Overflow: arn:box:shop-crm-a-sync
-      1 more like this: crm.b
-      3 more like this, but for what stands beside them:
-        crm.c  Size: 5
-        crm.d  Size: 6
-        crm.e  Size: 7  Lid: red
-    ");
-}
-
-#[test]
-fn all_that_goes_is_named_even_if_it_is_alike() {
-    let (before, _) = alike();
-    let mut after = alike().0;
-    after.graph.resources.clear();
-    assert_snapshot!(draw(&after, &after.plan(&before.applied())), @"
-    Plan: 14 to delete.
-
-    boxes
-      - boxes.a  shop-a
-          deleted because it is not declared any more
-      6 more like this: boxes.b, boxes.c, boxes.d, boxes.e, boxes.f, boxes.g
-
-    crm.a
-      boxes
-        - crm.a.boxes.sync  shop-crm-a-sync
-            deleted because it is not declared any more
-      6 more like this: crm.b, crm.c, crm.d, crm.e, crm.f, crm.g
     ");
 }
