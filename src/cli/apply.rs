@@ -96,7 +96,7 @@ async fn of_stack(
     }
     if planned.is_empty() {
         show_outputs(&planned.outputs);
-        ending.write_nothing_to_do()?;
+        ending.write(Ended::Nothing)?;
         return Ok(Exit::Done);
     }
     if !args.yes {
@@ -273,15 +273,6 @@ impl<'e> Ending<'e> {
     pub fn write(&self, ended: Ended<'_>) -> Result<(), Stop> {
         let json = || report::outcome_json(ended, self.planned, self.sources);
         write_into(self.json_into, || report::json_text(&json()))
-    }
-
-    /// The same where the plan is empty.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub fn write_nothing_to_do(&self) -> Result<(), Stop> {
-        let outcome = Outcome { outputs: self.planned.outputs.clone(), ..Outcome::default() };
-        self.write(Ended::Applied(&outcome))
     }
 
     /// Says what came of it, and with which status the program ends.

@@ -95,7 +95,7 @@ fn agreed(ending: &Ending<'_>, args: &DestroyArgs, terminal: &Terminal) -> Resul
         return Ok(Some(Exit::Failed));
     }
     if planned.is_empty() {
-        ending.write_nothing_to_do()?;
+        ending.write(Ended::Nothing)?;
         return Ok(Some(Exit::Done));
     }
     let name = &planned.owner.stack;

@@ -66,7 +66,7 @@ pub use health_json::health_json;
 pub use health_text::health_text;
 pub use links::{Files, RepoUrl};
 pub use markdown::{MOST_BYTES, plan_markdown};
-pub use outcome_json::{Ended, outcome_json};
+pub use outcome_json::{Ended, OUTCOME_VERSION, outcome_json};
 pub use outcome_text::{OutcomeView, outcome_text};
 pub use outputs::{OutputError, Outputs, Written, outputs_env, outputs_github, outputs_json, outputs_text};
 pub use page::harmless;

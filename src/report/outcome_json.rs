@@ -1,31 +1,6 @@
 //! How an apply or a destroy ended, as JSON: a stable shape, without any secret.
 //!
-//! ```json
-//! {
-//!   "format_version": "1.0",
-//!   "owner": "shop/dev/eu-west-1", "account": "111122223333", "region": "eu-west-1",
-//!   "result": "partial",
-//!   "counts": { "replaced": 0, "deleted": 0, "created": 3, "updated": 1,
-//!               "failed": 1, "not_begun": 1, "not_as_wished": 0 },
-//!   "steps": [ {
-//!     "address": "pipes.orders", "verb": "create", "result": "failed",
-//!     "reason": "pipes:CreatePipe: ValidationException: …",
-//!     "error": { "service": "pipes", "operation": "CreatePipe", "status": 400, "code": "ValidationException",
-//!                "message": "…", "request_id": "…" },
-//!     "means": "…", "next": "…", "declared": { "file": "…", "line": 4, "column": 3 }
-//!   } ],
-//!   "differences": [ { "address": "…", "paths": ["…"], "declared": null } ],
-//!   "refusals": [],
-//!   "outputs": { "url": { "value": "…", "unknown": false } }
-//! }
-//! ```
-//!
-//! - `result`: `complete` (also if there was nothing to do); `partial` and `failed`, with something and with nothing
-//!   done; `interrupted` by a signal; `refused`, the plan was, and `refusals` says why; `declined` at the prompt.
-//! - `result` of a step: `done`; `unchanged`, nothing was left to do; `failed`, with its `reason`, AWS's `error` if it
-//!   was a call's, what that usually `means`, and what to do `next`; `not_begun`, with its `reason`.
-//! - `counts` counts resources; what was both deleted and created is `replaced`.
-//! - `differences`: what does not equal the wish though every call succeeded.
+//! `docs/apply-json.md` describes the shape, and `docs/apply.schema.json` is its JSON Schema.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +14,7 @@ use crate::plan::{Plan, Verb};
 use crate::source::Sources;
 
 /// The version of the shape. The second number grows with what is added, the first with what changes.
-const FORMAT_VERSION: &str = "1.0";
+pub const OUTCOME_VERSION: &str = "1.0";
 
 /// How far a plan came.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +23,8 @@ pub enum Ended<'o> {
     Refused,
     /// Somebody said no.
     Declined,
+    /// There was nothing to do.
+    Nothing,
     /// It was carried out, as far as this says.
     Applied(&'o Outcome),
 }
@@ -58,6 +35,7 @@ pub fn outcome_json(ended: Ended<'_>, plan: &Plan, sources: &Sources) -> Json {
     let (result, outcome) = match ended {
         Ended::Refused => ("refused", &nothing),
         Ended::Declined => ("declined", &nothing),
+        Ended::Nothing => (result(&nothing), &nothing),
         Ended::Applied(outcome) => (result(outcome), outcome),
     };
     let declared =
@@ -84,7 +62,7 @@ pub fn outcome_json(ended: Ended<'_>, plan: &Plan, sources: &Sources) -> Json {
     });
     let counts = outcome.counts();
     json!({
-        "format_version": FORMAT_VERSION,
+        "format_version": OUTCOME_VERSION,
         "owner": plan.owner.to_string(),
         "account": plan.place.account,
         "region": plan.place.region,

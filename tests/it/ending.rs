@@ -1,8 +1,16 @@
 //! How an apply and a destroy ended, as JSON in a file.
 
+use gatewayctl::apply::{Difference, Failure, Outcome, Skipped, Why};
+use gatewayctl::engine::{Address, AwsError, Class};
+use gatewayctl::plan::Verb;
+use gatewayctl::report::{Ended, OUTCOME_VERSION, outcome_json};
 use serde_json::{Value, json};
 
+use crate::fixtures;
 use crate::support::process::Folder;
+use crate::support::shape;
+
+const SCHEMA: &str = "apply.schema.json";
 
 const STACK: &str = "\
 stack: shop
@@ -17,9 +25,12 @@ tables:
 outputs: { url: '${queues.a.url}' }
 ";
 
-fn ended(folder: &Folder) -> Value {
+/// What stands in `ended.json`, which follows the schema.
+pub fn ended(folder: &Folder) -> Value {
     let text = std::fs::read_to_string(folder.path().join("ended.json")).expect("the file");
-    serde_json::from_str(&text).expect("JSON")
+    let ended: Value = serde_json::from_str(&text).expect("JSON");
+    shape::follow(SCHEMA, &[("ended.json".into(), ended.clone())]);
+    ended
 }
 
 const APPLY: [&str; 6] = ["apply", "--local=account.jsonl", "--yes", "-q", "--json-into", "ended.json"];
@@ -92,4 +103,72 @@ fn what_is_refused_is_said_with_its_reasons() {
     let gone = ended(&folder);
     assert_eq!((&gone["result"], &gone["counts"]["created"]), (&json!("complete"), &json!(0)));
     assert!(gone["counts"]["deleted"].as_u64() >= Some(4), "{gone}");
+}
+
+#[test]
+fn a_destroy_of_nothing_is_complete() {
+    let folder = Folder::with_stack(STACK);
+    let args = ["destroy", "--local=account.jsonl", "--yes", "-q", "--json-into", "ended.json"];
+    folder.run(&args).ends(0);
+    let nothing = ended(&folder);
+    assert_eq!((&nothing["result"], &nothing["steps"]), (&json!("complete"), &json!([])));
+}
+
+/// Every way in which a plan ends, and every way in which a step fails.
+#[test]
+fn whatever_comes_of_it_follows_the_schema() {
+    let name = "a-secret-of-a-new-version";
+    let read = |file: &str| fixtures::read(name, file);
+    let planned =
+        fixtures::Planned::of(&fixtures::folder().join(name), &read("stack.yaml"), &read("live.json"));
+    let address: Address = planned.plan.changes.keys().next().expect("a resource").clone();
+    let verb = Verb::Create;
+    let silent = AwsError::new("sqs", "CreateQueue", Class::Denied, "no answer");
+    let answered = AwsError {
+        code: "AccessDenied".into(),
+        status: Some(403),
+        request_id: Some("11aa".into()),
+        ..silent.clone()
+    };
+    let whys = [
+        Why::Aws(answered),
+        Why::Half(silent),
+        Why::Stuck("DELETE_FAILED".into()),
+        Why::ChangedMeanwhile(vec!["Description".into()]),
+        Why::BeyondThePlan("it would be replaced".into()),
+        Why::Secret("there is no secret `key`".into()),
+        Why::TimedOut("CREATING".into()),
+    ];
+    let failed = |why: Why| Failure { address: address.clone(), verb, why };
+    let skipped = Skipped { address: address.clone(), verb, reason: "it waits".into() };
+    let difference = Difference { address: address.clone(), paths: vec!["Description".into()] };
+    let done = vec![(address.clone(), Verb::Delete), (address.clone(), verb)];
+    let outcomes = [
+        ("complete", Outcome { done: done.clone(), unchanged: done.clone(), ..Outcome::default() }),
+        ("partial", Outcome { done, differences: vec![difference], ..Outcome::default() }),
+        ("interrupted", Outcome { skipped: vec![skipped], interrupted: true, ..Outcome::default() }),
+    ];
+    let failures = whys.map(|why| {
+        let result = if matches!(why, Why::Half(_)) { "partial" } else { "failed" };
+        (result, Outcome { failed: vec![failed(why)], ..Outcome::default() })
+    });
+    let outcomes: Vec<_> = outcomes.into_iter().chain(failures).collect();
+    let ends = outcomes.iter().map(|(result, outcome)| (*result, Ended::Applied(outcome)));
+    let others = [("complete", Ended::Nothing), ("refused", Ended::Refused), ("declined", Ended::Declined)];
+    let mut documents = vec![("docs/apply-json.md".to_owned(), shape::example_of("apply-json.md"))];
+    for (result, ended) in ends.chain(others) {
+        let json = outcome_json(ended, &planned.plan, &planned.sources);
+        assert_eq!(json["result"], result, "{ended:?}");
+        documents.push((format!("{ended:?}"), json));
+    }
+    shape::follow(SCHEMA, &documents);
+}
+
+#[test]
+fn a_change_of_the_schema_is_a_new_version() {
+    let (version, digest) = shape::version_and_digest(SCHEMA);
+    assert_eq!(version, OUTCOME_VERSION);
+    // Another digest is another shape: raise the version, its first number if what reads the old shape cannot read
+    // the new one.
+    insta::assert_snapshot!(format!("{version} {digest}"), @"1.0 72e387e29048e827");
 }

@@ -17,10 +17,13 @@ use gatewayctl::report::{
 use gatewayctl::snapshot;
 use gatewayctl::source::{Findings, Sources};
 use gatewayctl::spec::{self, Inputs, Mode};
-use sha2::{Digest, Sha256};
+
+use crate::support::shape;
 
 /// What stands in secrets, and where secrets may have stood, in every fixture that has one.
 const PLANTED: &str = "hunter2";
+/// The schema of plans, in docs/.
+const SCHEMA: &str = "plan.schema.json";
 
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -136,60 +139,23 @@ fn every_output_of_every_plan_is_as_it_was_read() {
             settings.set_omit_expression(true);
             settings.bind(|| insta::assert_snapshot!(output, text));
         }
-        plans.push(serde_json::json!({ "name": name, "plan": plan_json(&planned.plan, &planned.sources) }));
+        plans.push((name.clone(), plan_json(&planned.plan, &planned.sources)));
     }
-    follows_the_schema(&plans);
+    shape::follow(SCHEMA, &plans);
 }
 
-/// Asks a validator of JSON Schema, all plans at once.
-fn follows_the_schema(plans: &[serde_json::Value]) {
-    const CHECK: &str = "\
-import json, sys
-from jsonschema import Draft202012Validator as Validator
-schema = json.load(open(sys.argv[1]))
-Validator.check_schema(schema)
-validator = Validator(schema)
-cases = json.load(sys.stdin)
-if validator.is_valid({**cases[0]['plan'], 'more': 1}):
-    print('a member that is not in the schema is let through')
-for case in cases:
-    for error in validator.iter_errors(case['plan']):
-        print(case['name'], error.json_path, error.message[:300])
-";
-    let Some(venv) = std::env::var_os("GATEWAYCTL_TEST_VENV") else {
-        eprintln!(
-            "skipped: GATEWAYCTL_TEST_VENV names no virtual environment with jsonschema (tests/run makes one)"
-        );
-        return;
-    };
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.schema.json");
-    use std::process::{Command, Stdio};
-
-    let mut python = Command::new(Path::new(&venv).join("bin/python"))
-        .args(["-c", CHECK])
-        .arg(schema)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Python");
-    let stdin = python.stdin.take().expect("a pipe");
-    serde_json::to_writer(stdin, plans).expect("the plans");
-    let output = python.wait_with_output().expect("an answer");
-    assert!(output.status.success());
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+#[test]
+fn the_example_of_the_page_follows_the_schema() {
+    shape::follow(SCHEMA, &[("docs/plan-json.md".into(), shape::example_of("plan-json.md"))]);
 }
 
 #[test]
 fn a_change_of_the_schema_is_a_new_version() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/plan.schema.json");
-    let text = std::fs::read_to_string(file).expect("the schema");
-    let mut schema: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let version = schema["properties"]["format_version"]["const"].take();
+    let (version, digest) = shape::version_and_digest(SCHEMA);
     assert_eq!(version, FORMAT_VERSION);
-    let digest = hex::encode(Sha256::digest(schema.to_string()));
     // Another digest is another shape: raise the version, its first number if what reads the old shape cannot read
     // the new one.
-    insta::assert_snapshot!(format!("{FORMAT_VERSION} {}", &digest[..16]), @"1.5 f7a685cd95fbc351");
+    insta::assert_snapshot!(format!("{version} {digest}"), @"1.5 f7a685cd95fbc351");
 }
 
 /// Makes every `live.json` anew; does nothing unless it is told to.

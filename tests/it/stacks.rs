@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::ending::ended;
 use crate::support::process::Folder;
 
 /// The folders below `stacks/` that hold a stack.
@@ -47,8 +48,7 @@ fn every_stack_is_applied_then_there_is_nothing_to_do_and_it_goes_to_nothing() {
         // What is protected asks for a word each.
         let destroy = ["destroy", "--local", "--yes", "--json-into", "ended.json"];
         folder.run(&destroy).ends(1);
-        let text = std::fs::read_to_string(folder.path().join("ended.json")).expect("the file");
-        let ended: Value = serde_json::from_str(&text).expect("JSON");
+        let ended = ended(&folder);
         let refusals = ended["refusals"].as_array().expect("refusals").iter();
         let allow =
             refusals.flat_map(|one| ["--allow-destroy", one["address"].as_str().expect("an address")]);

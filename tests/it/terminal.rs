@@ -3,6 +3,7 @@
 use gatewayctl::local::{Local, LocalOptions};
 use serde_json::Value;
 
+use crate::ending::ended;
 use crate::support::emulators::run_python;
 use crate::support::process::Folder;
 
@@ -36,11 +37,6 @@ fn left(folder: &Folder) -> Vec<String> {
     };
     let stacks = of("stack").into_iter().filter(stays);
     stacks.chain(of("change-set")).map(|(name, _)| name).collect()
-}
-
-fn ended(folder: &Folder) -> Value {
-    let text = std::fs::read_to_string(folder.path().join("ended.json")).expect("how it ended");
-    serde_json::from_str(&text).expect("JSON")
 }
 
 const APPLY: [&str; 4] = ["apply", "--local=account.jsonl", "--json-into", "ended.json"];

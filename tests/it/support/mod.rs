@@ -11,3 +11,4 @@ pub mod process;
 pub mod raw;
 #[cfg(feature = "aws")]
 pub mod rows;
+pub mod shape;
