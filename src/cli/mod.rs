@@ -49,6 +49,7 @@ mod signals;
 mod snapshot;
 
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -111,6 +112,12 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
             Exit::Failed
         }
     }
+}
+
+/// The time, in seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Why a command ends early.

@@ -11,7 +11,7 @@ use crate::spec::{Mode, Wanted};
 use super::args::{Allowances, Global, PlanArgs};
 use super::shown::{show, write_into};
 use super::terminal::Terminal;
-use super::{Exit, Stop, stack, validate};
+use super::{Exit, Stop, now, stack, validate};
 
 /// Against an empty account, without any call.
 pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -110,6 +110,7 @@ pub(super) fn options(allow: &Allowances) -> plan::Options {
         partial: allow.partial,
         destroy: false,
         part: plan::Part { target: allow.target.clone(), exclude: allow.exclude.clone() },
+        now: now(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::report;
 
 use super::args::{Global, StatusArgs, StatusFormat};
 use super::terminal::{Terminal, print};
-use super::{Exit, Stop, plan};
+use super::{Exit, Stop, now, plan};
 
 /// Of the account.
 #[cfg(feature = "aws")]
@@ -31,7 +31,7 @@ pub(super) fn of_snapshot(global: &Global, args: &StatusArgs, terminal: &Termina
 }
 
 fn show(graph: &Graph, survey: &Survey, args: &StatusArgs, terminal: &Terminal) -> Exit {
-    let health = health(graph, survey);
+    let health = health(graph, survey, now());
     match args.format {
         StatusFormat::Text => {
             print(&report::health_text(&health, args.all, terminal.color_out, terminal.width));

@@ -76,12 +76,12 @@ impl Health {
     }
 }
 
-/// Reads the health of a stack from a look at its account.
-pub fn health(graph: &Graph, survey: &Survey) -> Health {
+/// Reads the health of a stack from a look at its account. `now`: seconds since 1970.
+pub fn health(graph: &Graph, survey: &Survey, now: i64) -> Health {
     let holders = dead_letters(graph);
     let of = |(address, resource): (&Address, &Resource)| {
         let (is, reasons) = match survey.readings.get(address) {
-            None | Some(Reading::Absent) if kinds::is_over(resource) => {
+            None | Some(Reading::Absent) if kinds::is_over(resource, now) => {
                 (Is::Healthy, vec![said("it is over, and AWS has deleted it as it was told")])
             }
             None | Some(Reading::Absent) => {

@@ -102,7 +102,6 @@ pub use time::seconds;
 
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
-use std::time::SystemTime;
 
 use crate::diff::Table;
 use crate::engine::field::{Field, How};
@@ -301,10 +300,8 @@ pub trait Kind: Send + Sync {
     fn live(&self) -> &'static dyn crate::engine::Live;
 }
 
-/// Whether a resource is over by now: [`Kind::is_over`].
-pub fn is_over(of: &Resource) -> bool {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let now = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+/// Whether a resource is over: [`Kind::is_over`].
+pub fn is_over(of: &Resource, now: i64) -> bool {
     kind(of.kind).is_some_and(|kind| kind.is_over(of, now))
 }
 

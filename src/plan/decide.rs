@@ -83,7 +83,7 @@ impl<'a> Decider<'a> {
             Body::Live { observed, moved_from, adopted } => {
                 self.compare(about, desired, observed, moved_from, adopted)
             }
-            Body::Nothing if kinds::is_over(&desired) => {
+            Body::Nothing if kinds::is_over(&desired, self.options.now) => {
                 let mark = self.mark(about, &desired, &desired.name);
                 let note = "it is over, and AWS has deleted it as it was told".to_owned();
                 Planned { note: Some(note), ..blank(&desired, mark, Action::Keep) }

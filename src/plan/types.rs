@@ -23,6 +23,8 @@ pub struct Options {
     pub destroy: bool,
     /// The part of the stack that the plan is about.
     pub part: Part,
+    /// When it is made, in seconds since 1970: what is over by then and not there is as it should be.
+    pub now: i64,
 }
 
 /// What a plan compares the stack with.

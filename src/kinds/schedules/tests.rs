@@ -339,4 +339,18 @@ schedules:
         assert!(!over(key, end) && over(key, end + 1), "{key}");
     }
     assert!(!over("stays", i64::MAX) && !over("recurs", i64::MAX));
+    // A plan and the health of a stack go by the time that they are given.
+    for (now, made) in [(THEN, 5), (THEN + 1, 3)] {
+        let options = crate::plan::Options { now, ..Default::default() };
+        let survey = crate::live::Survey::default();
+        let plan = crate::plan::plan(&graph, &survey, &options);
+        let schedules = |plan: &crate::plan::Plan| {
+            plan.changes.values().filter(|one| one.kind == "schedules" && one.is_changed()).count()
+        };
+        assert_eq!(schedules(&plan), made, "{now}");
+        let health = crate::health::health(&graph, &survey, now);
+        let missing =
+            health.resources.iter().filter(|one| one.kind == "schedules" && !one.is.is_well()).count();
+        assert_eq!(missing, made, "{now}");
+    }
 }
