@@ -11,6 +11,7 @@ mod normalise;
 mod pattern;
 mod policy;
 mod scalar;
+mod secrets;
 mod table;
 mod version;
 
@@ -23,5 +24,6 @@ pub use canonical::canonical;
 pub use change::{Change, DocumentChange, Leaf, Side, Why};
 pub use compare::{Versions, diff};
 pub use normalise::{Origin, normalise, unlisted};
+pub use secrets::may_hold_secret;
 pub use table::Table;
 pub use version::{Version, version_of};

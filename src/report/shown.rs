@@ -1,8 +1,8 @@
 //! Values as reports may show them: what is secret or sensitive is not in them any more.
 
-use crate::diff::Table;
+use crate::diff::{Table, may_hold_secret};
 use crate::engine::Value;
-use crate::engine::field::{Compare, Field, Type};
+use crate::engine::field::{Field, Type};
 
 /// A value without anything that is not for people's eyes.
 #[derive(Clone, PartialEq, Debug)]
@@ -94,6 +94,10 @@ impl Shown {
 }
 
 /// Masks a whole tree by the rules of a table, as the diff masks leaves.
+///
+/// A snapshot hides by rules of its own (`snapshot::digest`): it is a file that is read again, so it hides what is
+/// wished for in plain text at a sensitive place too, where a reader of a plan has the wish before him, and puts
+/// digests in the place of values, by which a plan finds again what equals the wish.
 pub(super) struct Masking<'a> {
     pub table: &'a Table,
 }
@@ -131,14 +135,7 @@ impl Masking<'_> {
             rules.sensitive |= row.sensitive || row.write_only;
             rules.users_keys = matches!(row.ty, Type::Map(_));
         }
-        let beside_secret = |wish: &Value| match wish {
-            Value::Secret(_) => true,
-            // What stands beside a secret may be its old content elsewhere.
-            Value::List(_) => wish.has_secret(),
-            Value::Map(_) => row.is_some_and(is_document) && wish.has_secret(),
-            _ => false,
-        };
-        rules.masked |= live && wish.is_some_and(beside_secret);
+        rules.masked |= live && wish.is_some_and(|wish| may_hold_secret(row, value, wish));
         match value {
             Value::Map(map) => Shown::Map(
                 map.iter()
@@ -165,11 +162,6 @@ impl Masking<'_> {
             leaf => Shown::of(leaf),
         }
     }
-}
-
-fn is_document(row: &Field) -> bool {
-    matches!(row.ty, Type::Document(_))
-        || matches!(row.compare, Compare::Json | Compare::EventPattern | Compare::Policy)
 }
 
 /// A path one member further in.

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-use crate::engine::field::{Compare, Type};
+use crate::diff::may_hold_secret;
+use crate::engine::field::Compare;
 use crate::engine::{Owner, Value};
 use crate::kinds::About;
 
@@ -22,6 +23,9 @@ struct Rules {
 }
 
 /// Hides what must be hidden in a live document of a kind, and finds again what equals the wish.
+///
+/// Reports mask by rules of their own (`report::shown`): they have no way back, and show at a sensitive place what the
+/// stack has in plain text. Where a secret may stand beside the wish for one, both know by [`may_hold_secret`].
 pub(super) struct Hiding<'a> {
     about: &'static About,
     owner: &'a Owner,
@@ -52,11 +56,7 @@ impl<'a> Hiding<'a> {
         let row = if path.is_empty() { None } else { self.about.table().lookup(path) };
         let hidden = above.hidden
             || row.is_some_and(|row| row.sensitive || row.write_only)
-            // What stands where a secret is wished for may be its content, or an older one.
-            || wish.is_some_and(|wish| match wish {
-                Value::Map(_) => row.is_some_and(|row| matches!(row.ty, Type::Document(_))) && wish.has_secret(),
-                other => other.has_secret(),
-            });
+            || wish.is_some_and(|wish| may_hold_secret(row, live, wish));
         // What tells the items of a list apart is part of every path to them, and never secret.
         let key = match row.map(|row| row.compare) {
             Some(Compare::Keyed(key)) => Some(key),
