@@ -1,17 +1,18 @@
 //! What happens to each declared resource, and why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::body::Body;
 use super::order;
 use super::paths::general;
 use super::strays::{Owned, Strays};
 use super::types::{Action, Finding, Options, Planned, Reason, Unread, Unshown};
+use super::unseen::comparable;
 use super::version::{mark_version, secrets_version, wished_part};
-use crate::diff::{Change, Side, Table, Version, Versions, diff, version_of};
-use crate::engine::field::{How, Type};
+use crate::diff::{Change, Table, Version, Versions, diff, version_of};
+use crate::engine::field::How;
 use crate::engine::path::touch;
-use crate::engine::{Address, Found, Graph, Mark, Observed, OutputRef, Resource, State, Template, Value};
+use crate::engine::{Address, Found, Graph, Mark, Observed, OutputRef, Resource, State, Value};
 use crate::kinds::{self, About, Kind};
 use crate::live::Survey;
 
@@ -29,7 +30,7 @@ pub(super) struct Decider<'a> {
     pub unshown: Vec<Unshown>,
     known: BTreeMap<OutputRef, Value>,
     /// Outputs that get another value, and the changed paths that give it (none: made anew).
-    renewed: BTreeMap<OutputRef, Vec<String>>,
+    pub(super) renewed: BTreeMap<OutputRef, Vec<String>>,
 }
 
 impl<'a> Decider<'a> {
@@ -264,79 +265,6 @@ impl<'a> Decider<'a> {
         }
     }
 
-    /// Why a resource cannot stay; empty if it can.
-    fn why_replaced(
-        &self,
-        about: &About,
-        desired: &Resource,
-        observed: &Observed,
-        change: &Change,
-    ) -> Vec<Reason> {
-        let mut reasons = Vec::new();
-        if let State::Failed { reason, recreate: true } = &observed.state {
-            reasons.push(Reason::Failed { state: reason.clone() });
-        }
-        let mut paths = Vec::new();
-        for leaf in change.leaves().filter(|leaf| leaf.create_only) {
-            let outputs: Vec<OutputRef> = match &leaf.desired {
-                Side::Shown(value) => value.outputs().into_iter().cloned().collect(),
-                _ => Vec::new(),
-            };
-            let renewed =
-                outputs.into_iter().find_map(|output| Some((self.renewed.get(&output)?.clone(), output)));
-            match renewed {
-                Some((because, output)) => {
-                    reasons.push(Reason::NewOutput { path: leaf.path.clone(), output, because });
-                }
-                None => paths.push(leaf.path.clone()),
-            }
-        }
-        let naming = about.naming.path;
-        if !desired.name.is_empty()
-            && desired.name != observed.name
-            && !paths.iter().any(|path| path == naming)
-        {
-            paths.push(if naming.is_empty() { "Name" } else { naming }.to_owned());
-        }
-        if !paths.is_empty() {
-            reasons.insert(0, Reason::CreateOnly { paths });
-        }
-        let falls = desired.edges.iter().filter(|edge| edge.inside).filter(|edge| self.is_replaced(&edge.to));
-        reasons.extend(falls.map(|edge| Reason::Inside { container: edge.to.clone() }));
-        reasons
-    }
-
-    fn is_replaced(&self, address: &Address) -> bool {
-        self.changes.get(address).is_some_and(|planned| planned.action == Action::Replace)
-    }
-
-    /// Whether the new one can stand beside the old one: under another name, or elsewhere.
-    fn can_create_first(
-        &self,
-        about: &About,
-        desired: &Resource,
-        observed: &Observed,
-        change: &Change,
-        reasons: &[Reason],
-    ) -> bool {
-        let must_go_first = reasons.iter().any(|reason| match reason {
-            Reason::Failed { .. } => true,
-            Reason::Inside { container } => !self.changes[container].create_first,
-            _ => false,
-        });
-        // Where names are told apart by what they are inside of, another one has room for the same name.
-        let inside = about
-            .fields
-            .iter()
-            .filter(|field| matches!(field.ty, Type::Ref(to) if to.inside))
-            .filter(|field| about.identified_by.contains(&field.path));
-        let mut elsewhere = inside
-            .map(|field| field.path)
-            .filter(|path| change.leaves().any(|leaf| touch(&general(&leaf.path), path)));
-        let renamed = !desired.name.is_empty() && desired.name != observed.name;
-        !must_go_first && (renamed || elsewhere.next().is_some())
-    }
-
     /// What a change asks for that cannot be done.
     fn check_change(
         &mut self,
@@ -405,21 +333,6 @@ impl<'a> Decider<'a> {
             help,
         });
     }
-
-    fn note_unread(&mut self, address: &Address, observed: &Observed) {
-        for (path, reason) in &observed.unread {
-            let (path, reason) = (path.clone(), reason.clone());
-            self.unread.push(Unread { address: address.clone(), path, reason });
-        }
-    }
-
-    fn note_unshown(&mut self, about: &About, desired: &Resource) {
-        let table = about.table();
-        let mut paths = BTreeSet::new();
-        collect_unshown(&desired.properties, table, "", &mut paths);
-        let address = &desired.address;
-        self.unshown.extend(paths.into_iter().map(|path| Unshown { address: address.clone(), path }));
-    }
 }
 
 /// A plan of a wish, still without what is live.
@@ -468,42 +381,4 @@ fn differing_parts(
         ("version", version_is_known && recorded != wished.version.as_deref()),
     ];
     parts.into_iter().filter(|(_, differs)| *differs).map(|(part, _)| part).collect()
-}
-
-/// The live properties, unknown where they could not be read.
-pub fn comparable(observed: &Observed) -> Value {
-    let mut properties = observed.properties.clone();
-    for (path, _) in &observed.unread {
-        // Of a list with an item that could not be read nothing is known.
-        let path = path.split('[').next().unwrap_or(path);
-        if !path.is_empty() {
-            properties.put(path, Value::Unknown(Template::default()));
-        }
-    }
-    properties
-}
-
-/// General paths of what a wish holds and AWS never shows.
-fn collect_unshown(value: &Value, table: &Table, path: &str, found: &mut BTreeSet<String>) {
-    let hidden = table.lookup(path).is_some_and(|row| row.write_only);
-    match value {
-        Value::Null => {}
-        Value::Secret(_) => {
-            found.insert(path.to_owned());
-        }
-        _ if hidden => {
-            found.insert(path.to_owned());
-        }
-        Value::Map(map) => {
-            for (key, value) in map {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                collect_unshown(value, table, &path, found);
-            }
-        }
-        Value::List(items) => {
-            let path = format!("{path}[]");
-            items.iter().for_each(|item| collect_unshown(item, table, &path, found));
-        }
-        _ => {}
-    }
 }

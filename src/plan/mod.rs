@@ -14,11 +14,13 @@ mod orphans;
 mod part;
 mod paths;
 mod permissions;
+mod replace;
 mod rights;
 mod steps;
 mod strays;
 mod summary;
 mod types;
+mod unseen;
 mod version;
 
 #[cfg(test)]
@@ -30,13 +32,13 @@ use crate::engine::{Address, Graph, Value};
 use crate::live::Survey;
 
 use decide::Decider;
-pub use decide::comparable;
 pub use part::Part;
 use part::Selection;
 pub use permissions::{Permissions, permissions};
 pub use types::{
     Action, Against, Counts, Finding, Foreseen, Options, Plan, Planned, Reason, Step, Unread, Unshown, Verb,
 };
+pub use unseen::comparable;
 pub use version::{mark_version, secrets_version, wished_part};
 
 /// What an apply would do to bring the account to the graph, or to remove everything that its owner
