@@ -13,6 +13,7 @@ mod graph;
 mod man;
 mod match_event;
 mod plan;
+mod plan_args;
 mod revision;
 mod schema;
 mod shown;
