@@ -1,61 +1,6 @@
 //! The plan as JSON, for machines: a stable shape in a stable order, without any secret.
 //!
-//! ```json
-//! {
-//!   "format_version": "1.5",
-//!   "owner": "shop/dev/eu-west-1", "account": "111122223333", "region": "eu-west-1",
-//!   "verdict": "changes",
-//!   "partial": null, "against": { "source": "account", "file": null },
-//!   "counts": { "replace": 0, "delete": 0, "create": 0, "update": 1, "unchanged": 3,
-//!               "moved": 0, "adopted": 0, "remade": 0 },
-//!   "resources": [ {
-//!     "address": "queues.inbox", "kind": "queues", "name": "shop-inbox",
-//!     "actions": ["update"],
-//!     "reasons": [ { "code": "create_only", "paths": ["RoleName"], "message": "…" } ],
-//!     "changes": [ {
-//!       "path": "Attributes.VisibilityTimeout", "why": "changed",
-//!       "before": 60, "after": 90, "after_unknown": false,
-//!       "before_sensitive": false, "after_sensitive": false,
-//!       "sensitive": false, "create_only": false, "place": { "file": "…", "line": 5, "column": 5 }
-//!     } ],
-//!     "before": {}, "after": {}, "after_unknown": false,
-//!     "before_sensitive": false, "after_sensitive": false,
-//!     "moved_from": null, "adopted": false, "protected": false, "loses": null, "rotated": false,
-//!     "leftovers": [], "note": null, "declared": { "file": "…", "line": 4, "column": 3 }
-//!   } ],
-//!   "steps": [ { "id": 0, "address": "…", "verb": "update", "after": [], "leftover": null,
-//!                "interim": false, "note": null } ],
-//!   "refusals": [ { "code": "protected", "address": "…", "place": null, "message": "…", "help": "…" } ],
-//!   "warnings": [],
-//!   "unread": [ { "address": "…", "path": "…", "reason": "…" } ],
-//!   "unlisted": [ { "kind": "…", "service": "…", "operation": "…", "code": "…", "message": "…" } ],
-//!   "not_comparable": [ { "address": "…", "path": "…", "version": "…" } ],
-//!   "described": 0,
-//!   "floor": { "seconds": 30, "limit": "apigateway:DeleteRestApi, one per 30 s" },
-//!   "outputs": { "url": { "value": "…", "unknown": false } }
-//! }
-//! ```
-//!
-//! - `verdict`: `no_changes`; `changes`; `refused` (then there are no steps); `incomplete` if nothing is
-//!   to be done but something that can be compared was not read or not searched.
-//! - `partial`: null, or what `--target` and `--exclude` name: `{ "target": ["…"], "exclude": [] }`. The
-//!   verdict is about that part alone.
-//! - `against`: what the stack is compared with: `source` is `account`, `empty` with `--offline`, or `snapshot` with
-//!   `--live`, and then `file` is the file.
-//! - `actions`: `["no-op"]`, `["create"]`, `["update"]` (moves and adoptions too), `["delete"]`, and for
-//!   a replacement `["delete", "create"]` or `["create", "delete"]`, in their order. What stands under
-//!   `leftovers` (ids) is deleted besides.
-//! - A reason `remade` names what makes a part of an updated resource anew, and what that `loses`; `lost` names
-//!   what goes of an updated resource, and what that `loses`. `remade` of `counts` counts the updates with a loss.
-//! - `why`: `added`, `removed`, `changed`, `unknown` (known after the apply), `hidden` (AWS never shows
-//!   it; the version differs). A document is one change; `inside` lists the changes in its structure.
-//! - `before` and `after` are null where a value is not known or masked. `…_unknown` and `…_sensitive` are
-//!   `true` there: for a tree they are parallel to it, with the members that lead to a `true` alone (lists
-//!   keep their length), and `false` if there is none.
-//! - Whole trees stand under resources that change; AWS's own defaults are not in them.
-//! - `floor` is the least time that an apply takes under AWS's published limits, and the limit that sets it
-//!   (null if none is reached).
-//! - `place` and `declared` count lines and columns from 1, columns in characters.
+//! `docs/plan-json.md` describes the shape, and `docs/plan.schema.json` is its JSON Schema.
 
 use serde_json::{Value as Json, json};
 
