@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use lowering::common_fields;
+pub use names::is_default_name;
 
 use crate::engine::{Address, Graph, Index, Resource, Value};
 use crate::flow::Problem;

@@ -42,7 +42,7 @@ impl Names {
                     let Some(Value::String(text)) = text else { continue };
                     (text, Some(node.span))
                 }
-                None => (names.ended(&declaration.address, about, ending), None),
+                None => (default_name(&names.owner, &declaration.address, about, ending), None),
                 Some(node) => {
                     let text =
                         declaration.scope.known_only().text(&node, Manner::Own, &NoResources, findings);
@@ -88,34 +88,40 @@ impl Names {
     /// `<stack>[-<env>][-<component>-<instance>]-<key>`; for what is generated, kind and part follow;
     /// where the service has no regions, so does the region. Too long: shortened with a stable hash.
     pub fn default_name(&self, address: &Address, about: &About) -> String {
-        self.ended(address, about, "")
+        default_name(&self.owner, address, about, "")
     }
+}
 
-    /// The default name with an end that is kept however long the name is.
-    fn ended(&self, address: &Address, about: &About, ending: &str) -> String {
-        let mut words = vec![self.owner.stack.as_str()];
-        words.extend(self.owner.env.as_deref());
-        if let Some((component, instance)) = &address.component {
-            words.extend([component.as_str(), instance.as_str()]);
-        }
-        words.push(&address.key);
-        let mut name = words.join("-");
-        if address.is_generated() {
-            let origin = kinds::kind(&address.kind).map_or("", |kind| kind.about().singular);
-            let part = address.part.replace(['/', '.'], "-");
-            name = format!("{name}-{}-{part}", origin.replace('_', "-"));
-        }
-        if about.naming.global {
-            name = format!("{name}-{}", self.owner.region);
-        }
-        if about.naming.lower {
-            name = name.to_lowercase();
-        }
-        if about.naming.lower || (about.naming.also.contains('-') && !about.naming.also.contains('_')) {
-            name = name.replace('_', "-");
-        }
-        shorten(&format!("{}{name}", about.naming.prefix), about.naming.max - ending.len()) + ending
+/// Whether a resource has the name that follows from its address.
+pub fn is_default_name(name: &str, owner: &Owner, address: &Address, about: &About) -> bool {
+    let endings = [Some(""), about.naming.ending.map(|(_, ending)| ending)];
+    endings.into_iter().flatten().any(|ending| default_name(owner, address, about, ending) == name)
+}
+
+/// The name that follows from an address, with an end that is kept however long the name is.
+fn default_name(owner: &Owner, address: &Address, about: &About, ending: &str) -> String {
+    let mut words = vec![owner.stack.as_str()];
+    words.extend(owner.env.as_deref());
+    if let Some((component, instance)) = &address.component {
+        words.extend([component.as_str(), instance.as_str()]);
     }
+    words.push(&address.key);
+    let mut name = words.join("-");
+    if address.is_generated() {
+        let origin = kinds::kind(&address.kind).map_or("", |kind| kind.about().singular);
+        let part = address.part.replace(['/', '.'], "-");
+        name = format!("{name}-{}-{part}", origin.replace('_', "-"));
+    }
+    if about.naming.global {
+        name = format!("{name}-{}", owner.region);
+    }
+    if about.naming.lower {
+        name = name.to_lowercase();
+    }
+    if about.naming.lower || (about.naming.also.contains('-') && !about.naming.also.contains('_')) {
+        name = name.replace('_', "-");
+    }
+    shorten(&format!("{}{name}", about.naming.prefix), about.naming.max - ending.len()) + ending
 }
 
 /// The text of a name as it would be with the environment at its end; `-${env.name}`, which stands
@@ -182,5 +188,21 @@ mod tests {
         assert_eq!(short, shorten(&long, 64));
         assert_ne!(short, shorten(&"a".repeat(71), 64));
         assert_eq!(shorten("orders", 64), "orders");
+    }
+
+    #[test]
+    fn a_name_follows_from_the_address_or_is_another() {
+        let about = |kind: &str| kinds::kind(kind).unwrap().about();
+        let owner: Owner = "shop/dev/eu-west-1".parse().unwrap();
+        let follows = |name: &str, address: &str| {
+            let address: Address = address.parse().unwrap();
+            is_default_name(name, &owner, &address, about(&address.kind))
+        };
+        assert!(follows("shop-dev-jobs", "queues.jobs") && follows("shop-dev-jobs.fifo", "queues.jobs"));
+        assert!(follows("shop-dev-partner-acme_eu-jobs", "partner.acme_eu.queues.jobs"));
+        assert!(!follows("jobs", "queues.jobs") && !follows("shop-dev-jobs", "partner.acme.queues.jobs"));
+        let key = "k".repeat(64);
+        let long = format!("partner.{key}.queues.jobs");
+        assert!(follows(&shorten(&format!("shop-dev-partner-{key}-jobs"), 80), &long));
     }
 }

@@ -45,43 +45,34 @@ struct Leaf<'a> {
     label: Label,
     /// The text without the words by which instances differ anyway.
     blotted: String,
-    /// Its declaration is itself folded into another of the instance.
+    /// Its declaration is folded into another of the instance.
     within: bool,
 }
 
-/// Folds instances that differ in values alone into the first of them.
+/// Folds instances that differ in values alone into the first of them; where that is too much to say in a line, into
+/// the next that stands in full.
 pub(super) fn fold<'a>(sections: Vec<Section<'a>>, scene: &Scene<'a>) -> Vec<Section<'a>> {
-    if sections.len() < 2 {
+    if sections.len() < FOLDED {
         return sections;
     }
     let made: Vec<Option<Made<'a>>> = sections.iter().map(|section| made(section, scene)).collect();
     let mut groups: HashMap<&str, Group<'_, 'a>> = HashMap::new();
-    for (section, made) in sections.iter().zip(&made) {
-        let Some(made) = made else { continue };
-        let group = groups.entry(&made.skeleton).or_default();
-        group.count += 1 + section.alike.len();
-        group.all.push(made);
+    for made in made.iter().flatten() {
+        groups.entry(&made.skeleton).or_default().all.push(made);
     }
-    groups.values_mut().filter(|group| group.all.len() > 1).for_each(Group::look);
+    groups.retain(|_, group| group.all.len() >= FOLDED);
+    groups.values_mut().for_each(Group::look);
     let mut kept: Vec<Section<'a>> = Vec::new();
-    // By skeleton: where the first one is.
-    let mut firsts: HashMap<&str, usize> = HashMap::new();
-    for (mut section, made) in sections.into_iter().zip(&made) {
-        let made = made.as_ref().filter(|made| groups[made.skeleton.as_str()].count >= FOLDED);
-        let own = made.and_then(|made| {
-            let at = firsts.get(made.skeleton.as_str())?;
-            Some((*at, groups[made.skeleton.as_str()].own(made)?))
-        });
-        match (own, made) {
-            (Some((at, own)), _) => {
-                let same = std::mem::take(&mut section.alike);
-                let folded = std::iter::once(section).chain(same);
-                kept[at].alike.extend(folded.map(|section| Section { own: own.clone(), ..section }));
-            }
-            (None, made) => {
-                if let Some(made) = made {
-                    firsts.entry(&made.skeleton).or_insert(kept.len());
-                }
+    for (section, made) in sections.into_iter().zip(&made) {
+        let found = made.as_ref().and_then(|made| Some((made, groups.get_mut(made.skeleton.as_str())?)));
+        let Some((made, group)) = found else {
+            kept.push(section);
+            continue;
+        };
+        match group.nearest(made) {
+            Some((at, own)) => kept[at].alike.push(Section { own, ..section }),
+            None => {
+                group.full.push((kept.len(), made));
                 kept.push(section);
             }
         }
@@ -108,7 +99,7 @@ fn made<'a>(section: &Section<'a>, scene: &Scene<'a>) -> Option<Made<'a>> {
         let within = folded.contains(&planned.address);
         if has_own_name(planned) {
             let (path, text, label) = ("name".to_owned(), planned.name.clone(), Label::Plain);
-            values.push(Leaf { of, blotted: words.without_key(&text), path, text, label, within });
+            values.push(Leaf { of, blotted: words.name(planned, scene), path, text, label, within });
         }
         for (path, text, label) in leaves {
             skeleton.push_str(&words.blotted(&path));
@@ -171,9 +162,9 @@ fn flatten(value: &Shown, path: &str, label: Label, found: &mut Vec<(String, Str
 /// Instances of one skeleton.
 #[derive(Default)]
 struct Group<'m, 'a> {
-    /// How many there are, with those that are like one of them but for the name.
-    count: usize,
     all: Vec<&'m Made<'a>>,
+    /// Those that stand in full, each with the place where it does.
+    full: Vec<(usize, &'m Made<'a>)>,
     /// Of each leaf.
     leaves: Vec<Varies>,
 }
@@ -183,6 +174,8 @@ struct Group<'m, 'a> {
 struct Varies {
     /// What it is called beside the name of an instance.
     called: String,
+    /// In one of them its declaration is folded into another.
+    within: bool,
     /// An earlier one of its declaration has the same value in every instance.
     repeated: bool,
     /// An earlier one of any declaration has.
@@ -203,6 +196,7 @@ impl<'a> Group<'_, 'a> {
             }
             let texts: Vec<&str> = self.all.iter().map(|made| made.values[at].text.as_str()).collect();
             let varies = &mut self.leaves[at];
+            varies.within = self.all.iter().any(|made| made.values[at].within);
             varies.repeated = !in_own.insert((leaf.of, texts.clone()));
             varies.again = !in_any.insert(texts);
             let name = last(&leaf.path);
@@ -214,17 +208,23 @@ impl<'a> Group<'_, 'a> {
             let count = |found: Option<&usize>| found.copied().unwrap_or_default();
             let unclear = count(here.get(&(leaf.of, name))) > 1 || count(anywhere.get(name)) > 1;
             varies.called = match leaf.of {
-                (kind, key) if unclear || leaf.within => format!("{kind}.{key} {}", leaf.path),
+                (kind, key) if unclear || varies.within => format!("{kind}.{key} {}", leaf.path),
                 _ => name.to_owned(),
             };
         }
     }
 
-    /// What an instance has otherwise than the first one; nothing if that is too much to say in a line.
-    fn own(&self, other: &Made<'a>) -> Option<Vec<Own<'a>>> {
-        let pairs = self.all[0].values.iter().zip(&other.values).zip(&self.leaves);
+    /// Where the one stands in full that an instance differs least from, and what it has otherwise.
+    fn nearest(&self, other: &Made<'a>) -> Option<(usize, Vec<Own<'a>>)> {
+        let own = self.full.iter().filter_map(|(at, one)| Some((*at, self.own(one, other)?)));
+        own.min_by_key(|(_, own)| own.len())
+    }
+
+    /// What an instance has otherwise than one that stands in full; nothing if that is too much to say in a line.
+    fn own(&self, one: &Made<'a>, other: &Made<'a>) -> Option<Vec<Own<'a>>> {
+        let pairs = one.values.iter().zip(&other.values).zip(&self.leaves);
         let mut found = Vec::new();
-        for ((_, leaf), varies) in pairs.filter(|((first, other), _)| first.blotted != other.blotted) {
+        for ((_, leaf), varies) in pairs.filter(|((one, other), _)| one.blotted != other.blotted) {
             if leaf.text.chars().count() > LONGEST || leaf.text.contains('\n') {
                 return None;
             }

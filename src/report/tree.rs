@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use super::instances::{self, Own};
-use super::page::Page;
+use super::page::{Page, piece};
 use super::plan_text::is_barred;
 use super::resource::{Scene, Sign, has_own_name};
+use super::style::Label;
+use crate::compile::is_default_name;
 use crate::engine::Address;
+use crate::kinds;
 use crate::plan::Planned;
 
 /// The resources outside components, or those of one instance.
@@ -55,41 +58,29 @@ pub(super) fn tree<'a>(scene: &Scene<'a>) -> Vec<Section<'a>> {
     if scene.view.compact {
         return sections;
     }
-    let mut texts = Texts { scene, texts: HashMap::new() };
     for (_, branches) in sections.iter_mut().flat_map(|section| &mut section.kinds) {
-        let shape = |branch: &Branch<'a>| texts.shape(&branch.members, &branch.members[0].address.key);
-        *branches = fold(std::mem::take(branches), shape, |branch| &mut branch.alike);
+        *branches = fold(std::mem::take(branches), scene);
     }
-    let shape = |section: &Section<'a>| {
-        let (component, instance) = section.component?;
-        let members: Vec<_> = section.members().collect();
-        Some(format!("{component}\n{}", texts.shape(&members, instance)?))
-    };
-    let sections = fold(sections, shape, |section| &mut section.alike);
     instances::fold(sections, scene)
 }
 
-/// Folds items of equal shape into the first one of them.
-fn fold<T>(
-    items: Vec<T>,
-    mut shape: impl FnMut(&T) -> Option<String>,
-    alike: impl Fn(&mut T) -> &mut Vec<T>,
-) -> Vec<T> {
-    if items.len() < FOLDED {
-        return items;
+/// Folds branches of equal shape into the first one of them.
+fn fold<'a>(branches: Vec<Branch<'a>>, scene: &Scene<'_>) -> Vec<Branch<'a>> {
+    if branches.len() < FOLDED {
+        return branches;
     }
-    let shapes: Vec<Option<String>> = items.iter().map(&mut shape).collect();
+    let shapes: Vec<Option<String>> = branches.iter().map(|branch| shape(branch, scene)).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     shapes.iter().flatten().for_each(|shape| *counts.entry(shape).or_default() += 1);
-    let mut kept: Vec<T> = Vec::new();
+    let mut kept: Vec<Branch<'a>> = Vec::new();
     let mut firsts: HashMap<&str, usize> = HashMap::new();
-    for (item, shape) in items.into_iter().zip(&shapes) {
+    for (branch, shape) in branches.into_iter().zip(&shapes) {
         let shape = shape.as_deref().filter(|shape| counts[shape] >= FOLDED);
         match shape.and_then(|shape| firsts.get(shape)) {
-            Some(first) => alike(&mut kept[*first]).push(item),
+            Some(first) => kept[*first].alike.push(branch),
             None => {
                 firsts.extend(shape.map(|shape| (shape, kept.len())));
-                kept.push(item);
+                kept.push(branch);
             }
         }
     }
@@ -174,40 +165,28 @@ pub(super) fn goes(planned: &Planned) -> bool {
     planned.is_destructive() || planned.loses_a_part()
 }
 
-/// What would be written of each resource, without the places.
-struct Texts<'s, 'a> {
-    scene: &'s Scene<'a>,
-    texts: HashMap<&'a Address, String>,
+/// What a branch looks like without its key and the names in it; nothing if nothing in it changes.
+fn shape(branch: &Branch<'_>, scene: &Scene<'_>) -> Option<String> {
+    let members = &branch.members;
+    let words = Words::new(&members[0].address.key, members);
+    members.iter().any(|planned| planned.is_changed()).then(|| {
+        let text = |planned: &&Planned| {
+            let name = if has_own_name(planned) { words.name(planned, scene) } else { String::new() };
+            format!("{name}\n{}", words.blotted(&text(planned, scene)))
+        };
+        members.iter().map(text).collect()
+    })
 }
 
-impl<'a> Texts<'_, 'a> {
-    /// What resources look like with their names, and this word, blotted out; nothing if one of them does
-    /// not change and nothing is to be said of it.
-    fn shape(&mut self, members: &[&'a Planned], word: &str) -> Option<String> {
-        let words = Words::new(word, members);
-        members.iter().any(|planned| planned.is_changed()).then(|| {
-            let text = |planned: &&'a Planned| {
-                let name =
-                    if has_own_name(planned) { words.without_key(&planned.name) } else { String::new() };
-                format!("{name}\n{}", words.blotted(self.text(planned)))
-            };
-            members.iter().map(text).collect()
-        })
+/// What would be written of a resource, without the places.
+fn text(planned: &Planned, scene: &Scene<'_>) -> String {
+    let mut page = Page::new(false, usize::MAX);
+    let head = format!("{} {} {} ", Sign::of(planned).text, planned.kind, planned.address);
+    page.line(0, &[vec![piece(Label::Plain, head)], scene.remarks(planned)].concat());
+    if planned.is_changed() {
+        scene.body(&mut page, planned, 4, false);
     }
-
-    fn text(&mut self, planned: &'a Planned) -> &str {
-        let scene = self.scene;
-        self.texts.entry(&planned.address).or_insert_with(|| {
-            let mut page = Page::new(false, usize::MAX);
-            let remarks = scene.remarks(planned);
-            let head = format!("{} {} {} ", Sign::of(planned).text, planned.kind, planned.address);
-            page.line(0, &[vec![super::page::piece(super::style::Label::Plain, head)], remarks].concat());
-            if planned.is_changed() {
-                scene.body(&mut page, planned, 4, false);
-            }
-            page.finish()
-        })
-    }
+    page.finish()
 }
 
 /// The words by which things that are alike differ anyway: the key of each, and the names of what is in it.
@@ -232,9 +211,11 @@ impl<'a> Words<'a> {
         blotted(text, &self.all)
     }
 
-    /// A text with what stands for the key.
-    pub fn without_key(&self, text: &str) -> String {
-        blotted(text, &[(self.key, 0)])
+    /// The name of a resource, with what stands for the key; nothing where it follows from the address.
+    pub fn name(&self, planned: &Planned, scene: &Scene<'_>) -> String {
+        let about = kinds::kind(planned.kind).map(|kind| kind.about());
+        let follows = |about| is_default_name(&planned.name, &scene.plan.owner, &planned.address, about);
+        if about.is_some_and(follows) { String::new() } else { blotted(&planned.name, &[(self.key, 0)]) }
     }
 }
 

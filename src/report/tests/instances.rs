@@ -208,6 +208,19 @@ fn another_of_the_own_names_is_a_difference() {
     assert_snapshot!(draw(&world, &world.plan(&Account::default())));
 }
 
+// What is said beside a name is its own, also where it equals another's but for the key.
+#[test]
+fn of_several_that_are_alike_in_another_value_each_has_its_own_text() {
+    let world = instances(["a", "b", "c", "d", "e", "f"].map(|key| {
+        let lid = format!("{key} of {}", if key < "c" { "red" } else { "blue" });
+        (key, vec![("sync", value!({ "Lid": lid }))])
+    }));
+    let text = draw(&world, &world.plan(&Account::default()));
+    for key in ["c", "d", "e", "f"] {
+        assert!(text.contains(&format!("  crm.{key}  Lid: {key} of blue\n")), "{text}");
+    }
+}
+
 #[test]
 fn what_differs_in_too_much_stands_in_full() {
     let world = |lid: &dyn Fn(&str) -> String| {
