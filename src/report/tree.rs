@@ -252,6 +252,7 @@ mod tests {
     #[test]
     fn a_word_is_blotted_out_only_where_it_stands_alone() {
         let words = [("shop-a", 1), ("a", 0), ("", 2)];
-        assert_eq!(blotted("shop-a a ab a_b arn:a/b", &words), "\01\0 \00\0 ab a_b arn:\00\0/b");
+        let text = blotted("shop-a a ab a_b arn:a/b", &words).replace('\0', "#");
+        assert_eq!(text, "#1# #0# ab a_b arn:#0#/b");
     }
 }
