@@ -45,6 +45,9 @@ const MADE_UP: &[&str] = &[
 /// versions of schemas, which stay whatever comes after them.
 const PASSING: &[&str] = &["_enabling", "_versions"];
 
+/// Collections of what is gone and is still seen by its id.
+const PAST: &[&str] = &["gone-stack"];
+
 /// Documents by collection and id.
 pub type Documents = BTreeMap<(String, String), Value>;
 
@@ -52,7 +55,8 @@ pub type Documents = BTreeMap<(String, String), Value>;
 pub fn everything(account: &Account) -> Documents {
     let mut all: BTreeMap<(String, String), Value> = BTreeMap::new();
     let mut ids = Vec::new();
-    for [service, collection] in account.collections() {
+    let collections = account.collections().into_iter();
+    for [service, collection] in collections.filter(|[_, name]| !PAST.contains(&name.as_str())) {
         for (id, document) in account.documents(&service, &collection) {
             made_up_ids(&collection, &document, &mut ids);
             all.insert((collection.clone(), id), document);

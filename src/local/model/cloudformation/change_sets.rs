@@ -8,8 +8,9 @@ use super::super::Outcome;
 use super::super::executor::{Ctx, NEXT};
 use super::super::hooks::secrets;
 use super::super::places::{Place, each};
-use super::template;
-use super::{CHANGE_SET, IN_REVIEW, SEALED, STACK, TEMPLATE, text, wrong_state};
+use super::scope::Scope;
+use super::{CHANGE_SET, IN_REVIEW, MADE, OUTPUTS, SEALED, STACK, TEMPLATE, text, wrong_state};
+use super::{notation, template};
 use crate::local::http::ApiError;
 
 /// What is shown of a parameter that is not shown.
@@ -19,6 +20,7 @@ const NO_CHANGES: &str =
 /// Members of the request that the stack shows once the change set is executed.
 const KEPT: &[&str] =
     &["Capabilities", "NotificationARNs", "RollbackConfiguration", "RoleARN", "Tags", "DeploymentConfig"];
+const IN_THE_MAKING: &str = "CREATE_IN_PROGRESS";
 /// The states in which an update is taken.
 const UPDATABLE: &[&str] = &[
     "CREATE_COMPLETE",
@@ -57,33 +59,43 @@ pub fn create(ctx: &mut Ctx) -> Outcome<Value> {
     let new = checked(ctx)?;
     let values = parameters(ctx, &new)?;
     let (shown, sealed, changed) = noted(&new, &values, &stack);
-    let old = template::parsed(&stack[TEMPLATE]).unwrap_or_default();
+    let made = made(ctx, &stack, &new, &values);
+    if let Some(problem) = template::problem(&made) {
+        return Err(ctx.invalid(problem));
+    }
+    let outputs = scope(ctx, &stack, &made, &values, |scope| scope.outputs());
+    let old = match &stack[MADE] {
+        Value::Null => was(ctx, &stack),
+        made => made.clone(),
+    };
     let has_tags =
         |of: &Value| -> BTreeSet<String> { each(of, "Tags[]").into_iter().map(Value::to_string).collect() };
     let retagged = !ctx.input["Tags"].is_null() && has_tags(&stack) != has_tags(&ctx.input);
-    let changes = template::changes(&old, &new, &changed, retagged);
+    let changes = template::changes(&old, &made, &changed, retagged);
     let id = ctx.expand(
         "arn:{partition}:cloudformation:{region}:{account}:changeSet/{ChangeSetName}/{uuid}",
         &Value::Null,
     );
-    let mut made = json!({
+    let mut change_set = json!({
         "ChangeSetId": id, "ChangeSetName": ctx.input["ChangeSetName"], "StackName": ctx.input["StackName"],
         "StackId": stack["StackId"], "CreationTime": ctx.now, "Parameters": shown, "Changes": changes,
-        "Status": "CREATE_IN_PROGRESS", "ExecutionStatus": "UNAVAILABLE",
+        "Status": IN_THE_MAKING, "ExecutionStatus": "UNAVAILABLE",
     });
-    for member in KEPT.iter().chain(&["OnStackFailure"]) {
-        made[*member] = ctx.input[*member].clone();
+    for member in KEPT.iter().chain(&["OnStackFailure", "Description"]) {
+        change_set[*member] = ctx.input[*member].clone();
     }
-    made["_type"] = ctx.text("ChangeSetType").into();
-    made[TEMPLATE] = ctx.input["TemplateBody"].clone();
-    made[SEALED] = Value::Object(sealed);
+    change_set["_type"] = ctx.text("ChangeSetType").into();
+    change_set[TEMPLATE] = ctx.input["TemplateBody"].clone();
+    change_set[MADE] = made;
+    change_set[OUTPUTS] = outputs;
+    change_set[SEALED] = Value::Object(sealed);
     let becomes = match changes.is_empty() {
         true => json!({ "Status": "FAILED", "StatusReason": NO_CHANGES }),
         false => json!({ "Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE" }),
     };
-    made[NEXT] = json!({ "reads": 1, "set": becomes });
+    change_set[NEXT] = json!({ "reads": 1, "set": becomes });
     stack_place.save(ctx.txn, stack.clone());
-    place.save(ctx.txn, made);
+    place.save(ctx.txn, change_set);
     Ok(json!({ "Id": id, "StackId": stack["StackId"] }))
 }
 
@@ -120,9 +132,8 @@ fn checked(ctx: &Ctx) -> Outcome<Value> {
             template::LONGEST
         )));
     }
-    let parsed = template::parsed(&ctx.input["TemplateBody"]);
-    let Some(parsed) = parsed.filter(Value::is_object) else {
-        return Err(ctx.invalid("Template format error: the embedded account takes templates in JSON"));
+    let Some(parsed) = notation::parsed(&ctx.input["TemplateBody"]).filter(Value::is_object) else {
+        return Err(ctx.invalid("Template format error: unsupported structure."));
     };
     if let Some(problem) = template::problem(&parsed) {
         return Err(ctx.invalid(problem));
@@ -136,6 +147,32 @@ fn checked(ctx: &Ctx) -> Outcome<Value> {
         )),
         _ => Ok(parsed),
     }
+}
+
+/// Does something with a template in its place.
+fn scope<T>(
+    ctx: &Ctx,
+    stack: &Value,
+    template: &Value,
+    parameters: &Map<String, Value>,
+    with: impl Fn(&Scope<'_>) -> T,
+) -> T {
+    let (name, id) = (text(&stack["StackName"]), text(&stack["StackId"]));
+    let (region, account) = (&ctx.call.region, ctx.account);
+    with(&Scope { template, parameters, stack: &name, region, account, id: &id })
+}
+
+/// What a template makes with these parameters.
+fn made(ctx: &Ctx, stack: &Value, template: &Value, parameters: &Map<String, Value>) -> Value {
+    scope(ctx, stack, template, parameters, |scope| scope.made())
+}
+
+/// What a stack that came from elsewhere is made of, as far as it shows.
+fn was(ctx: &Ctx, stack: &Value) -> Value {
+    let shown = each(stack, "Parameters[]").into_iter();
+    let shown = shown.map(|one| (text(&one["ParameterKey"]), one["ParameterValue"].clone())).collect();
+    let template = notation::parsed(&stack[TEMPLATE]).unwrap_or_default();
+    made(ctx, stack, &template, &shown)
 }
 
 /// The values of all parameters of a template.
@@ -205,9 +242,17 @@ pub fn list(ctx: &mut Ctx) -> Outcome<Value> {
     Ok(json!({ "Summaries": found }))
 }
 
-/// That there is none is no error.
+/// That there is none is no error. One that is being made stays.
 pub fn delete(ctx: &mut Ctx) -> Outcome<Value> {
     let place = ctx.place(&CHANGE_SET)?;
+    let Some(change_set) = ctx.look(&place) else { return Ok(json!({})) };
+    if change_set["Status"] == IN_THE_MAKING {
+        let id = text(&change_set["ChangeSetId"]);
+        return Err(ApiError::new(
+            "InvalidChangeSetStatus",
+            format!("ChangeSet [{id}] cannot be deleted in its current status of [{IN_THE_MAKING}]"),
+        ));
+    }
     place.remove(ctx.txn);
     Ok(json!({}))
 }

@@ -6,12 +6,12 @@ use super::super::Outcome;
 use super::super::executor::{Ctx, NEXT};
 use super::super::hooks::random;
 use super::super::places::each;
-use super::template::{self, Scope};
-use super::{EVENTS, IN_REVIEW, SEALED, STACK, TEMPLATE, change_sets, text};
+use super::{EVENTS, GONE, IN_REVIEW, MADE, OUTPUTS, SEALED, STACK, TEMPLATE, change_sets, notation, text};
 use crate::local::http::ApiError;
 
 /// What nobody signals here.
 const WAIT: &str = "AWS::CloudFormation::WaitCondition";
+const OWN: &str = "AWS::CloudFormation::Stack";
 const TIMED_OUT: &str = "WaitCondition timed out. Received 0 conditions when expecting 1";
 /// Members of a change set that the stack takes over.
 const TAKEN: &[&str] = &[
@@ -23,6 +23,7 @@ const TAKEN: &[&str] = &[
     "Tags",
     "DeploymentConfig",
     TEMPLATE,
+    MADE,
     SEALED,
 ];
 
@@ -61,7 +62,7 @@ pub fn execute(ctx: &mut Ctx) -> Outcome<Value> {
     }
     let mut set = json!({ "StackStatus": then });
     if failed.is_none() {
-        set["Outputs"] = outputs(ctx, &stack);
+        set["Outputs"] = change_set[OUTPUTS].clone();
     }
     stack["StackStatus"] = during.into();
     stack["StackStatusReason"] = failed.map_or(Value::Null, |id| {
@@ -70,7 +71,8 @@ pub fn execute(ctx: &mut Ctx) -> Outcome<Value> {
     });
     stack[NEXT] = json!({ "reads": 2, "set": set });
     if change_set["OnStackFailure"] == "DELETE" && creates && then == "ROLLBACK_COMPLETE" {
-        stack[NEXT] = json!({ "reads": 2, "gone": true });
+        stack["StackStatus"] = "DELETE_IN_PROGRESS".into();
+        begin_deletion(ctx, &mut stack, 2);
     }
     stack_place.save(ctx.txn, stack);
     Ok(json!({}))
@@ -90,7 +92,7 @@ fn take_over(ctx: &Ctx, stack: &mut Value, change_set: &Value) {
             stack[*member] = change_set[*member].clone();
         }
     }
-    let template = template::parsed(&stack[TEMPLATE]).unwrap_or_default();
+    let template = notation::parsed(&stack[TEMPLATE]).unwrap_or_default();
     stack["Description"] = template["Description"].clone();
     for member in ["DisableRollback", "RetainExceptOnCreate"] {
         stack[member] = (ctx.input[member] == true).into();
@@ -104,35 +106,13 @@ fn take_over(ctx: &Ctx, stack: &mut Value, change_set: &Value) {
     }
 }
 
-fn outputs(ctx: &Ctx, stack: &Value) -> Value {
-    let template = template::parsed(&stack[TEMPLATE]).unwrap_or_default();
-    let parameters = each(stack, "Parameters[]").into_iter();
-    let parameters =
-        parameters.map(|one| (text(&one["ParameterKey"]), one["ParameterValue"].clone())).collect();
-    let (name, id) = (text(&stack["StackName"]), text(&stack["StackId"]));
-    Scope {
-        template: &template,
-        parameters: &parameters,
-        stack: &name,
-        region: &ctx.call.region,
-        account: ctx.account,
-        id: &id,
-    }
-    .outputs()
-}
-
 /// What happened in a change that failed.
 fn events(stack: &Value, now: f64, change_set: &Value, failed: &str) -> Value {
-    let mut events = Vec::new();
-    let (name, id) = (stack["StackName"].clone(), stack["StackId"].clone());
     let event = |logical: &Value, ty: &Value, status: &str, reason: Value| {
-        json!({
-            "StackId": id, "StackName": name, "EventId": random::uuid(), "LogicalResourceId": logical,
-            "ResourceType": ty, "ResourceStatus": status, "ResourceStatusReason": reason, "Timestamp": now,
-        })
+        event(stack, now, (logical, ty), (status, reason))
     };
-    let own = json!("AWS::CloudFormation::Stack");
-    events.push(event(&name, &own, "UPDATE_IN_PROGRESS", "User Initiated".into()));
+    let begins = if stack["StackStatus"] == IN_REVIEW { "CREATE_IN_PROGRESS" } else { "UPDATE_IN_PROGRESS" };
+    let mut events = vec![event(&stack["StackName"], &json!(OWN), begins, "User Initiated".into())];
     for one in each(change_set, "Changes[]").into_iter().map(|change| &change["ResourceChange"]) {
         let fails = one["LogicalResourceId"] == failed;
         let (status, reason) = match fails {
@@ -142,4 +122,34 @@ fn events(stack: &Value, now: f64, change_set: &Value, failed: &str) -> Value {
         events.push(event(&one["LogicalResourceId"], &one["ResourceType"], status, reason));
     }
     events.into()
+}
+
+fn event(stack: &Value, now: f64, of: (&Value, &Value), (status, reason): (&str, Value)) -> Value {
+    json!({
+        "StackId": stack["StackId"], "StackName": stack["StackName"], "EventId": random::uuid(),
+        "LogicalResourceId": of.0, "ResourceType": of.1, "ResourceStatus": status,
+        "ResourceStatusReason": reason, "Timestamp": now,
+    })
+}
+
+/// Lets a stack go after some more looks. What it was stays to be seen by its id.
+pub fn begin_deletion(ctx: &mut Ctx, stack: &mut Value, reads: u64) {
+    let begun = event(
+        stack,
+        ctx.now,
+        (&stack["StackName"], &json!(OWN)),
+        ("DELETE_IN_PROGRESS", "User Initiated".into()),
+    );
+    match stack[EVENTS].as_array_mut() {
+        Some(events) => events.push(begun),
+        None => stack[EVENTS] = json!([begun]),
+    }
+    stack[NEXT] = json!({ "reads": reads, "gone": true });
+    let mut gone = stack.clone();
+    gone["StackStatus"] = "DELETE_COMPLETE".into();
+    if let Some(gone) = gone.as_object_mut() {
+        gone.shift_remove(NEXT);
+    }
+    let collection = ctx.collection(GONE);
+    ctx.txn.put(&collection, &text(&stack["StackId"]), gone);
 }

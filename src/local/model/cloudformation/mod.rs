@@ -1,12 +1,16 @@
 //! AWS CloudFormation: stacks with their templates, parameters and change sets.
 //!
 //! A change set is made of the difference of two templates, and a stack goes through the states that AWS has for it;
-//! outputs are resolved, with made-up physical ids that stay as they are. Events are those of a change that failed. What a template declares is not made: none
-//! of its resources is found in another service of this account. A `WaitCondition` fails, since nobody here signals
-//! it, and takes its stack with it. Templates are JSON; macros, nested stacks, imports and hooks are not there.
+//! outputs are resolved, with made-up physical ids that stay as they are. Events are those of a change that failed, and
+//! of a deletion. What a template declares is not made: none of its resources is found in another service of this
+//! account. A `WaitCondition` fails, since nobody here signals it, and takes its stack with it. Conditions keep out what
+//! they keep out in AWS, as far as they can be told without a resource. Transforms change nothing; nested stacks,
+//! imports and hooks are not there. A stack that is gone is seen by its id, as it was.
 
 mod change_sets;
 mod execute;
+mod notation;
+mod scope;
 mod template;
 
 use serde_json::{Value, json};
@@ -37,6 +41,13 @@ const TEMPLATE: &str = "_template";
 const POLICY: &str = "_policy";
 const SEALED: &str = "_sealed";
 const EVENTS: &str = "_events";
+/// What the template makes where its conditions are decided, and the outputs that it will have.
+const MADE: &str = "_made";
+const OUTPUTS: &str = "_outputs";
+/// The id that a request names a stack by.
+const ID: &str = "_id";
+/// The collection of stacks that are gone, by their ids.
+const GONE: &str = "gone-stack";
 /// A stack of which only a change set is there.
 const IN_REVIEW: &str = "REVIEW_IN_PROGRESS";
 
@@ -71,6 +82,9 @@ fn names(ctx: &mut Ctx) -> Outcome<()> {
     for member in ["StackName", "ChangeSetName"] {
         let given = ctx.text(member);
         if given.starts_with("arn:") {
+            if member == "StackName" {
+                ctx.input[ID] = given.as_str().into();
+            }
             let name = given.split('/').nth(1).unwrap_or_default().to_owned();
             ctx.input[member] = name.into();
         }
@@ -78,12 +92,18 @@ fn names(ctx: &mut Ctx) -> Outcome<()> {
     Ok(())
 }
 
-/// The stack that the input names.
+/// The stack that the input names; one that is gone is named by its id.
 fn stack(ctx: &mut Ctx) -> Outcome<(Place, Value)> {
     let place = ctx.place(&STACK)?;
-    match ctx.look(&place) {
+    let id = ctx.text(ID);
+    let named = ctx.look(&place).filter(|stack| id.is_empty() || stack["StackId"] == id.as_str());
+    let gone = Place { collection: ctx.collection(GONE), id, inside: Vec::new() };
+    match named {
         Some(stack) => Ok((place, stack)),
-        None => Err(ctx.refuse(STACK.missing, &Value::Null)),
+        None => match gone.load(ctx.txn) {
+            Some(stack) => Ok((gone, stack)),
+            None => Err(ctx.refuse(STACK.missing, &Value::Null)),
+        },
     }
 }
 
@@ -126,15 +146,21 @@ fn get_template(ctx: &mut Ctx) -> Outcome<Value> {
         true => stack(ctx)?.1,
         false => change_sets::the(ctx)?.1,
     };
-    if document[TEMPLATE].is_null() {
+    let Some(template) = notation::parsed(&document[TEMPLATE]) else {
         return Err(ctx.invalid("Template is not available for this stack"));
-    }
-    Ok(json!({ "TemplateBody": document[TEMPLATE], "StagesAvailable": ["Original", "Processed"] }))
+    };
+    let is_transformed = !template["Transform"].is_null();
+    // What transforms have made of it, where the one that was sent is not asked for.
+    let body = match is_transformed && ctx.text("TemplateStage") != "Original" {
+        true => template::processed(template).to_string().into(),
+        false => document[TEMPLATE].clone(),
+    };
+    Ok(json!({ "TemplateBody": body, "StagesAvailable": ["Original", "Processed"] }))
 }
 
 fn summary(ctx: &mut Ctx) -> Outcome<Value> {
     let (_, stack) = stack(ctx)?;
-    let Some(template) = template::parsed(&stack[TEMPLATE]) else {
+    let Some(template) = notation::parsed(&stack[TEMPLATE]) else {
         return Err(ctx.invalid("Template is not available for this stack"));
     };
     let mut answer = json!({ "ResourceTypes": template::types(&template) });
@@ -187,7 +213,9 @@ fn go_on(ctx: &mut Ctx) -> Outcome<Value> {
 /// That there is none is no error.
 fn delete(ctx: &mut Ctx) -> Outcome<Value> {
     let place = ctx.place(&STACK)?;
-    let Some(mut stack) = place.load(ctx.txn) else { return Ok(json!({})) };
+    let id = ctx.text(ID);
+    let named = place.load(ctx.txn).filter(|stack| id.is_empty() || stack["StackId"] == id.as_str());
+    let Some(mut stack) = named else { return Ok(json!({})) };
     if stack["EnableTerminationProtection"] == true {
         let id = text(&stack["StackName"]);
         return Err(
@@ -195,8 +223,10 @@ fn delete(ctx: &mut Ctx) -> Outcome<Value> {
         );
     }
     change_sets::forget(ctx);
-    stack["StackStatus"] = "DELETE_IN_PROGRESS".into();
-    stack[NEXT] = json!({ "reads": 1, "gone": true });
+    if stack["StackStatus"] != "DELETE_IN_PROGRESS" {
+        stack["StackStatus"] = "DELETE_IN_PROGRESS".into();
+        execute::begin_deletion(ctx, &mut stack, 1);
+    }
     place.save(ctx.txn, stack);
     Ok(json!({}))
 }

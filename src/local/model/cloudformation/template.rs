@@ -1,9 +1,8 @@
-//! Templates of the embedded account: what is wrong with one, what differs between two, what outputs come to.
+//! Templates of the embedded account: what is wrong with one, and what differs between two.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::{Value, json};
 
 /// The bytes of a template that is sent with the request.
 pub const LONGEST: usize = 51_200;
@@ -11,11 +10,6 @@ pub const LONGEST: usize = 51_200;
 const IAM: &str = "AWS::IAM::";
 const NAMES: &[&str] = &["RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"];
 const PSEUDO: &str = "AWS::";
-
-/// The template of a text.
-pub fn parsed(text: &Value) -> Option<Value> {
-    serde_json::from_str(text.as_str()?).ok()
-}
 
 /// The resources of a template by their logical ids.
 pub fn resources(template: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -43,6 +37,12 @@ pub fn problem(template: &Value) -> Option<String> {
     if let Some(name) = unknown {
         return Some(format!("Template format error: Unrecognized resource types: [{name}]"));
     }
+    if let Some(name) = conditions(&template["Resources"]).find(|name| template["Conditions"][name].is_null())
+    {
+        return Some(format!(
+            "Template format error: Unresolved condition dependency {name} in the Resources block of the template"
+        ));
+    }
     let mut named = BTreeSet::new();
     for section in ["Resources", "Outputs", "Conditions"] {
         refs(&template[section], &mut named);
@@ -59,6 +59,19 @@ pub fn problem(template: &Value) -> Option<String> {
             lost.join(", ")
         )
     })
+}
+
+/// The conditions that resources name.
+fn conditions(resources: &Value) -> impl Iterator<Item = &str> {
+    resources.as_object().into_iter().flatten().filter_map(|(_, one)| one["Condition"].as_str())
+}
+
+/// The template as transforms leave it: those of AWS are looked at no further than that they are gone from it.
+pub fn processed(mut template: Value) -> Value {
+    if let Some(members) = template.as_object_mut() {
+        members.shift_remove("Transform");
+    }
+    template
 }
 
 /// The capabilities of which a template needs one.
@@ -108,7 +121,7 @@ fn sub_refs(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 /// The names in a text as `Fn::Sub` takes it.
-fn placeholders(text: &str) -> Vec<String> {
+pub fn placeholders(text: &str) -> Vec<String> {
     let parts = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
     parts.map(|(name, _)| name.trim().to_owned()).filter(|name| !name.starts_with('!')).collect()
 }
@@ -158,95 +171,4 @@ fn renames(before: &Value, after: &Value) -> bool {
         members.filter(|(key, _)| key.ends_with("Name")).map(|(k, v)| (k.clone(), v.clone())).collect()
     };
     names(before) != names(after)
-}
-
-/// What outputs are made of.
-pub struct Scope<'a> {
-    pub template: &'a Value,
-    pub parameters: &'a Map<String, Value>,
-    pub stack: &'a str,
-    pub region: &'a str,
-    pub account: &'a str,
-    pub id: &'a str,
-}
-
-impl Scope<'_> {
-    /// The outputs of a template.
-    pub fn outputs(&self) -> Value {
-        let outputs = self.template["Outputs"].as_object().into_iter().flatten();
-        outputs
-            .map(|(key, output)| {
-                let mut shown = json!({ "OutputKey": key, "OutputValue": self.text(&output["Value"]) });
-                if !output["Export"]["Name"].is_null() {
-                    shown["ExportName"] = self.text(&output["Export"]["Name"]).into();
-                }
-                if output["Description"].is_string() {
-                    shown["Description"] = output["Description"].clone();
-                }
-                shown
-            })
-            .collect()
-    }
-
-    fn text(&self, value: &Value) -> String {
-        match value {
-            Value::String(text) => text.clone(),
-            Value::Object(members) if members.len() == 1 => {
-                members.iter().next().map(|(name, value)| self.call(name, value)).unwrap_or_default()
-            }
-            other => other.to_string(),
-        }
-    }
-
-    fn call(&self, name: &str, value: &Value) -> String {
-        let parts: Vec<&Value> = value.as_array().into_iter().flatten().collect();
-        match (name, parts.as_slice()) {
-            ("Ref", _) => self.named(value.as_str().unwrap_or_default()),
-            ("Fn::GetAtt", [id, attribute]) => {
-                format!("{}.{}", self.physical(&self.text(id)), self.text(attribute))
-            }
-            ("Fn::Join", [by, items]) => {
-                let items: Vec<String> =
-                    items.as_array().into_iter().flatten().map(|item| self.text(item)).collect();
-                items.join(by.as_str().unwrap_or_default())
-            }
-            ("Fn::Sub", [text, own]) => self.sub(text, own),
-            ("Fn::Sub", _) => self.sub(value, &Value::Null),
-            _ => value.to_string(),
-        }
-    }
-
-    fn sub(&self, text: &Value, own: &Value) -> String {
-        let mut text = text.as_str().unwrap_or_default().to_owned();
-        for name in placeholders(&text) {
-            let value = match (&own[&name], name.split_once('.')) {
-                (Value::Null, Some((id, attribute))) => format!("{}.{attribute}", self.physical(id)),
-                (Value::Null, None) => self.named(&name),
-                (value, _) => self.text(value),
-            };
-            text = text.replace(&format!("${{{name}}}"), &value);
-        }
-        text
-    }
-
-    fn named(&self, name: &str) -> String {
-        match name {
-            "AWS::StackName" => self.stack.to_owned(),
-            "AWS::StackId" => self.id.to_owned(),
-            "AWS::Region" => self.region.to_owned(),
-            "AWS::AccountId" => self.account.to_owned(),
-            "AWS::Partition" => "aws".to_owned(),
-            "AWS::URLSuffix" => "amazonaws.com".to_owned(),
-            _ => match self.parameters.get(name) {
-                Some(value) => value.as_str().unwrap_or_default().to_owned(),
-                None => self.physical(name),
-            },
-        }
-    }
-
-    /// The same for the same resource of a stack of the same name.
-    fn physical(&self, id: &str) -> String {
-        let hash = hex::encode_upper(&Sha256::digest(format!("{}/{id}", self.stack))[..6]);
-        format!("{}-{id}-{hash}", self.stack)
-    }
 }
