@@ -85,6 +85,8 @@ pub enum Why {
     Secret(String),
     /// It did not become ready in time.
     TimedOut(String),
+    /// It refers to this output, which its resource does not have as it has become.
+    Absent(String),
 }
 
 impl fmt::Display for Why {
@@ -102,6 +104,7 @@ impl fmt::Display for Why {
             Why::BeyondThePlan(what) => write!(f, "{what}, which the plan did not show; plan again"),
             Why::Secret(why) => f.write_str(why),
             Why::TimedOut(what) => write!(f, "not ready in time: {what}"),
+            Why::Absent(output) => write!(f, "it refers to `{output}`, which is not there"),
         }
     }
 }

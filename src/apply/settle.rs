@@ -55,7 +55,7 @@ impl Wait<'_> {
             self.aws.forget();
             let mut is_busy = false;
             match self.live.read(self.aws, lookup).await.map_err(Why::Aws)? {
-                None => self.say("it to appear"),
+                None | Some(Observed { state: Doing::Begun(_), .. }) => self.say("it to appear"),
                 // Tags may show later than what they are on. Nothing is written on it until they do.
                 Some(Observed { mark: Found::None, managed_by: None, .. }) if !self.planned.adopted => {
                     self.say("its mark to show");
@@ -88,6 +88,7 @@ impl Wait<'_> {
                         self.say(&what);
                         last = Last::Busy(what);
                     }
+                    Doing::Begun(_) => {}
                     Doing::Ready => {
                         let change = difference(self.planned, &found, self.wish)?;
                         if change.is_same() && mark_is(&found, self.wish) {
@@ -133,6 +134,7 @@ impl Wait<'_> {
             let found = self.live.read(self.aws, lookup).await.map_err(Why::Aws)?;
             let what = match &found {
                 Some(Observed { state: Doing::Busy(what), .. }) => what.clone(),
+                Some(Observed { state: Doing::Begun(_), .. }) => return Ok(None),
                 _ => return Ok(found),
             };
             if began.elapsed() >= budget {
@@ -153,6 +155,7 @@ impl Wait<'_> {
             wish: self.wish.clone(),
             changed: change.paths(),
             mark: !mark_is(found, self.wish),
+            may_destroy: self.planned.may_destroy,
         };
         self.live.update(self.aws, &step).await.map_err(Why::Aws)
     }

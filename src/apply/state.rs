@@ -8,7 +8,9 @@ use secrecy::SecretString;
 
 use crate::diff::{self, Change, Version, Versions};
 use crate::engine::field::How;
-use crate::engine::{Address, Found, Lookup, Map, Mark, Observed, OutputRef, SecretSource, Value, Wish};
+use crate::engine::{
+    Address, Found, Lookup, Map, Mark, Observed, OutputRef, SecretSource, State as Doing, Value, Wish,
+};
 use crate::kinds::{self, Kind};
 use crate::plan::{Action, Plan, Planned, comparable, mark_version, secrets_version, wished_part};
 
@@ -76,7 +78,12 @@ impl<'a> State<'a> {
         let Some(desired) = &planned.desired else {
             return Err(Why::BeyondThePlan("there is no wish for it".into()));
         };
-        let properties = interim.unwrap_or(&desired.properties).resolve(&|output| self.output(output));
+        let properties = interim.unwrap_or(&desired.properties);
+        let is_absent = |output: &&OutputRef| self.output(output) == Some(Value::Null);
+        if let Some(absent) = properties.outputs().into_iter().find(is_absent) {
+            return Err(Why::Absent(absent.to_string()));
+        }
+        let properties = properties.resolve(&|output| self.output(output));
         if let Some(missing) = properties.outputs().into_iter().next() {
             return Err(Why::Stuck(format!("`{missing}` is not known although its resource exists")));
         }
@@ -169,8 +176,9 @@ pub fn is_ours(planned: &Planned, found: &Observed) -> bool {
     }
     match &found.mark {
         Found::Mark(mark) => {
-            let address =
-                mark.address == planned.address || Some(&mark.address) == planned.moved_from.as_ref();
+            let address = mark.address == planned.address
+                || Some(&mark.address) == planned.moved_from.as_ref()
+                || matches!(found.state, Doing::Begun(_));
             mark.owner == planned.mark.owner && address && mark.names(&found.name)
         }
         Found::None => planned.adopted,

@@ -57,11 +57,17 @@ impl Context<'_> {
             if let Some(found) = live.read(self.aws, &lookup).await.map_err(Why::Aws)? {
                 // An earlier run got this far, or its answer was lost.
                 self.must_be_ours(planned, &found)?;
-                if !matches!(found.state, Doing::Failed { recreate: true, .. }) {
-                    lookup.id = Some(found.id.clone());
-                    return self.converge(live, planned, &wish, &lookup, found).await;
+                match found.state {
+                    // What has looked ahead is used by the create.
+                    Doing::Begun(_) => {}
+                    Doing::Failed { recreate: true, .. } => {
+                        live.delete(self.aws, &found).await.map_err(Why::Aws)?;
+                    }
+                    _ => {
+                        lookup.id = Some(found.id.clone());
+                        return self.converge(live, planned, &wish, &lookup, found).await;
+                    }
                 }
-                live.delete(self.aws, &found).await.map_err(Why::Aws)?;
             }
             lookup.id = self.create_once(live, planned, &wish, &lookup).await?;
             match self.wait(live, planned, &wish, Verb::Create).until_equal(&lookup).await? {
@@ -96,9 +102,10 @@ impl Context<'_> {
         self.aws.forget();
         let unclear = matches!(error.class, Class::AlreadyExists | Class::Ambiguous);
         match live.read(self.aws, lookup).await {
-            Ok(Some(found)) if self.must_be_ours(planned, &found).is_ok() => match unclear {
-                true => Ok(Some(found.id)),
-                false => Err(Why::Half(error)),
+            Ok(Some(found)) if self.must_be_ours(planned, &found).is_ok() => match (&found.state, unclear) {
+                (Doing::Begun(_), _) => Err(Why::Aws(error)),
+                (_, true) => Ok(Some(found.id)),
+                (_, false) => Err(Why::Half(error)),
             },
             Err(other) if unclear => Err(Why::Aws(other)),
             _ => Err(Why::Aws(error)),
@@ -117,6 +124,7 @@ impl Context<'_> {
         let lookup = self.state.lookup(planned, &wish, id);
         self.aws.forget();
         let found = live.read(self.aws, &lookup).await.map_err(Why::Aws)?;
+        let found = found.filter(|found| !matches!(found.state, Doing::Begun(_)));
         let found = found.ok_or_else(|| Why::ChangedMeanwhile(vec!["it is gone".into()]))?;
         if let Some(seen) = planned.live.as_ref().filter(|_| !touched) {
             self.must_be_as_seen(planned, seen, &found, &wish)?;
@@ -173,7 +181,8 @@ impl Context<'_> {
         if planned.rotates {
             changed.extend(secret_paths(wish));
         }
-        let step = UpdateStep { live: found, wish: wish.clone(), changed, mark };
+        let step =
+            UpdateStep { live: found, wish: wish.clone(), changed, mark, may_destroy: planned.may_destroy };
         live.update(self.aws, &step).await.map_err(Why::Aws)?;
         let lookup = Lookup { id: Some(step.live.id.clone()), ..lookup.clone() };
         let settled = self.wait(live, planned, wish, Verb::Update).until_equal(&lookup).await?;

@@ -19,7 +19,7 @@ use super::saved::{self, Saved};
 use super::session::Session;
 use super::shown::write_into;
 use super::signals::{self, Signals};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say, written};
 use super::{Exit, Stop, plan, progress};
 
 /// How many differences from a saved plan are shown.
@@ -52,10 +52,10 @@ async fn of_stack(
 ) -> Result<Exit, Stop> {
     let session = Session::open(global, path, &args.allow, terminal).await?;
     if !global.quiet {
-        eprintln!("{}", session.header());
+        say!("{}", session.header());
     }
     let planned = session.plan(&plan::options(&args.allow)).await?;
-    let ending = Ending::begin(&planned, &session.ready.sources, args.json_into.as_deref())?;
+    let mut ending = Ending::begin(&planned, &session.ready.sources, args.json_into.as_deref())?;
     if let Some((saved, file)) = saved {
         let now = session.made(global, &args.allow, path, &planned).to_json();
         if let Err(refused) = same_as_saved(saved, file, &now, &planned) {
@@ -71,28 +71,38 @@ async fn of_stack(
         show_unchanged: false,
     };
     let secrets = Secrets { session: &session };
-    // A saved plan was agreed to when it was saved.
-    let asks = saved.is_none() && planned.is_allowed();
-    let foresight = asks.then(|| Foresight::new(&planned, &session.client, &Registry, &secrets));
+    let foresight =
+        planned.is_allowed().then(|| Foresight::new(&planned, &session.client, &Registry, &secrets));
     let foresight = foresight.filter(Foresight::has_anything);
     let shown = match &foresight {
         None => planned.clone(),
         Some(foresight) => {
             let foreseen = tokio::select! {
                 foreseen = foresight.look(session.parallelism) => foreseen,
-                exit = signals::first() => return Ok(put_back(foresight, exit).await),
+                exit = signals::first() => return Ok(put_back(Some(foresight), exit).await),
             };
-            Plan { foreseen, ..planned.clone() }
+            planned.with_foreseen(foreseen)
         }
     };
-    print(&report::plan_text(&shown, &session.ready.sources, view));
-    if let (true, Some(foresight)) = (is_refused(&shown), &foresight) {
-        ending.write(Ended::Refused)?;
-        return Ok(put_back(foresight, Exit::Failed).await);
+    ending.planned = &shown;
+    let is_read = written(&report::plan_text(&shown, &session.ready.sources, view));
+    if !is_read {
+        // What nobody could read is not applied.
+        let written = ending.write(Ended::Declined);
+        let exit = put_back(foresight.as_ref(), Exit::Failed).await;
+        return written.map(|()| exit);
     }
-    if !planned.is_allowed() {
-        ending.write(Ended::Refused)?;
-        return Ok(Exit::Failed);
+    if is_refused(&shown) {
+        if let (Some((_, file)), false) = (saved, shown.is_allowed()) {
+            let file = file.display();
+            say!(
+                "help: a saved plan takes no further word: make it anew with it, `gatewayctl plan -o {file} …`"
+            );
+        }
+        // Whatever comes of the file, nothing is left behind.
+        let written = ending.write(Ended::Refused);
+        let exit = put_back(foresight.as_ref(), Exit::Failed).await;
+        return written.map(|()| exit);
     }
     if planned.is_empty() {
         show_outputs(&planned.outputs);
@@ -106,11 +116,10 @@ async fn of_stack(
             Some(_) => asked(*terminal, QUESTION).await,
         };
         if !answer.as_ref().is_ok_and(|answer| confirmed(answer.clone(), "yes")) {
-            eprintln!("Nothing was applied.");
-            ending.write(Ended::Declined)?;
-            if let Some(foresight) = &foresight {
-                put_back(foresight, Exit::Failed).await;
-            }
+            say!("Nothing was applied.");
+            let written = ending.write(Ended::Declined);
+            put_back(foresight.as_ref(), Exit::Failed).await;
+            written?;
             if let Err(exit) = answer {
                 // Somebody still reads from the terminal, and nobody will write there.
                 std::process::exit(exit as i32);
@@ -129,24 +138,25 @@ async fn of_stack(
     ending.conclude(&outcome, &signals, terminal, &again)
 }
 
-/// Whether AWS has refused something when it was asked.
+/// Whether the plan is not allowed, or AWS has refused something when it was asked.
 fn is_refused(shown: &Plan) -> bool {
-    shown.foreseen.values().any(|foreseen| matches!(foreseen, Foreseen::Refused(_)))
+    !shown.is_allowed() || shown.foreseen.values().any(|foreseen| matches!(foreseen, Foreseen::Refused(_)))
 }
 
-/// Throws away what was made to look ahead, and ends so.
-async fn put_back(foresight: &Foresight<'_>, exit: Exit) -> Exit {
+/// Throws away what was made to look ahead, if anything was, and ends so.
+async fn put_back(foresight: Option<&Foresight<'_>>, exit: Exit) -> Exit {
+    let Some(foresight) = foresight else { return exit };
     tokio::select! {
         () = throw_away(foresight) => exit,
         // Who insists goes at once.
-        again = signals::first() => again,
+        again = signals::insisting() => again,
     }
 }
 
 /// Throws away what was made to look ahead and was not carried out.
 async fn throw_away(foresight: &Foresight<'_>) {
     for (address, why) in foresight.discard().await {
-        eprintln!("warning: what was made to look ahead for {address} is left: {why}");
+        say!("warning: what was made to look ahead for {address} is left: {why}");
     }
 }
 
@@ -156,7 +166,7 @@ async fn asked(terminal: Terminal, question: &'static str) -> Result<Option<Stri
     tokio::select! {
         answer = answer => Ok(answer.ok().flatten()),
         exit = signals::first() => {
-            eprintln!();
+            say!();
             Err(exit)
         }
     }
@@ -174,13 +184,13 @@ fn same_as_saved(saved: &Saved, file: &Path, now: &serde_json::Value, planned: &
             format!("{file} has nothing left to do: it was applied, or the account came there by itself");
         return Err(message.into());
     }
-    eprintln!("error: {file} is not the plan of now, and nothing was applied. What has moved:");
+    say!("error: {file} is not the plan of now, and nothing was applied. What has moved:");
     let shown = moved.iter().take(MOST_MOVED);
-    shown.for_each(|one| eprintln!("  {one}"));
+    shown.for_each(|one| say!("  {one}"));
     if moved.len() > MOST_MOVED {
-        eprintln!("  and {} more", moved.len() - MOST_MOVED);
+        say!("  and {} more", moved.len() - MOST_MOVED);
     }
-    eprintln!("help: make the plan again with `gatewayctl plan -o {file}`, and read it");
+    say!("help: make the plan again with `gatewayctl plan -o {file}`, and read it");
     Err(Exit::Failed.into())
 }
 
@@ -189,7 +199,7 @@ pub(super) fn must_be_answerable(yes: bool, terminal: &Terminal, command: &str) 
     if yes || terminal.interactive {
         return Ok(());
     }
-    eprintln!("error: nobody can be asked here; `{command}` needs --yes without a terminal");
+    say!("error: nobody can be asked here; `{command}` needs --yes without a terminal");
     Err(Exit::Usage.into())
 }
 
@@ -294,7 +304,7 @@ impl<'e> Ending<'e> {
             print(&text);
             show_outputs(&outcome.outputs);
         } else {
-            eprint!("{text}");
+            say!("{}", text.trim_end_matches('\n'));
         }
         self.write(Ended::Applied(outcome))?;
         Ok(match () {
@@ -312,6 +322,6 @@ fn show_outputs(outputs: &[(String, crate::engine::Value)]) {
     }
     match report::outputs_text(outputs) {
         Ok(text) => print(&format!("\nOutputs:\n{text}")),
-        Err(errors) => errors.iter().for_each(|error| eprintln!("error: {error}")),
+        Err(errors) => errors.iter().for_each(|error| say!("error: {error}")),
     }
 }

@@ -13,7 +13,7 @@ use crate::plan::Verb;
 use crate::report::harmless;
 
 use super::args::{Global, LogFormat};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, say};
 
 /// A wait is mentioned again after this time.
 const REMIND: Duration = Duration::from_secs(10);
@@ -75,21 +75,21 @@ impl Lines {
 impl Observer for Lines {
     fn event(&self, event: &Event<'_>) {
         match event {
-            Event::Began { steps: 1 } => eprintln!("1 step"),
-            Event::Began { steps } => eprintln!("{steps} steps"),
-            Event::Started { address, verb, .. } => eprintln!("{address}: {}", doing(*verb)),
+            Event::Began { steps: 1 } => say!("1 step"),
+            Event::Began { steps } => say!("{steps} steps"),
+            Event::Started { address, verb, .. } => say!("{address}: {}", doing(*verb)),
             Event::Waiting { address, what, .. } => {
                 if let Some(time) = self.remind(address) {
-                    eprintln!("{address}: waiting for {what} ({})", seconds(time));
+                    say!("{address}: waiting for {what} ({})", seconds(time));
                 }
             }
             Event::Finished { address, verb, took, unchanged } => {
-                eprintln!("{address}: {} ({})", done(*verb, *unchanged), seconds(*took));
+                say!("{address}: {} ({})", done(*verb, *unchanged), seconds(*took));
             }
             Event::Failed { failure } => {
-                eprintln!("{}: failed: {}", failure.address, harmless(&failure.why.to_string()))
+                say!("{}: failed: {}", failure.address, harmless(&failure.why.to_string()))
             }
-            Event::Skipped { address, reason, .. } => eprintln!("{address}: skipped: {reason}"),
+            Event::Skipped { address, reason, .. } => say!("{address}: skipped: {reason}"),
             Event::Stopping | Event::Ended => {}
         }
     }

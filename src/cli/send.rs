@@ -66,6 +66,9 @@ async fn live(session: &Session, inlet: &Inlet<'_>, kind: &dyn Kind) -> Result<O
     if !found.mark.is_of(owner) {
         return Err(format!("{} is in the account and not of this stack", resource.name).into());
     }
+    if matches!(found.state, State::Begun(_)) {
+        return Err(absent());
+    }
     if let State::Failed { reason, .. } = &found.state {
         return Err(format!("{} has failed: {reason}", inlet.called).into());
     }

@@ -1,5 +1,5 @@
-//! Ctrl-C and SIGTERM: the first finishes the calls in flight and starts no more, a second ends at
-//! once.
+//! Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed: the first finishes the calls in flight and starts no more,
+//! a second ends at once. Hang-ups come more than once, from the shell and from the system, so none is a second.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use crate::aws::Cancel;
 
 use super::Exit;
+use super::terminal::say;
 
 /// Which signal came, if any.
 #[derive(Clone, Default)]
@@ -18,16 +19,10 @@ impl Signals {
         let signals = Signals::default();
         let seen = signals.clone();
         tokio::spawn(async move {
-            loop {
-                let exit = next().await;
-                if seen.0.swap(exit as u8, Ordering::SeqCst) != 0 {
-                    std::process::exit(exit as i32);
-                }
-                eprintln!(
-                    "Stopping: calls in flight are finished, no more are started. Again to end at once."
-                );
-                cancel.cancel();
-            }
+            seen.0.store(first().await as u8, Ordering::SeqCst);
+            cancel.cancel();
+            say!("Stopping: calls in flight are finished, no more are started. Again to end at once.");
+            std::process::exit(insisting().await as i32);
         });
         signals
     }
@@ -48,24 +43,47 @@ impl Signals {
 
 /// The first signal that comes.
 pub(super) async fn first() -> Exit {
-    next().await
+    tokio::select! {
+        exit = insisting() => exit,
+        () = hangup() => Exit::Terminated,
+    }
+}
+
+/// The first signal that somebody sends on purpose.
+pub(super) async fn insisting() -> Exit {
+    tokio::select! {
+        exit = interrupt() => exit,
+        () = terminate() => Exit::Terminated,
+    }
 }
 
 #[cfg(unix)]
-async fn next() -> Exit {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return interrupt().await;
-    };
-    tokio::select! {
-        exit = interrupt() => exit,
-        _ = terminate.recv() => Exit::Terminated,
+async fn hangup() {
+    one_of(tokio::signal::unix::SignalKind::hangup()).await;
+}
+
+#[cfg(unix)]
+async fn terminate() {
+    one_of(tokio::signal::unix::SignalKind::terminate()).await;
+}
+
+#[cfg(unix)]
+async fn one_of(kind: tokio::signal::unix::SignalKind) {
+    match tokio::signal::unix::signal(kind) {
+        Ok(mut signals) => drop(signals.recv().await),
+        // It cannot be listened for; the system's own handling stays.
+        Err(_) => std::future::pending().await,
     }
 }
 
 #[cfg(not(unix))]
-async fn next() -> Exit {
-    interrupt().await
+async fn hangup() {
+    std::future::pending().await
+}
+
+#[cfg(not(unix))]
+async fn terminate() {
+    std::future::pending().await
 }
 
 async fn interrupt() -> Exit {

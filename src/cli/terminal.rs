@@ -58,8 +58,8 @@ impl Terminal {
     /// Asks a question on stderr and reads one line. Nothing at the end of input.
     #[cfg(feature = "aws")]
     pub fn ask(&self, question: &str) -> Option<String> {
-        eprint!("{question} ");
-        std::io::stderr().flush().ok()?;
+        let mut terminal = std::io::stderr();
+        write!(terminal, "{question} ").and_then(|()| terminal.flush()).ok()?;
         let mut line = String::new();
         match std::io::stdin().read_line(&mut line) {
             Ok(0) | Err(_) => None,
@@ -70,8 +70,30 @@ impl Terminal {
 
 /// Writes to stdout. A reader that has gone away ends the program quietly, as every filter does.
 pub fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+    if !written(text) {
         std::process::exit(super::Exit::Done as i32);
     }
 }
+
+/// Writes to stdout: whether there is still a reader.
+pub fn written(text: &str) -> bool {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_ok()
+}
+
+/// Writes a line to stderr. Where nobody reads there any more, as when the terminal was closed, what is being done goes
+/// on; `eprintln!` would end it in the middle.
+#[cfg(feature = "aws")]
+macro_rules! say {
+    () => {
+        say!("")
+    };
+    ($($line:tt)*) => {{
+        let _ = std::io::Write::write_fmt(
+            &mut std::io::stderr().lock(),
+            format_args!("{}\n", format_args!($($line)*)),
+        );
+    }};
+}
+#[cfg(feature = "aws")]
+pub(super) use say;

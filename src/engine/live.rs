@@ -105,6 +105,9 @@ pub enum State {
         part: String,
         owner: Option<String>,
     },
+    /// Nothing of it is there yet but what somebody has made to look ahead: as if it were absent, save that it can be
+    /// deleted. In words, what is there.
+    Begun(String),
 }
 
 /// A wish with everything that a create needs.
@@ -134,6 +137,8 @@ pub struct UpdateStep {
     pub changed: Vec<String>,
     /// Whether the mark must be written.
     pub mark: bool,
+    /// Whether what it holds may go by it: it is not protected, or that is allowed by name.
+    pub may_destroy: bool,
 }
 
 impl UpdateStep {
@@ -187,6 +192,22 @@ pub struct Preview {
     /// What stands above the effects, or instead of them.
     pub title: String,
     pub effects: Vec<Effect>,
+}
+
+impl Preview {
+    /// What would be taken from what the resource holds, in words; nothing if nothing would.
+    pub fn lost(&self) -> Option<String> {
+        /// So many are told one by one.
+        const TOLD: usize = 5;
+        let all: Vec<&str> =
+            self.effects.iter().filter(|one| one.destroys).map(|one| one.text.as_str()).collect();
+        let (told, rest) = all.split_at(all.len().min(TOLD));
+        match (told, rest.len()) {
+            ([], _) => None,
+            (told, 0) => Some(format!("{} {}", self.title, told.join(", "))),
+            (told, more) => Some(format!("{} {}, and {more} more like these", self.title, told.join(", "))),
+        }
+    }
 }
 
 /// One thing that AWS would do.

@@ -99,6 +99,9 @@ fn condition(wish: &Resource, live: &Observed, holds_dead_letters: bool) -> (Is,
     let (mut is, mut reasons) = match &live.state {
         State::Ready | State::Taken { .. } => (Is::Healthy, Vec::new()),
         State::Busy(what) => (Is::Busy, vec![said(what)]),
+        State::Begun(what) => {
+            return (Is::Missing, vec![said(&format!("{what}: `gatewayctl apply` makes it"))]);
+        }
         State::Failed { reason, .. } => (Is::Failed, vec![said(reason)]),
     };
     let signs = kinds::kind(wish.kind).map_or(&[][..], |kind| kind.signs());

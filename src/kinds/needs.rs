@@ -10,7 +10,8 @@ pub struct Need {
     pub when: When,
     pub on: On,
     pub actions: &'static [&'static str],
-    /// `PATH` of a property without which there is no such call, or `PATH=VALUE`; empty for always.
+    /// `PATH` of a property without which there is no such call, or `PATH=VALUE`, or `PATH..KEY` of a key anywhere below
+    /// a property; empty for always.
     pub only_with: &'static str,
 }
 
@@ -74,6 +75,12 @@ impl Need {
 
     /// Whether it arises for a resource of these properties.
     pub fn arises(&self, properties: &Value) -> bool {
+        if let Some((path, key)) = self.only_with.split_once("..") {
+            let mut found = false;
+            let below = properties.at(path);
+            below.into_iter().for_each(|value| value.walk(&mut |value| found |= value.get(key).is_some()));
+            return found;
+        }
         match self.only_with.split_once('=') {
             None if self.only_with.is_empty() => true,
             None => properties.at(self.only_with).is_some_and(|value| *value != Value::Null),

@@ -124,7 +124,7 @@ impl Bench {
         let resource = &graph.resources[&address.parse().unwrap()];
         let wish = self.wish(&graph, resource, &BTreeMap::new());
         let changed = change(resource, &live, &wish).paths();
-        let step = UpdateStep { live, wish, changed, mark: false };
+        let step = UpdateStep { live, wish, changed, mark: false, may_destroy: true };
         of(resource).live().update(&self.aws, &step).await
     }
 
@@ -210,7 +210,7 @@ impl Bench {
         let wish = self.wish(graph, resource, outputs);
         let mut at = lookup(graph, resource, &wish);
         let mut created = false;
-        match self.look(&at).await {
+        match self.look(&at).await.filter(|found| !matches!(found.state, State::Begun(_))) {
             None => {
                 created = true;
                 at.id =
@@ -221,7 +221,8 @@ impl Bench {
                 let changed = change(resource, &observed, &wish).paths();
                 let mark = wished_part(&observed.mark) != Found::Mark(wish.mark.clone());
                 if mark || !changed.is_empty() {
-                    let step = UpdateStep { live: observed, wish: wish.clone(), changed, mark };
+                    let step =
+                        UpdateStep { live: observed, wish: wish.clone(), changed, mark, may_destroy: true };
                     live.update(&self.aws, &step).await.unwrap_or_else(|e| panic!("{address}: {e}"));
                 }
             }
@@ -242,7 +243,13 @@ impl Bench {
                     let change = change(resource, &observed, wish);
                     if std::mem::take(&mut created) && !change.is_same() {
                         let changed = change.paths();
-                        let step = UpdateStep { live: observed, wish: wish.clone(), changed, mark: false };
+                        let step = UpdateStep {
+                            live: observed,
+                            wish: wish.clone(),
+                            changed,
+                            mark: false,
+                            may_destroy: true,
+                        };
                         let live = of(resource).live();
                         live.update(&self.aws, &step).await.unwrap_or_else(|e| panic!("{}: {e}", at.address));
                         continue;
@@ -254,6 +261,7 @@ impl Bench {
                 }
                 State::Busy(_) => self.aws.pause(look).await,
                 State::Taken { part, .. } => panic!("{}: {part} is not ours", at.address),
+                State::Begun(what) => panic!("{}: {what}", at.address),
                 State::Failed { reason, .. } => panic!("{}: {reason}", at.address),
             }
         }

@@ -2,6 +2,7 @@
 
 use super::claim::{Whose, whose};
 use super::decide::Decider;
+use super::orphans::begun;
 use crate::engine::{Address, Observed, Resource};
 use crate::kinds::About;
 use crate::live::Reading;
@@ -25,6 +26,9 @@ impl<'a> Decider<'a> {
         match self.survey.readings.get(address) {
             Some(Reading::Unreadable(error)) => {
                 self.bar("unreadable", resource, format!("{address} could not be read: {error}"), "")
+            }
+            Some(Reading::Found(observed)) if self.is_begun_by_us(observed, about) => {
+                self.displaced(resource, about)
             }
             Some(Reading::Found(observed)) => self.claim(resource, about, observed),
             Some(Reading::Absent) | None => self.displaced(resource, about),
@@ -76,6 +80,11 @@ impl<'a> Decider<'a> {
                 self.bar("unreadable_mark", resource, message, help)
             }
         }
+    }
+
+    /// Whether there is nothing yet but what a run of ours has made to look ahead.
+    fn is_begun_by_us(&self, observed: &Observed, about: &About) -> bool {
+        begun(observed).is_some() && matches!(whose(observed, about, &self.graph.owner), Whose::Ours(_))
     }
 
     /// A refusal of what may not be touched.

@@ -77,6 +77,12 @@ impl<'a> Decider<'a> {
     }
 
     fn decide(&mut self, resource: &Resource, about: &'static About, body: Body<'a>) -> Planned {
+        for output in resource.properties.outputs() {
+            if self.is_absent(output) {
+                let message = format!("{} refers to `{output}`, which is not there", resource.address);
+                self.refuse("absent_output", resource, message, absent_help(output));
+            }
+        }
         let desired = Resource { properties: self.resolve(&resource.properties), ..resource.clone() };
         let leftovers = self.leftovers(resource, about);
         self.note_unshown(about, &desired);
@@ -123,6 +129,30 @@ impl<'a> Decider<'a> {
             goes
         });
         found
+    }
+
+    /// Whether an output is known not to be there.
+    fn is_absent(&self, output: &OutputRef) -> bool {
+        self.known.get(output) == Some(&Value::Null)
+    }
+
+    /// Outputs of the stack that refer to what is not there.
+    pub fn note_absent(&mut self) {
+        let graph = self.graph;
+        for (name, value) in &graph.outputs {
+            for output in value.outputs() {
+                if !self.is_absent(output) {
+                    continue;
+                }
+                self.warnings.push(Finding {
+                    code: "absent_output",
+                    address: Some(output.address.clone()),
+                    place: None,
+                    message: format!("the output `{name}` refers to `{output}`, which is not there"),
+                    help: absent_help(output),
+                });
+            }
+        }
     }
 
     fn create(&mut self, about: &'static About, desired: Resource) -> Planned {
@@ -335,6 +365,10 @@ impl<'a> Decider<'a> {
     }
 }
 
+fn absent_help(output: &OutputRef) -> String {
+    format!("{} does not have it as it is: change that, or take the reference away", output.address)
+}
+
 /// A plan of a wish, still without what is live.
 fn blank(desired: &Resource, mark: Mark, action: Action) -> Planned {
     Planned {
@@ -354,6 +388,7 @@ fn blank(desired: &Resource, mark: Mark, action: Action) -> Planned {
         adopted: false,
         takes_over: false,
         protect: desired.protect,
+        may_destroy: false,
         loses: None,
         create_first: false,
         leftovers: Vec::new(),

@@ -52,6 +52,7 @@ pub fn plan(graph: &Graph, survey: &Survey, options: &Options) -> Plan {
         refusals.extend(orphans::check_unseen(graph, survey, options.partial));
     } else {
         decider.run();
+        decider.note_absent();
         let left = std::mem::take(&mut decider.strays);
         orphans::remove(left.into_left(), graph, &Reason::Undeclared, &mut decider.changes);
         orphans::hint_moves(&mut decider.changes);
@@ -67,7 +68,8 @@ pub fn plan(graph: &Graph, survey: &Survey, options: &Options) -> Plan {
         false => graph.outputs.iter().map(|(name, value)| (name.clone(), decider.resolve(value))).collect(),
     };
     refusals.extend(std::mem::take(&mut decider.refusals));
-    refusals.extend(guards::protection(&decider.changes, options));
+    guards::permit(&mut decider.changes, options);
+    refusals.extend(guards::protection(&decider.changes));
     decider.warnings.extend(guards::idle_permissions(&decider.changes, options));
     let steps = match steps::steps(graph, &decider.changes) {
         Ok(steps) => steps,

@@ -6,7 +6,7 @@ use super::claim::{Whose, whose};
 use super::strays::{Owned, Strays};
 use super::types::{Action, Finding, Planned, Reason};
 use crate::diff::{Change, Versions, diff};
-use crate::engine::{Address, Graph, Value};
+use crate::engine::{Address, Graph, Observed, State, Value};
 use crate::kinds;
 use crate::live::{Reading, Survey};
 
@@ -42,12 +42,23 @@ pub(super) fn remove<'a>(
             adopted: false,
             takes_over: false,
             protect: one.mark.protect,
-            loses: kinds::kind(one.kind).and_then(|kind| kind.about().loses.deleted()),
+            may_destroy: false,
+            loses: kinds::kind(one.kind)
+                .and_then(|kind| kind.about().loses.deleted())
+                .filter(|_| begun(one.observed).is_none()),
             create_first: false,
             leftovers: Vec::new(),
-            note: None,
+            note: begun(one.observed).map(str::to_owned),
         };
         changes.insert(address.clone(), planned);
+    }
+}
+
+/// What is there of something that has only been begun.
+pub(super) fn begun(observed: &Observed) -> Option<&str> {
+    match &observed.state {
+        State::Begun(what) => Some(what),
+        _ => None,
     }
 }
 

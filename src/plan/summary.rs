@@ -1,8 +1,10 @@
 //! What can be said of a plan as a whole, and its reasons in words.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use super::types::{Action, Counts, Plan, Planned, Reason, Step};
+use super::guards;
+use super::types::{Action, Counts, Foreseen, Plan, Planned, Reason, Step};
 use crate::engine::{Address, Observed};
 
 impl Plan {
@@ -10,6 +12,14 @@ impl Plan {
     /// differs is another question: see [`Plan::is_complete`].
     pub fn is_empty(&self) -> bool {
         self.refusals.is_empty() && !self.changes.values().any(Planned::is_changed)
+    }
+
+    /// The plan with what AWS itself says that its writes would do, which may stand against it.
+    pub fn with_foreseen(&self, foreseen: BTreeMap<Address, Foreseen>) -> Plan {
+        let refused = guards::protection_inside(&self.changes, &foreseen);
+        let mut plan = Plan { foreseen, ..self.clone() };
+        plan.refusals.extend(refused);
+        plan
     }
 
     /// Whether it may be applied.

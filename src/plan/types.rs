@@ -118,6 +118,8 @@ pub struct Planned {
     pub takes_over: bool,
     /// By its mark or its declaration: it goes only if that is allowed by name.
     pub protect: bool,
+    /// What it holds may go: it is not protected, or that is allowed by name.
+    pub may_destroy: bool,
     /// What is lost while it is replaced.
     pub loses: Option<&'static str>,
     /// Of a replacement: the new one is made before the old one goes.

@@ -10,11 +10,11 @@ use super::outcome_text::told_of;
 use super::plan_json::{findings, outputs, place, verb};
 use crate::apply::{Failure, Outcome, Why};
 use crate::engine::{Address, AwsError};
-use crate::plan::{Plan, Verb};
+use crate::plan::{Foreseen, Plan, Verb};
 use crate::source::Sources;
 
 /// The version of the shape. The second number grows with what is added, the first with what changes.
-pub const OUTCOME_VERSION: &str = "1.0";
+pub const OUTCOME_VERSION: &str = "1.1";
 
 /// How far a plan came.
 #[derive(Clone, Copy, Debug)]
@@ -76,8 +76,25 @@ pub fn outcome_json(ended: Ended<'_>, plan: &Plan, sources: &Sources) -> Json {
         },
         "steps": done.chain(unchanged).chain(failed).chain(skipped).collect::<Vec<_>>(),
         "differences": differences.collect::<Vec<_>>(),
+        "foreseen": plan.foreseen.iter().map(foreseen).collect::<Vec<_>>(),
         "refusals": findings(&plan.refusals, sources),
         "outputs": outputs(&outcome.outputs),
+    })
+}
+
+
+/// What is said of a resource before anything is done.
+fn foreseen((address, foreseen): (&Address, &Foreseen)) -> Json {
+    let (told, later, refused) = match foreseen {
+        Foreseen::Told(preview) => (Some(preview), None, None),
+        Foreseen::Later(why) => (None, Some(why), None),
+        Foreseen::Refused(why) => (None, None, Some(why)),
+    };
+    let effects = told.map(|preview| preview.effects.as_slice()).unwrap_or_default().iter();
+    let effects = effects.map(|one| json!({ "sign": one.sign, "does": one.text, "destroys": one.destroys }));
+    json!({
+        "address": address.to_string(), "told": told.map(|preview| preview.title.as_str()),
+        "effects": effects.collect::<Vec<_>>(), "later": later, "refused": refused,
     })
 }
 

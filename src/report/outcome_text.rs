@@ -117,6 +117,10 @@ fn without_call(why: &Why) -> (&'static str, &'static str) {
             "look at the new plan before you apply",
         ),
         Why::Secret(_) => ("", "make the secret's source readable here, then apply again"),
+        Why::Absent(_) => (
+            "the resource has it on some condition only, and that does not hold",
+            "make the condition hold, or take the reference away, then apply again",
+        ),
         Why::TimedOut(_) => {
             ("the service takes longer than usual", "apply again: it waits for what is under way")
         }

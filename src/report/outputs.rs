@@ -14,6 +14,8 @@ use crate::engine::Value;
 pub enum OutputError {
     /// Its value is known only after an apply.
     Unknown { name: String },
+    /// What it refers to is not there.
+    Absent { name: String },
     /// It would show a secret.
     Secret { name: String },
     /// Its name becomes the same variable as another one's.
@@ -28,6 +30,7 @@ impl fmt::Display for OutputError {
             OutputError::Unknown { name } => {
                 write!(f, "the output `{name}` is not known before the stack is applied")
             }
+            OutputError::Absent { name } => write!(f, "what the output `{name}` refers to is not there"),
             OutputError::Secret { name } => write!(f, "the output `{name}` would show a secret"),
             OutputError::SameVariable { name, other, variable } => {
                 write!(f, "the outputs `{other}` and `{name}` would both be the variable {variable}")
@@ -111,6 +114,7 @@ fn known(outputs: &Outputs) -> Result<Vec<(&str, serde_json::Value)>, Vec<Output
     let mut errors = Vec::new();
     for (name, value) in outputs {
         match value.to_json() {
+            Some(serde_json::Value::Null) => errors.push(OutputError::Absent { name: name.clone() }),
             Some(json) => found.push((name.as_str(), json)),
             None if value.has_secret() => errors.push(OutputError::Secret { name: name.clone() }),
             None => errors.push(OutputError::Unknown { name: name.clone() }),

@@ -169,7 +169,11 @@ impl<'a> Scene<'a> {
         if let Some(from) = &planned.moved_from {
             remarks.push(piece(Label::Move, format!("moved from {from}")));
         }
-        if planned.protect && planned.is_destructive() {
+        let inside = match self.plan.foreseen.get(&planned.address) {
+            Some(Foreseen::Told(preview)) => preview.lost().is_some(),
+            _ => false,
+        };
+        if planned.protect && (planned.is_destructive() || inside) {
             let about_it = |finding: &Finding| finding.address.as_ref() == Some(&planned.address);
             let refused = self.plan.refusals.iter().any(about_it);
             remarks

@@ -22,7 +22,7 @@
 //! for in plain text; of any other there is none, so that nothing can be tried out on it.
 //! Optional members of a resource: `managed_by`, `unreadable_mark` instead of `mark`, `unread` (pairs of path and
 //! reason), and a `state` that is `{ "busy": "CREATING" }` or `{ "failed": "reason", "recreate": true }`,
-//! or `{ "taken": "stage v2", "owner": null }`.
+//! or `{ "taken": "stage v2", "owner": null }`, or `{ "begun": "what is there" }`.
 
 mod digest;
 mod read;

@@ -218,6 +218,9 @@ fn observed(json: &Json) -> Result<Observed, String> {
         _ => Found::None,
     };
     let state = match &json["state"] {
+        Json::Object(state) if state.contains_key("begun") => {
+            State::Begun(state["begun"].as_str().unwrap_or_default().to_owned())
+        }
         Json::Object(state) => match (state.get("busy"), state.get("failed"), state.get("taken")) {
             (Some(busy), ..) => State::Busy(busy.as_str().unwrap_or_default().to_owned()),
             (_, Some(reason), _) => State::Failed {
@@ -228,7 +231,7 @@ fn observed(json: &Json) -> Result<Observed, String> {
                 part: part.as_str().unwrap_or_default().to_owned(),
                 owner: state.get("owner").and_then(Json::as_str).map(str::to_owned),
             },
-            _ => return Err("`state` is neither busy nor failed nor taken".into()),
+            _ => return Err("`state` is neither busy nor failed nor taken nor begun".into()),
         },
         Json::Null => State::Ready,
         Json::String(ready) if ready == "ready" => State::Ready,

@@ -90,6 +90,7 @@ impl Writer<'_> {
             State::Ready => "ready".into(),
             State::Busy(state) => json!({ "busy": state }),
             State::Failed { reason, recreate } => json!({ "failed": reason, "recreate": recreate }),
+            State::Begun(what) => json!({ "begun": what }),
             State::Taken { part, owner } => json!({ "taken": part, "owner": owner }),
         };
         put("state", state);

@@ -40,7 +40,7 @@ fn what_was_done_and_what_there_was_to_do() {
     let folder = Folder::with_stack(STACK);
     folder.run(&APPLY).ends(0);
     let first = ended(&folder);
-    assert_eq!((&first["format_version"], &first["result"]), (&json!("1.0"), &json!("complete")));
+    assert_eq!((&first["format_version"], &first["result"]), (&json!("1.1"), &json!("complete")));
     assert_eq!(first["owner"], "shop/-/eu-west-1");
     let steps = first["steps"].as_array().expect("steps");
     let queue = steps.iter().find(|step| step["address"] == "queues.a").expect("a step");

@@ -72,3 +72,51 @@ fn an_apply_and_a_destroy_that_are_agreed_to_are_carried_out() {
     let (status, shown) = answered(&folder, "shop", &destroy);
     assert_eq!((status, left(&folder)), (0, Vec::new()), "{shown}");
 }
+
+#[test]
+fn an_apply_whose_terminal_is_closed_deletes_what_it_made_to_look_ahead() {
+    let folder = Folder::with_stack(STACK);
+    let (status, shown) = answered(&folder, "^H", &APPLY);
+    // Which of the two comes first, the end of the input or the signal, is the system's.
+    assert!([1, 143].contains(&status), "{status}: {shown}");
+    assert_eq!(ended(&folder)["result"], "declined");
+    assert_eq!(left(&folder), [""; 0]);
+}
+
+// CF7: a stack in review goes too.
+#[test]
+fn what_an_apply_leaves_that_was_killed_goes_by_a_destroy_or_when_it_is_declared_no_more() {
+    let folder = Folder::with_stack(STACK);
+    let killed = || {
+        let (status, shown) = answered(&folder, "^K", &APPLY);
+        assert_eq!(status, -9, "{shown}");
+        assert_eq!(left(&folder).len(), 2, "a stack in review, and its change set");
+    };
+    killed();
+    let status = folder.run(&["status", "--local=account.jsonl", "-q"]).ends(1);
+    assert!(status.stdout.contains("only what a run has made to look ahead is there"), "{}", status.stdout);
+    let planned = folder.run(&["plan", "--local=account.jsonl", "-q"]).ends(0);
+    assert!(planned.stdout.contains("+ cloudformation_stacks.old"), "{}", planned.stdout);
+    // It holds nothing that a word would be needed for.
+    let destroyed = folder.run(&["destroy", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+    assert!(destroyed.stdout.contains("cloudformation_stacks.old"), "{}", destroyed.stdout);
+    assert_eq!(left(&folder), [""; 0]);
+
+    // Declared no more, it goes as well.
+    killed();
+    folder.edit("cloudformation_stacks:\n  old:", "queues: { other: {} }\nx_old:\n  old:");
+    folder.edit("x_old:\n  old:\n    template: { Resources: { Jobs: { Type: \"AWS::SQS::Queue\" } } }\n", "");
+    folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+    assert_eq!(left(&folder), [""; 0]);
+}
+
+// CF6: a stack in review is none yet.
+#[test]
+fn what_an_apply_leaves_that_was_killed_is_used_by_the_next() {
+    let folder = Folder::with_stack(STACK);
+    answered(&folder, "^K", &APPLY);
+    let applied = folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+    assert!(applied.stdout.contains("+ create Jobs (AWS::SQS::Queue)"), "{}", applied.stdout);
+    assert_eq!(left(&folder), ["shop-old"]);
+    assert!(folder.run(&["plan", "--local=account.jsonl"]).ends(0).stdout.starts_with("No changes."));
+}

@@ -100,7 +100,7 @@ super::typed_operations! {
     "DeleteStack" delete_stack { set_stack_name: "StackName" } => |_| Value::map();
     "CreateChangeSet" create_change_set {
         set_stack_name: "StackName", set_change_set_name: "ChangeSetName", set_change_set_type: "ChangeSetType",
-        set_template_body: "TemplateBody", set_parameters: "Parameters", set_capabilities: "Capabilities",
+        set_description: "Description", set_template_body: "TemplateBody", set_parameters: "Parameters", set_capabilities: "Capabilities",
         set_resource_types: "ResourceTypes", set_role_arn: "RoleARN",
         set_rollback_configuration: "RollbackConfiguration", set_notification_arns: "NotificationARNs",
         set_tags: "Tags", set_on_stack_failure: "OnStackFailure",
@@ -229,6 +229,7 @@ fn change(change: Change) -> Value {
 fn change_set(summary: ChangeSetSummary) -> Value {
     let mut value = one("ChangeSetName", summary.change_set_name);
     put(&mut value, "Status", summary.status.map(|status| status.as_str().to_owned()));
+    put(&mut value, "Description", summary.description);
     value
 }
 

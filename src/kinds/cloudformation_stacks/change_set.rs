@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::engine::{Aws, AwsError, Class, Pages, Result, Value, Wish, all_pages};
+use crate::engine::{Aws, AwsError, Class, Found, Pages, Result, Value, Wish, all_pages};
 use crate::kinds::tagging;
 use crate::value;
 
@@ -12,7 +12,7 @@ use super::states::IN_REVIEW;
 
 const SERVICE: &str = "cloudformation";
 /// What the names of ours begin with.
-pub(super) const PREFIX: &str = "gatewayctl-";
+const PREFIX: &str = "gatewayctl-";
 /// How often it is looked whether a change set is made; from the sixth look on they are five seconds apart.
 const LOOKS: u32 = 240;
 /// The states of a change set that is still being made.
@@ -58,6 +58,7 @@ impl ChangeSet {
             how.remove(DISABLE_ROLLBACK);
         }
         input.put("TemplateBody", ascii(&marked).into());
+        input.put("Description", ascii(&marking::members(&wish.mark)).into());
         input.put("ChangeSetType", if creates { "CREATE" } else { "UPDATE" }.into());
         let all = Value::List(vec![input.clone(), how.clone()]).canonical().unwrap_or_default();
         let name = format!("{PREFIX}{}", hex::encode(&Sha256::digest(all)[..8]));
@@ -203,11 +204,12 @@ impl ChangeSet {
     }
 }
 
-/// The names of the change sets that a stack has.
-pub(super) async fn of_stack(aws: &dyn Aws, stack: &str) -> Result<Vec<String>> {
+/// The marks of the change sets that a stack has.
+pub(super) async fn of_stack(aws: &dyn Aws, stack: &str) -> Result<Vec<Found>> {
     let input = value!({ "StackName": stack });
     let found = all_pages(aws, SERVICE, "ListChangeSets", input, Pages::by_next_token("Summaries")).await?;
-    Ok(found.iter().filter_map(|one| one.text_at("ChangeSetName").map(str::to_owned)).collect())
+    let mark = |one: &Value| one.text_at("Description").map_or(Found::None, marking::of_description);
+    Ok(found.iter().map(mark).collect())
 }
 
 /// What a request carries beside the template: every list, so that an empty one takes away.

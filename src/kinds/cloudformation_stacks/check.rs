@@ -8,7 +8,7 @@ use crate::kinds::document::At;
 use crate::source::{Diagnostic, Node, Span, suggest};
 
 use super::fields::{CAPABILITIES, HIDDEN, IAM, NAMED_IAM, PARAMETERS, PARAMETERS_KEY};
-use super::template::{KEY, is_hidden};
+use super::template::{KEY, is_hidden, takes};
 
 /// The types that ask for a capability, and the properties that are names of one's own.
 const OF_IAM: &[&str] = &[
@@ -115,6 +115,7 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
             continue;
         };
         if let Some(value) = text(own, &entry.value) {
+            masked_nowhere(own, parameter, &value, Some(entry.value.span));
             if is_hidden(parameter.value) && value.is_known() && !value.has_secret() {
                 own.finding(
                     Diagnostic::warning("literal_secret", "a secret stands in the file itself")
@@ -131,6 +132,10 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
         match parameter.value.get("Default") {
             Some(value) => {
                 let at = parameter.span();
+                // In a file nothing is drawn.
+                let written = parameter.at(&["Default"]).map(|at| at.whence(""));
+                let written = written.filter(|(_, line)| line.is_empty()).map(|(span, _)| span);
+                masked_nowhere(own, parameter, value, written);
                 set(own, parameter, default(value), at);
             }
             None => {
@@ -140,6 +145,41 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
             }
         }
     }
+}
+
+/// Where AWS shows the value of a parameter that is `NoEcho`: it masks none in outputs and in metadata.
+/// See <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>.
+fn masked_nowhere(own: &mut Lowering<'_>, parameter: &At<'_>, value: &Value, written: Option<Span>) {
+    if !is_hidden(parameter.value) {
+        return;
+    }
+    let top = parameter.top();
+    let resources = top.at(&["Resources"]).map(|all| all.children()).unwrap_or_default();
+    let of_resources = resources.iter().filter_map(|one| one.at(&["Metadata"]));
+    let mut found = Vec::new();
+    for place in ["Outputs", "Metadata"].iter().filter_map(|key| top.at(&[key])).chain(of_resources) {
+        takers(&place, parameter.key(), &mut found);
+    }
+    for place in found {
+        let message = format!("AWS shows `{}` here, although it is `NoEcho`", parameter.key());
+        let finding = match value.has_secret() {
+            true => Diagnostic::error("secret_shown", message),
+            false => Diagnostic::warning("secret_shown", message),
+        };
+        let finding = match written {
+            Some(literal) if !value.has_secret() => finding.hide(literal),
+            _ => finding,
+        };
+        place.finding(own, finding, "take it out: AWS masks no output and no metadata");
+    }
+}
+
+/// The calls at or below a place that put in the value of a parameter.
+fn takers<'d>(at: &At<'d>, parameter: &str, found: &mut Vec<At<'d>>) {
+    if takes(at.value, parameter) {
+        found.push(at.clone());
+    }
+    at.children().iter().for_each(|child| takers(child, parameter, found));
 }
 
 fn known(declared: &[At<'_>]) -> String {

@@ -4,9 +4,10 @@ use crate::engine::field::Output;
 use crate::engine::{Budgets, Value};
 use crate::kinds::document;
 use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, Sign, not_built, sign};
+use crate::source::parse;
 use std::time::Duration;
 
-use super::fields::{DISABLE_ROLLBACK, FIELDS, ON_FAILURE, TEMPLATE};
+use super::fields::{DISABLE_ROLLBACK, FIELDS, ON_FAILURE, POLICY, TEMPLATE};
 use super::{check, template};
 
 /// A stack of CloudFormation (`cloudformation:CreateChangeSet`).
@@ -70,20 +71,12 @@ impl Kind for CloudformationStacks {
     }
 
     fn signs(&self) -> &'static [Sign] {
-        const SIGNS: &[Sign] = &[
-            sign(
-                "StackStatus",
-                Is::Text("UPDATE_ROLLBACK_COMPLETE"),
-                "its last change failed and was undone; the stack's events say why",
-            )
-            .note(),
-            sign(
-                "StackStatus",
-                Is::Text("UPDATE_ROLLBACK_FAILED"),
-                "neither its last change nor the way back from it succeeded; once the cause is mended, \
-                 `gatewayctl apply` goes on with the way back",
-            ),
-        ];
+        const SIGNS: &[Sign] = &[sign(
+            "StackStatus",
+            Is::Text("UPDATE_ROLLBACK_COMPLETE"),
+            "its last change failed and was undone; the stack's events say why",
+        )
+        .note()];
         SIGNS
     }
 
@@ -96,6 +89,7 @@ impl Kind for CloudformationStacks {
             let message = "`disable_rollback` and `on_stack_failure` say the same of a creation";
             own.error("rollback_twice", at, message, "take one of them away");
         }
+        stack_policy(own);
         let Some((key, node)) = own.take("template") else { return };
         let Some(text) = document::text_by(own, &node, TEMPLATE, template::read) else { return };
         let Some(doc) = text.read(own, key) else { return };
@@ -117,6 +111,16 @@ impl Kind for CloudformationStacks {
     fn live(&self) -> &'static dyn crate::engine::Live {
         &super::live::CloudformationStacks
     }
+}
+
+/// The policy, which may stand in a file or be a text, as the template.
+fn stack_policy(own: &mut Lowering<'_>) {
+    let Some((key, node)) = own.take("stack_policy") else { return };
+    let Some(text) = document::text_by(own, &node, POLICY, parse) else { return };
+    let Some(doc) = text.read(own, key) else { return };
+    let (value, places) = doc.into_parts();
+    own.set(POLICY, value, node.span);
+    own.resource.places.extend(places);
 }
 
 /// A name begins with a letter.

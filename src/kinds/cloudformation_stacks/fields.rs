@@ -143,13 +143,12 @@ pub(super) const FIELDS: &[Field] = &[
         "Whether AWS refuses to delete the stack. `protect` holds gatewayctl back; this holds everybody back, and gatewayctl takes it away where it may delete the stack.",
     )
     .default(Lit::Bool(false)),
-    Field::new(
+    Field::sugar(
         "stack_policy",
-        POLICY,
-        Type::Document(Document::Json),
-        "Which updates of which resources the stack refuses. AWS takes no policy away: where it is left out again, one that allows everything takes its place.",
+        "Which updates of which resources the stack refuses: the path of a file with the policy, its text, or the policy itself. AWS takes no policy away: where it is left out again, one that allows everything takes its place.",
     )
-    .default(Lit::Json(ALL_UPDATES)),
+    .form(|| Form::Either(vec![Form::Any, Form::Value(TEXT)])),
+    Field::lowered(POLICY, Type::Document(Document::Json), "The policy.").default(Lit::Json(ALL_UPDATES)),
     Field::lowered("StackStatus", TEXT, "What CloudFormation says of the stack.").computed(),
     TAGS,
 ];

@@ -12,7 +12,8 @@ use crate::kinds::{search, tagging};
 use crate::value;
 
 use super::change_set::{self, ChangeSet, Made, failed};
-use super::fields::{FIELDS, HIDDEN, PARAMETERS, POLICY, TEMPLATE, TERMINATION};
+use super::compare::{BESIDE, takes_change_set};
+use super::fields::{FIELDS, HIDDEN, PARAMETERS, POLICY, TERMINATION};
 use super::states::{self, GONE, HALF_GONE, IN_REVIEW, STUCK};
 use super::{marking, preview, template};
 
@@ -50,6 +51,8 @@ const THERE: &[&str] = &[
     "IMPORT_ROLLBACK_IN_PROGRESS",
     "IMPORT_ROLLBACK_FAILED",
     "IMPORT_ROLLBACK_COMPLETE",
+    // With nothing in it but change sets.
+    IN_REVIEW,
 ];
 
 impl Live for CloudformationStacks {
@@ -61,40 +64,59 @@ impl Live for CloudformationStacks {
         async move {
             let change_set = ChangeSet::of(wish, true);
             match made(aws, &change_set).await? {
-                Made::Ready => change_set.execute(aws).await?,
-                Made::UnderWay => {}
                 Made::Empty => {
                     return Err(failed("CreateChangeSet", "the template makes nothing".to_owned()));
                 }
+                made => {
+                    // By its id a stack is seen after it is gone, as one is whose failed creation takes it with it.
+                    let stack = described(aws, &wish.name).await?.unwrap_or_default();
+                    if made == Made::Ready {
+                        change_set.execute(aws).await?;
+                    }
+                    Ok(Created { id: stack.text_at("StackId").unwrap_or(&wish.name).to_owned() })
+                }
             }
-            Ok(Created { id: wish.name.clone() })
         }
         .boxed()
     }
 
     fn update<'a>(&'a self, aws: &'a dyn Aws, step: &'a UpdateStep) -> BoxFuture<'a, Result<()>> {
         async move {
-            let name = step.wish.name.as_str();
+            let (name, properties) = (step.wish.name.as_str(), &step.wish.properties);
             if step.live.properties.text_at("StackStatus") == Some(STUCK) {
                 back(aws, name).await?;
             }
-            if step.touches(TERMINATION) {
-                let wished = step.wish.properties.get(TERMINATION).and_then(Value::as_bool) == Some(true);
-                protect(aws, name, wished).await?;
-            }
-            if step.touches(POLICY) {
-                let policy = step.wish.properties.get(POLICY).cloned().unwrap_or_else(all_updates);
-                let body = policy.to_shown_json().to_string();
-                let input = value!({ "StackName": name, "StackPolicyBody": body });
-                aws.call(SERVICE, "SetStackPolicy", input).await?;
-            }
-            if step.mark || step.mends() || step.touches_beyond(&[TERMINATION, POLICY]) {
-                let change_set = ChangeSet::of(&step.wish, false);
-                if made(aws, &change_set).await? == Made::Ready {
-                    change_set.execute(aws).await?;
+            // Nothing is changed before it is known what would go.
+            let mut change_set = None;
+            if step.mark || step.mends() || step.touches_beyond(BESIDE) {
+                let new = ChangeSet::of(&step.wish, false);
+                if made(aws, &new).await? == Made::Ready {
+                    spared(aws, &new, step).await?;
+                    change_set = Some(new);
                 }
             }
-            Ok(())
+            let beside = async {
+                if step.touches(TERMINATION) {
+                    let wished = properties.get(TERMINATION).and_then(Value::as_bool) == Some(true);
+                    protect(aws, name, wished).await?;
+                }
+                if step.touches(POLICY) {
+                    let policy = properties.get(POLICY).cloned().unwrap_or_else(all_updates);
+                    let body = policy.to_shown_json().to_string();
+                    let input = value!({ "StackName": name, "StackPolicyBody": body });
+                    aws.call(SERVICE, "SetStackPolicy", input).await?;
+                }
+                Ok(())
+            };
+            match (beside.await, change_set) {
+                (Ok(()), Some(change_set)) => change_set.execute(aws).await,
+                (Err(error), Some(change_set)) => {
+                    // Why it is not carried out is what is told.
+                    let _ = change_set.discard(aws).await;
+                    Err(error)
+                }
+                (done, None) => done,
+            }
         }
         .boxed()
     }
@@ -102,7 +124,8 @@ impl Live for CloudformationStacks {
     fn delete<'a>(&'a self, aws: &'a dyn Aws, live: &'a Observed) -> BoxFuture<'a, Result<()>> {
         async move {
             let name = live.id.as_str();
-            if live.properties.text_at("StackStatus") == Some(IN_REVIEW) {
+            let is_ours = matches!(live.state, State::Begun(_));
+            if live.properties.text_at("StackStatus") == Some(IN_REVIEW) && !is_ours {
                 let why = format!("the stack is {IN_REVIEW}: somebody has made a change set for it");
                 return Err(failed("DeleteStack", why));
             }
@@ -130,12 +153,14 @@ impl Live for CloudformationStacks {
             let input = value!({ "StackStatusFilter": states });
             let listed =
                 all_pages(aws, SERVICE, "ListStacks", input, Pages::by_next_token("StackSummaries")).await?;
-            let names: Vec<String> = listed
-                .iter()
+            let is_in_review = |stack: &Value| stack.text_at("StackStatus") == Some(IN_REVIEW);
+            let (in_review, made): (Vec<Value>, Vec<Value>) = listed
+                .into_iter()
                 .filter(|stack| stack.text_at("ParentId").is_none())
-                .filter_map(|stack| stack.text_at("StackName").map(str::to_owned))
-                .collect();
-            search::each(names, AT_ONCE, |name| read_if_owned(aws, name, owner)).await
+                .partition(is_in_review);
+            let made = search::each(made, AT_ONCE, |stack| read_if_owned(aws, stack, owner)).await?;
+            let begun = search::each(in_review, AT_ONCE, |stack| begun_if_owned(aws, stack, owner)).await?;
+            Ok(made.into_iter().chain(begun).collect())
         }
         .boxed()
     }
@@ -161,6 +186,26 @@ impl Live for CloudformationStacks {
     ) -> BoxFuture<'a, Result<()>> {
         async move { ChangeSet::of(wish, live.is_none()).discard(aws).await }.boxed()
     }
+}
+
+/// Refuses a change set that would take what a protected stack holds, and throws it away.
+async fn spared(aws: &dyn Aws, change_set: &ChangeSet, step: &UpdateStep) -> Result<()> {
+    if step.may_destroy {
+        return Ok(());
+    }
+    let told = preview::of(aws, change_set, &step.wish, Some(&step.live)).await;
+    let lost = match &told {
+        Ok(told) => told.lost(),
+        Err(_) => None,
+    };
+    if let (Ok(_), None) = (&told, &lost) {
+        return Ok(());
+    }
+    // Why it is not carried out is what is told.
+    let _ = change_set.discard(aws).await;
+    let lost = told.map(|_| lost.unwrap_or_default())?;
+    let word = format!("allow it with `--allow-destroy {}`", step.wish.mark.address);
+    Err(failed("ExecuteChangeSet", format!("the stack is protected, and {lost}: {word}")))
 }
 
 /// A policy that allows every update: AWS takes none away.
@@ -190,7 +235,7 @@ async fn remove(aws: &dyn Aws, name: &str) -> Result<()> {
         match described(aws, name).await? {
             None => return Ok(()),
             Some(stack) if stack.text_at("StackStatus") == Some(HALF_GONE) => {
-                let why = states::why(aws, name).await?;
+                let why = states::why(aws, name, name).await?;
                 return Err(failed("DeleteStack", format!("the stack is {HALF_GONE}: {why}")));
             }
             Some(_) => aws.pause(look).await,
@@ -212,7 +257,7 @@ async fn back(aws: &dyn Aws, name: &str) -> Result<()> {
         let stack = described(aws, name).await?.unwrap_or_default();
         match stack.text_at("StackStatus").unwrap_or_default() {
             STUCK => {
-                let why = states::why(aws, name).await?;
+                let why = states::why(aws, name, name).await?;
                 return Err(failed("ContinueUpdateRollback", format!("the stack is {STUCK} again: {why}")));
             }
             status if status.ends_with("_IN_PROGRESS") => aws.pause(look).await,
@@ -224,16 +269,21 @@ async fn back(aws: &dyn Aws, name: &str) -> Result<()> {
 
 /// A stack as DescribeStacks tells it; nothing if there is none.
 async fn described(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+    Ok(seen(aws, name).await?.filter(|stack| stack.text_at("StackStatus") != Some(GONE)))
+}
+
+/// The same, and one that is gone where it is named by its id.
+async fn seen(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
     let answer = match aws.call(SERVICE, "DescribeStacks", value!({ "StackName": name })).await {
         Err(error) if error.is_not_found() => return Ok(None),
         answer => answer?,
     };
-    let stack = answer.get("Stacks").and_then(Value::as_list).and_then(|stacks| stacks.first()).cloned();
-    Ok(stack.filter(|stack| stack.text_at("StackStatus") != Some(GONE)))
+    Ok(answer.get("Stacks").and_then(Value::as_list).and_then(|stacks| stacks.first()).cloned())
 }
 
-async fn read_if_owned(aws: &dyn Aws, name: String, owner: &Owner) -> Result<Option<Observed>> {
-    let answer = aws.call(SERVICE, "GetTemplateSummary", value!({ "StackName": (name.as_str()) })).await;
+async fn read_if_owned(aws: &dyn Aws, listed: Value, owner: &Owner) -> Result<Option<Observed>> {
+    let name = listed.text_at("StackName").unwrap_or_default();
+    let answer = aws.call(SERVICE, "GetTemplateSummary", value!({ "StackName": name })).await;
     let summary = match answer {
         // It has gone meanwhile, or it has no template that can be told.
         Err(error) if error.is_not_found() || error.class == Class::Invalid => return Ok(None),
@@ -241,71 +291,76 @@ async fn read_if_owned(aws: &dyn Aws, name: String, owner: &Owner) -> Result<Opt
     };
     let metadata = summary.text_at("Metadata").and_then(template::of_text).unwrap_or_default();
     match marking::of_metadata(&metadata).is_of(owner) {
-        true => read_stack(aws, &name, None).await,
+        true => read_stack(aws, name, None).await,
         false => Ok(None),
     }
 }
 
-async fn read_stack(aws: &dyn Aws, name: &str, wished: Option<&Lookup>) -> Result<Option<Observed>> {
-    let Some(stack) = described(aws, name).await? else { return Ok(None) };
-    if stack.text_at("StackStatus") == Some(IN_REVIEW) {
-        return in_review(aws, name, &stack, wished).await;
+/// A stack in review that holds change sets of this owner alone.
+async fn begun_if_owned(aws: &dyn Aws, listed: Value, owner: &Owner) -> Result<Option<Observed>> {
+    let name = listed.text_at("StackName").unwrap_or_default();
+    match in_review(aws, name, &listed, owner).await {
+        // It has gone meanwhile.
+        Err(error) if error.is_not_found() => Ok(None),
+        found => Ok(found?.filter(|found| matches!(found.state, State::Begun(_)))),
     }
-    let asked = |operation: &'static str| aws.call(SERVICE, operation, value!({ "StackName": name }));
-    let (body, policy) = match try_join(asked("GetTemplate"), asked("GetStackPolicy")).await {
+}
+
+/// Reads a stack by its name, or by its id, by which it is seen after it is gone.
+async fn read_stack(aws: &dyn Aws, id: &str, wished: Option<&Lookup>) -> Result<Option<Observed>> {
+    let Some(stack) = seen(aws, id).await? else { return Ok(None) };
+    let name = stack.text_at("StackName").unwrap_or(id).to_owned();
+    match (stack.text_at("StackStatus"), wished) {
+        (Some(IN_REVIEW), Some(at)) => return in_review(aws, &name, &stack, &at.owner).await,
+        (Some(IN_REVIEW), None) => return Ok(None),
+        // It went with its creation; any other that is gone is none.
+        (Some(GONE), _) if states::why(aws, id, &name).await?.is_empty() => return Ok(None),
+        _ => {}
+    }
+    let is_gone = stack.text_at("StackStatus") == Some(GONE);
+    let body = aws.call(SERVICE, "GetTemplate", value!({ "StackName": id, "TemplateStage": "Original" }));
+    let policy = async {
+        match is_gone {
+            true => Ok(Value::Null),
+            false => aws.call(SERVICE, "GetStackPolicy", value!({ "StackName": id })).await,
+        }
+    };
+    let (body, policy) = match try_join(body, policy).await {
         Err(error) if error.is_not_found() => return Ok(None),
         answers => answers?,
     };
     let text = body.text_at("TemplateBody").unwrap_or_default();
     let policy = policy.text_at("StackPolicyBody").filter(|text| !text.is_empty());
-    let mut observed = observe(name, &stack, text);
+    let mut observed = observe(&name, &stack, text);
     if let Some(policy) = policy {
         let tree = serde_json::from_str::<serde_json::Value>(policy).map(Value::from);
         observed.properties.put(POLICY, tree.unwrap_or_else(|_| policy.into()));
     }
-    let status = stack.text_at("StackStatus").unwrap_or_default();
-    let differs = wished.is_none_or(|at| differs(&observed.properties, &at.desired));
-    observed.state = states::state(aws, name, status, differs).await?;
+    let differs = wished.is_none_or(|at| takes_change_set(&observed, &at.desired));
+    observed.state = states::state(aws, id, &stack, differs).await?;
     Ok(Some(observed))
 }
 
-/// Whether a stack has another template or other parameters than are wished.
-fn differs(live: &Value, wished: &Value) -> bool {
-    [TEMPLATE, PARAMETERS].iter().any(|member| {
-        let of =
-            |value: &Value| value.get(member).filter(|value| !value.is_empty()).and_then(Value::canonical);
-        of(live) != of(wished)
-    })
-}
-
-/// A stack of which only change sets are there is none yet; but it is somebody's if they are not all our own.
-async fn in_review(
-    aws: &dyn Aws,
-    name: &str,
-    stack: &Value,
-    wished: Option<&Lookup>,
-) -> Result<Option<Observed>> {
+/// A stack of which only change sets are there: only begun if all of them are this owner's, else somebody's. Without any
+/// it is none.
+async fn in_review(aws: &dyn Aws, name: &str, stack: &Value, owner: &Owner) -> Result<Option<Observed>> {
+    let mut ours = None;
     let mut theirs: Option<Found> = None;
-    for change_set in change_set::of_stack(aws, name).await? {
-        let input = value!({ "StackName": name, "ChangeSetName": (change_set.as_str()) });
-        let body = match change_set.starts_with(change_set::PREFIX) {
-            true => aws.call(SERVICE, "GetTemplate", input).await?,
-            false => Value::Null,
-        };
-        let found = body.text_at("TemplateBody").and_then(template::of_text);
-        let mark = found.map_or(Found::None, |mut template| marking::take(&mut template));
-        let is_ours = match (&mark, wished) {
-            (Found::Mark(mark), Some(at)) => mark.owner == at.owner && mark.address == at.address,
-            _ => false,
-        };
-        // One without a mark makes it nobody's that could be told.
-        if !is_ours && theirs != Some(Found::None) {
-            theirs = Some(mark);
+    for mark in change_set::of_stack(aws, name).await? {
+        match mark.is_of(owner) {
+            true => ours = Some(mark),
+            // One without a mark makes it nobody's that could be told.
+            false if theirs != Some(Found::None) => theirs = Some(mark),
+            false => {}
         }
     }
-    let Some(mark) = theirs else { return Ok(None) };
-    let state = State::Busy(format!("the stack is {IN_REVIEW}: somebody has made a change set for it"));
-    Ok(Some(Observed { mark, state, ..observe(name, stack, "") }))
+    let is = |what: &str| format!("the stack is {IN_REVIEW}: {what}");
+    let (mark, state) = match (theirs, ours) {
+        (None, None) => return Ok(None),
+        (None, Some(mark)) => (mark, State::Begun(is("only what a run has made to look ahead is there"))),
+        (Some(theirs), _) => (theirs, State::Busy(is("somebody has made a change set for it"))),
+    };
+    Ok(Some(Observed { mark, state, outputs: Map::new(), ..observe(name, stack, "") }))
 }
 
 fn observe(name: &str, stack: &Value, body: &str) -> Observed {
@@ -337,6 +392,12 @@ fn observe(name: &str, stack: &Value, body: &str) -> Observed {
     if let Some(id) = stack.text_at("StackId") {
         outputs.insert("arn".to_owned(), id.into());
     }
+    let mut absent: Vec<&String> = Vec::new();
+    if stack.text_at("StackStatus").is_some_and(|status| status.ends_with("_COMPLETE")) {
+        absent.extend(template.get("Outputs").and_then(Value::as_map).into_iter().flat_map(Map::keys));
+    }
+    // What a condition keeps out is known not to be there.
+    outputs.extend(absent.iter().map(|key| (format!("outputs.{key}"), Value::Null)));
     for (key, value) in keyed(stack, "Outputs", "OutputKey", "OutputValue") {
         outputs.insert(format!("outputs.{key}"), value);
     }

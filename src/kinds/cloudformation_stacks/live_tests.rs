@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::engine::{Aws, Found, Lookup, State};
+use crate::engine::{Aws, Found, Lookup, Observed, Preview, State, UpdateStep};
 use crate::kinds::testing::{Bench, REGION};
 use crate::local::Recorded;
 
@@ -88,6 +88,7 @@ async fn what_no_resource_shows_is_taken_all_the_same() {
     }
 }
 
+// CF3: its mask is no value, neither in a plan nor in what is sent.
 #[tokio::test]
 async fn a_parameter_that_is_never_shown_is_compared_by_its_version() {
     let mut bench = Bench::new().await;
@@ -128,10 +129,7 @@ async fn a_creation_that_fails_says_which_resource_failed_and_why() {
     let mut bench = Bench::new().await;
     let text = stack(&format!("{JOBS}, {WAITS}"), "");
     bench.try_create(&text, ADDRESS).await.unwrap();
-    let mut live = bench.look_at(&text, ADDRESS).await;
-    while let State::Busy(_) = live.state {
-        live = bench.look_at(&text, ADDRESS).await;
-    }
+    let live = at_rest(&bench, &text).await;
     let State::Failed { reason, recreate: true } = &live.state else { panic!("{:?}", live.state) };
     assert_eq!(
         reason,
@@ -140,6 +138,7 @@ async fn a_creation_that_fails_says_which_resource_failed_and_why() {
     assert!(live.mark.is_of(&OWNER.parse().unwrap()), "it is ours all the same, and may go");
 }
 
+// CF5: what was undone long ago fails no later run.
 #[tokio::test]
 async fn an_update_that_was_undone_is_told_only_where_it_is_still_to_be_done() {
     let mut bench = Bench::new().await;
@@ -147,10 +146,7 @@ async fn an_update_that_was_undone_is_told_only_where_it_is_still_to_be_done() {
     let after = stack(&format!("{JOBS}, {WAITS}"), "");
     bench.apply(&before).await;
     bench.try_update(&after, ADDRESS).await.unwrap();
-    let mut live = bench.look_at(&after, ADDRESS).await;
-    while let State::Busy(_) = live.state {
-        live = bench.look_at(&after, ADDRESS).await;
-    }
+    let live = at_rest(&bench, &after).await;
     let State::Failed { reason, recreate: false } = &live.state else { panic!("{:?}", live.state) };
     assert!(reason.starts_with("UPDATE_ROLLBACK_COMPLETE: Waits"), "{reason}");
     assert_eq!(bench.look_at(&before, ADDRESS).await.state, State::Ready);
@@ -204,9 +200,8 @@ async fn a_preview_tells_what_would_be_done_and_leaves_nothing_where_that_is_dec
     let (mark, text) = (Some(OWNER), stack(JOBS, ""));
     let wish = bench.wish_of(&text, ADDRESS);
     let told = live.preview(&bench.aws, &wish, None).await.unwrap().unwrap();
-    let effects: Vec<String> = told.effects.iter().map(|one| format!("{} {}", one.sign, one.text)).collect();
-    assert_eq!(effects, ["+ create Jobs (AWS::SQS::Queue)"]);
-    // A stack in review is none yet, and another owner's is not ours to use.
+    assert_eq!(texts(&told), ["+ create Jobs (AWS::SQS::Queue)"]);
+    // A stack in review is only begun, and another owner's is not ours to use.
     let at = |owner: &str| Lookup {
         address: ADDRESS.parse().unwrap(),
         owner: owner.parse().unwrap(),
@@ -214,9 +209,15 @@ async fn a_preview_tells_what_would_be_done_and_leaves_nothing_where_that_is_dec
         id: None,
         desired: wish.properties.clone(),
     };
-    assert!(live.read(&bench.aws, &at(OWNER)).await.unwrap().is_none());
+    let begun = live.read(&bench.aws, &at(OWNER)).await.unwrap().unwrap();
+    assert!(matches!(begun.state, State::Begun(_)) && begun.outputs.is_empty(), "{begun:?}");
+    assert_eq!(bench.owned("cloudformation_stacks", OWNER).await, [ADDRESS]);
+    assert!(bench.owned("cloudformation_stacks", "other/-/eu-west-1").await.is_empty());
     let theirs = live.read(&bench.aws, &at("other/-/eu-west-1")).await.unwrap().unwrap();
     assert!(theirs.mark.is_of(&mark.unwrap().parse().unwrap()));
+    assert!(matches!(theirs.state, State::Busy(_)), "{theirs:?}");
+    let error = live.delete(&bench.aws, &theirs).await.unwrap_err();
+    assert!(error.message.contains("somebody has made a change set"), "{error}");
     live.discard(&bench.aws, &wish, None).await.unwrap();
     while bench.raw("cloudformation", "stack", "shop-old").is_some() {
         assert!(live.read(&bench.aws, &at(OWNER)).await.is_ok());
@@ -232,8 +233,7 @@ async fn a_preview_tells_what_would_be_done_and_leaves_nothing_where_that_is_dec
     );
     let wish = bench.wish_of(&bigger, ADDRESS);
     let told = live.preview(&bench.aws, &wish, Some(&seen)).await.unwrap().unwrap();
-    let effects: Vec<String> = told.effects.iter().map(|one| format!("{} {}", one.sign, one.text)).collect();
-    assert_eq!(effects, ["+ create More (AWS::SQS::Queue)", "-/+ replace Jobs (AWS::SQS::Queue)"]);
+    assert_eq!(texts(&told), ["+ create More (AWS::SQS::Queue)", "-/+ replace Jobs (AWS::SQS::Queue)"]);
     // Our own mark, which moves to the first resource, is no effect on the one that bore it.
     let moved = bench
         .wish_of(&stack("More: { Type: AWS::SQS::Queue }, Jobs: { Type: AWS::SQS::Queue }", ""), ADDRESS);
@@ -242,4 +242,235 @@ async fn a_preview_tells_what_would_be_done_and_leaves_nothing_where_that_is_dec
     // The apply uses what the preview has made.
     let changed = bench.apply(&bigger).await;
     assert_eq!(operations(&changed), ["ExecuteChangeSet"]);
+}
+
+fn texts(told: &Preview) -> Vec<String> {
+    told.effects.iter().map(|one| format!("{} {}", one.sign, one.text)).collect()
+}
+
+/// Looks until a stack of a text is busy no more.
+async fn at_rest(bench: &Bench, text: &str) -> Observed {
+    loop {
+        let live = bench.look_at(text, ADDRESS).await;
+        if !matches!(live.state, State::Busy(_)) {
+            return live;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_output_of_a_hidden_parameter_shows_it_as_aws_does() {
+    let mut bench = Bench::new().await;
+    let text = stack(JOBS, "").replace("'of ${Stage}'", "'of ${Password}'");
+    bench.apply(&text).await;
+    let live = bench.read(ADDRESS).await.unwrap();
+    assert_eq!(live.outputs["outputs.Stage"].as_str(), Some("of x"));
+    assert_eq!(live.properties.text_at("NoEchoParameters.Password"), Some("****"));
+}
+
+#[tokio::test]
+async fn what_a_protected_stack_holds_goes_by_no_update_without_a_word_and_nothing_is_changed_by_then() {
+    let mut bench = Bench::new().await;
+    let named = "Jobs: { Type: AWS::SQS::Queue, Properties: { QueueName: jobs } }";
+    let before = stack(JOBS, "");
+    bench.apply(&before).await;
+    let after = stack(
+        named,
+        "    termination_protection: true\n    stack_policy: { Statement: [{ Effect: Allow, Action: 'Update:*', Principal: '*', Resource: '*' }, { Effect: Deny, Action: 'Update:Delete', Principal: '*', Resource: '*' }] }",
+    );
+    let step = |live: Observed, may_destroy: bool| UpdateStep {
+        live,
+        wish: bench.wish_of(&after, ADDRESS),
+        changed: vec!["Template".into(), "EnableTerminationProtection".into(), "StackPolicyBody".into()],
+        mark: false,
+        may_destroy,
+    };
+    let kind = crate::kinds::kind("cloudformation_stacks").unwrap().live();
+    let live = bench.look_at(&before, ADDRESS).await;
+    bench.local.forget_requests();
+    let error = kind.update(&bench.aws, &step(live.clone(), false)).await.unwrap_err();
+    assert_eq!(
+        error.message,
+        "the stack is protected, and CloudFormation would replace Jobs (AWS::SQS::Queue): allow it with `--allow-destroy cloudformation_stacks.old`"
+    );
+    assert_eq!(operations(&bench.changes()), ["CreateChangeSet", "DeleteChangeSet"]);
+    bench.local.forget_requests();
+    kind.update(&bench.aws, &step(live, true)).await.unwrap();
+    assert_eq!(
+        operations(&bench.changes()),
+        ["CreateChangeSet", "UpdateTerminationProtection", "SetStackPolicy", "ExecuteChangeSet"]
+    );
+}
+
+#[tokio::test]
+async fn no_change_set_is_made_for_what_no_change_set_sets() {
+    let mut bench = Bench::new().await;
+    bench.apply(&stack(JOBS, "")).await;
+    let kind = crate::kinds::kind("cloudformation_stacks").unwrap().live();
+    let guarded = stack(JOBS, "    termination_protection: true");
+    let live = bench.look_at(&guarded, ADDRESS).await;
+    bench.local.forget_requests();
+    let told = kind.preview(&bench.aws, &bench.wish_of(&guarded, ADDRESS), Some(&live)).await.unwrap();
+    assert_eq!(told.unwrap().title, "CloudFormation finds nothing to change");
+    assert!(bench.changes().is_empty(), "{:?}", operations(&bench.changes()));
+    let both = stack(JOBS, "    termination_protection: true\n    tags: { team: orders }");
+    kind.preview(&bench.aws, &bench.wish_of(&both, ADDRESS), Some(&live)).await.unwrap();
+    assert_eq!(operations(&bench.changes()), ["CreateChangeSet"]);
+}
+
+#[tokio::test]
+async fn an_update_that_was_undone_is_told_whatever_of_it_is_still_to_be_done() {
+    let mut bench = Bench::new().await;
+    bench.apply(&stack(JOBS, "")).await;
+    set_status(&bench, "UPDATE_ROLLBACK_COMPLETE");
+    for more in [
+        "    tags: { team: orders }",
+        "    capabilities: [iam]",
+        "    disable_rollback: true",
+        "    monitoring_time: 5m",
+        "    parameters: { Password: other }",
+    ] {
+        let live = bench.look_at(&stack(JOBS, more), ADDRESS).await;
+        assert!(matches!(live.state, State::Failed { recreate: false, .. }), "{more}: {:?}", live.state);
+    }
+    let beside = stack(JOBS, "    termination_protection: true");
+    assert_eq!(bench.look_at(&beside, ADDRESS).await.state, State::Ready);
+    assert_eq!(bench.look_at(&stack(JOBS, ""), ADDRESS).await.state, State::Ready);
+}
+
+#[tokio::test]
+async fn a_state_that_a_stack_does_not_leave_by_itself_comes_with_what_there_is_to_do() {
+    let mut bench = Bench::new().await;
+    let text = stack(JOBS, "");
+    bench.apply(&text).await;
+    for (status, anew, says) in [
+        ("UPDATE_FAILED", false, "aws cloudformation rollback-stack --stack-name shop-old"),
+        ("UPDATE_ROLLBACK_FAILED", false, "`gatewayctl apply` goes on with the way back"),
+        ("DELETE_FAILED", false, "aws cloudformation delete-stack --stack-name shop-old --retain-resources"),
+        ("IMPORT_ROLLBACK_FAILED", false, "neither its last import nor the way back from it succeeded"),
+        (
+            "DELETE_IN_PROGRESS",
+            true,
+            "somebody deletes it: an apply waits until it is gone and makes it anew",
+        ),
+    ] {
+        set_status(&bench, status);
+        let live = bench.look_at(&text, ADDRESS).await;
+        let State::Failed { reason, recreate } = &live.state else { panic!("{:?}", live.state) };
+        assert!(reason.starts_with(status) && reason.contains(says), "{reason}");
+        assert_eq!(*recreate, anew, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_creation_that_takes_its_stack_with_it_leaves_the_cause() {
+    let bench = Bench::new().await;
+    let text = stack(&format!("{JOBS}, {WAITS}"), "    on_stack_failure: delete");
+    let wish = bench.wish_of(&text, ADDRESS);
+    let kind = crate::kinds::kind("cloudformation_stacks").unwrap().live();
+    let made = kind.create(&bench.aws, &wish).await.unwrap();
+    let at = Lookup {
+        address: ADDRESS.parse().unwrap(),
+        owner: OWNER.parse().unwrap(),
+        name: "shop-old".into(),
+        id: Some(made.id),
+        desired: wish.properties.clone(),
+    };
+    let cause = "Waits (AWS::CloudFormation::WaitCondition): WaitCondition timed out";
+    for _ in 0..5 {
+        bench.aws.forget();
+        let live = kind.read(&bench.aws, &at).await.unwrap().unwrap();
+        assert!(live.mark.is_of(&OWNER.parse().unwrap()));
+        let State::Failed { reason, recreate: true } = &live.state else { panic!("{:?}", live.state) };
+        assert!(reason.contains(cause), "{reason}");
+    }
+    assert_eq!(bench.raw("cloudformation", "stack", "shop-old"), None);
+    bench.aws.forget();
+    assert!(kind.read(&bench.aws, &Lookup { id: None, ..at }).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_a_condition_keeps_out_is_not_made_and_its_output_is_known_not_to_be_there() {
+    let mut bench = Bench::new().await;
+    let conditions = "
+      Mappings: { Sizes: { prod: { Size: big }, test: { Size: small } } }
+      Conditions:
+        Prod: { 'Fn::Equals': [{ 'Fn::FindInMap': [Sizes, { Ref: Stage }, Size] }, big] }
+        Not: { 'Fn::Not': [{ Condition: Prod }] }
+        Both: { 'Fn::And': [{ Condition: Prod }, { Condition: Not }] }
+        Either: { 'Fn::Or': [{ Condition: Prod }, { Condition: Not }] }
+        Imported: { 'Fn::Equals': [{ 'Fn::ImportValue': x }, y] }
+";
+    let resources = "
+        Jobs: { Type: AWS::SQS::Queue, Properties: { QueueName: { 'Fn::If': [Prod, big, { Ref: AWS::NoValue }] } } },
+        More: { Type: AWS::SQS::Queue, Condition: Prod },
+        Never: { Type: AWS::SQS::Queue, Condition: Both },
+        Ever: { Type: AWS::SQS::Queue, Condition: Either },
+        Perhaps: { Type: AWS::SQS::Queue, Condition: Imported }";
+    let text = |stage: &str| {
+        let text = stack(resources, &format!("{conditions}    parameters: {{ Stage: {stage} }}"));
+        text.replace("Outputs: {", "Outputs: { More: { Condition: Prod, Value: { Ref: More } },")
+    };
+    let kind = crate::kinds::kind("cloudformation_stacks").unwrap().live();
+    let told = kind.preview(&bench.aws, &bench.wish_of(&text("test"), ADDRESS), None).await.unwrap().unwrap();
+    let made: Vec<String> =
+        ["Jobs", "Ever", "Perhaps"].iter().map(|id| format!("+ create {id} (AWS::SQS::Queue)")).collect();
+    assert_eq!(texts(&told), made);
+    bench.apply(&text("test")).await;
+    let live = bench.read(ADDRESS).await.unwrap();
+    assert_eq!(live.outputs["outputs.More"], crate::engine::Value::Null);
+    let wish = bench.wish_of(&text("prod"), ADDRESS);
+    let told = kind.preview(&bench.aws, &wish, Some(&live)).await.unwrap().unwrap();
+    assert_eq!(texts(&told), ["-/+ replace Jobs (AWS::SQS::Queue)", "+ create More (AWS::SQS::Queue)"]);
+    bench.apply(&text("prod")).await;
+    let live = bench.read(ADDRESS).await.unwrap();
+    assert!(live.outputs["outputs.More"].as_str().is_some());
+}
+
+// CF1: the spelling of a template is no difference.
+#[tokio::test]
+async fn a_stack_that_others_wrote_in_yaml_is_taken_over_without_a_change_of_its_resources() {
+    let bench = Bench::new().await;
+    let theirs = json!({
+        "StackName": "shop-old", "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/shop-old/1",
+        "StackStatus": "CREATE_COMPLETE",
+        "Parameters": [{ "ParameterKey": "Stage", "ParameterValue": "test" }, { "ParameterKey": "Password", "ParameterValue": "****" }],
+        "_template": "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub '${AWS::StackName}-jobs'\n      KmsMasterKeyId: !GetAtt Key.Arn\n      FifoQueue: yes\n  Key: { Type: 'AWS::KMS::Key' }\n",
+    });
+    bench.local.seed(REGION, "cloudformation", "stack", "shop-old", theirs).unwrap();
+    let text = stack(
+        "Jobs: { Type: AWS::SQS::Queue, Properties: { QueueName: { 'Fn::Sub': '${AWS::StackName}-jobs' }, KmsMasterKeyId: { 'Fn::GetAtt': Key.Arn }, FifoQueue: true } }, Key: { Type: AWS::KMS::Key }",
+        "",
+    );
+    let live = bench.look_at(&text, ADDRESS).await;
+    let kind = crate::kinds::kind("cloudformation_stacks").unwrap().live();
+    let told = kind.preview(&bench.aws, &bench.wish_of(&text, ADDRESS), Some(&live)).await.unwrap().unwrap();
+    assert_eq!((told.title.as_str(), texts(&told)), ("CloudFormation changes no resource", Vec::new()));
+}
+
+// CF2: what transforms make of a template is no difference.
+#[tokio::test]
+async fn a_template_with_transforms_is_compared_as_it_was_sent() {
+    let mut bench = Bench::new().await;
+    let text = stack(JOBS, "      Transform: AWS::LanguageExtensions");
+    bench.apply(&text).await;
+    assert!(bench.apply(&text).await.is_empty(), "nothing is left to do");
+}
+
+#[tokio::test]
+async fn a_change_set_that_is_being_made_is_not_deleted() {
+    let bench = Bench::new().await;
+    let input = crate::value!({
+        "StackName": "mine", "ChangeSetName": "one", "ChangeSetType": "CREATE",
+        "TemplateBody": r#"{"Resources":{"Jobs":{"Type":"AWS::SQS::Queue"}}}"#,
+    });
+    bench.aws.call("cloudformation", "CreateChangeSet", input).await.unwrap();
+    let named = crate::value!({ "StackName": "mine", "ChangeSetName": "one" });
+    let refused = bench.aws.call("cloudformation", "DeleteChangeSet", named.clone()).await.unwrap_err();
+    assert_eq!(refused.code, "InvalidChangeSetStatus");
+    for _ in 0..3 {
+        bench.aws.forget();
+        bench.aws.call("cloudformation", "DescribeChangeSet", named.clone()).await.unwrap();
+    }
+    bench.aws.call("cloudformation", "DeleteChangeSet", named).await.unwrap();
 }

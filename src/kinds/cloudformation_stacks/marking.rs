@@ -1,4 +1,5 @@
-//! The mark in a template: under `Metadata`, since the tags of a stack are copied to all that it makes.
+//! The mark in a template: under `Metadata`, since the tags of a stack are copied to all that it makes. And in the
+//! description of a change set, where it shows whose a stack is that has nothing yet but that.
 //!
 //! CloudFormation takes no update in which no resource differs: not of `Metadata`, not of outputs or conditions, nor
 //! of what stands beside the template. So a digest of all that stands in the `Metadata` of one resource, which
@@ -17,12 +18,7 @@ const RESOURCES: &str = "Resources";
 /// A template with the mark in it. `beside`: what else a change set carries, without secrets.
 pub(super) fn marked(template: &Value, mark: &Mark, beside: &Value) -> Value {
     let mut marked = template.clone();
-    let of_mark: Map = mark
-        .to_tags()
-        .into_iter()
-        .map(|(key, value)| (key.trim_start_matches(PREFIX).to_owned(), value.into()))
-        .collect();
-    put(&mut marked, KEY, Value::Map(of_mark));
+    put(&mut marked, KEY, members(mark));
     let digest = digest(&marked, beside);
     if let Some(anchor) = anchor(&marked)
         && let Some(resource) = resource_mut(&mut marked, &anchor)
@@ -30,6 +26,18 @@ pub(super) fn marked(template: &Value, mark: &Mark, beside: &Value) -> Value {
         put(resource, KEY, digest.into());
     }
     marked
+}
+
+/// A mark as a map of its members.
+pub(super) fn members(mark: &Mark) -> Value {
+    let tags = mark.to_tags().into_iter();
+    Value::Map(tags.map(|(key, value)| (key.trim_start_matches(PREFIX).to_owned(), value.into())).collect())
+}
+
+/// The mark in the description of a change set.
+pub(super) fn of_description(text: &str) -> Found {
+    let members = serde_json::from_str::<serde_json::Value>(text);
+    members.map_or(Found::None, |members| found(&members.into()))
 }
 
 /// The resource that bears the digest: the first that is one, and that no condition keeps from being made.

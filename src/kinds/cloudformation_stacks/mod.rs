@@ -3,6 +3,8 @@
 #[cfg(feature = "aws")]
 mod change_set;
 mod check;
+#[cfg(feature = "aws")]
+mod compare;
 mod decl;
 mod fields;
 #[cfg(feature = "aws")]

@@ -3,10 +3,17 @@
 
 use crate::kinds::{Need, On};
 
+/// What CloudFormation itself asks for where a template has macros of AWS, such as that of SAM.
+const TRANSFORMS: On = On::Like("arn:{partition}:cloudformation:{region}:aws:transform/*");
 const OWN: On = On::Like("arn:{partition}:cloudformation:{region}:{account}:stack/{name}/*");
 
 pub(super) static NEEDS: &[Need] = &[
-    Need::search(&["cloudformation:GetTemplateSummary", "cloudformation:ListStacks"]),
+    // Of a stack in review, the mark stands on its change sets.
+    Need::search(&[
+        "cloudformation:GetTemplateSummary",
+        "cloudformation:ListChangeSets",
+        "cloudformation:ListStacks",
+    ]),
     Need::read(
         OWN,
         &[
@@ -31,5 +38,7 @@ pub(super) static NEEDS: &[Need] = &[
         ],
     ),
     Need::write(OWN, &["cloudformation:TagResource", "cloudformation:UntagResource"]).only_with("Tags"),
+    Need::write(TRANSFORMS, &["cloudformation:CreateChangeSet"]).only_with("Template.Transform"),
+    Need::write(TRANSFORMS, &["cloudformation:CreateChangeSet"]).only_with("Template..Fn::Transform"),
     Need::pass_role("RoleARN", "cloudformation"),
 ];

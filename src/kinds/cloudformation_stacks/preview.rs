@@ -3,6 +3,7 @@
 use crate::engine::{Aws, Effect, Observed, Preview, Result, State, Value, Wish};
 
 use super::change_set::{ChangeSet, Made};
+use super::compare::is_only_beside;
 use super::fields::TEMPLATE;
 use super::marking;
 use super::states::STUCK;
@@ -15,13 +16,27 @@ pub(super) async fn preview(aws: &dyn Aws, wish: &Wish, live: Option<&Observed>)
     if live.is_some_and(takes_none) {
         return Ok(None);
     }
+    let nothing = || {
+        Ok(Some(Preview { title: "CloudFormation finds nothing to change".to_owned(), effects: Vec::new() }))
+    };
+    let is_beside = |live: &Observed| live.state == State::Ready && is_only_beside(live, wish);
+    if live.is_some_and(is_beside) {
+        return nothing();
+    }
     let change_set = ChangeSet::of(wish, live.is_none());
     if change_set.make(aws).await? != Made::Ready {
-        return Ok(Some(Preview {
-            title: "CloudFormation finds nothing to change".to_owned(),
-            effects: Vec::new(),
-        }));
+        return nothing();
     }
+    Ok(Some(of(aws, &change_set, wish, live).await?))
+}
+
+/// What a change set that is made would do.
+pub(super) async fn of(
+    aws: &dyn Aws,
+    change_set: &ChangeSet,
+    wish: &Wish,
+    live: Option<&Observed>,
+) -> Result<Preview> {
     let changes = change_set.changes(aws).await?;
     let template = wish.properties.get(TEMPLATE).cloned().unwrap_or_default();
     let effects: Vec<Effect> = changes
@@ -33,7 +48,7 @@ pub(super) async fn preview(aws: &dyn Aws, wish: &Wish, live: Option<&Observed>)
         true => "CloudFormation changes no resource",
         false => "CloudFormation would",
     };
-    Ok(Some(Preview { title: title.to_owned(), effects }))
+    Ok(Preview { title: title.to_owned(), effects })
 }
 
 /// Whether a change is that of our own mark alone: where it stands, or stood.

@@ -38,6 +38,23 @@ pub(super) fn is_hidden(parameter: &Value) -> bool {
     echo.is_some_and(|echo| echo.as_bool() == Some(true) || echo.as_str() == Some("true"))
 }
 
+/// Whether a call, not what is inside it, puts the value of a parameter in: `Ref`, or a text of `Fn::Sub`.
+pub(super) fn takes(call: &Value, parameter: &str) -> bool {
+    let sub = match call.get("Fn::Sub") {
+        // A name of the call's own hides the parameter.
+        Some(Value::List(parts)) if parts.get(1).is_some_and(|own| own.get(parameter).is_some()) => None,
+        Some(Value::List(parts)) => parts.first(),
+        other => other,
+    };
+    let text = match sub {
+        Some(Value::Unknown(text)) => text.to_string(),
+        Some(Value::String(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let mut names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
+    call.text_at("Ref") == Some(parameter) || names.any(|(name, _)| name.trim() == parameter)
+}
+
 /// Reads a template; its short forms become the long ones, so that the same in two spellings is the same.
 pub(super) fn read(sources: &Sources, file: FileId, findings: &mut Findings) -> Option<Node> {
     let node = parse_tagged(sources, file, findings)?;

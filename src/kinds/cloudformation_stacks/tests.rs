@@ -101,6 +101,7 @@ cloudformation_stacks:
     insta::assert_snapshot!(findings);
 }
 
+// CF1: the spelling of a template is no difference.
 #[test]
 fn short_forms_and_long_ones_are_the_same_template() {
     let short = super::template::of_text(
@@ -130,4 +131,89 @@ cloudformation_stacks:
     };
     assert!(!compile(&text("[a, b]")).1.contains("is no value"));
     assert!(compile(&text("[a, d]")).1.contains("`a,d` is no value"));
+}
+
+#[test]
+fn a_hidden_parameter_is_said_where_aws_shows_it_all_the_same() {
+    let text = |given: &str| {
+        format!(
+            "
+stack: shop
+parameters: {{ password: {{ from: 'env:PASSWORD', secret: true, default: local }} }}
+cloudformation_stacks:
+  old:
+    template:
+      Parameters:
+        Password: {{ Type: String, NoEcho: true }}
+        Plain: {{ Type: String, Default: x }}
+      Metadata: {{ Hint: {{ 'Fn::Join': [',', [{{ Ref: Password }}]] }} }}
+      Resources:
+        Jobs:
+          Type: AWS::SQS::Queue
+          Metadata: {{ Note: {{ 'Fn::Sub': 'it is ${{Password}}' }} }}
+          Properties: {{ QueueName: {{ Ref: Password }} }}
+      Outputs:
+        Url: {{ Value: {{ 'Fn::Sub': ['${{Name}}:${{Password}}', {{ Name: a }}] }} }}
+        Own: {{ Value: {{ 'Fn::Sub': ['${{Password}}', {{ Password: a }}] }} }}
+        Literally: {{ Value: {{ 'Fn::Sub': '${{!Password}} ${{Plain}}' }} }}
+    parameters: {{ Password: {given} }}
+"
+        )
+    };
+    let (_, findings) = compile(&text("'${parameters.password}'"));
+    insta::assert_snapshot!(findings);
+    let (_, findings) = compile(&text("hunter22"));
+    assert!(!findings.contains("error["), "{findings}");
+    assert_eq!(findings.matches("warning[secret_shown]").count(), 3, "{findings}");
+    assert!(!findings.contains("hunter22"), "{findings}");
+}
+
+#[test]
+fn a_stack_policy_is_a_map_a_text_or_a_file() {
+    let of = |policy: &str| {
+        let (graph, findings) = compile(&format!(
+            "
+stack: shop
+cloudformation_stacks:
+  old:
+    template: {{ Resources: {{ Jobs: {{ Type: AWS::SQS::Queue }} }} }}
+    stack_policy: {policy}
+"
+        ));
+        assert_eq!(findings, "");
+        let old = &graph.resources[&"cloudformation_stacks.old".parse().unwrap()];
+        old.properties.get("StackPolicyBody").unwrap().to_shown_json()
+    };
+    let map = of("{ Statement: [{ Effect: Deny, Action: 'Update:*', Principal: '*', Resource: '*' }] }");
+    let text = of(
+        "|\n      {\n        \"Statement\": [{ \"Effect\": \"Deny\", \"Action\": \"Update:*\", \"Principal\": \"*\", \"Resource\": \"*\" }]\n      }",
+    );
+    assert_eq!(map, text);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policy.json");
+    std::fs::write(&file, map.to_string()).unwrap();
+    assert_eq!(of(file.to_str().unwrap()), map);
+}
+
+#[test]
+fn a_template_with_transforms_needs_the_right_to_them() {
+    let right = "arn:aws:cloudformation:eu-west-1:aws:transform/*";
+    let needs = |more: &str| {
+        let (graph, findings) = compile(&format!(
+            "
+stack: shop
+cloudformation_stacks:
+  old:
+    template: {{ {more} Resources: {{ Jobs: {{ Type: AWS::SQS::Queue }} }} }}
+"
+        ));
+        assert_eq!(findings, "");
+        let old = &graph.resources[&"cloudformation_stacks.old".parse().unwrap()];
+        let kind = crate::kinds::kind("cloudformation_stacks").unwrap();
+        let needs = kind.needs().iter().filter(|need| need.arises(&old.properties));
+        needs.flat_map(|need| need.resources(kind, old, &graph.place)).any(|arn| arn == right)
+    };
+    assert!(!needs(""));
+    assert!(needs("Transform: AWS::Serverless-2016-10-31,"));
+    assert!(needs("Outputs: { A: { Value: { 'Fn::Transform': { Name: AWS::Include } } } },"));
 }

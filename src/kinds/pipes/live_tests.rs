@@ -253,7 +253,13 @@ async fn an_update_that_failed_for_a_right_is_sent_again() {
     properties.put("Description", "other".into());
     let Found::Mark(mark) = live.mark.clone() else { panic!() };
     let wish = crate::engine::Wish { name: "shop-p".into(), properties, mark, package: None };
-    let step = crate::engine::UpdateStep { live, wish, changed: vec!["Description".into()], mark: false };
+    let step = crate::engine::UpdateStep {
+        live,
+        wish,
+        changed: vec!["Description".into()],
+        mark: false,
+        may_destroy: true,
+    };
     let mut put = role;
     put.put("PolicyDocument", told.get("PolicyDocument").cloned().unwrap());
     let rights = async {

@@ -283,7 +283,7 @@ mod tests {
         };
         let wish = Wish { name: "r".into(), properties: without, mark, package: None };
         let changed = vec!["Targets[a].RoleArn".to_owned()];
-        let step = UpdateStep { live, wish, changed, mark: false };
+        let step = UpdateStep { live, wish, changed, mark: false, may_destroy: true };
         let aws = Scripted::new(vec![fine(), fine()]);
         update(&aws, AT, &step).await.unwrap();
         let asked = std::mem::take(&mut *aws.asked.lock().unwrap());

@@ -37,7 +37,7 @@ const ECHOES: &[Echo] = &[
     },
     Echo {
         collection: "stack",
-        id: "all-old",
+        id: "",
         path: "_policy",
         should: "null",
         is: r#""{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"Update:*\",\"Principal\":\"*\",\"Resource\":\"*\"}]}""#,

@@ -1,12 +1,14 @@
 """Runs a program in a terminal of its own until it asks, answers, and tells how that ended, as JSON.
 
-Arguments: the folder, what is asked, the answer (`^C` interrupts), then the program with its arguments.
+Arguments: the folder, what is asked, the answer (`^C` interrupts, `^H` closes the terminal, `^K` kills the program), then
+the program with its arguments.
 """
 
 import json
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -35,9 +37,22 @@ while time.monotonic() < end:
     shown += some
     if not asked and question.encode() in shown:
         asked = True
+        if answer == "^H":
+            os.close(terminal)
+            break
+        if answer == "^K":
+            os.kill(child, signal.SIGKILL)
+            break
         os.write(terminal, b"\x03" if answer == "^C" else answer.encode() + b"\n")
 else:
-    os.kill(child, 9)
-_, status = os.waitpid(child, 0)
+    os.kill(child, signal.SIGKILL)
+while time.monotonic() < end:
+    done, status = os.waitpid(child, os.WNOHANG)
+    if done:
+        break
+    time.sleep(0.05)
+else:
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
 text = shown.decode(errors="replace").replace("\r\n", "\n")
 print(json.dumps({"status": os.waitstatus_to_exitcode(status), "asked": asked, "shown": text}))
