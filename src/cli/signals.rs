@@ -59,7 +59,26 @@ pub(super) async fn insisting() -> Exit {
 
 #[cfg(unix)]
 async fn hangup() {
+    if is_deaf() {
+        return std::future::pending().await;
+    }
     one_of(tokio::signal::unix::SignalKind::hangup()).await;
+}
+
+/// Whether this run is to outlive its terminal, as `nohup` says: who listens for a signal is deaf to it no more.
+#[cfg(unix)]
+fn is_deaf() -> bool {
+    use std::io::IsTerminal;
+    let ignored = std::fs::read_to_string("/proc/self/status").ok().and_then(|status| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
+    });
+    match ignored {
+        // SIGHUP is the first of all signals.
+        Some(mask) => mask & 1 == 1,
+        // It shows on Linux alone; what `nohup` starts has no terminal to write to.
+        None => !std::io::stderr().is_terminal(),
+    }
 }
 
 #[cfg(unix)]

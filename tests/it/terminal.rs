@@ -1,5 +1,8 @@
 //! Questions, answered in a terminal: what is declined or interrupted leaves nothing behind.
 
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+
 use gatewayctl::local::{Local, LocalOptions};
 use serde_json::Value;
 
@@ -119,4 +122,33 @@ fn what_an_apply_leaves_that_was_killed_is_used_by_the_next() {
     assert!(applied.stdout.contains("+ create Jobs (AWS::SQS::Queue)"), "{}", applied.stdout);
     assert_eq!(left(&folder), ["shop-old"]);
     assert!(folder.run(&["plan", "--local=account.jsonl"]).ends(0).stdout.starts_with("No changes."));
+}
+
+/// Runs an apply in a shell, after this of its own, and hangs it up while it is at work: its status, and what it said.
+fn hung_up(before: &str) -> (Option<i32>, String) {
+    let folder = Folder::with_stack("stack: shop\nregion: eu-west-1\nqueues: { jobs: {} }\n");
+    let program = env!("CARGO_BIN_EXE_gatewayctl");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("{before} exec {program} apply --local=account.jsonl --yes")]);
+    shell.env("GATEWAYCTL_LOCAL_FAULTS", "sqs:CreateQueue=delay:1500ms");
+    shell.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut running = shell.spawn().expect("a shell");
+    let mut said = String::new();
+    let mut stderr = BufReader::new(running.stderr.take().expect("its stderr"));
+    while !said.contains("queues.jobs: creating") {
+        assert_ne!(stderr.read_line(&mut said).expect("a line"), 0, "{said}");
+    }
+    let hung = Command::new("kill").args(["-HUP", &running.id().to_string()]).status();
+    assert!(hung.expect("a signal").success());
+    stderr.read_to_string(&mut said).expect("the rest");
+    (running.wait().expect("an end").code(), said)
+}
+
+#[test]
+fn an_apply_that_is_hung_up_stops_as_one_that_is_terminated_unless_it_is_to_outlive_its_terminal() {
+    let (status, said) = hung_up("");
+    assert!(said.contains("Stopping: calls in flight are finished"), "{said}");
+    assert_eq!(status, Some(143), "{said}");
+    let (status, said) = hung_up("trap '' HUP;");
+    assert_eq!(status, Some(0), "{said}");
 }

@@ -351,7 +351,7 @@ async fn a_state_that_a_stack_does_not_leave_by_itself_comes_with_what_there_is_
         (
             "DELETE_IN_PROGRESS",
             true,
-            "somebody deletes it: an apply waits until it is gone and makes it anew",
+            "it is being deleted: an apply waits until it is gone and makes it anew",
         ),
     ] {
         set_status(&bench, status);

@@ -85,3 +85,31 @@ fn effect(change: &Value) -> Option<Effect> {
     let ty = change.text_at("ResourceType").unwrap_or_default();
     Some(Effect { sign, text: format!("{word} {id} ({ty})"), destroys })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value;
+
+    #[test]
+    fn what_may_be_replaced_counts_as_what_would_go_and_what_is_retained_does_not() {
+        let change = |action: &str, replacement: &str, policy: &str| {
+            let change = value!({
+                "Action": action, "LogicalResourceId": "Jobs", "ResourceType": "AWS::SQS::Queue",
+                "Replacement": replacement, "PolicyAction": policy,
+            });
+            Preview {
+                title: "CloudFormation would".to_owned(),
+                effects: effect(&change).into_iter().collect(),
+            }
+            .lost()
+        };
+        let of = |what: &str| Some(format!("CloudFormation would {what} Jobs (AWS::SQS::Queue)"));
+        assert_eq!(change("Modify", "Conditional", ""), of("update, perhaps replace,"));
+        assert_eq!(change("Modify", "True", ""), of("replace"));
+        assert_eq!(change("Remove", "", "Delete"), of("delete"));
+        assert_eq!(change("Remove", "", "Retain"), None);
+        assert_eq!(change("Modify", "False", ""), None);
+        assert_eq!(change("Add", "", ""), None);
+    }
+}

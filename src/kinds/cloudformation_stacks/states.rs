@@ -37,7 +37,7 @@ const WAYS: &[(&str, &str)] = &[
         "neither its last import nor the way back from it succeeded, and it takes no change any more: mend the cause in \
          the console of CloudFormation, or ask AWS's support",
     ),
-    (GOING, "somebody deletes it: an apply waits until it is gone and makes it anew"),
+    (GOING, "it is being deleted: an apply waits until it is gone and makes it anew"),
 ];
 /// How many failed resources are told.
 const TOLD: usize = 3;
