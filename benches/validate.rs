@@ -1,6 +1,7 @@
 //! How long a stack takes from text to graph, and to a plan of an empty account:
 //! `cargo bench --no-default-features --bench validate`. First `stacks/partner-sync` with 200 partners, from its files: the
-//! aim for its `validate` is 300 ms.
+//! aim for its `validate` is 300 ms. Then a stack in which everything leads to everything: the check of the flow is what it
+//! costs.
 //!
 //! Prints the least and the median of the runs, eleven or as many as the first argument that is a number says. It is no
 //! test: nothing fails by being slow.
@@ -15,6 +16,7 @@ use gatewayctl::plan;
 use gatewayctl::spec::Mode;
 
 const PARTNERS: usize = 200;
+const WOVEN: usize = 25;
 
 /// Validate, then plan `--offline`.
 fn once(validate: impl Fn() -> Graph) -> [Duration; 2] {
@@ -45,6 +47,9 @@ fn main() {
     let params = stack::partners(PARTNERS);
     let name = format!(", {PARTNERS} partners");
     measure(&name, samples, || stack::partner_sync(&params, Mode::Offline));
+    let woven = stack::woven(WOVEN);
+    let name = format!(", {WOVEN} functions that each lead to each of {WOVEN} tables and back");
+    measure(&name, samples, || stack::compiled(&woven, Mode::Offline));
     for wanted in [100, 1_000, 10_000] {
         let text = stack::stack(wanted);
         measure("", samples, || stack::compiled(&text, Mode::Offline));

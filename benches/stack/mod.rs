@@ -24,6 +24,26 @@ pub fn stack(resources: usize) -> String {
     text
 }
 
+/// Functions and tables, each of as many: each function may write each table, and gets what changes in each. Everything
+/// leads to everything.
+#[allow(dead_code, reason = "one of the benches uses it")]
+pub fn woven(count: usize) -> String {
+    let each = |one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<Vec<_>>().join(", ");
+    let mut text = String::from("stack: woven\nregion: eu-west-1\ntables:\n");
+    for n in 0..count {
+        text.push_str(&format!("  t{n}: {{ partition_key: id, stream: new_image }}\n"));
+    }
+    text.push_str("functions:\n");
+    for n in 0..count {
+        let grants = each(&|t| format!("{{ table: t{t}, access: write }}"));
+        let triggers = each(&|t| format!("t{t}: {{ table: t{t}, starting_position: latest }}"));
+        text.push_str(&format!(
+            "  f{n}: {{ code: tests/valid/functions/work, handler: index.handler, runtime: python3.13, grants: [ {grants} ], triggers: {{ {triggers} }} }}\n"
+        ));
+    }
+    text
+}
+
 /// From text to graph.
 pub fn compiled(text: &str, mode: Mode) -> Graph {
     of_inputs(text, &Inputs::of_process(".".into(), mode))

@@ -28,6 +28,11 @@ impl Allowed {
         self.codes.entry(address.to_string()).or_default().insert(code.text.to_string(), code.span);
     }
 
+    /// Whether a resource, or what it is a part of, allows a code.
+    pub fn allows(&self, address: &str, code: &str) -> bool {
+        with_origins(address).any(|one| self.codes.get(one).is_some_and(|codes| codes.contains_key(code)))
+    }
+
     /// Takes the allowed findings away. Errors stay: what cannot work is not made to by a word. A
     /// code that is no warning's and no note's is itself a finding.
     pub fn apply(&self, findings: &mut Findings) {
@@ -42,12 +47,9 @@ impl Allowed {
             true => Vec::new(),
             false => self.unused(findings),
         };
-        let is_allowed = |address: &str, code: &str| {
-            with_origins(address).any(|one| self.codes.get(one).is_some_and(|codes| codes.contains_key(code)))
-        };
         findings.allow(|finding| {
             finding.severity != Severity::Error
-                && finding.address.as_deref().is_some_and(|address| is_allowed(address, finding.code))
+                && finding.address.as_deref().is_some_and(|address| self.allows(address, finding.code))
         });
         findings.extend(unfit);
         findings.extend(unused);

@@ -122,7 +122,7 @@ rules:
       |                                        ^^^^^^^^^^^^
       |
       = in: queues.q
-      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
+      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
 
     error[unfit_allow]: `nothing` is no code of a warning or a note
      --> stack.yaml:3:60
@@ -131,7 +131,7 @@ rules:
       |                                                            ^^^^^^^
       |
       = in: queues.q
-      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
+      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
 
     warning[no_targets]: a rule without targets does nothing
      --> stack.yaml:6:3
@@ -149,7 +149,7 @@ rules:
       |                                                   ^^^^^^^^^
       |
       = in: rules.b
-      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
+      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
 
     error[no_reason]: `no_targets` is allowed without a reason
      --> stack.yaml:7:51

@@ -81,7 +81,7 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
     check::graph(&graph, stack, findings);
     // What an error has left out would be missed.
     if !findings.has_errors() {
-        flow::check(&graph, findings);
+        flow::check(&graph, &|address, code| allowed.allows(&address.to_string(), code), findings);
     }
     allowed.apply(findings);
     // What a test says of a graph that is none would be said twice.

@@ -1,12 +1,15 @@
 //! Patterns that nothing matches, alternatives of the wrong type, paths that are never there.
 
+use std::collections::BTreeMap;
+
 use crate::flow::passing::Read;
-use crate::flow::shape::{Fit, Shape, There, Why};
-use crate::source::{Diagnostic, Findings, suggest};
+use crate::flow::reference::Segment;
+use crate::flow::shape::{Fit, Misspelt, Shape, There, Why, beside};
+use crate::source::{Diagnostic, Findings, Span, suggest};
 
 use super::{Flows, Member, Producer, Screened};
 
-/// At most so many producers are told.
+/// At most so many groups of producers are told.
 const TOLD: usize = 3;
 
 pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
@@ -20,6 +23,9 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
         }
         for screened in &member.filters {
             pattern(flows, member, screened, &seen, findings);
+        }
+        if member.reads.is_empty() {
+            continue;
         }
         let passing = flows.passing(one, &seen);
         for read in member.reads.iter().filter(|_| !passing.is_empty()) {
@@ -37,40 +43,36 @@ fn pattern(
 ) {
     let screen = &screened.screen;
     if seen.iter().any(|shape| screen.fit(shape) != Fit::Never) {
-        for why in screen.mistyped(seen) {
-            findings.push(mistyped(member, screened, &why));
-        }
+        findings.extend(screen.mistyped(seen).iter().map(|why| mistyped(member, screened, why)));
+        findings.extend(screen.misspelt(seen).iter().map(|one| misspelt(member, screened, one)));
         return;
     }
-    // The nearest first: the one that the fewest fields rule out.
-    let mut whys: Vec<Vec<Why>> = seen.iter().map(|shape| screen.why(shape)).collect();
-    whys.sort_by_key(Vec::len);
-    let Some(why) = whys.first().and_then(|whys| whys.first()) else { return };
-    let at = field_at(member, screened, &why.field);
-    let related = producers(flows, member, screened);
-    if matches!(why.there, There::OtherType(_)) && whys[0].len() == 1 {
-        let mut finding = mistyped(member, screened, why);
-        for (span, label) in related {
-            finding = finding.related(span, label);
+    let whys = screen.why(seen, &|field| screened.is_said(field));
+    // What is wrong with the pattern itself has been said.
+    let Some(why) = whys.first() else { return };
+    let groups = producers(flows, member, screened);
+    let mut finding = match (&why.there, whys.len()) {
+        (There::OtherType(_), 1) => mistyped(member, screened, why),
+        _ => {
+            let fields: Vec<String> = whys.iter().map(|why| format!("`{}`", why.field)).collect();
+            let fields = fields.join(" and ");
+            let message = format!("nothing that comes here can match this pattern: {fields} rules it out");
+            let what = if groups.len() > 1 { "what comes nearest" } else { "what comes here" };
+            let place = member.listens.as_ref().filter(|_| closed(flows, member).is_some());
+            let others = place.map(|spot| {
+                format!("if others than this stack put events on {spot}, write `producers: external` there")
+            });
+            let near = whys.iter().find_map(|why| why.near.as_ref());
+            let near = near.map(|(written, near)| format!("did you mean `{near}` instead of `{written}`?"));
+            let help: Vec<String> = near.into_iter().chain(others).collect();
+            let finding = Diagnostic::warning("never_matches", message)
+                .at(at(member, screened, &why.at))
+                .label(format!("{what} {why}"))
+                .address(member.of.address.to_string());
+            if help.is_empty() { finding } else { finding.help(help.join(" ")) }
         }
-        findings.push(finding);
-        return;
-    }
-    let fields: Vec<String> = whys[0].iter().map(|why| format!("`{}`", why.field)).collect();
-    let message =
-        format!("nothing that comes here can match this pattern: {} rules it out", fields.join(" and "));
-    let mut finding = Diagnostic::warning("never_matches", message)
-        .at(at)
-        .label(format!("what comes here {why}"))
-        .address(member.of.address.to_string());
-    if let Some(spot) =
-        member.listens.as_ref().filter(|spot| flows.places.get(spot).is_some_and(|place| !place.is_open))
-    {
-        finding = finding.help(format!(
-            "if others than this stack put events on {spot}, write `producers: external` there"
-        ));
-    }
-    for (span, label) in related {
+    };
+    for (span, label) in groups {
         finding = finding.related(span, label);
     }
     findings.push(finding);
@@ -84,7 +86,7 @@ fn mistyped(member: &Member<'_>, screened: &Screened<'_>, why: &Why) -> Diagnost
     };
     let message = format!("`{}` is never what {} is compared with", why.field, wanted.join(" or "));
     let finding = Diagnostic::warning("never_this_type", message)
-        .at(field_at(member, screened, &why.field))
+        .at(at(member, screened, &why.at))
         .label(format!("there is {there}"))
         .address(member.of.address.to_string());
     let is_attribute = why.field.ends_with(".N");
@@ -94,41 +96,64 @@ fn mistyped(member: &Member<'_>, screened: &Screened<'_>, why: &Why) -> Diagnost
     }
 }
 
-/// Where a field of a pattern stands, or what stands above it.
-fn field_at(member: &Member<'_>, screened: &Screened<'_>, field: &str) -> crate::source::Span {
-    member.place(&format!("{}.{field}", screened.filter.at))
+/// A text beside others that may match, of which nothing comes.
+fn misspelt(member: &Member<'_>, screened: &Screened<'_>, one: &Misspelt) -> Diagnostic {
+    let Misspelt { field, written, near, .. } = one;
+    Diagnostic::warning("never_matches", format!("`{field}` is never `{written}` in what comes here"))
+        .at(at(member, screened, &one.at))
+        .label(format!("there is `{near}`, which this pattern does not take"))
+        .help(format!("did you mean `{near}` instead of `{written}`?"))
+        .address(member.of.address.to_string())
 }
 
-/// What each of the nearest producers has in the fields that rule it out.
-fn producers(
-    flows: &Flows<'_>,
-    member: &Member<'_>,
-    screened: &Screened<'_>,
-) -> Vec<(crate::source::Span, String)> {
-    let Some(place) =
-        member.listens.as_ref().and_then(|spot| flows.places.get(spot)).filter(|place| !place.is_open)
-    else {
-        return Vec::new();
-    };
-    let nearest = |producer: &Producer| {
-        producer
-            .shapes
-            .iter()
-            .map(|shape| screened.screen.why(shape))
-            .min_by_key(Vec::len)
-            .unwrap_or_default()
-    };
-    let mut found: Vec<(usize, &Producer, Vec<Why>)> = place
-        .producers
+/// Where a part of a pattern stands, or what stands above it.
+fn at(member: &Member<'_>, screened: &Screened<'_>, part: &str) -> Span {
+    member.place(&format!("{}.{part}", screened.filter.at))
+}
+
+/// The producers of what a member sees, where that is all of them.
+fn closed<'f>(flows: &'f Flows<'_>, member: &Member<'_>) -> Option<&'f [Producer]> {
+    let place = flows.places.get(member.listens.as_ref()?)?;
+    (!place.is_open).then_some(place.producers.as_slice())
+}
+
+/// What the nearest producers have in the fields that rule it out; those of which the same is to be said together, at the
+/// first of them.
+fn producers(flows: &Flows<'_>, member: &Member<'_>, screened: &Screened<'_>) -> Vec<(Span, String)> {
+    let producers = closed(flows, member).unwrap_or_default();
+    let mut found: Vec<((usize, usize), &Producer)> = producers
         .iter()
-        .map(|producer| (producer, nearest(producer)))
-        .map(|(producer, whys)| (whys.len(), producer, whys))
+        .filter(|producer| !producer.shapes.is_empty())
+        .map(|producer| (screened.screen.distance(&producer.shapes), producer))
         .collect();
-    found.sort_by_key(|(count, ..)| *count);
-    let told = found.into_iter().take(TOLD).map(|(_, producer, whys)| {
-        let by = &flows.members[producer.by];
+    found.sort_by_key(|(distance, _)| *distance);
+    let mut order: Vec<String> = Vec::new();
+    let mut groups: BTreeMap<String, Vec<&Producer>> = BTreeMap::new();
+    for (_, producer) in found {
+        let whys = screened.screen.why(&producer.shapes, &|field| screened.is_said(field));
         let whys: Vec<String> = whys.iter().map(ToString::to_string).collect();
-        (by.place(&producer.at), format!("what `{}` puts there {}", by.of.address, whys.join(", and ")))
+        let whys = whys.join(", and ");
+        let group = groups.entry(whys.clone()).or_default();
+        if group.is_empty() {
+            order.push(whys);
+        }
+        group.push(producer);
+    }
+    let told = order.into_iter().filter(|whys| !whys.is_empty()).take(TOLD).map(|whys| {
+        let group = &groups[&whys];
+        let mut names: Vec<String> =
+            group.iter().map(|one| format!("`{}`", flows.members[one.by].of.address)).collect();
+        names.dedup();
+        let is_several = names.len() > 1;
+        let names = match names.as_slice() {
+            [one] => one.clone(),
+            [one, other] => format!("{one} and {other}"),
+            [one, others @ ..] => format!("{one} and {} others", others.len()),
+            [] => String::new(),
+        };
+        let place = flows.members[group[0].by].place(&group[0].at);
+        let put = if is_several { "put" } else { "puts" };
+        (place, format!("what {names} {put} there {whys}"))
     });
     told.collect()
 }
@@ -138,15 +163,9 @@ fn path(member: &Member<'_>, read: &Read, passing: &[Shape], findings: &mut Find
         return;
     }
     // How far the path leads, and what is there instead.
-    let lasting = (0..read.path.0.len())
-        .rev()
-        .find(|end| passing.iter().any(|shape| shape.get(&read.path.0[..*end]).shape.is_some()));
-    let reached = lasting.map_or(&read.path.0[..], |end| &read.path.0[..=end]);
-    let mut names: Vec<String> = passing.iter().flat_map(|shape| shape.names_beside(reached)).collect();
-    names.sort();
-    names.dedup();
-    let missing = match reached.last() {
-        Some(crate::flow::reference::Segment::Name(name)) => name.as_str(),
+    let (end, names) = beside(passing, &read.path.0);
+    let missing = match end.checked_sub(1).map(|last| &read.path.0[last]) {
+        Some(Segment::Name(name)) => name.as_str(),
         _ => "",
     };
     let message = format!("`{}` is in nothing that is passed on here", read.path);

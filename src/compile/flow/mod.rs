@@ -3,29 +3,36 @@
 //!
 //! Which shapes of events there are the kinds say. What others bring in is not known, and nothing is said of it.
 
+mod circles;
 mod loops;
 mod matches;
 mod open;
 mod rates;
+mod states;
 #[cfg(test)]
 mod tests;
 mod twice;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
-use crate::engine::{Graph, Resource};
+use crate::engine::{Address, Graph, Resource, Told};
+use crate::flow::Step;
 use crate::flow::passing::{Cause, Filter, Flow, Read, Spot};
-use crate::flow::pattern::{PatternKind, parse};
+use crate::flow::pattern::{Pattern, PatternKind, parse};
 use crate::flow::shape::{Fit, Screen, Shape, event};
 use crate::kinds::{self, Kind};
 use crate::source::{Findings, Span};
 
+/// Whether a resource allows findings of a code.
+pub type Allows<'a> = &'a dyn Fn(&Address, &str) -> bool;
+
 /// Looks at the flow of a stack that has no errors.
-pub fn check(graph: &Graph, findings: &mut Findings) {
+pub fn check(graph: &Graph, allows: Allows<'_>, findings: &mut Findings) {
     let flows = Flows::of(graph);
     matches::check(&flows, findings);
     twice::check(&flows, findings);
-    loops::check(&flows, findings);
+    loops::check(&flows, allows, findings);
     rates::check(&flows, findings);
 }
 
@@ -35,6 +42,10 @@ struct Flows<'g> {
     members: Vec<Member<'g>>,
     /// Who listens where.
     listeners: BTreeMap<Spot, Vec<usize>>,
+    /// Who listens to each member.
+    heard: Vec<Vec<usize>>,
+    /// What there may be where somebody listens, whoever brings it in.
+    whatever: BTreeMap<Spot, Arc<[Shape]>>,
     places: BTreeMap<Spot, Place>,
 }
 
@@ -42,6 +53,7 @@ struct Flows<'g> {
 struct Member<'g> {
     kind: &'static dyn Kind,
     of: &'g Resource,
+    told: Option<&'g Told>,
     listens: Option<Spot>,
     filters: Vec<Screened<'g>>,
     reads: Vec<Read>,
@@ -54,6 +66,24 @@ struct Member<'g> {
 struct Screened<'g> {
     filter: Filter<'g>,
     screen: Screen,
+    /// Fields of which it has been said that nobody has them.
+    said: Vec<String>,
+}
+
+impl Screened<'_> {
+    /// Whether it has been said that nobody has a field.
+    fn is_said(&self, field: &str) -> bool {
+        let is_below = |rest: &str| rest.is_empty() || rest.starts_with('.');
+        self.said.iter().any(|said| field.strip_prefix(said.as_str()).is_some_and(is_below))
+    }
+}
+
+/// The fields that a pattern has a warning of, which is about no value of theirs.
+fn said(pattern: &Pattern) -> Vec<String> {
+    let is_field = |step: &Step| matches!(step, Step::Key(_));
+    let fields = pattern.warnings.iter().filter(|one| one.path.0.iter().all(is_field));
+    let fields = fields.map(|one| one.path.keys().collect::<Vec<_>>().join("."));
+    fields.filter(|field| !field.is_empty()).collect()
 }
 
 /// What comes to a place.
@@ -61,7 +91,7 @@ struct Screened<'g> {
 struct Place {
     producers: Vec<Producer>,
     /// What they bring in, each shape once.
-    shapes: Vec<Shape>,
+    shapes: Arc<[Shape]>,
     /// Whether others bring something in, too.
     is_open: bool,
 }
@@ -71,16 +101,17 @@ const MOST_SHAPES: usize = 128;
 
 impl Place {
     fn gather(&mut self) {
-        self.shapes.clear();
+        let (mut shapes, mut known) = (Vec::new(), HashSet::new());
         for shape in self.producers.iter().flat_map(|producer| &producer.shapes) {
-            if !self.shapes.contains(shape) {
-                self.shapes.push(shape.clone());
+            if known.insert(shape) {
+                shapes.push(shape.clone());
             }
-            if self.shapes.len() > MOST_SHAPES {
+            if shapes.len() > MOST_SHAPES {
                 self.is_open = true;
-                return;
+                break;
             }
         }
+        self.shapes = shapes.into();
     }
 }
 
@@ -100,11 +131,12 @@ impl<'g> Flows<'g> {
             let looks = kind.looks(of);
             let screened = |filter: Filter<'g>| {
                 let pattern = parse(filter.pattern, filter.reader).ok()?;
-                Some(Screened { screen: Screen::new(&pattern), filter })
+                Some(Screened { screen: Screen::new(&pattern), said: said(&pattern), filter })
             };
             Some(Member {
                 kind,
                 of,
+                told: graph.told.get(&of.address),
                 listens: kind.listens_to(of, graph),
                 filters: looks.filters.into_iter().filter_map(screened).collect(),
                 reads: looks.reads,
@@ -119,7 +151,18 @@ impl<'g> Flows<'g> {
                 listeners.entry(spot.clone()).or_default().push(at);
             }
         }
-        let mut flows = Flows { graph, members, listeners, places: BTreeMap::new() };
+        let (whatever, places) = (BTreeMap::new(), BTreeMap::new());
+        let mut flows = Flows { graph, members, listeners, heard: Vec::new(), whatever, places };
+        flows.heard = vec![Vec::new(); flows.members.len()];
+        for (spot, listeners) in &flows.listeners {
+            if let Spot::Resource(address) = spot
+                && let Some(one) = flows.member(address)
+            {
+                flows.heard[one].clone_from(listeners);
+            }
+        }
+        let known = flows.listeners.keys().filter(|spot| matches!(spot, Spot::Resource(_)));
+        flows.whatever = known.map(|spot| (spot.clone(), flows.shown(spot, Cause::Any).into())).collect();
         // Before it is known where others bring something in, they may everywhere.
         flows.send(None);
         open::mark(&mut flows);
@@ -146,7 +189,8 @@ impl<'g> Flows<'g> {
             place.producers.retain(|producer| asked.binary_search(&producer.by).is_err());
         }
         for (one, flows) in sent {
-            for flow in &flows {
+            // Of what nobody sees nothing need be known.
+            for flow in flows.iter().filter(|flow| self.listeners.contains_key(&flow.to)) {
                 let shapes = self.shown(&flow.to, Cause::Arrives(&flow.shape));
                 let producer = Producer { by: one, at: flow.at.clone(), shapes };
                 self.places.entry(flow.to.clone()).or_default().producers.push(producer);
@@ -176,6 +220,16 @@ impl<'g> Flows<'g> {
         }
     }
 
+    /// A member by its address.
+    fn member(&self, address: &Address) -> Option<usize> {
+        self.members.binary_search_by(|member| member.of.address.cmp(address)).ok()
+    }
+
+    /// Who listens to a member.
+    fn heard_by(&self, one: usize) -> &[usize] {
+        &self.heard[one]
+    }
+
     fn resource(&self, at: &Spot) -> Option<(&'static dyn Kind, &'g Resource)> {
         let Spot::Resource(address) = at else { return None };
         let of = self.graph.resources.get(address)?;
@@ -184,15 +238,13 @@ impl<'g> Flows<'g> {
 
     /// The shapes of all that a listener sees: of what is brought in where nobody else brings anything in, and of
     /// anything that may come there elsewhere.
-    fn seen(&self, one: usize) -> Vec<Shape> {
+    fn seen(&self, one: usize) -> Arc<[Shape]> {
         let member = &self.members[one];
-        let Some(at) = &member.listens else { return Vec::new() };
-        match self.places.get(at) {
-            Some(place) if !place.is_open => place.shapes.clone(),
-            _ => match at {
-                Spot::Resource(_) => self.shown(at, Cause::Any),
-                Spot::Elsewhere(_) => vec![any_of(member)],
-            },
+        let Some(at) = &member.listens else { return Arc::default() };
+        match (self.places.get(at), self.whatever.get(at)) {
+            (Some(place), _) if !place.is_open => place.shapes.clone(),
+            (_, Some(known)) => known.clone(),
+            (_, None) => [any_of(member)].into(),
         }
     }
 
@@ -231,11 +283,12 @@ fn any_of(member: &Member<'_>) -> Shape {
 }
 
 impl Member<'_> {
-    /// The place of a path of its document, or of the nearest one above that has a place.
+    /// The place of a path of its document or of what it tells, or of the nearest one above that has a place.
     fn place(&self, path: &str) -> Span {
         let mut path = path;
         loop {
-            if let Some(span) = self.of.places.get(path) {
+            let told = || self.told.and_then(|told| told.places.get(path));
+            if let Some(span) = self.of.places.get(path).or_else(told) {
                 return *span;
             }
             match path.rfind(['.', '[']) {

@@ -1,8 +1,9 @@
 //! Where others bring something in: what is not known there is no error.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::{Resource, Value};
+use crate::engine::{Address, Resource, Value};
 use crate::flow::passing::Spot;
 use crate::kinds;
 
@@ -53,18 +54,24 @@ fn roles<'g>(flows: &Flows<'g>, of: &Resource) -> impl Iterator<Item = &'g Resou
 
 /// Adds the places at which a role may put something of which no flow is known; whether it may do so anywhere.
 fn rights(flows: &Flows<'_>, opened: &mut BTreeSet<Spot>) -> bool {
-    let mut users: std::collections::BTreeMap<&crate::engine::Address, Vec<usize>> = Default::default();
+    let mut users: BTreeMap<&Address, Vec<usize>> = flows
+        .members
+        .iter()
+        .filter(|member| member.of.properties.get("AssumeRolePolicyDocument").is_some())
+        .map(|role| (&role.of.address, Vec::new()))
+        .collect();
+    if users.is_empty() {
+        return false;
+    }
     for (one, member) in flows.members.iter().enumerate() {
         for edge in &member.of.edges {
-            users.entry(&edge.to).or_default().push(one);
+            users.get_mut(&edge.to).into_iter().for_each(|by| by.push(one));
         }
     }
     let mut is_all = false;
-    for role in
-        flows.members.iter().filter(|member| member.of.properties.get("AssumeRolePolicyDocument").is_some())
-    {
-        let Some(policies) = role.of.properties.get("Policies") else { continue };
-        let by = users.get(&role.of.address).map(Vec::as_slice).unwrap_or_default();
+    for (role, by) in &users {
+        let role = &flows.graph.resources[*role];
+        let Some(policies) = role.properties.get("Policies") else { continue };
         policies.walk(&mut |statement| {
             let (Some(actions), Some(on)) = (statement.get("Action"), statement.get("Resource")) else {
                 return;
@@ -110,17 +117,17 @@ fn refers(flows: &Flows<'_>, opened: &mut BTreeSet<Spot>) {
                 opened.insert(spot);
             }
         }
+        let here = Spot::Resource(member.of.address.clone());
+        let sends = member.flows.iter().map(|flow| &flow.to);
+        let known: LazyCell<BTreeSet<&Spot>, _> =
+            LazyCell::new(|| sends.chain(&member.listens).chain([&here]).collect());
         member.of.properties.walk(&mut |value| {
             if let Value::String(text) = value
                 && text.starts_with("arn:")
                 && let spot @ Spot::Resource(_) = kinds::spot(flows.graph, value)
+                && !known.contains(&spot)
             {
-                let is_known = member.listens.as_ref() == Some(&spot)
-                    || member.flows.iter().any(|flow| flow.to == spot)
-                    || spot == Spot::Resource(member.of.address.clone());
-                if !is_known {
-                    opened.insert(spot);
-                }
+                opened.insert(spot);
             }
         });
     }

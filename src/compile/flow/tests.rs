@@ -82,7 +82,7 @@ fn what_is_right_is_not_found_fault_with() {
 fn said(text: &str) -> String {
     let (_, drawn) = crate::compile::testing::compile(&format!("stack: shop\nregion: eu-west-1\n{text}"));
     let lines = drawn.lines().filter(|line| {
-        line.starts_with(['w', 'e'])
+        line.starts_with(['w', 'e', 'n'])
             || line.contains("= in:")
             || line.contains("= help:")
             || line.contains('^')
@@ -336,4 +336,284 @@ fn who_may_write_in_every_way_is_not_known_to_make_new_items() {
 fn buses_that_send_to_each_other_are_no_loop_and_a_third_gets_nothing() {
     let buses = "buses: { a: {}, b: {} }\nrules:\n  there: { bus: a, pattern: { source: [{ exists: true }] }, targets: { b: { bus: b } } }\n  back: { bus: b, pattern: { source: [{ exists: true }] }, targets: { a: { bus: a } } }\n";
     assert_eq!(said(buses), "");
+}
+
+/// What is said at other places than the one that a finding is about.
+fn beside(text: &str) -> String {
+    let (_, drawn) = crate::compile::testing::compile(&format!("stack: shop\nregion: eu-west-1\n{text}"));
+    let told = drawn
+        .lines()
+        .filter_map(|line| Some(line.split_once("what `")?.1))
+        .filter(|line| line.contains(" there has "));
+    told.map(|line| format!("what `{line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// What the findings of a stack's text underline, each text as it stands there.
+fn underlined(text: &str) -> Vec<String> {
+    let (_, drawn) = crate::compile::testing::compile(&format!("stack: shop\nregion: eu-west-1\n{text}"));
+    let lines: Vec<&str> = drawn.lines().collect();
+    let pairs = lines.windows(2).filter_map(|pair| {
+        let (source, marks) = (pair[0].split_once('|')?.1, pair[1].split_once('|')?.1);
+        let is_mark = |one: &char| matches!(one, '^' | '-');
+        let start = marks.chars().position(|one| is_mark(&one))?;
+        let length = marks.chars().skip(start).take_while(is_mark).count();
+        Some(source.chars().skip(start).take(length).collect::<String>())
+    });
+    pairs.collect()
+}
+
+const CODE: &str = "code: tests/valid/functions/work, handler: index.handler, runtime: python3.13";
+
+#[test]
+fn each_producer_has_its_own_reason_and_those_with_the_same_one_are_told_together() {
+    let emits = |detail: &str| {
+        format!(
+            "emits: [ {{ bus: shop, source: shop, detail_type: paid, detail: {{ type: object, additionalProperties: false, properties: {detail} }} }} ]"
+        )
+    };
+    let of = |last: &str| {
+        let text = format!(
+            "buses: {{ shop: {{}} }}\nqueues: {{ jobs: {{}} }}\nfunctions:\n  \
+             a: {{ {CODE}, {} }}\n  b: {{ {CODE}, {} }}\n  c: {{ {CODE}, {} }}\n  d: {{ {CODE}, {} }}\n\
+             rules: {{ one: {{ bus: shop, pattern: {{ detail: {{ total: [5] }} }}, {TARGET} }} }}\n",
+            emits("{ other: { type: string } }"),
+            emits("{ other: { type: string } }"),
+            emits("{ other: { type: string } }"),
+            emits(last),
+        );
+        format!("{}\n{}", said(&text), beside(&text))
+    };
+    insta::assert_snapshot!(of("{ total: { type: string } }"), @"
+    warning[never_this_type]: `detail.total` is never what `5` is compared with
+    there is a text
+    = in: rules.one
+    = help: write what is compared in the type that is there
+    what `functions.d` puts there has a text in `detail.total`
+    what `functions.a` and 2 others put there has no `detail.total`
+    ");
+    insta::assert_snapshot!(of("{ totals: { type: string } }"), @"
+    warning[never_matches]: nothing that comes here can match this pattern: `detail.total` rules it out
+    what comes here has no `detail.total`
+    = in: rules.one
+    = help: did you mean `totals` instead of `total`? if others than this stack put events on buses.shop, write `producers: external` there
+    what `functions.a` and 3 others put there has no `detail.total`
+    ");
+    insta::assert_snapshot!(of("{ total: { enum: [4, 6] } }"), @"
+    warning[never_matches]: nothing that comes here can match this pattern: `detail.total` rules it out
+    what comes nearest has `4` or `6` in `detail.total`
+    = in: rules.one
+    = help: if others than this stack put events on buses.shop, write `producers: external` there
+    what `functions.d` puts there has `4` or `6` in `detail.total`
+    what `functions.a` and 2 others put there has no `detail.total`
+    ");
+}
+
+#[test]
+fn a_value_of_a_known_set_is_told_with_all_of_them_and_the_one_that_was_meant() {
+    let of = |pattern: &str| {
+        said(&format!(
+            "queues: {{ q: {{}} }}\ntables: {{ orders: {{ partition_key: id, stream: new_image }} }}\npipes:\n  \
+             p: {{ source: {{ table: orders, starting_position: latest, filters: [ {pattern} ] }}, target: {{ queue: q }} }}\n"
+        ))
+    };
+    insta::assert_snapshot!(of("{ eventName: [insert] }"), @r#"
+    warning[never_matches]: nothing that comes here can match this pattern: `eventName` rules it out
+    what comes here has `"INSERT"` or `"MODIFY"` or `"REMOVE"` in `eventName`
+    = in: pipes.p
+    = help: did you mean `INSERT` instead of `insert`?
+    "#);
+    // One of several: only where what was meant comes, and is not named.
+    let one = of("{ eventName: [INSERT, MODIFED] }");
+    insta::assert_snapshot!(one, @"
+    warning[never_matches]: `eventName` is never `MODIFED` in what comes here
+    there is `MODIFY`, which this pattern does not take
+    = in: pipes.p
+    = help: did you mean `MODIFY` instead of `MODIFED`?
+    ");
+    for passing in [
+        "{ eventName: [INSERT, insert, Insert] }",
+        "{ eventName: [INSERT, UNKNOWN] }",
+        "{ $or: [ { eventName: [INSERT] }, { eventName: [TRUNCATE] } ] }",
+        "{ dynamodb: { Keys: { id: { S: [a, b] } } } }",
+    ] {
+        assert_eq!(of(passing), "", "{passing}");
+    }
+    let or = of("{ $or: [ { eventName: [INSERT] }, { eventName: [MODIFED] } ] }");
+    assert!(or.contains("did you mean `MODIFY` instead of `MODIFED`?"), "{or}");
+}
+
+#[test]
+fn a_value_beside_others_is_no_misspelling_where_another_number_tells_it_apart() {
+    let of = |values: &str| {
+        said(&format!(
+            "buses: {{ shop: {{}} }}\nqueues: {{ jobs: {{}} }}\nschedules:\n  \
+             a: {{ schedule: rate(1 day), target: {{ bus: shop, source: shop, detail_type: order.v1, transform: {{ a: 1 }} }} }}\n  \
+             b: {{ schedule: rate(1 day), target: {{ bus: shop, source: shop, detail_type: order.v3, transform: {{ a: 1 }} }} }}\n\
+             rules: {{ one: {{ bus: shop, pattern: {{ detail-type: {values} }}, {TARGET} }} }}\n"
+        ))
+    };
+    assert_eq!(of("[order.v1, order.v2]"), "");
+    assert_eq!(of("[order.v1, order.v3]"), "");
+    assert!(of("[order.v1, ordr.v3]").contains("did you mean `order.v3` instead of `ordr.v3`?"));
+}
+
+#[test]
+fn a_field_that_the_envelope_does_not_have_is_found_once() {
+    let found = of_rule(&format!("pattern: {{ sorce: [orders] }}, {TARGET}"));
+    assert_eq!(found.matches("warning[").count(), 1, "{found}");
+    assert!(found.starts_with("warning[event_pattern]"), "{found}");
+    let other = of_rule(&format!("pattern: {{ sorce: [orders], detail-type: [created] }}, {TARGET}"));
+    assert!(other.contains("[event_pattern]") && other.contains("`detail-type` rules it out"), "{other}");
+}
+
+#[test]
+fn what_stands_in_an_alternative_is_pointed_at_there() {
+    let marks = |pattern: &str| {
+        underlined(&format!("{BASE}rules:\n  one:\n    bus: shop\n    pattern: {pattern}\n    {TARGET}\n"))
+    };
+    let found =
+        marks("{ source: [orders], $or: [ { detail: { state: [paid] } }, { detail: { note: [x] } } ] }");
+    assert!(found.iter().any(|one| one.contains("state") || one.contains("paid")), "{found:?}");
+    assert!(!found.iter().any(|one| one.contains("$or")), "{found:?}");
+    let found = marks("{ $or: [ { detail: { total: [5] } }, { detail: { event: [INSERT] } } ] }");
+    assert_eq!(found, ["[5]"]);
+}
+
+#[test]
+fn what_something_says_that_it_emits_is_pointed_at() {
+    let found = underlined(&format!(
+        "buses: {{ shop: {{}} }}\nqueues: {{ jobs: {{}} }}\nfunctions:\n  a:\n    code: tests/valid/functions/work\n    \
+         handler: index.handler\n    runtime: python3.13\n    emits:\n      - {{ bus: shop, source: one, detail_type: x }}\n      \
+         - {{ bus: shop, source: other, detail_type: x }}\nrules: {{ one: {{ bus: shop, pattern: {{ source: [shop] }}, {TARGET} }} }}\n"
+    ));
+    for emitted in
+        ["{ bus: shop, source: one, detail_type: x }", "{ bus: shop, source: other, detail_type: x }"]
+    {
+        assert!(found.iter().any(|one| one == emitted), "{found:?}");
+    }
+}
+
+#[test]
+fn a_name_with_a_dot_is_found_as_patterns_read_it() {
+    let of = |name: &str| {
+        said(&format!(
+            "queues: {{ q: {{}} }}\ntables: {{ orders: {{ partition_key: the.id, stream: new_image }} }}\npipes:\n  \
+             p: {{ source: {{ table: orders, starting_position: latest, filters: [ {{ dynamodb: {name} }} ] }}, target: {{ queue: q }} }}\n"
+        ))
+    };
+    assert_eq!(of("{ NewImage: { a.b: { S: [x] } } }"), "");
+    assert_eq!(of("{ NewImage: { a: { M: { b: { S: [x] } } } } }"), "");
+    assert_eq!(of("{ Keys: { the.id: { S: [x] } } }"), "");
+    assert!(of("{ Keys: { the.id: { N: [x] } } }").contains("never_matches"));
+    assert!(of("{ NewImage: { the.id: { S: [5] } } }").contains("never_this_type"));
+}
+
+#[test]
+fn what_a_schedule_says_beside_a_keyword_is_known() {
+    for input in [
+        "transform: { job: sync, at: $aws.scheduled-time, run: \"no. <$aws.execution-id>\", tag: <b> }",
+        r#"input: '{"job": "sync", "at": "<aws.scheduler.scheduled-time>", "run": "no. <aws.scheduler.execution-id>", "tag": "<b>"}'"#,
+    ] {
+        let of = |pattern: &str| {
+            said(&format!(
+                "buses: {{ shop: {{}} }}\nqueues: {{ jobs: {{}} }}\nschedules:\n  a:\n    schedule: rate(1 day)\n    \
+                 target:\n      bus: shop\n      source: shop\n      detail_type: due\n      {input}\n\
+                 rules: {{ one: {{ bus: shop, pattern: {{ detail: {pattern} }}, {TARGET} }} }}\n"
+            ))
+        };
+        let all = "{ job: [sync], at: [{ prefix: \"2026\" }], run: [{ suffix: x }], tag: [<b>] }";
+        assert_eq!(of(all), "", "{input}");
+        assert!(
+            of("{ job: [synk] }").contains("did you mean `sync` instead of `synk`?"),
+            "{}",
+            of("{ job: [synk] }")
+        );
+        assert!(of("{ at: [5] }").contains("never_this_type"), "{}", of("{ at: [5] }"));
+        assert!(of("{ tag: [b] }").contains("never_matches"), "{}", of("{ tag: [b] }"));
+    }
+}
+
+#[test]
+fn who_sends_dead_letters_back_makes_no_loop() {
+    let of = |jobs: &str| {
+        said(&format!(
+            "queues:\n  dead: {{}}\n  jobs: {{ visibility_timeout: 6m, redrive: {{ dead_letter: dead, max_receive_count: 3 }} }}\n\
+             functions:\n  work: {{ {CODE}, timeout: 1m, triggers: {{ jobs: {{ queue: jobs }} }} }}\n  \
+             again: {{ {CODE}, triggers: {{ dead: {{ queue: {jobs} }} }}, grants: [ {{ queue: jobs, access: send }} ] }}\n"
+        ))
+    };
+    assert_eq!(of("dead"), "");
+}
+
+#[test]
+fn a_loop_is_allowed_at_any_member_of_it() {
+    let within = |base: &str, rule: &str, work: &str, other: &str| {
+        said(&format!(
+            "{base}functions:\n  work: {{ {CODE}, grants: [ {{ table: orders, actions: [\"dynamodb:UpdateItem\"] }} ]{work} }}\n  \
+             other: {{ {CODE}, grants: [ {{ table: orders, actions: [\"dynamodb:UpdateItem\"] }} ]{other} }}\n\
+             rules:\n  one: {{ bus: shop, pattern: {{ source: [orders] }}, targets: {{ work: {{ function: work }}, other: {{ function: other }} }}{rule} }}\n"
+        ))
+    };
+    const ALLOW: &str = ", allow: { event_loop: meant }";
+    let of = |rule: &str, work: &str, other: &str| within(BASE, rule, work, other);
+    for (part, allowed) in [
+        ("shop: {}", "shop: { allow: { event_loop: meant } }".to_owned()),
+        ("stream: new_image", format!("stream: new_image{ALLOW}")),
+    ] {
+        assert_eq!(within(&BASE.replacen(part, &allowed, 1), "", "", ""), "", "{allowed}");
+    }
+    assert!(of("", "", "").contains("`rules.one` → `functions."));
+    assert_eq!(of(ALLOW, "", ""), "");
+    assert_eq!(of("", ALLOW, ALLOW), "");
+    assert!(!of("", ALLOW, "").contains("[unused_allow]"));
+    // The other loop is none that it has a part in.
+    assert!(of("", ALLOW, "").contains("`rules.one` → `functions.other` →"), "{}", of("", ALLOW, ""));
+    assert!(of("", "", ALLOW).contains("`rules.one` → `functions.work` →"));
+}
+
+#[test]
+fn what_comes_round_in_ever_other_forms_is_a_loop() {
+    let pipe = |from: &str, to: &str, name: &str| {
+        format!(
+            "{{ source: {{ queue: {from} }}, target: {{ queue: {to}, transform: {{ {name}: $.body }} }} }}"
+        )
+    };
+    let of = |last: &str| {
+        said(&format!(
+            "queues: {{ a: {{}}, b: {{}}, c: {{}} }}\npipes:\n  one: {}\n  two: {}\n  three: {}\n  back: {}\n",
+            pipe("a", "b", "x"),
+            pipe("a", "b", "y"),
+            pipe("a", "b", "z"),
+            pipe("b", last, "w"),
+        ))
+    };
+    assert_eq!(of("c"), "");
+    assert!(of("a").contains("[event_loop]"), "{}", of("a"));
+    // Of all the forms that the three make of each other some are left out, and that is said.
+    assert!(of("a").contains("note[loops_left_out]"), "{}", of("a"));
+}
+
+#[test]
+fn a_stack_in_which_everything_leads_to_everything_is_looked_through() {
+    const MANY: usize = 25;
+    let mut text = String::from("tables:\n");
+    let each = |one: &dyn Fn(usize) -> String| (0..MANY).map(one).collect::<Vec<_>>().join(", ");
+    for n in 0..MANY {
+        text.push_str(&format!("  t{n}: {{ partition_key: id, stream: new_image }}\n"));
+    }
+    text.push_str("functions:\n");
+    for n in 0..MANY {
+        let grants = each(&|t| format!("{{ table: t{t}, access: write }}"));
+        let triggers = each(&|t| format!("t{t}: {{ table: t{t}, starting_position: latest }}"));
+        text.push_str(&format!("  f{n}: {{ {CODE}, grants: [ {grants} ], triggers: {{ {triggers} }} }}\n"));
+    }
+    let (graph, _) = crate::compile::testing::compile(&format!("stack: shop\nregion: eu-west-1\n{text}"));
+    let began = std::time::Instant::now();
+    let mut findings = Findings::default();
+    super::check(&graph, &|_, _| false, &mut findings);
+    let took = began.elapsed();
+    let count = |code: &str| findings.iter().filter(|one| one.code == code).count();
+    assert_eq!((count("event_loop"), count("loops_left_out")), (100, 1));
+    // Against a hang alone: it takes some hundred milliseconds without optimisation.
+    assert!(took < std::time::Duration::from_secs(60), "{took:?}");
 }

@@ -70,14 +70,17 @@ fn compare(flows: &Flows<'_>, group: &[Delivery], doubled: &mut BTreeMap<Deliver
     if rest.len() > MOST_COMPARED {
         return;
     }
+    let always: Vec<Vec<bool>> = rest.iter().map(|one| always(flows, &flows.members[one.by])).collect();
+    let is_met_by_both =
+        |one: usize, other: usize| always[one].iter().zip(&always[other]).any(|(one, other)| *one && *other);
     for (at, one) in rest.iter().enumerate() {
-        for other in &rest[at + 1..] {
+        for (other_at, other) in rest.iter().enumerate().skip(at + 1) {
             let (mine, theirs) = (&flows.members[one.by], &flows.members[other.by]);
             if is_within(mine, theirs) {
                 doubled.entry(*one).or_insert((*other, true));
             } else if is_within(theirs, mine) {
                 doubled.entry(*other).or_insert((*one, true));
-            } else if is_met_by_both(flows, mine, theirs) {
+            } else if is_met_by_both(at, other_at) {
                 doubled.entry(*other).or_insert((*one, false));
             }
         }
@@ -96,14 +99,13 @@ fn is_within(one: &Member<'_>, other: &Member<'_>) -> bool {
             .all(|mine| other.filters.iter().any(|theirs| mine.screen.is_within(&theirs.screen)))
 }
 
-/// Whether something that is declared to come passes both for certain.
-fn is_met_by_both(flows: &Flows<'_>, one: &Member<'_>, other: &Member<'_>) -> bool {
-    let Some(place) = one.listens.as_ref().and_then(|spot| flows.places.get(spot)) else { return false };
-    let always = |member: &Member<'_>, shape: &Shape| {
-        member.filters.iter().any(|one| one.screen.fit(shape) == Fit::Always)
-    };
-    let shapes = place.producers.iter().take(MOST_COMPARED).flat_map(|producer| &producer.shapes);
-    shapes.flat_map(Shape::choices).any(|shape| always(one, shape) && always(other, shape))
+/// Which of what is declared to come where a member listens passes it for certain.
+fn always(flows: &Flows<'_>, member: &Member<'_>) -> Vec<bool> {
+    let place = member.listens.as_ref().and_then(|spot| flows.places.get(spot));
+    let producers = place.into_iter().flat_map(|place| place.producers.iter().take(MOST_COMPARED));
+    let shapes = producers.flat_map(|producer| &producer.shapes).flat_map(Shape::choices);
+    let passes = |shape: &Shape| member.filters.iter().any(|one| one.screen.fit(shape) == Fit::Always);
+    shapes.map(passes).collect()
 }
 
 fn flow<'f>(flows: &'f Flows<'_>, of: Delivery) -> (&'f Member<'f>, &'f Flow) {

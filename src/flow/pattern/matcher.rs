@@ -45,10 +45,8 @@ impl Matcher {
         let mut conjunctions = Vec::new();
         for (pattern, source) in patterns.into_iter().enumerate() {
             for fields_of in expand(&source.root) {
-                let test = |(name, alternatives): (String, Arc<[Alternative]>)| Test {
-                    field: fields.number(&name),
-                    alternatives,
-                };
+                let test =
+                    |leaf: Leaf| Test { field: fields.number(&leaf.field), alternatives: leaf.alternatives };
                 conjunctions.push(Conjunction { pattern, tests: fields_of.into_iter().map(test).collect() });
             }
         }
@@ -74,24 +72,43 @@ impl Matcher {
     }
 }
 
-/// The combinations that a pattern stands for, one per choice among its `$or`s: fields with their
-/// alternatives.
-pub(in crate::flow) fn expand(object: &Object) -> Vec<Vec<(String, Arc<[Alternative]>)>> {
-    expand_below(object, "")
+/// A field of a combination.
+#[derive(Clone, Debug)]
+pub(in crate::flow) struct Leaf {
+    /// The names down to it, with dots between them.
+    pub field: String,
+    /// Where it stands in the pattern if that is not its name: `$or[1].detail.state`.
+    pub at: Option<String>,
+    pub alternatives: Arc<[Alternative]>,
 }
 
-fn expand_below(object: &Object, above: &str) -> Vec<Vec<(String, Arc<[Alternative]>)>> {
+/// The combinations that a pattern stands for, one per choice among its `$or`s.
+pub(in crate::flow) fn expand(object: &Object) -> Vec<Vec<Leaf>> {
+    expand_below(object, "", None)
+}
+
+fn expand_below(object: &Object, above: &str, at: Option<&str>) -> Vec<Vec<Leaf>> {
+    let below = |above: &str, name: &str| match above {
+        "" => name.to_owned(),
+        above => format!("{above}.{name}"),
+    };
     let mut all = vec![Vec::new()];
     for (name, node) in &object.fields {
-        let name = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+        let (field, at) = (below(above, name), at.map(|at| below(at, name)));
         let choices = match node {
-            Node::Leaf(alternatives) => vec![vec![(name, alternatives.clone().into())]],
-            Node::Object(object) => expand_below(object, &name),
+            Node::Leaf(alternatives) => {
+                vec![vec![Leaf { field, at, alternatives: alternatives.clone().into() }]]
+            }
+            Node::Object(object) => expand_below(object, &field, at.as_deref()),
         };
         all = combine(&all, &choices);
     }
     for or in &object.ors {
-        let choices: Vec<_> = or.iter().flat_map(|member| expand_below(member, above)).collect();
+        let member = |(index, member)| {
+            let at = below(at.unwrap_or(above), &format!("$or[{index}]"));
+            expand_below(member, above, Some(&at))
+        };
+        let choices: Vec<_> = or.iter().enumerate().flat_map(member).collect();
         all = combine(&all, &choices);
     }
     all

@@ -21,7 +21,7 @@ mod wildcard;
 pub use address::Network;
 pub use case::Folded;
 pub use matcher::Matcher;
-pub(in crate::flow) use matcher::expand;
+pub(in crate::flow) use matcher::{Leaf, expand};
 pub use numeric::{Bound, Comparison, Range};
 pub use parse::parse;
 pub use same::same;

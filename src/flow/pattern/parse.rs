@@ -122,7 +122,7 @@ impl Reader {
         let mut reported = HashSet::new();
         for conjunction in expand(object) {
             let mut seen = HashSet::new();
-            for (name, _) in conjunction {
+            for name in conjunction.into_iter().map(|leaf| leaf.field) {
                 if !seen.insert(name.clone()) && reported.insert(name.clone()) {
                     let at = root.key(&name);
                     self.problems.push(

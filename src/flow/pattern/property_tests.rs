@@ -115,9 +115,9 @@ fn matches_plainly(pattern: &Pattern, event: &Json) -> bool {
     matcher::expand(&pattern.root).iter().any(|fields| {
         let choices: Vec<Vec<Found>> = fields
             .iter()
-            .map(|(name, alternatives)| {
+            .map(|matcher::Leaf { field, alternatives, .. }| {
                 let mut values = Vec::new();
-                collect(event, name, &mut Vec::new(), &mut 0, "", &mut values);
+                collect(event, field, &mut Vec::new(), &mut 0, "", &mut values);
                 let absent = values.is_empty() && alternatives.contains(&Alternative::Exists(false));
                 let mut fitting: Vec<_> = values
                     .into_iter()

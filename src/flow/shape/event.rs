@@ -1,5 +1,7 @@
 //! The shape of an event with its envelope.
 
+use std::sync::LazyLock;
+
 use super::Shape;
 
 /// An event as EventBridge delivers it. Follows the EventBridge reference of event structure; `replay-name` has what an
@@ -29,7 +31,8 @@ pub fn entry(source: Shape, detail_type: Shape, detail: Shape) -> Shape {
 
 /// An event of which nothing is known but that it is one.
 pub fn event() -> Shape {
-    entry(Shape::Text, Shape::Text, Shape::Anything)
+    static EVENT: LazyLock<Shape> = LazyLock::new(|| entry(Shape::Text, Shape::Text, Shape::Anything));
+    EVENT.clone()
 }
 
 /// What a member of the envelope is that something else may stand for: it is always a text.

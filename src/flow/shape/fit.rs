@@ -1,11 +1,10 @@
-//! Whether a pattern can match documents of a shape, and which field rules it out.
+//! Whether a pattern can match documents of a shape, and what of them it lets pass.
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::flow::pattern::{Alternative, Pattern, expand};
+use crate::flow::pattern::{Alternative, Leaf, Pattern, expand};
 
 use super::Shape;
 use super::path::Leaves;
@@ -27,21 +26,25 @@ pub enum Fit {
 #[derive(Clone, Debug)]
 pub struct Screen {
     /// The combinations of its `$or`s.
-    conjunctions: Vec<Vec<Test>>,
+    pub(super) conjunctions: Vec<Vec<Test>>,
 }
 
 #[derive(Clone, Debug)]
-struct Test {
-    field: String,
-    alternatives: Arc<[Alternative]>,
+pub(super) struct Test {
+    pub field: String,
+    /// The names of the field.
+    pub path: Vec<String>,
+    /// Where it stands in the pattern.
+    pub at: String,
+    pub alternatives: Arc<[Alternative]>,
 }
 
 impl Test {
-    fn leaves(&self, shape: &Shape) -> Leaves {
-        shape.leaves(&self.field.split('.').collect::<Vec<_>>())
+    pub fn leaves<'s>(&self, shape: &'s Shape) -> Leaves<'s> {
+        shape.leaves(&self.path)
     }
 
-    fn fit(&self, shape: &Shape) -> Fit {
+    pub fn fit(&self, shape: &Shape) -> Fit {
         let leaves = self.leaves(shape);
         let absent = match (self.takes_absence(), leaves.may_lack) {
             (true, true) if leaves.values.is_empty() => return Fit::Always,
@@ -51,9 +54,11 @@ impl Test {
         };
         let best =
             |value: &Shape| self.alternatives.iter().map(|one| fit(one, value)).max().unwrap_or(Fit::Never);
-        let fits: Vec<Fit> = leaves.values.iter().map(best).collect();
-        let most = fits.iter().copied().max().unwrap_or(Fit::Never).max(absent);
-        let is_always = !leaves.may_lack && !fits.is_empty() && fits.iter().all(|fit| *fit == Fit::Always);
+        let (mut most, mut is_always) = (absent, !leaves.may_lack && !leaves.values.is_empty());
+        for fit in leaves.values.iter().map(|value| best(value)) {
+            most = most.max(fit);
+            is_always &= fit == Fit::Always;
+        }
         if is_always { Fit::Always } else { most.min(Fit::Can) }
     }
 
@@ -62,40 +67,17 @@ impl Test {
     }
 }
 
-/// Why a pattern matches nothing of a shape.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Why {
-    pub field: String,
-    pub wanted: Vec<Alternative>,
-    pub there: There,
-}
-
-/// What is in a field that a pattern does not match.
-#[derive(Clone, PartialEq, Debug)]
-pub enum There {
-    /// It is never there.
-    Nothing,
-    /// Values of another type than any alternative takes.
-    OtherType(Shape),
-    /// Other values.
-    Others(Shape),
-}
-
-impl fmt::Display for Why {
-    /// What is in the field, to be read after who puts it there.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.there {
-            There::Nothing => write!(f, "has no `{}`", self.field),
-            There::OtherType(shape) | There::Others(shape) => write!(f, "has {shape} in `{}`", self.field),
-        }
-    }
-}
-
 impl Screen {
     /// Makes a pattern ready.
     pub fn new(pattern: &Pattern) -> Screen {
         let conjunctions = expand(&pattern.root).into_iter().map(|tests| {
-            tests.into_iter().map(|(field, alternatives)| Test { field, alternatives }).collect()
+            let test = |leaf: Leaf| Test {
+                path: leaf.field.split('.').map(str::to_owned).collect(),
+                at: leaf.at.unwrap_or_else(|| leaf.field.clone()),
+                field: leaf.field,
+                alternatives: leaf.alternatives,
+            };
+            tests.into_iter().map(test).collect()
         });
         Screen { conjunctions: conjunctions.collect() }
     }
@@ -111,56 +93,17 @@ impl Screen {
     /// assert_eq!(read(value!({ "n": [{ "prefix": "A-" }] })).fit(&record), Fit::Unknown);
     /// ```
     pub fn fit(&self, shape: &Shape) -> Fit {
-        let fits: Vec<Fit> = shape.choices().iter().map(|choice| self.of_choice(choice)).collect();
-        match fits.iter().all(|fit| *fit == Fit::Always) {
-            true => Fit::Always,
-            false => fits.into_iter().max().unwrap_or(Fit::Unknown).min(Fit::Can),
+        let (mut most, mut is_always) = (Fit::Never, true);
+        for fit in shape.choices().iter().map(|choice| self.of_choice(choice)) {
+            most = most.max(fit);
+            is_always &= fit == Fit::Always;
         }
+        if is_always { Fit::Always } else { most.min(Fit::Can) }
     }
 
-    fn of_choice(&self, shape: &Shape) -> Fit {
+    pub(super) fn of_choice(&self, shape: &Shape) -> Fit {
         let of = |tests: &Vec<Test>| tests.iter().map(|test| test.fit(shape)).min().unwrap_or(Fit::Always);
         self.conjunctions.iter().map(of).max().unwrap_or(Fit::Never)
-    }
-
-    /// The fields that rule a shape out: of the combination with the fewest. Empty if the pattern may match.
-    pub fn why(&self, shape: &Shape) -> Vec<Why> {
-        if self.fit(shape) != Fit::Never {
-            return Vec::new();
-        }
-        let of_choice = |choice: &Shape| {
-            let failed = |tests: &Vec<Test>| {
-                let failed = tests.iter().filter(|test| test.fit(choice) == Fit::Never);
-                failed.map(|test| test.why(choice)).collect::<Vec<_>>()
-            };
-            self.conjunctions.iter().map(failed).min_by_key(Vec::len).unwrap_or_default()
-        };
-        shape.choices().iter().map(of_choice).min_by_key(Vec::len).unwrap_or_default()
-    }
-
-    /// Alternatives that no value of a field is of the type of, though the pattern as a whole may match the shapes:
-    /// each with what is there. Beside one that may match they are a precaution, and nothing is said of them.
-    pub fn mistyped(&self, shapes: &[Shape]) -> Vec<Why> {
-        let choices: Vec<&Shape> = shapes.iter().flat_map(Shape::choices).collect();
-        let matching: Vec<&Shape> =
-            choices.into_iter().filter(|choice| self.of_choice(choice) != Fit::Never).collect();
-        let mut found: Vec<Why> = Vec::new();
-        for test in self.conjunctions.iter().flatten() {
-            let values: Vec<Shape> = matching.iter().flat_map(|choice| test.leaves(choice).values).collect();
-            if values.is_empty() || matching.iter().any(|choice| test.fit(choice) != Fit::Never) {
-                continue;
-            }
-            for one in test.alternatives.iter() {
-                if values.iter().all(|value| is_other_type(one, value)) {
-                    let there = There::OtherType(Shape::one_of(values.clone()));
-                    let why = Why { field: test.field.clone(), wanted: vec![one.clone()], there };
-                    if !found.contains(&why) {
-                        found.push(why);
-                    }
-                }
-            }
-        }
-        found
     }
 
     /// What of a shape the pattern lets pass: without the choices that it never matches, and with the values that it
@@ -170,10 +113,9 @@ impl Screen {
         let [tests] = self.conjunctions.as_slice() else { return passing.cloned().collect() };
         passing
             .map(|choice| {
-                tests.iter().fold(choice.clone(), |shape, test| {
-                    let path: Vec<&str> = test.field.split('.').collect();
-                    shape.with(&path, &|value| test.narrowed(value))
-                })
+                tests
+                    .iter()
+                    .fold(choice.clone(), |shape, test| shape.with(&test.path, &|value| test.narrowed(value)))
             })
             .collect()
     }
@@ -187,17 +129,6 @@ impl Screen {
 }
 
 impl Test {
-    fn why(&self, shape: &Shape) -> Why {
-        let values = self.leaves(shape).values;
-        let is_other = |value: &Shape| self.alternatives.iter().all(|one| is_other_type(one, value));
-        let there = match values.is_empty() {
-            true => There::Nothing,
-            false if values.iter().all(is_other) => There::OtherType(Shape::one_of(values)),
-            false => There::Others(Shape::one_of(values)),
-        };
-        Why { field: self.field.clone(), wanted: self.alternatives.to_vec(), there }
-    }
-
     /// What a value is that the test has let pass. A list is left as it is: one item of it may have matched.
     fn narrowed(&self, value: &Shape) -> Shape {
         let is_scalar =
@@ -260,7 +191,7 @@ fn has_unknown(alternative: &Alternative) -> bool {
 }
 
 /// How an alternative stands to a value that is there.
-fn fit(alternative: &Alternative, value: &Shape) -> Fit {
+pub(super) fn fit(alternative: &Alternative, value: &Shape) -> Fit {
     if has_unknown(alternative) {
         return Fit::Unknown;
     }
@@ -281,7 +212,7 @@ fn fit(alternative: &Alternative, value: &Shape) -> Fit {
 }
 
 /// Whether an alternative takes values of another type only.
-fn is_other_type(alternative: &Alternative, value: &Shape) -> bool {
+pub(super) fn is_other_type(alternative: &Alternative, value: &Shape) -> bool {
     let there = match value {
         Shape::Text | Shape::Is(Json::String(_)) => Type::Text,
         Shape::Number | Shape::Is(Json::Number(_)) => Type::Number,

@@ -11,9 +11,11 @@ mod schema;
 mod template;
 #[cfg(test)]
 mod tests;
+mod why;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -21,10 +23,11 @@ use serde_json::Value as Json;
 use crate::engine::Value;
 
 pub use event::{entry, event};
-pub use fit::{Fit, Screen, There, Why};
-pub use path::Found;
+pub use fit::{Fit, Screen};
+pub use path::{Found, beside};
 pub use schema::of_schema;
 pub use template::{Filling, Placeholder, Written};
+pub use why::{Misspelt, There, Why};
 
 /// More alternatives than these are not told apart.
 const MOST_ALTERNATIVES: usize = 32;
@@ -32,7 +35,7 @@ const MOST_ALTERNATIVES: usize = 32;
 const MOST_PARTS: usize = 2048;
 
 /// What is known of a value.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Shape {
     /// Nothing is known.
     Anything,
@@ -50,16 +53,34 @@ pub enum Shape {
 }
 
 /// The members of an object.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Object {
     members: BTreeMap<String, Member>,
     /// What others there may be are; nothing if there are none.
     rest: Option<Shape>,
     parts: usize,
+    /// Whether a member's name has a dot in it, which to a pattern is one between names.
+    is_dotted: bool,
+    /// Of members and rest: objects are compared and looked up often, and most of them differ.
+    digest: u64,
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Object) -> bool {
+        self.digest == other.digest && self.rest == other.rest && self.members == other.members
+    }
+}
+
+impl Eq for Object {}
+
+impl Hash for Object {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.digest);
+    }
 }
 
 /// A member of an object.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Member {
     pub shape: Shape,
     /// Whether it is always there.
@@ -100,25 +121,24 @@ impl Shape {
 
     /// An object: members, each with whether it is always there, and whether there may be others.
     pub fn object(members: impl IntoIterator<Item = (String, Shape, bool)>, is_open: bool) -> Shape {
-        Shape::made(members, is_open.then_some(Shape::Anything))
+        Shape::made(named(members), is_open.then_some(Shape::Anything))
     }
 
     /// An object: members, each with whether it is always there, and what every other member is.
     pub fn with_rest(members: impl IntoIterator<Item = (String, Shape, bool)>, rest: Shape) -> Shape {
-        Shape::made(members, Some(rest))
+        Shape::made(named(members), Some(rest))
     }
 
-    fn made(members: impl IntoIterator<Item = (String, Shape, bool)>, rest: Option<Shape>) -> Shape {
-        let members: BTreeMap<String, Member> = members
-            .into_iter()
-            .map(|(name, shape, is_certain)| (name, Member { shape, is_certain }))
-            .collect();
+    fn made(members: BTreeMap<String, Member>, rest: Option<Shape>) -> Shape {
         let inside = members.values().map(|member| &member.shape).chain(&rest);
         let parts = 1 + inside.map(Shape::parts).sum::<usize>();
-        match parts > MOST_PARTS {
-            true => Shape::Anything,
-            false => Shape::Object(Arc::new(Object { members, rest, parts })),
+        if parts > MOST_PARTS {
+            return Shape::Anything;
         }
+        let mut hasher = DefaultHasher::new();
+        (&members, &rest).hash(&mut hasher);
+        let is_dotted = members.keys().any(|name| name.contains('.'));
+        Shape::Object(Arc::new(Object { members, rest, parts, is_dotted, digest: hasher.finish() }))
     }
 
     /// A list of items of a shape.
@@ -202,6 +222,12 @@ impl Shape {
             _ => false,
         }
     }
+}
+
+/// Members by their names.
+fn named(members: impl IntoIterator<Item = (String, Shape, bool)>) -> BTreeMap<String, Member> {
+    let member = |(name, shape, is_certain)| (name, Member { shape, is_certain });
+    members.into_iter().map(member).collect()
 }
 
 /// One shape for too many: a text if all are texts.

@@ -2,7 +2,7 @@
 
 use crate::flow::reference::Segment;
 
-use super::{Object, Shape};
+use super::{Member, Object, Shape};
 
 /// What is known of what a path leads to.
 #[derive(Clone, PartialEq, Debug)]
@@ -64,17 +64,17 @@ impl Shape {
     }
 
     /// The values that a pattern sees in a field: no objects, and the items of lists one by one.
-    pub(super) fn leaves(&self, field: &[&str]) -> Leaves {
+    pub(super) fn leaves(&self, field: &[String]) -> Leaves<'_> {
         let mut leaves = Leaves::default();
         leaves.may_lack = self.collect(field, &mut leaves.values);
         leaves
     }
 
     /// Adds the values of a field; whether it may have none.
-    fn collect(&self, field: &[&str], found: &mut Vec<Shape>) -> bool {
+    fn collect<'s>(&'s self, field: &[String], found: &mut Vec<&'s Shape>) -> bool {
         match self {
             Shape::Anything => {
-                found.push(Shape::Anything);
+                found.push(self);
                 true
             }
             Shape::OneOf(choices) => {
@@ -84,13 +84,10 @@ impl Shape {
                 item.collect(field, found);
                 true
             }
-            Shape::Object(object) => match field.split_first() {
-                None => true,
-                Some((name, rest)) => object.collect(name, rest, found),
-            },
+            Shape::Object(object) => object.collect(field, found),
             scalar => {
                 if field.is_empty() {
-                    found.push(scalar.clone());
+                    found.push(scalar);
                 }
                 !field.is_empty()
             }
@@ -98,16 +95,18 @@ impl Shape {
     }
 
     /// The same with what stands under a field changed, where only objects stand above it. Without them it stays.
-    pub(super) fn with(&self, field: &[&str], change: &dyn Fn(&Shape) -> Shape) -> Shape {
+    pub(super) fn with(&self, field: &[String], change: &dyn Fn(&Shape) -> Shape) -> Shape {
         match (self, field.split_first()) {
             (_, None) => change(self),
             // A name with a dot in it is several to a pattern.
-            (Shape::Object(object), Some((name, rest))) if !object.names().any(|name| name.contains('.')) => {
-                let is_it = |known: &str| known == *name;
-                let members = object.members.iter().map(|(known, member)| match is_it(known) {
-                    true => (known.clone(), member.shape.with(rest, change), member.is_certain),
-                    false => (known.clone(), member.shape.clone(), member.is_certain),
-                });
+            (Shape::Object(object), Some((name, rest))) if !object.is_dotted => {
+                let Some(before) = object.members.get(name) else { return self.clone() };
+                let after = before.shape.with(rest, change);
+                if after == before.shape {
+                    return self.clone();
+                }
+                let mut members = object.members.clone();
+                members.insert(name.clone(), Member { shape: after, is_certain: before.is_certain });
                 Shape::made(members, object.rest.clone())
             }
             _ => self.clone(),
@@ -117,27 +116,34 @@ impl Shape {
 
 /// The values of a field.
 #[derive(Default, Debug)]
-pub(super) struct Leaves {
-    pub values: Vec<Shape>,
+pub(super) struct Leaves<'s> {
+    pub values: Vec<&'s Shape>,
     pub may_lack: bool,
 }
 
 impl Object {
-    fn collect(&self, name: &str, rest: &[&str], found: &mut Vec<Shape>) -> bool {
-        // A dot in a name is one between names to a pattern, so any field may be there.
-        if self.members.keys().any(|name| name.contains('.')) {
-            found.push(Shape::Anything);
-            return true;
-        }
-        // Names that are not declared are taken to have no dots: nobody writes `price.amount` beside `price`.
-        match (self.members.get(name), &self.rest) {
-            (Some(member), _) => member.shape.collect(rest, found) || !member.is_certain,
-            (None, None) => true,
-            (None, Some(other)) => {
-                other.collect(rest, found);
-                true
+    /// Adds the values of a field below; whether it may have none. To a pattern a dot in a name is one between names, so
+    /// `a.b.c` is `c` in `a.b` and `b.c` in `a`, too. A name beside declared ones begins with none of them and a dot:
+    /// nobody writes `price.amount` beside `price`.
+    fn collect<'s>(&'s self, field: &[String], found: &mut Vec<&'s Shape>) -> bool {
+        let is_beside = field.first().is_some_and(|first| !self.members.contains_key(first));
+        let mut may_lack = true;
+        for end in 1..=field.len() {
+            let (name, rest) = field.split_at(end);
+            let known = match name {
+                [name] => self.members.get(name),
+                _ if !self.is_dotted => None,
+                names => self.members.get(&names.join(".")),
+            };
+            match (known, &self.rest) {
+                (Some(member), _) => {
+                    may_lack &= member.shape.collect(rest, found) || !member.is_certain;
+                }
+                (None, Some(other)) if is_beside => drop(other.collect(rest, found)),
+                _ => {}
             }
         }
+        may_lack
     }
 
     /// The names of members that are known.
@@ -148,7 +154,7 @@ impl Object {
 
 impl Shape {
     /// The names that stand beside a member in the objects that a path leads to: what was meant, perhaps.
-    pub fn names_beside(&self, path: &[Segment]) -> Vec<String> {
+    fn names_beside(&self, path: &[Segment]) -> Vec<String> {
         let Some((_, above)) = path.split_last() else { return Vec::new() };
         let found = self.get(above).shape.unwrap_or(Shape::Anything);
         let objects = found.choices().iter().filter_map(|choice| match choice {
@@ -178,4 +184,15 @@ impl Shape {
             _ => found.push((at.to_owned(), None)),
         }
     }
+}
+
+/// How many segments of a path that leads nowhere in these shapes it takes to get lost, and the names that stand there
+/// instead, each once.
+pub fn beside(shapes: &[Shape], path: &[Segment]) -> (usize, Vec<String>) {
+    let is_there = |end: &usize| shapes.iter().any(|shape| shape.get(&path[..*end]).shape.is_some());
+    let end = (1..=path.len()).find(|end| !is_there(end)).unwrap_or(path.len());
+    let mut names: Vec<String> = shapes.iter().flat_map(|shape| shape.names_beside(&path[..end])).collect();
+    names.sort();
+    names.dedup();
+    (end, names)
 }

@@ -72,7 +72,9 @@ fn object(
 ) -> (Json, Shape) {
     let (mut map, mut shapes) = (serde_json::Map::new(), Vec::new());
     for (name, ((value, shape), is_certain, is_there)) in members {
-        let is_dotted = is_open && !is_certain && name.contains('.');
+        // Nobody writes `a.b` beside an `a` that is declared.
+        let is_beside = shapes.iter().any(|(known, ..): &(String, Shape, bool)| known == "a");
+        let is_dotted = is_open && !is_certain && name.contains('.') && is_beside;
         if (is_certain || is_there) && !is_dotted {
             map.insert(name.into(), value);
         }
@@ -134,7 +136,7 @@ proptest! {
         let (is_match, fit) = (matches(&pattern, &event), screen.fit(&shape));
         prop_assert!(!(is_match && fit == Fit::Never), "never, and it does: {written:?} {shape:?} {event}");
         prop_assert!(is_match || fit != Fit::Always, "always, and it does not: {written:?} {shape:?} {event}");
-        prop_assert_eq!(screen.why(&shape).is_empty(), fit != Fit::Never);
+        prop_assert_eq!(screen.why(std::slice::from_ref(&shape), &|_| false).is_empty(), fit != Fit::Never);
         if is_match {
             let passing = screen.narrow(&shape);
             prop_assert!(passing.iter().any(|one| one.allows(&event)), "{written:?} {shape:?} lets no {event} through");
@@ -169,7 +171,12 @@ fn which_field_rules_a_shape_out_is_told() {
         ("item", Shape::closed([("total", Shape::closed([("N", Shape::Text)]))])),
     ]);
     let why = |pattern: Value| {
-        screen(&pattern).why(&record).iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        screen(&pattern)
+            .why(std::slice::from_ref(&record), &|_| false)
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("; ")
     };
     assert_eq!(why(value!({ "eventName": ["REMOVE"] })), "has `\"INSERT\"` or `\"MODIFY\"` in `eventName`");
     assert_eq!(
@@ -182,6 +189,57 @@ fn which_field_rules_a_shape_out_is_told() {
         why(value!({ "$or": [{ "eventName": ["x"], "item": ["y"] }, { "other": [1] }] })),
         "has no `other`"
     );
+}
+
+#[test]
+fn of_many_the_nearest_are_told_with_all_that_they_have() {
+    let record =
+        |name: &str, total: Shape| Shape::closed([("eventName", Shape::text(name)), ("total", total)]);
+    let all = [
+        Shape::closed([("other", Shape::Text)]),
+        record("INSERT", Shape::Text),
+        record("MODIFY", Shape::Text),
+        record("REMOVE", Shape::Number),
+    ];
+    let why = |pattern: Value| {
+        let whys = screen(&pattern).why(&all, &|field| field == "said");
+        whys.into_iter().map(|why| (why.to_string(), why.at, why.near)).collect::<Vec<_>>()
+    };
+    let near = |one: &str, other: &str| Some((one.to_owned(), other.to_owned()));
+    assert_eq!(
+        why(value!({ "eventName": ["insert"] })),
+        [(
+            "has `\"INSERT\"` or `\"MODIFY\"` or `\"REMOVE\"` in `eventName`".to_owned(),
+            "eventName".to_owned(),
+            near("insert", "INSERT")
+        )]
+    );
+    assert_eq!(
+        why(value!({ "eventName": ["INSERT"], "total": [5] })),
+        [("has a text in `total`".to_owned(), "total".to_owned(), None)]
+    );
+    assert_eq!(
+        why(value!({ "said": ["x"], "$or": [{ "totl": [5] }, { "none": [1], "eventName": [1] }] })),
+        [("has no `totl`".to_owned(), "$or[0].totl".to_owned(), near("totl", "total"))]
+    );
+    assert!(why(value!({ "said": ["x"], "total": [5, "5"] })).is_empty());
+}
+
+#[test]
+fn a_name_with_a_dot_is_several_to_a_pattern() {
+    let text = |name: &str| (name.to_owned(), Shape::Text, true);
+    let known =
+        Shape::object([text("a.b"), ("c".to_owned(), Shape::closed([("d", Shape::Text)]), true)], false);
+    let fit = |shape: &Shape, pattern: Value| screen(&pattern).fit(shape);
+    assert_eq!(fit(&known, value!({ "a": { "b": [{ "exists": true }] } })), Fit::Always);
+    assert_eq!(fit(&known, value!({ "a.b": [{ "exists": true }] })), Fit::Always);
+    assert_eq!(fit(&known, value!({ "c.d": [5] })), Fit::Never);
+    assert_eq!(fit(&known, value!({ "a": { "c": [{ "exists": true }] } })), Fit::Never);
+    let others = Shape::with_rest([text("id")], Shape::closed([("S", Shape::Text)]));
+    assert_eq!(fit(&others, value!({ "a.b": { "S": ["x"] } })), Fit::Unknown);
+    assert_eq!(fit(&others, value!({ "a.b": { "N": ["x"] } })), Fit::Never);
+    // Nobody writes `id.S` beside `id`.
+    assert_eq!(fit(&others, value!({ "id": { "S": ["x"] } })), Fit::Never);
 }
 
 #[test]

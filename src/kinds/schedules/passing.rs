@@ -6,7 +6,7 @@ use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, TIME, entry, put};
 use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Flow, Passed, Sent, Way};
-use crate::flow::shape::{Shape, entry as event};
+use crate::flow::shape::{Placeholder, Shape, Written, entry as event};
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
 use crate::kinds::handed::handed;
@@ -17,6 +17,9 @@ use super::Schedules;
 pub const WORDS: &[Word] = &[Word::new("fires", "The schedule is due: the time, or `true`.", &[])];
 
 const TARGET: &str = "target";
+
+/// How the service's keywords begin: `<aws.scheduler.scheduled-time>`.
+const KEYWORDS: &str = "aws.scheduler.";
 
 pub fn happens(said: &Happening<'_>) -> Arrival {
     Arrival::of(said.value.as_str().unwrap_or(TIME))
@@ -70,17 +73,26 @@ fn notification(graph: &Graph, own: &Value, time: &str) -> Json {
     event
 }
 
-/// What it sends when it is due. Keywords of the service stand for text.
+/// What an input is: where it has a keyword of the service, a text. One that is no JSON may be anything to who gets it.
+fn input(of: &Resource) -> Shape {
+    let Some(input) = of.properties.at("Target.Input") else { return Shape::Anything };
+    Written::read(input).shape(&|placeholder: &Placeholder| match (
+        placeholder.name.starts_with(KEYWORDS),
+        placeholder.in_string,
+    ) {
+        (true, true) => Shape::Text,
+        (true, false) => Shape::Anything,
+        (false, _) => Shape::text(format!("<{}>", placeholder.name)),
+    })
+}
+
+/// What it sends when it is due.
 pub fn sends(of: &Resource, graph: &Graph) -> Vec<Flow> {
     if of.properties.text_at("State") == Some("DISABLED") {
         return Vec::new();
     }
     let Some(arn) = of.properties.at("Target.Arn") else { return Vec::new() };
-    let input = of.properties.text_at("Target.Input").map(serde_json::from_str::<serde_json::Value>);
-    let input = match input {
-        Some(Ok(input)) if !input.to_string().contains("<aws.scheduler.") => Shape::of(&input),
-        _ => Shape::Anything,
-    };
+    let input = input(of);
     let shape = match key_of(arn) {
         Some("bus") => {
             let member = |name: &str| {

@@ -1,0 +1,278 @@
+//! What comes to whom, and as what, after something has passed a pattern: a graph whose nodes are a member and what is
+//! known of the documents there. Each is looked at once, whatever ways lead to it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+use crate::flow::graph::granted;
+use crate::flow::passing::{Cause, Flow, Spot};
+use crate::flow::shape::{Fit, Shape};
+
+use super::circles::circles;
+use super::{Flows, Member};
+
+/// What has come to a member so often, each time as something else, does so on and on.
+const TURNS: usize = 8;
+/// Of what comes to a member no more than so many forms are told apart.
+const MOST_FORMS: usize = 64;
+
+/// What happens at a member.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Role {
+    /// Something has come about there, and those who listen see it.
+    Shows,
+    /// It has let something pass, or got it, and handles it.
+    Handles,
+    /// It does what it may.
+    Acts,
+}
+
+/// A node.
+pub struct State {
+    pub role: Role,
+    /// By its place among the members.
+    pub member: usize,
+    pub shapes: Arc<[Shape]>,
+    /// Whether it is an event from another bus, which EventBridge sends on to no third one.
+    is_forwarded: bool,
+    /// By which state it was found first.
+    from: Option<usize>,
+}
+
+/// The states that can come about, and where each leads.
+pub struct States {
+    pub all: Vec<State>,
+    pub next: Vec<Vec<usize>>,
+    /// Members to which more different things come than are told apart.
+    pub crowded: BTreeSet<usize>,
+}
+
+impl States {
+    /// What comes of all that the members on circles may let pass.
+    pub fn of(flows: &Flows<'_>) -> States {
+        let acts: Vec<Vec<Act>> = flows.members.iter().map(|member| acts(flows, member)).collect();
+        let next: Vec<Vec<usize>> = (0..flows.members.len()).map(|one| leads(flows, &acts, one)).collect();
+        let mut walk = Walk {
+            flows,
+            acts: &acts,
+            circle: circles(&next),
+            known: HashMap::new(),
+            shown: HashMap::new(),
+            forms: vec![Forms::default(); flows.members.len()],
+            waiting: VecDeque::new(),
+            found: States { all: Vec::new(), next: Vec::new(), crowded: BTreeSet::new() },
+        };
+        for (one, member) in flows.members.iter().enumerate() {
+            if walk.circle[one].is_some() && member.listens.is_some() {
+                let passing = flows.passing(one, &flows.seen(one));
+                if !passing.is_empty() {
+                    walk.state(None, Role::Handles, one, passing, false);
+                }
+            }
+        }
+        while let Some(state) = walk.waiting.pop_front() {
+            walk.follow(state);
+        }
+        walk.found
+    }
+}
+
+/// What something may do to a member.
+struct Act {
+    to: usize,
+    actions: Vec<String>,
+    /// Whether it is told the address, which it may call.
+    is_called: bool,
+}
+
+/// What something whose inside nobody knows may do to others: the actions that it is granted, and calls of what it is
+/// told the address of.
+fn acts(flows: &Flows<'_>, member: &Member<'_>) -> Vec<Act> {
+    if !member.kind.answers() {
+        return Vec::new();
+    }
+    let mut found: BTreeMap<usize, Act> = BTreeMap::new();
+    let granted = granted(member.of, flows.graph).into_iter().map(|(to, action)| (to, Some(action)));
+    let told = member.of.properties.outputs().into_iter().filter(|output| output.output == "url");
+    let told = told.map(|output| (output.address.clone(), None));
+    for (address, action) in granted.chain(told).filter(|(address, _)| *address != member.of.address) {
+        let Some(to) = flows.member(&address) else { continue };
+        let act = found.entry(to).or_insert_with(|| Act { to, actions: Vec::new(), is_called: false });
+        act.is_called |= action.is_none();
+        act.actions.extend(action);
+    }
+    found.into_values().collect()
+}
+
+/// Where a member leads, whatever the patterns say: whom it sends to, what it may act on, who listens to it.
+fn leads(flows: &Flows<'_>, acts: &[Vec<Act>], one: usize) -> Vec<usize> {
+    let sends = flows.members[one].flows.iter().filter_map(|flow| match &flow.to {
+        Spot::Resource(address) => flows.member(address),
+        Spot::Elsewhere(_) => None,
+    });
+    let acts = acts[one].iter().map(|act| act.to);
+    sends.chain(acts).chain(flows.heard_by(one).iter().copied()).collect()
+}
+
+/// What makes a state: role, member, whether it is forwarded, and the shapes.
+type Key = (Role, usize, bool, Arc<[Shape]>);
+
+struct Walk<'f, 'g> {
+    flows: &'f Flows<'g>,
+    /// What each member may do.
+    acts: &'f [Vec<Act>],
+    /// The circle that each member lies on, whatever the patterns say.
+    circle: Vec<Option<usize>>,
+    known: HashMap<Key, usize>,
+    /// What is shown at a member when somebody who may do all of these does one, each once.
+    shown: HashMap<(usize, &'f [String]), Arc<[Vec<Shape>]>>,
+    /// In how many forms what each member handles comes to it.
+    forms: Vec<Forms>,
+    waiting: VecDeque<usize>,
+    found: States,
+}
+
+/// The forms in which something comes to a member.
+#[derive(Clone, Default)]
+struct Forms {
+    count: usize,
+    /// How often one has come to it at the most, in other forms.
+    turns: usize,
+}
+
+impl<'f> Walk<'f, '_> {
+    /// A state that another leads to, which is looked at later if it is new.
+    fn state(
+        &mut self,
+        from: Option<usize>,
+        role: Role,
+        member: usize,
+        shapes: Vec<Shape>,
+        is_forwarded: bool,
+    ) {
+        let is_round = |from: usize| self.circle[self.found.all[from].member] == self.circle[member];
+        if self.circle[member].is_none() || !from.is_none_or(is_round) {
+            return;
+        }
+        let key = (role, member, is_forwarded, Arc::<[Shape]>::from(shapes));
+        let known = self.known.get(&key).copied();
+        let Some(to) = known.or_else(|| self.new(from, key)) else { return };
+        if let Some(from) = from {
+            self.found.next[from].push(to);
+        }
+    }
+
+    /// A state that has not come about before; the last of its member on the way to it where there have been so many that
+    /// there is no end of them; nothing where there are too many.
+    fn new(&mut self, from: Option<usize>, key: Key) -> Option<usize> {
+        let (role, member, is_forwarded, ref shapes) = key;
+        let forms = &mut self.forms[member];
+        if role == Role::Handles && forms.count >= TURNS {
+            let before: Vec<usize> = std::iter::successors(from, |one| self.found.all[*one].from)
+                .filter(|one| {
+                    let state = &self.found.all[*one];
+                    state.role == Role::Handles && state.member == member
+                })
+                .collect();
+            if before.len() >= TURNS {
+                return before.first().copied();
+            }
+            // One that has come more often than any is followed all the same.
+            if forms.count >= MOST_FORMS && before.len() <= forms.turns {
+                self.found.crowded.insert(member);
+                return None;
+            }
+            forms.turns = forms.turns.max(before.len());
+        }
+        forms.count += usize::from(role == Role::Handles);
+        let at = self.found.all.len();
+        self.found.all.push(State { role, member, shapes: shapes.clone(), is_forwarded, from });
+        self.found.next.push(Vec::new());
+        self.waiting.push_back(at);
+        self.known.insert(key, at);
+        Some(at)
+    }
+
+    /// Finds what a state leads to.
+    fn follow(&mut self, at: usize) {
+        let (flows, acts) = (self.flows, self.acts);
+        let State { role, member, is_forwarded, ref shapes, .. } = self.found.all[at];
+        let shapes = shapes.clone();
+        match role {
+            Role::Shows => {
+                for one in flows.heard_by(member) {
+                    if flows.fit(*one, &shapes) >= Fit::Can {
+                        let passing = flows.passing(*one, &shapes);
+                        self.state(Some(at), Role::Handles, *one, passing, is_forwarded);
+                    }
+                }
+            }
+            Role::Handles => {
+                let of = &flows.members[member];
+                for flow in of.kind.sends(of.of, flows.graph, &shapes) {
+                    // An event that came from another bus is not sent on to a third one.
+                    if !(flow.is_forwarded && is_forwarded) {
+                        self.arrive(at, &flow);
+                    }
+                }
+                if !acts[member].is_empty() {
+                    self.state(Some(at), Role::Acts, member, Vec::new(), false);
+                }
+            }
+            Role::Acts => acts[member].iter().for_each(|act| self.act(at, act)),
+        }
+    }
+
+    /// Something arrives somewhere: who stands there handles it, and those who listen see it.
+    fn arrive(&mut self, at: usize, flow: &Flow) {
+        let Spot::Resource(address) = &flow.to else { return };
+        let Some(to) = self.flows.member(address) else { return };
+        let shown = match self.flows.heard_by(to) {
+            [] => Vec::new(),
+            _ => self.flows.shown(&flow.to, Cause::Arrives(&flow.shape)),
+        };
+        self.come(at, to, flow.shape.clone(), shown, flow.is_forwarded);
+    }
+
+    /// What a member may do to another brings in what is shown there.
+    fn act(&mut self, at: usize, act: &'f Act) {
+        let to = &self.flows.members[act.to];
+        // What it puts where somebody says what comes there is said by itself, or not known.
+        if to.kind.told().is_empty() || to.kind.answers() {
+            for shown in self.shown_of(act).iter() {
+                self.come(at, act.to, Shape::Anything, shown.clone(), false);
+            }
+        }
+        if act.is_called {
+            let to = Spot::Resource(to.of.address.clone());
+            self.arrive(at, &Flow::new("url", to, Shape::Anything, ""));
+        }
+    }
+
+    /// What is shown when one of these actions is done, each once.
+    fn shown_of(&mut self, act: &'f Act) -> Arc<[Vec<Shape>]> {
+        let flows = self.flows;
+        let shown = self.shown.entry((act.to, &act.actions)).or_insert_with(|| {
+            let spot = Spot::Resource(flows.members[act.to].of.address.clone());
+            let all: Vec<&str> = act.actions.iter().map(String::as_str).collect();
+            let mut found: Vec<Vec<Shape>> = Vec::new();
+            for action in &all {
+                let shown = flows.shown(&spot, Cause::Does(action, &all));
+                if !shown.is_empty() && !found.contains(&shown) {
+                    found.push(shown);
+                }
+            }
+            found.into()
+        });
+        shown.clone()
+    }
+
+    fn come(&mut self, at: usize, to: usize, shape: Shape, shown: Vec<Shape>, is_forwarded: bool) {
+        if self.flows.members[to].listens.is_none() {
+            self.state(Some(at), Role::Handles, to, vec![shape], is_forwarded);
+        }
+        if !self.flows.heard_by(to).is_empty() && !shown.is_empty() {
+            self.state(Some(at), Role::Shows, to, shown, is_forwarded);
+        }
+    }
+}
