@@ -140,7 +140,7 @@ fn finding(flows: &Flows<'_>, way: &[usize], back: &[Shape]) -> Diagnostic {
         .at(member.place(at))
         .label("this lets it pass again")
         .address(member.of.address.to_string());
-    finding.help(match breaking(&flows.passing(decider, &flows.seen(decider)), back) {
+    finding.help(match breaking(&flows.passed(decider), back) {
         Some((field, values)) => format!(
             "`{field}: [{}]` in its pattern lets pass what is new, and nothing that has come back",
             values.join(", ")

@@ -27,7 +27,7 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
         if member.reads.is_empty() {
             continue;
         }
-        let passing = flows.passing(one, &seen);
+        let passing = flows.passed(one);
         for read in member.reads.iter().filter(|_| !passing.is_empty()) {
             path(member, read, &passing, findings);
         }

@@ -13,13 +13,14 @@ mod states;
 mod tests;
 mod twice;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::engine::{Address, Graph, Resource, Told};
 use crate::flow::Step;
 use crate::flow::passing::{Cause, Filter, Flow, Read, Spot};
-use crate::flow::pattern::{Pattern, PatternKind, parse};
+use crate::flow::pattern::{Pattern, PatternKind, read};
 use crate::flow::shape::{Fit, Screen, Shape, event};
 use crate::kinds::{self, Kind};
 use crate::source::{Findings, Span};
@@ -46,7 +47,15 @@ struct Flows<'g> {
     heard: Vec<Vec<usize>>,
     /// What there may be where somebody listens, whoever brings it in.
     whatever: BTreeMap<Spot, Arc<[Shape]>>,
+    /// What each member has been found to pass, and of what.
+    passed: RefCell<Vec<Option<Passed>>>,
     places: BTreeMap<Spot, Place>,
+}
+
+/// What a member sees, and what of it it passes.
+struct Passed {
+    seen: Arc<[Shape]>,
+    passing: Arc<[Shape]>,
 }
 
 /// A resource in the flow.
@@ -130,7 +139,7 @@ impl<'g> Flows<'g> {
             let kind = kinds::kind(of.kind)?;
             let looks = kind.looks(of);
             let screened = |filter: Filter<'g>| {
-                let pattern = parse(filter.pattern, filter.reader).ok()?;
+                let pattern = read(filter.pattern, filter.reader)?;
                 Some(Screened { screen: Screen::new(&pattern), said: said(&pattern), filter })
             };
             Some(Member {
@@ -152,8 +161,9 @@ impl<'g> Flows<'g> {
             }
         }
         let (whatever, places) = (BTreeMap::new(), BTreeMap::new());
-        let mut flows = Flows { graph, members, listeners, heard: Vec::new(), whatever, places };
-        flows.heard = vec![Vec::new(); flows.members.len()];
+        let heard = vec![Vec::new(); members.len()];
+        let passed = RefCell::new(members.iter().map(|_| None).collect());
+        let mut flows = Flows { graph, members, listeners, heard, whatever, passed, places };
         for (spot, listeners) in &flows.listeners {
             if let Spot::Resource(address) = spot
                 && let Some(one) = flows.member(address)
@@ -206,8 +216,8 @@ impl<'g> Flows<'g> {
     fn sent(&self, one: usize) -> Vec<Flow> {
         let member = &self.members[one];
         let seen = match &member.listens {
-            Some(_) => self.passing(one, &self.seen(one)),
-            None => vec![Shape::Anything],
+            Some(_) => self.passed(one),
+            None => [Shape::Anything].into(),
         };
         member.kind.sends(member.of, self.graph, &seen)
     }
@@ -246,6 +256,19 @@ impl<'g> Flows<'g> {
             (_, Some(known)) => known.clone(),
             (_, None) => [any_of(member)].into(),
         }
+    }
+
+    /// What of all that it sees a member lets pass.
+    fn passed(&self, one: usize) -> Arc<[Shape]> {
+        let seen = self.seen(one);
+        if let Some(known) = &self.passed.borrow()[one]
+            && Arc::ptr_eq(&known.seen, &seen)
+        {
+            return known.passing.clone();
+        }
+        let passing: Arc<[Shape]> = self.passing(one, &seen).into();
+        self.passed.borrow_mut()[one] = Some(Passed { seen, passing: passing.clone() });
+        passing
     }
 
     /// What of some shapes a member lets pass.

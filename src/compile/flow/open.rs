@@ -117,14 +117,14 @@ fn refers(flows: &Flows<'_>, opened: &mut BTreeSet<Spot>) {
                 opened.insert(spot);
             }
         }
-        let here = Spot::Resource(member.of.address.clone());
         let sends = member.flows.iter().map(|flow| &flow.to);
-        let known: LazyCell<BTreeSet<&Spot>, _> =
-            LazyCell::new(|| sends.chain(&member.listens).chain([&here]).collect());
+        let known: LazyCell<BTreeSet<&Spot>, _> = LazyCell::new(|| sends.chain(&member.listens).collect());
         member.of.properties.walk(&mut |value| {
             if let Value::String(text) = value
                 && text.starts_with("arn:")
-                && let spot @ Spot::Resource(_) = kinds::spot(flows.graph, value)
+                && let Spot::Resource(address) = kinds::spot(flows.graph, value)
+                && address != member.of.address
+                && let spot = Spot::Resource(address)
                 && !known.contains(&spot)
             {
                 opened.insert(spot);

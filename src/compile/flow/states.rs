@@ -64,7 +64,7 @@ impl States {
         };
         for (one, member) in flows.members.iter().enumerate() {
             if walk.circle[one].is_some() && member.listens.is_some() {
-                let passing = flows.passing(one, &flows.seen(one));
+                let passing = flows.passed(one);
                 if !passing.is_empty() {
                     walk.state(None, Role::Handles, one, passing, false);
                 }
@@ -147,16 +147,16 @@ impl<'f> Walk<'f, '_> {
         from: Option<usize>,
         role: Role,
         member: usize,
-        shapes: Vec<Shape>,
+        shapes: impl Into<Arc<[Shape]>>,
         is_forwarded: bool,
     ) {
         let is_round = |from: usize| self.circle[self.found.all[from].member] == self.circle[member];
         if self.circle[member].is_none() || !from.is_none_or(is_round) {
             return;
         }
-        let key = (role, member, is_forwarded, Arc::<[Shape]>::from(shapes));
+        let key = (role, member, is_forwarded, shapes.into());
         let known = self.known.get(&key).copied();
-        let Some(to) = known.or_else(|| self.new(from, key)) else { return };
+        let Some(to) = known.or_else(|| self.fresh(from, key)) else { return };
         if let Some(from) = from {
             self.found.next[from].push(to);
         }
@@ -164,7 +164,7 @@ impl<'f> Walk<'f, '_> {
 
     /// A state that has not come about before; the last of its member on the way to it where there have been so many that
     /// there is no end of them; nothing where there are too many.
-    fn new(&mut self, from: Option<usize>, key: Key) -> Option<usize> {
+    fn fresh(&mut self, from: Option<usize>, key: Key) -> Option<usize> {
         let (role, member, is_forwarded, ref shapes) = key;
         let forms = &mut self.forms[member];
         if role == Role::Handles && forms.count >= TURNS {

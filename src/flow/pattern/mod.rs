@@ -23,7 +23,7 @@ pub use case::Folded;
 pub use matcher::Matcher;
 pub(in crate::flow) use matcher::{Leaf, expand};
 pub use numeric::{Bound, Comparison, Range};
-pub use parse::parse;
+pub use parse::{parse, read};
 pub use same::same;
 pub use verdict::{Decided, Verdict, decide};
 pub use wildcard::Wildcard;

@@ -55,6 +55,15 @@ pub fn parse(value: &Value, kind: PatternKind) -> Result<Pattern, Vec<Problem>> 
     }
 }
 
+/// Reads a pattern that has been checked: how long it is and how many combinations it makes is not looked at again.
+/// Nothing if it has errors all the same.
+pub fn read(value: &Value, kind: PatternKind) -> Option<Pattern> {
+    let mut reader = Reader::new(kind, true);
+    let root = reader.object(value, &Path::default());
+    let is_refused = reader.problems.iter().any(Problem::is_error);
+    (!is_refused).then_some(Pattern { root, unknown: reader.unknown, warnings: reader.problems })
+}
+
 /// AWS's reason against more than [`MOST_COMBINATIONS`].
 const TOO_MANY: &str = "Event pattern contains more than 1000 rule combinations";
 

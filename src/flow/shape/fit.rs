@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::flow::pattern::{Alternative, Leaf, Pattern, expand};
 
 use super::Shape;
-use super::path::Leaves;
+use super::path::{Change, Leaves};
 
 /// How a pattern stands to the documents of a shape.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -111,13 +111,10 @@ impl Screen {
     pub fn narrow(&self, shape: &Shape) -> Vec<Shape> {
         let passing = shape.choices().iter().filter(|choice| self.of_choice(choice) != Fit::Never);
         let [tests] = self.conjunctions.as_slice() else { return passing.cloned().collect() };
-        passing
-            .map(|choice| {
-                tests
-                    .iter()
-                    .fold(choice.clone(), |shape, test| shape.with(&test.path, &|value| test.narrowed(value)))
-            })
-            .collect()
+        let narrowed: Vec<_> = tests.iter().map(|test| move |value: &Shape| test.narrowed(value)).collect();
+        let changes: Vec<Change<'_>> =
+            tests.iter().zip(&narrowed).map(|(test, change)| (test.path.as_slice(), change as _)).collect();
+        passing.map(|choice| choice.with(&changes)).collect()
     }
 
     /// Whether whatever this pattern matches the other one matches, too. `false` where that is not certain.

@@ -1,8 +1,10 @@
 //! What is known of a part of a document.
 
+use std::collections::BTreeMap;
+
 use crate::flow::reference::Segment;
 
-use super::{Member, Object, Shape};
+use super::{Object, Shape};
 
 /// What is known of what a path leads to.
 #[derive(Clone, PartialEq, Debug)]
@@ -94,25 +96,49 @@ impl Shape {
         }
     }
 
-    /// The same with what stands under a field changed, where only objects stand above it. Without them it stays.
-    pub(super) fn with(&self, field: &[String], change: &dyn Fn(&Shape) -> Shape) -> Shape {
-        match (self, field.split_first()) {
-            (_, None) => change(self),
-            // A name with a dot in it is several to a pattern.
-            (Shape::Object(object), Some((name, rest))) if !object.is_dotted => {
-                let Some(before) = object.members.get(name) else { return self.clone() };
-                let after = before.shape.with(rest, change);
-                if after == before.shape {
-                    return self.clone();
-                }
-                let mut members = object.members.clone();
-                members.insert(name.clone(), Member { shape: after, is_certain: before.is_certain });
-                Shape::made(members, object.rest.clone())
-            }
-            _ => self.clone(),
+    /// The same with what stands under fields changed, where only objects stand above it. Without them it stays.
+    pub(super) fn with(&self, changes: &[Change<'_>]) -> Shape {
+        if changes.is_empty() {
+            return self.clone();
         }
+        if changes.iter().any(|(field, _)| field.is_empty()) {
+            let here = changes.iter().filter(|(field, _)| field.is_empty());
+            return here.fold(self.clone(), |shape, (_, change)| change(&shape));
+        }
+        // A name with a dot in it is several to a pattern.
+        let Shape::Object(object) = self else { return self.clone() };
+        if object.is_dotted {
+            return self.clone();
+        }
+        let mut changed: BTreeMap<&String, Shape> = BTreeMap::new();
+        for (field, _) in changes {
+            let name = &field[0];
+            let Some(member) = object.members.get(name).filter(|_| !changed.contains_key(name)) else {
+                continue;
+            };
+            let below: Vec<Change<'_>> = changes
+                .iter()
+                .filter(|(field, _)| field[0] == *name)
+                .map(|(field, change)| (&field[1..], *change))
+                .collect();
+            let after = member.shape.with(&below);
+            if after != member.shape {
+                changed.insert(name, after);
+            }
+        }
+        if changed.is_empty() {
+            return self.clone();
+        }
+        let mut members = object.members.clone();
+        for (name, shape) in changed {
+            members.entry(name.clone()).and_modify(|member| member.shape = shape);
+        }
+        Shape::made(members, object.rest.clone())
     }
 }
+
+/// The names down to a field, and what becomes of what stands there.
+pub(super) type Change<'c> = (&'c [String], &'c dyn Fn(&Shape) -> Shape);
 
 /// The values of a field.
 #[derive(Default, Debug)]
