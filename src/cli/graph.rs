@@ -38,7 +38,8 @@ pub(super) fn run(global: &Global, args: &GraphArgs, terminal: &Terminal) -> Res
     }
     let picture = Picture { title: &ready.stack.name, flow: &flow, steps: &steps, changes: &changes };
     let files = files(args.repo_url.as_ref(), &ready.sources);
-    let declared = Declared { graph: &ready.graph, sources: &ready.sources, files: &files };
+    let sources = ready.sources.hiding(&ready.hidden);
+    let declared = Declared { graph: &ready.graph, sources: &sources, files: &files };
     let text = match format {
         GraphFormat::Mermaid => report::graph_mermaid(&picture),
         GraphFormat::Dot => report::graph_dot(&picture),

@@ -1,12 +1,13 @@
 //! From a path on the command line to a graph.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::compile;
 use crate::engine::Graph;
 use crate::kinds;
 use crate::report;
-use crate::source::{Findings, RenderStyle, Sources, render};
+use crate::source::{Findings, RenderStyle, Sources, Span, render};
 use crate::spec::{self, Answers, Inputs, Mode, Stack};
 
 use super::args::Global;
@@ -28,6 +29,8 @@ pub struct Loaded {
 /// A stack without errors.
 pub struct Ready {
     pub sources: Sources,
+    /// Where secrets stand in them, as the findings have told.
+    pub hidden: BTreeSet<Span>,
     /// How a secret is read when it is needed.
     #[cfg(feature = "aws")]
     pub inputs: Inputs,
@@ -134,6 +137,7 @@ impl Loaded {
         match (self.stack, self.graph) {
             (Some(stack), Some(graph)) if !failed => Ok(Ready {
                 sources: self.sources,
+                hidden: self.findings.hidden().clone(),
                 #[cfg(feature = "aws")]
                 inputs: self.inputs,
                 stack,

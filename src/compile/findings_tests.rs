@@ -384,3 +384,71 @@ fn what_is_not_built_is_named_with_what_to_do_instead() {
     }
     assert_eq!(compile("{ stack: shop, buckets: { b: { notifications: null } } }").1, "");
 }
+
+#[test]
+fn a_secret_in_the_clear_is_told_wherever_a_literal_stands_and_never_drawn() {
+    const CODE: &str = "code: tests/valid/functions/work, handler: index.handler, runtime: python3.13";
+    const SECRET: &str = "4eC39HqLyjWDarjt";
+    let found = |text: &str| {
+        let (_, drawn) =
+            compile(&format!("stack: shop\nbuses: {{ b: {{}} }}\nqueues: {{ q: {{}} }}\n{text}\n"));
+        assert!(!drawn.contains(SECRET) && !drawn.contains("hunter2"), "{drawn}");
+        drawn.matches("[secret_in_clear]").count()
+    };
+    let function =
+        |environment: &str| format!("functions: {{ f: {{ {CODE}, environment: {{ {environment} }} }} }}");
+    let rule = |target: &str| {
+        format!(
+            "rules: {{ r: {{ bus: b, pattern: {{ source: [x] }}, targets: {{ t: {{ queue: q, {target} }} }} }} }}"
+        )
+    };
+    let machine = |state: &str| {
+        format!(
+            "state_machines: {{ m: {{ definition: {{ StartAt: a, States: {{ a: {{ Type: Pass, End: true, {state} }} }} }} }} }}"
+        )
+    };
+    let connection = |more: &str| {
+        format!(
+            "parameters: {{ p: {{ from: \"env:P\", secret: true, default: local-only }} }}\nconnections: {{ c: {{ basic: {{ username: u, password: \"${{parameters.p}}\" }}, {more} }} }}"
+        )
+    };
+    for (wrong, right) in [
+        (function(&format!("GITHUB_TOKEN: {SECRET}")), function("GITHUB_TOKEN_NAME: shop/github")),
+        (function("DB_PASS: hunter22"), function("DB_PASSWORD_SECRET: orders-db-1")),
+        (function("DB: 'postgres://shop:hunter2@db.internal/shop'"), function("DB: 'postgres://shop@db.internal/shop'")),
+        (function(&format!("KEY: sk_live_{SECRET}")), function("PRIVATE_KEY: orders.pem")),
+        (rule(&format!("input: '{{\"apiKey\": \"{SECRET}\"}}'")), rule("input: '{\"apiKey\": \"carrier-key\"}'")),
+        (rule(&format!("transform: {{ apiKey: {SECRET}, id: $.id }}")), rule("transform: { apiKey: $.detail.key1, id: $.id }")),
+        (machine(&format!("Result: {{ Authorization: 'Bearer {SECRET}' }}")), machine("Parameters: { Authorization.$: $.token1234 }")),
+        (connection(&format!("headers: {{ X-Api-Key: {SECRET} }}")), connection("headers: { X-Api-Key-Header: X-Api-Key }")),
+        (connection(&format!("headers: {{ X-Api-Key: {{ value: {SECRET}, secret: true }} }}")), connection("headers: { X-Api-Key: \"${parameters.p}\" }")),
+        (
+            format!("apis: {{ a: {{ stage: {{ variables: {{ apiToken: {SECRET} }} }}, routes: {{ \"POST /x\": {{ put_event: {{ bus: b, source: s, detail_type: t, detail: $ }} }} }} }} }}"),
+            "apis: { a: { stage: { variables: { tokenUrl: carrier } }, routes: { \"POST /x\": { put_event: { bus: b, source: s, detail_type: t, detail: $ } } } } }".to_owned(),
+        ),
+        (
+            format!("parameters: {{ token: {{ default: {SECRET} }} }}\n{}", function("API_TOKEN: \"${parameters.token}\"")),
+            format!("parameters: {{ token: {{ default: {SECRET} }} }}"),
+        ),
+    ] {
+        assert_eq!((found(&wrong), found(&right)), (1, 0), "{wrong}\n{right}");
+    }
+    let allowed = function(&format!("GITHUB_TOKEN: {SECRET}"))
+        .replace(" } } }", " }, allow: { secret_in_clear: a test } } }");
+    assert_eq!(compile(&format!("stack: shop\n{allowed}\n")).1, "");
+}
+
+#[test]
+fn a_secret_in_a_file_is_told_at_its_place_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let definition =
+        "StartAt: a\nStates:\n  a:\n    Type: Pass\n    Result: { password: hunter22 }\n    End: true\n";
+    std::fs::write(folder.path().join("m.yaml"), definition).unwrap();
+    let text = "stack: shop\nstate_machines: { m: { definition: m.yaml } }\n";
+    let (_, drawn) = compile_with(text, |inputs| inputs.base = folder.path().to_owned());
+    assert!(
+        drawn.contains("m.yaml:5:25: `password` looks like a secret") && drawn.contains("definition: m.yaml"),
+        "{drawn}"
+    );
+    assert!(!drawn.contains("hunter22"), "{drawn}");
+}

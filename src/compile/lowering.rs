@@ -118,7 +118,20 @@ pub fn lower(
         }
     }
     kind.lower(&mut own);
+    in_clear(&node, declaration, findings);
     Some(resource)
+}
+
+/// Literals that look like secrets, save those of which something has been said already.
+fn in_clear(node: &Node, declaration: &Declaration, findings: &mut Findings) {
+    // What is wrong with a reference has been said where it was read.
+    let mut said = Findings::default();
+    let found = kinds::secret::clear(node, &mut |node| declaration.scope.see(node, &mut said));
+    for clear in found {
+        if !findings.hidden().contains(&clear.at) {
+            findings.push(clear.finding().address(declaration.address.to_string()));
+        }
+    }
 }
 
 /// The keys of some fields, and the rest.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::engine::{Places, Value};
 use crate::source::{Data, Diagnostic, Entry, FileId, Findings, Key, Node, Sources, Span, parse};
 
-use super::Lowering;
+use super::{Lowering, secret};
 
 /// A document with the places of its parts.
 pub(in crate::kinds) struct Document {
@@ -184,8 +184,19 @@ fn parsed(
     if findings.has_errors() {
         return None;
     }
+    let node = node?;
+    for clear in secret::clear(&node, &mut Clone::clone) {
+        let place = sources.place(clear.at);
+        let finding = clear.finding();
+        own.finding(Diagnostic {
+            span: Some(at),
+            message: format!("{place}: {}", finding.message),
+            hidden: Vec::new(),
+            ..finding
+        });
+    }
     let mut lines = BTreeMap::new();
-    let node = placed(&node?, root, at, &sources, &mut lines);
+    let node = placed(&node, root, at, &sources, &mut lines);
     Some((node, lines.into()))
 }
 

@@ -61,7 +61,7 @@ mod schedules;
 mod schemas;
 #[cfg(feature = "aws")]
 mod search;
-mod secret;
+pub mod secret;
 #[cfg(feature = "aws")]
 mod settle;
 mod sign;

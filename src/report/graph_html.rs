@@ -17,7 +17,7 @@ use super::trace_json::trace_json;
 use crate::diff::{Origin, normalise};
 use crate::engine::{Graph, Resource};
 use crate::flow::graph::{How, Node, Step};
-use crate::kinds;
+use crate::kinds::{self, secret};
 use crate::source::{Sources, Span};
 
 const STYLE: &str = include_str!("graph_html.css");
@@ -32,6 +32,9 @@ const HELP: &str = "<h2>How to read it</h2><ul>\
     <p>Red dots: dead letters. Click a node, or walk with Tab, Enter and the arrow keys. Drag and scroll to move; \
     + − 0 zoom; / searches.</p>";
 
+/// What stands where a secret is.
+const SECRET: &str = "(secret)";
+
 /// The longest declaration that is shown, in lines.
 const MOST_LINES: usize = 200;
 
@@ -39,6 +42,7 @@ const MOST_LINES: usize = 200;
 #[derive(Clone, Copy, Debug)]
 pub struct Declared<'a> {
     pub graph: &'a Graph,
+    /// With stars where a finding has told a secret.
     pub sources: &'a Sources,
     pub files: &'a Files,
 }
@@ -64,7 +68,8 @@ pub fn graph_html(picture: &Picture<'_>, declared: Declared<'_>) -> Result<Strin
          <footer id=\"player\" hidden></footer>\n\
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>{SCRIPT}</script>\n</html>\n",
         html(&title),
-        inert_json(&data(picture, declared)),
+        // What looks like a secret may stand in any document or payload.
+        inert_json(&secret::masked(data(picture, declared), SECRET)),
     ))
 }
 
@@ -141,7 +146,7 @@ fn words(shown: &Shown) -> Json {
     match shown {
         Shown::Scalar(value) => value.clone(),
         Shown::Text(text) | Shown::Unknown(text) => text.as_str().into(),
-        Shown::Secret => "(secret)".into(),
+        Shown::Secret => SECRET.into(),
         Shown::Sensitive => "(sensitive)".into(),
         Shown::List(items) => items.iter().map(words).collect(),
         Shown::Map(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), words(value))).collect()),

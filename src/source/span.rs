@@ -115,7 +115,7 @@ impl Sources {
 
     /// The same files with stars where the spans are. Every character becomes a star of as many bytes, so that lines,
     /// columns and spans stay what they are.
-    pub(super) fn hiding<'s>(&self, spans: impl IntoIterator<Item = &'s Span>) -> Sources {
+    pub fn hiding<'s>(&self, spans: impl IntoIterator<Item = &'s Span>) -> Sources {
         let mut files = self.files.clone();
         for span in spans {
             let Some(file) = files.get_mut(span.file.0 as usize) else { continue };

@@ -178,3 +178,54 @@ fn a_flow_that_github_does_not_draw_is_told() {
     );
     assert_eq!(folder.run(&["graph", "--quiet"]).ends(0).stderr, "");
 }
+
+#[test]
+fn the_page_holds_no_literal_that_looks_like_a_secret() {
+    let folder = Folder::with_stack(
+        r#"stack: shop
+region: eu-west-1
+buses: { shop: {} }
+functions:
+  work:
+    code: code
+    handler: index.handler
+    runtime: python3.13
+    environment:
+      TABLE: orders
+      DB_PASSWORD: hunter22
+      DATABASE_URL: "postgres://shop:hunter23@db.internal/shop"
+connections:
+  carrier: { basic: { username: shop, password: hunter24 }, headers: { X-Tenant: { value: hunter25, secret: true } } }
+api_destinations:
+  carrier:
+    connection: carrier
+    endpoint: "https://carrier.example.com/orders"
+    method: POST
+rules:
+  created:
+    bus: shop
+    pattern: { source: [shop] }
+    targets:
+      work: { function: work, input: '{"token": "0f9e8d7c6b5a", "id": 1}' }
+      carrier: { api_destination: carrier }
+"#,
+    );
+    std::fs::create_dir(folder.path().join("code")).unwrap();
+    std::fs::write(folder.path().join("code/index.py"), "").unwrap();
+    let event = r#"{"source": "shop", "detail-type": "created", "detail": {}}"#;
+    folder.run(&["graph", "-o", "flow.html", "--quiet", "--bus", "shop", "--event", event]).ends(0);
+    let page = std::fs::read_to_string(folder.path().join("flow.html")).unwrap();
+    for secret in ["hunter2", "0f9e8d7c6b5a"] {
+        assert!(!page.contains(secret), "{secret}");
+    }
+    let data = page.split_once("id=\"data\">").unwrap().1.split_once("</script>").unwrap().0;
+    let data: Value = serde_json::from_str(data).unwrap();
+    let work =
+        data["nodes"].as_array().unwrap().iter().find(|node| node["address"] == "functions.work").unwrap();
+    let yaml = work["yaml"].as_str().unwrap();
+    assert!(yaml.contains("TABLE: orders\n    DB_PASSWORD: ********\n"), "{yaml}");
+    assert_eq!(
+        work["document"]["Environment"]["Variables"],
+        json!({ "TABLE": "orders", "DB_PASSWORD": "(secret)", "DATABASE_URL": "(secret)" })
+    );
+}

@@ -12,8 +12,8 @@ use crate::kinds::triggers;
 use crate::kinds::{
     About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
 };
-use crate::kinds::{emits, secret};
-use crate::source::{Diagnostic, Node};
+use crate::kinds::emits;
+use crate::source::Node;
 use crate::value;
 
 use super::fields::FIELDS;
@@ -266,17 +266,8 @@ fn environment(own: &mut Lowering<'_>) {
         let message = "Lambda keeps no `kms_key` of a function without `environment`";
         own.error("no_environment", at, message, "take it away, or declare `environment`");
     }
-    for (name, value) in &variables {
+    for name in variables.keys() {
         let at = own.nearest_place(&format!("{PATH}.{name}"));
-        if value.as_str().is_some_and(|value| secret::is_told(name, value)) {
-            own.finding(
-                Diagnostic::warning("secret_in_clear", format!("`{name}` looks like a secret, and stands here in the clear"))
-                    .at(at)
-                    .hide(at)
-                    .label("whoever may read the function or the file knows it")
-                    .help("put it into Secrets Manager, tell the function its name or ARN, and grant `secretsmanager:GetSecretValue`"),
-            );
-        }
         if RESERVED.contains(&name.as_str()) || name.starts_with("AWS_LAMBDA_") {
             own.error("environment", at, format!("`{name}` is Lambda's own"), "give it another name");
         } else if name.len() < 2

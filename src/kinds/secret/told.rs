@@ -1,0 +1,387 @@
+//! What tells a secret: the name of a setting together with what stands there, or the form of a text alone.
+//!
+//! To take for a secret what is none is worse here than to miss one: who is warned without a reason reads no warning
+//! any more. So a name alone is never enough, and a form is one that its issuer has made to be recognised.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// How the words of a setting's name end that holds a secret, and what must stand there beside.
+const NAMES: &[(&str, Strength)] = &[
+    ("PASSWORD", Strength::Any),
+    ("PASSWD", Strength::Any),
+    ("PASSPHRASE", Strength::Any),
+    ("_PASS", Strength::Mixed),
+    ("_PWD", Strength::Mixed),
+    ("API_SECRET", Strength::Mixed),
+    ("APP_SECRET", Strength::Mixed),
+    ("CLIENT_SECRET", Strength::Mixed),
+    ("CONSUMER_SECRET", Strength::Mixed),
+    ("JWT_SECRET", Strength::Mixed),
+    ("SESSION_SECRET", Strength::Mixed),
+    ("SHARED_SECRET", Strength::Mixed),
+    ("SIGNING_SECRET", Strength::Mixed),
+    ("WEBHOOK_SECRET", Strength::Mixed),
+    ("ACCESS_KEY", Strength::Mixed),
+    ("API_KEY", Strength::Mixed),
+    ("APIKEY", Strength::Mixed),
+    ("AUTH_KEY", Strength::Mixed),
+    ("PRIVATE_KEY", Strength::Mixed),
+    ("SECRET_KEY", Strength::Mixed),
+    ("TOKEN", Strength::Mixed),
+    ("AUTHORIZATION", Strength::Mixed),
+];
+
+/// Names that end so too, and hold none: what pages, retries and callbacks are told apart by.
+const NO_SECRETS: &[&str] = &[
+    "CANCELLATION_TOKEN",
+    "CLIENT_TOKEN",
+    "CONTINUATION_TOKEN",
+    "IDEMPOTENCY_TOKEN",
+    "NEXT_TOKEN",
+    "PAGE_TOKEN",
+    "PAGINATION_TOKEN",
+    "REQUEST_TOKEN",
+    "SYNC_TOKEN",
+    "TASK_TOKEN",
+];
+
+/// What must stand under a name for it to be a secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strength {
+    Any,
+    /// Letters and digits, as a machine makes them: what is a word says how something is done, or names something.
+    Mixed,
+}
+
+/// Words that are no secrets, or stand for one.
+const STAND_INS: &[&str] = &[
+    "bearer",
+    "change-me",
+    "changeme",
+    "disabled",
+    "dummy",
+    "enabled",
+    "fake",
+    "header",
+    "hidden",
+    "insert",
+    "local",
+    "masked",
+    "optional",
+    "placeholder",
+    "prompt",
+    "redacted",
+    "replace",
+    "required",
+    "sample",
+    "test",
+    "todo",
+    "unused",
+    "your",
+];
+
+/// How the name of a file ends that holds a key.
+const FILES: &[&str] = &[
+    "asc", "cer", "conf", "crt", "csv", "der", "env", "gpg", "ini", "jks", "json", "key", "p12", "p8", "pem",
+    "pfx", "txt", "yaml", "yml",
+];
+
+/// The shortest text that is taken for a secret because of its name.
+const SHORTEST: usize = 6;
+
+/// A text that its beginning tells.
+struct Begun {
+    what: &'static str,
+    begins: &'static [&'static str],
+    /// How many letters, digits and these follow, at the least and at the most.
+    beside: &'static str,
+    least: usize,
+    most: usize,
+}
+
+/// The forms of those who issue secrets, as their documentation or their scanners' partners have them.
+const BEGUN: &[Begun] = &[
+    Begun { what: "an access key of AWS", begins: &["AKIA", "ASIA"], beside: "", least: 16, most: 16 },
+    Begun {
+        what: "a token of GitHub",
+        begins: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
+        beside: "",
+        least: 36,
+        most: 255,
+    },
+    Begun { what: "a token of GitHub", begins: &["github_pat_"], beside: "_", least: 22, most: 255 },
+    Begun { what: "a token of GitLab", begins: &["glpat-"], beside: "_-", least: 20, most: 255 },
+    Begun {
+        what: "a token of Slack",
+        begins: &["xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-"],
+        beside: "-",
+        least: 10,
+        most: 255,
+    },
+    Begun { what: "a key of Stripe", begins: &["sk_live_", "rk_live_"], beside: "", least: 16, most: 255 },
+    Begun { what: "a key of Google", begins: &["AIza"], beside: "_-", least: 35, most: 35 },
+    Begun { what: "a key of SendGrid", begins: &["SG."], beside: "._-", least: 60, most: 80 },
+];
+
+/// Forms that are more than a beginning.
+const FORMS: &[(&str, fn(&str) -> bool)] = &[
+    ("a private key", |text| {
+        text.split("-----BEGIN ").skip(1).any(|key| {
+            key.split_once("-----")
+                .is_some_and(|(kind, key)| kind.ends_with("PRIVATE KEY") && key.trim().len() > 16)
+        })
+    }),
+    ("a JSON web token", |text| words(text, "._-").any(is_jwt)),
+    ("a URL with a password", |text| text.split("://").skip(1).any(has_password)),
+    ("the credentials of a request", |text| {
+        let Some((scheme, rest)) = unquoted(text).split_once(' ') else { return false };
+        match scheme.to_ascii_lowercase().as_str() {
+            "bearer" => {
+                rest.len() >= 16 && is_literal(rest, Strength::Mixed) && words(rest, "._~+/=-").count() == 1
+            }
+            "basic" => STANDARD.decode(rest).is_ok_and(|pair| pair.contains(&b':') && pair.is_ascii()),
+            _ => false,
+        }
+    }),
+];
+
+/// What a text is by its form, whatever it is called.
+pub fn by_form(text: &str) -> Option<&'static str> {
+    let begun = BEGUN.iter().find(|form| form.begins.iter().any(|begin| form.is_in(text, begin)));
+    let form = || FORMS.iter().find(|(_, is_it)| is_it(text)).map(|(what, _)| *what);
+    begun.map(|form| form.what).or_else(form)
+}
+
+/// Whether a setting's name says that it is a secret, and its value is one: no name, path or ARN of where it is kept,
+/// and nothing that stands in for one.
+pub fn by_name(name: &str, value: &str) -> bool {
+    let name = spelled(name);
+    let ends = |end: &str| {
+        name.strip_suffix(end)
+            .is_some_and(|before| before.is_empty() || before.ends_with('_') || end.starts_with('_'))
+    };
+    if NO_SECRETS.iter().any(|end| ends(end)) {
+        return false;
+    }
+    let strength = NAMES.iter().find(|(end, _)| ends(end)).map(|(_, strength)| *strength);
+    strength.is_some_and(|strength| is_literal(unquoted(value), strength))
+}
+
+/// The pairs of a URL's query and of a connection string (`Server=db;Password=x`), each with its name.
+pub fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let query = text.contains("://").then(|| text.split_once('?')).flatten().map(|(_, query)| query);
+    let (pairs, between) = match query {
+        Some(query) => (query, '&'),
+        None if text.contains(';') => (text, ';'),
+        None => ("", ';'),
+    };
+    pairs.split(between).filter_map(|pair| pair.trim().split_once('='))
+}
+
+/// The words of a name, with `_` between them: of `dbPassword`, `X-Api-Key` and `APIKey` too.
+fn spelled(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut spelled = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| letters[at]);
+        let after = letters.get(at + 1);
+        let begins = letter.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase))
+            });
+        if begins {
+            spelled.push('_');
+        }
+        spelled.push(if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' });
+    }
+    spelled
+}
+
+/// A constant of API Gateway's mappings stands in single quotes.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text)
+}
+
+fn is_literal(value: &str, strength: Strength) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let has = |is_it: fn(&char) -> bool| value.chars().any(|c| is_it(&c));
+    // References, paths, ARNs, and text of people. A key of AWS may have a slash, and is long and without hyphens.
+    let is_key = value.len() >= 32
+        && has(char::is_ascii_lowercase)
+        && has(char::is_ascii_uppercase)
+        && has(char::is_ascii_digit)
+        && !value.starts_with('/')
+        && !value.contains(['-', '_', '.']);
+    let is_reference = value.contains([':', '$', '{', '<', ' ', '\n']) || (value.contains('/') && !is_key);
+    let is_file = lower.rsplit_once('.').is_some_and(|(_, end)| FILES.contains(&end));
+    let stands_in = STAND_INS.iter().any(|word| lower.starts_with(word))
+        || lower.contains("example")
+        || lower.chars().all(|c| lower.starts_with(c));
+    let is_strong = match strength {
+        Strength::Any => true,
+        Strength::Mixed => value.len() >= 8 && has(char::is_ascii_digit) && has(char::is_ascii_alphabetic),
+    };
+    value.len() >= SHORTEST && is_strong && !is_reference && !is_file && !stands_in && !is_name(value)
+}
+
+/// Whether a text names something, by words (`crm-client-secret`, `X-Api-Key`, `orders-db-2`) or as one that ends in
+/// what it names (`CarrierApiKey`).
+fn is_name(value: &str) -> bool {
+    const ENDS: [&str; 8] = ["ApiKey", "Arn", "Key", "Name", "Parameter", "Password", "Secret", "Token"];
+    let is_word = |piece: &str| {
+        let word = piece.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = piece.len() - word.len();
+        word.chars().all(|c| c.is_ascii_alphabetic()) && digits <= if word.is_empty() { 4 } else { 2 }
+    };
+    let pieces: Vec<&str> = value.split(['-', '_', '.']).collect();
+    let is_one = |end: &&str| value.ends_with(*end) && value.chars().all(|c| c.is_ascii_alphabetic());
+    (pieces.len() > 1 && pieces.into_iter().all(is_word)) || ENDS.iter().any(|end| is_one(&end))
+}
+
+impl Begun {
+    fn is_in(&self, text: &str, begin: &str) -> bool {
+        let of_it = |c: char| c.is_ascii_alphanumeric() || self.beside.contains(c);
+        text.match_indices(begin).any(|(at, _)| {
+            let is_start = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            let rest = &text[at + begin.len()..];
+            let rest = &rest[..rest.find(|c| !of_it(c)).unwrap_or(rest.len())];
+            let is_shown =
+                rest.to_ascii_uppercase().contains("EXAMPLE") || rest.chars().all(|c| rest.starts_with(c));
+            is_start && (self.least..=self.most).contains(&rest.len()) && !is_shown
+        })
+    }
+}
+
+/// The runs of letters, digits and some signs.
+fn words<'t>(text: &'t str, beside: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(move |c: char| !c.is_ascii_alphanumeric() && !beside.contains(c))
+        .filter(|word| !word.is_empty())
+}
+
+fn is_jwt(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    matches!(parts.as_slice(), [head, claims, signature]
+        if head.starts_with("eyJ") && claims.starts_with("eyJ") && [head, claims, signature].iter().all(|part| part.len() > 10))
+}
+
+/// Whether there is a password in what follows `://`. One of this machine alone is none.
+fn has_password(rest: &str) -> bool {
+    let end = rest.find(['/', '?', '#', '"', '\'', ' ', '\n']).unwrap_or(rest.len());
+    let Some((user, host)) = rest[..end].rsplit_once('@') else { return false };
+    let Some((_, password)) = user.split_once(':') else { return false };
+    let is_local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|here| host.starts_with(here));
+    let stands_in = password.chars().all(|c| password.starts_with(c));
+    !password.contains(['$', '{', '<', '*']) && !stands_in && !is_local
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_told_by_its_name_and_what_stands_there() {
+        for (name, value, is_secret) in [
+            ("DB_PASSWORD", "hunter22", true),
+            ("db-password", "hunter22", true),
+            ("dbPassword", "swordfish", true),
+            ("DB_PASS", "hunter22", true),
+            ("GITHUB_TOKEN", "0f9e8d7c6b5a", true),
+            ("CLIENT_SECRET", "9fK2-mmQ7x81", true),
+            ("STRIPE_API_KEY", "4eC39HqLyjWDarjtT1zdp7dc", true),
+            ("X-Api-Key", "4eC39HqLyjWDarjtT1zdp7dc", true),
+            ("integration.request.header.x-api-key", "'4eC39HqLyjWDarjt'", true),
+            ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIK7MDENG/bPxRfiCYzzzz1234567", true),
+            // What names something.
+            ("API_KEY", "shop/carrier-key", false),
+            ("API_KEY", "arn:aws:secretsmanager:eu-west-1:1:secret:x", false),
+            ("API_KEY_HEADER", "X-Api-Key", false),
+            ("API_KEY", "X-Api-Key", false),
+            ("PRIVATE_KEY", "orders.pem", false),
+            ("PRIVATE_KEY", "orders2024.pem", false),
+            ("CLIENT_SECRET", "crm-client-secret", false),
+            ("CLIENT_SECRET", "crm-client-secret-v2", false),
+            ("API_TOKEN", "CarrierApiToken", false),
+            ("DB_PASSWORD", "OrdersDbPassword", false),
+            ("TOKEN", "orders_db_1", false),
+            ("SECRET_NAME", "hunter22x", false),
+            ("SECRET_ARN", "hunter22x", false),
+            ("PASSWORD_PARAMETER", "hunter22", false),
+            ("PASSWORD_POLICY", "strict12", false),
+            ("TOKEN_URL", "hunter22", false),
+            ("PARTITION_KEY", "customerId1", false),
+            ("NEXT_TOKEN", "0f9e8d7c6b5a", false),
+            ("clientToken", "0f9e8d7c6b5a", false),
+            ("DB_SECRET", "ordersDb2024", false),
+            ("PUBLIC_KEY", "0f9e8d7c6b5a", false),
+            ("COMPASS", "hunter22", false),
+            ("OLDPWD2", "hunter22", false),
+            // What is said of one, and what stands in for one.
+            ("DB_PASSWORD", "required", false),
+            ("TOKEN", "bearer", false),
+            ("Authorization", "AWS_IAM", false),
+            ("ACCESS_TOKEN", "local-only", false),
+            ("API_KEY", "12", false),
+            ("API_KEY", "xxxxxxxx", false),
+            ("API_KEY", "your-api-key-123", false),
+            ("API_KEY", "$.detail.key1", false),
+            ("API_KEY", "{{resolve:ssm:key1}}", false),
+        ] {
+            assert_eq!(by_name(name, value), is_secret, "{name} {value}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_told_by_its_form() {
+        let rest = "4eC39HqLyjWDarjtT1zdp7dc4eC39HqLyjWD";
+        let pem = |kind: &str| {
+            format!("-----BEGIN {kind}-----\nMIIEvgIBADANBgkqhkiG9w0BAQEFAASC\n-----END {kind}-----")
+        };
+        for (text, what) in [
+            (format!("AKIA{}", "IOSFODNN7QWERTYU"), "an access key of AWS"),
+            (format!("AKIA{}", "IOSFODNN7EXAMPLE"), ""),
+            (format!("AKIA{}", "IOSFODNN7"), ""),
+            (format!("xAKIA{}", "IOSFODNN7QWERTYU"), ""),
+            (format!("token: ghp_{rest}"), "a token of GitHub"),
+            ("ghp_your_token".to_owned(), ""),
+            (format!("xoxb-{}", "2345678901-abcdefABCDEF"), "a token of Slack"),
+            (format!("sk_live_{rest}"), "a key of Stripe"),
+            (format!("sk_test_{rest}"), ""),
+            (pem("PRIVATE KEY"), "a private key"),
+            (pem("EC PRIVATE KEY"), "a private key"),
+            (pem("PUBLIC KEY"), ""),
+            ("-----BEGIN PRIVATE KEY-----".to_owned(), ""),
+            (
+                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N".to_owned(),
+                "a JSON web token",
+            ),
+            ("eyJhbGciOiJIUzI1NiJ9".to_owned(), ""),
+            ("postgres://user:pass@db.internal/shop".to_owned(), "a URL with a password"),
+            ("https://user:pass@api.acme.com".to_owned(), "a URL with a password"),
+            ("redis://:hunter2@cache:6379".to_owned(), "a URL with a password"),
+            ("postgres://user:${parameters.p}@db".to_owned(), ""),
+            ("postgres://user@db.internal/shop".to_owned(), ""),
+            ("postgres://user:pass@localhost:5432/shop".to_owned(), ""),
+            ("https://api.acme.com:8443/a@b".to_owned(), ""),
+            ("https://user:***@api.acme.com".to_owned(), ""),
+            ("Bearer 0f9e8d7c6b5a43210f9e".to_owned(), "the credentials of a request"),
+            ("Bearer <$.detail.token>".to_owned(), ""),
+            ("Bearer tokens expire after 3600s".to_owned(), ""),
+            ("Basic dXNlcjpodW50ZXIy".to_owned(), "the credentials of a request"),
+            ("Basic information".to_owned(), ""),
+        ] {
+            assert_eq!(by_form(&text).unwrap_or_default(), what, "{text}");
+        }
+    }
+
+    #[test]
+    fn pairs_of_a_text_have_names() {
+        let of = |text: &'static str| pairs(text).collect::<Vec<_>>();
+        assert_eq!(of("https://a.b/c?api_key=x&d=e"), [("api_key", "x"), ("d", "e")]);
+        assert_eq!(of("Server=db; Password=x"), [("Server", "db"), ("Password", "x")]);
+        assert!(of("a=b").is_empty());
+    }
+}
