@@ -75,7 +75,8 @@ pub(super) fn paths() -> ArgValueCompleter {
         let known: Vec<String> = match text.rsplit_once('.') {
             None => {
                 let codes = crate::source::codes().map(|code| code.name);
-                kinds::declarable().into_iter().chain(codes).map(str::to_owned).collect()
+                let sections = reference::sections().into_iter().map(|section| section.key);
+                kinds::declarable().into_iter().chain(sections).chain(codes).map(str::to_owned).collect()
             }
             Some((above, _)) => match reference::find(above) {
                 Ok(found) => {

@@ -18,11 +18,15 @@ pub(super) fn run(args: &Explain, terminal: &Terminal) -> Result<Exit, Stop> {
     let (color, width) = (terminal.color_out, terminal.width);
     let text = match &args.path {
         None => {
-            let kinds = report::kinds_text(&reference::pages(), color, width);
+            let kinds = report::kinds_text(&reference::pages(), &reference::sections(), color, width);
             kinds + "\n" + &report::codes_text(codes().map(|code| code.name), color, width)
         }
         Some(word) => match (reference::find(word), code(word)) {
-            (Ok(found), _) => report::reference_text(&found, color, width),
+            (Ok(found), None) => report::reference_text(&found, color, width),
+            // `region` is a key and a code.
+            (Ok(found), Some(code)) => {
+                report::reference_text(&found, color, width) + "\n" + &report::code_text(code, color, width)
+            }
             (Err(_), Some(code)) => report::code_text(code, color, width),
             (Err(wrong), None) => match report::error_text(word, color, width) {
                 Some(text) => text,

@@ -17,7 +17,7 @@ pub(super) fn run(global: &Global, args: &Validate, terminal: &Terminal) -> Resu
     }
     if !global.quiet && args.format == FindingsFormat::Text && !loaded.findings.has_errors() {
         let style = RenderStyle { color: terminal.color_err, width: terminal.width };
-        eprint!("{}", render_hints(&loaded.findings, style));
+        eprint!("{}", render_hints(&loaded.sources, &loaded.findings, style));
     }
     let ready = loaded.ready(terminal, global.quiet)?;
     if !global.quiet && args.format == FindingsFormat::Text {

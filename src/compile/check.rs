@@ -35,7 +35,10 @@ impl Allowed {
 
     /// Takes the allowed findings away. Errors stay: what cannot work is not made to by a word. A
     /// code that is no warning's and no note's is itself a finding.
-    pub fn apply(&self, findings: &mut Findings) {
+    ///
+    /// `environment`: where what is of the environment alone stands that is looked at, if the stack has some. What
+    /// stands elsewhere may be of use in another.
+    pub fn apply(&self, environment: Option<Span>, findings: &mut Findings) {
         let unfit = self.codes.iter().flat_map(|(address, codes)| {
             let unfit = codes.iter().filter(|(code, _)| !mild().any(|known| known == code.as_str()));
             unfit.map(move |(code, at)| (address, code, *at))
@@ -45,7 +48,7 @@ impl Allowed {
         let unused = match findings.has_errors() {
             // What an error has kept from being looked for may be there.
             true => Vec::new(),
-            false => self.unused(findings),
+            false => self.unused(environment, findings),
         };
         findings.allow(|finding| {
             finding.severity != Severity::Error
@@ -57,7 +60,10 @@ impl Allowed {
 
     /// What is said of codes that nothing is found of. One that stands in a component is of use if it is in one of its
     /// instances.
-    fn unused(&self, findings: &Findings) -> Vec<Diagnostic> {
+    fn unused(&self, environment: Option<Span>, findings: &Findings) -> Vec<Diagnostic> {
+        let is_here = |at: &Span| {
+            environment.is_none_or(|own| own.file == at.file && own.start <= at.start && at.end <= own.end)
+        };
         let found: BTreeSet<(&str, &str)> = findings
             .iter()
             .chain(findings.hints())
@@ -74,7 +80,7 @@ impl Allowed {
             .map(|(_, _, at)| at)
             .collect();
         let is_unused = |(_, code, at): &(&String, &String, Span)| {
-            !used.contains(at) && mild().any(|known| known == code.as_str())
+            is_here(at) && !used.contains(at) && mild().any(|known| known == code.as_str())
         };
         let unused = all().filter(is_unused).map(|(address, code, at)| {
             Diagnostic::note("unused_allow", format!("`{code}` is allowed here, and nothing of it is found"))

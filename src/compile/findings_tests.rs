@@ -1,6 +1,6 @@
 //! What is said of a stack, as it is drawn.
 
-use super::testing::{compile, compile_with};
+use super::testing::{compile, compile_with, hints};
 
 #[test]
 fn an_arn_in_a_typed_position_is_of_the_wished_kind() {
@@ -122,7 +122,7 @@ rules:
       |                                        ^^^^^^^^^^^^
       |
       = in: queues.q
-      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
+      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_event_right`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `stray_path`, `unused_allow`
 
     error[unfit_allow]: `nothing` is no code of a warning or a note
      --> stack.yaml:3:60
@@ -131,7 +131,7 @@ rules:
       |                                                            ^^^^^^^
       |
       = in: queues.q
-      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
+      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_event_right`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `stray_path`, `unused_allow`
 
     warning[no_targets]: a rule without targets does nothing
      --> stack.yaml:6:3
@@ -149,7 +149,7 @@ rules:
       |                                                   ^^^^^^^^^
       |
       = in: rules.b
-      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `unused_allow`
+      = help: there are `account_role`, `dates_ignored`, `delivered_twice`, `empty_field`, `event_loop`, `foreign_policy`, `foreign_reference`, `literal_secret`, `lone_path`, `loops_left_out`, `managed_key`, `needs_confirmation`, `never_matches`, `never_this_type`, `no_dead_letter`, `no_event_right`, `no_substitution`, `no_targets`, `no_task_right`, `nothing_to_remove`, `openapi_ignored`, `pass_role`, `path_never_there`, `plain_http`, `rate_exceeded`, `region`, `secret_in_clear`, `shadowed_rule`, `stray_path`, `unused_allow`
 
     error[no_reason]: `no_targets` is allowed without a reason
      --> stack.yaml:7:51
@@ -451,4 +451,84 @@ fn a_secret_in_a_file_is_told_at_its_place_there() {
         "{drawn}"
     );
     assert!(!drawn.contains("hunter22"), "{drawn}");
+}
+
+#[test]
+fn what_has_nowhere_to_go_when_it_is_given_up_is_hinted_at() {
+    const CODE: &str = "code: tests/valid/functions/work, handler: index.handler, runtime: python3.13";
+    let of = |text: &str| hints(&format!("stack: shop\nqueues: {{ dead: {{}} }}\n{text}\n"));
+    let dead = "dead_letter: dead";
+    let by_rule = |function: &str| {
+        format!(
+            "rules: {{ r: {{ schedule: rate(1 day), targets: {{ f: {{ function: f, {dead} }} }} }} }}\nfunctions: {{ f: {{ {CODE}, {function} }} }}"
+        )
+    };
+    let by_stream = |trigger: &str| {
+        format!(
+            "tables: {{ t: {{ partition_key: id, stream: new_image }} }}\nfunctions: {{ f: {{ {CODE}, triggers: {{ t: {{ table: t, starting_position: latest, {trigger} }} }} }} }}"
+        )
+    };
+    let by_queue = |queue: &str| {
+        format!("functions: {{ f: {{ {CODE}, triggers: {{ q: {{ queue: jobs }} }} }} }}\n{}", queue)
+    };
+    for (text, lost) in [
+        (by_rule("timeout: 3s"), "functions.f"),
+        (by_rule("dead_letter: { queue: dead }"), ""),
+        (by_rule("dead_letter: none"), ""),
+        (by_rule("async_invoke: { on_failure: { queue: dead } }"), ""),
+        (by_rule("allow: { no_dead_letter: it does not matter }"), ""),
+        // Nobody leaves it alone with anything.
+        (format!("functions: {{ f: {{ {CODE} }} }}"), ""),
+        (
+            format!(
+                "functions: {{ f: {{ {CODE} }} }}\napis: {{ a: {{ routes: {{ \"GET /\": {{ function: f }} }} }} }}"
+            ),
+            "",
+        ),
+        (by_stream("batch_size: 1"), "functions.f/trigger/t"),
+        (by_stream("on_failure: { queue: dead }"), ""),
+        (by_stream("on_failure: none"), ""),
+        (format!("dead_letters: none\n{}", by_stream("batch_size: 1")), ""),
+        (format!("dead_letters: auto\n{}", by_stream("batch_size: 1")), ""),
+        (
+            format!(
+                "topics: {{ t: {{ subscriptions: {{ f: {{ function: f }} }} }} }}\nfunctions: {{ f: {{ {CODE}, dead_letter: none }} }}"
+            ),
+            "topics.t/subscription/f",
+        ),
+        (
+            format!(
+                "topics: {{ t: {{ subscriptions: {{ f: {{ function: f, {dead} }} }} }} }}\nfunctions: {{ f: {{ {CODE}, dead_letter: none }} }}"
+            ),
+            "",
+        ),
+    ] {
+        assert_eq!(of(&text).join(" "), lost, "{text}");
+    }
+    let of = |text: &str| hints(&format!("stack: shop\n{text}\n"));
+    assert_eq!(of(&by_queue("queues: { jobs: {} }")), ["queues.jobs"]);
+    let redriven = "queues: { jobs: { redrive: { dead_letter: dead, max_receive_count: 3 } }, dead: {} }";
+    assert!(of(&by_queue(redriven)).is_empty());
+    assert!(of("queues: { jobs: {} }").is_empty());
+}
+
+#[test]
+fn what_another_environment_may_need_is_not_told_as_unused() {
+    let of = |text: &str, env: Option<&str>| {
+        let (_, drawn) = compile_with(
+            &format!("stack: shop\nbuses: {{ b: {{}} }}\nqueues: {{ q: {{}} }}\n{text}"),
+            |inputs| {
+                inputs.env = env.map(str::to_owned);
+            },
+        );
+        drawn.matches("[unused_allow]").count()
+    };
+    let base = "rules: { r: { bus: b, pattern: { source: [x] }, targets: { q: { queue: q } }, allow: { no_targets: in test it has none } } }\n";
+    let test = "environments: { prod: {}, test: { rules: { r: { targets: null } } } }\n";
+    assert_eq!(of(base, None), 1);
+    assert_eq!(of(&format!("{base}{test}"), Some("prod")), 0);
+    assert_eq!(of(&format!("{base}{test}"), Some("test")), 0);
+    let own = base.replace(", allow: { no_targets: in test it has none }", "")
+        + "environments: { prod: { rules: { r: { allow: { no_targets: none } } } }, test: {} }\n";
+    assert_eq!((of(&own, Some("prod")), of(&own, Some("test"))), (1, 0));
 }

@@ -15,6 +15,7 @@ mod foreign;
 mod grants;
 #[cfg(test)]
 mod key_tests;
+mod lost;
 mod lowering;
 mod names;
 #[cfg(test)]
@@ -82,8 +83,9 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
     // What an error has left out would be missed.
     if !findings.has_errors() {
         flow::check(&graph, &|address, code| allowed.allows(&address.to_string(), code), findings);
+        lost::check(&graph, stack, findings);
     }
-    allowed.apply(findings);
+    allowed.apply(stack.environment, findings);
     // What a test says of a graph that is none would be said twice.
     if !findings.has_errors() {
         let (_, problems) = cases(stack, &graph, findings);

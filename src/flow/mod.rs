@@ -15,6 +15,7 @@ pub mod reference;
 pub mod request;
 pub mod route;
 pub mod shape;
+pub mod times;
 pub mod trace;
 pub mod transform;
 

@@ -7,6 +7,7 @@ use crate::engine::{Address, Value};
 use super::pattern::{PatternKind, Verdict};
 use super::reference::JsonPath;
 use super::shape::Shape;
+use super::times::Times;
 use super::transform::evaluate::Outcome;
 
 /// Where something is delivered, or what somebody listens to.
@@ -180,8 +181,8 @@ pub struct Flow {
     pub at: String,
     /// Whether it is an event handed on from one bus to another, which EventBridge hands to no third.
     pub is_forwarded: bool,
-    /// When it is sent where that is at fixed times; equal texts are the same times.
-    pub times: Option<String>,
+    /// When it is sent where that is at fixed times.
+    pub times: Option<Times>,
     /// What is delivered, whom to, and with what beside it; equal texts are equal deliveries. Nothing where that is
     /// not known.
     pub delivery: Option<String>,

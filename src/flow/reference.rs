@@ -208,6 +208,27 @@ pub fn pieces(text: &str) -> Result<Vec<Piece>, Misread> {
     Ok(pieces)
 }
 
+/// A path in the midst of a text, which stays there as it is written: `order.$.id`. One in quotes is spoken of, and
+/// what follows a letter or a digit is money (`5$.`).
+///
+/// ```
+/// use gatewayctl::flow::reference::stray;
+/// assert_eq!(stray("order.$.detail.id is new"), Some("$.detail.id"));
+/// assert_eq!(stray("it costs 5$.No more"), None);
+/// assert_eq!(stray("write `$.id`"), None);
+/// ```
+pub fn stray(text: &str) -> Option<&str> {
+    text.match_indices("$.").find_map(|(at, _)| {
+        let is_spoken_of = |c: char| c.is_alphanumeric() || "$<\"'`".contains(c);
+        let rest = &text[at..];
+        let end = rest[1..].find(|c| c != '.' && !in_name(c)).map_or(rest.len(), |end| end + 1);
+        let path = rest[..end].trim_end_matches('.');
+        let is_named = path[1..].starts_with('.') && path[2..].starts_with(|c: char| c.is_ascii_alphabetic());
+        let is_stray = !text[..at].ends_with(is_spoken_of) && path.len() > 2 && is_named;
+        (is_stray && parse_reference(path).is_ok()).then_some(path)
+    })
+}
+
 /// Reads a reference that is the whole text.
 ///
 /// # Errors

@@ -4,7 +4,8 @@
 use crate::engine::{Address, Value};
 use crate::flow::Problem;
 use crate::flow::pattern::{self, PatternKind};
-use crate::source::{Node, Span};
+use crate::flow::transform::input::stray_paths;
+use crate::source::{Diagnostic, Node, Span};
 use crate::value;
 
 use super::{Lowering, source_condition};
@@ -20,6 +21,9 @@ pub struct Foreign {
     pub on: Value,
     pub statement: Value,
 }
+
+/// What the sources of AWS's own events begin with, which PutEvents takes from nobody else.
+pub(super) const AWS_SOURCE: &str = "aws.";
 
 impl Lowering<'_> {
     /// The node that this one stands for, if it is a whole-value splice.
@@ -64,12 +68,37 @@ impl Lowering<'_> {
     /// place in the text.
     pub fn problems(&mut self, code: &'static str, below: &str, problems: &[Problem]) {
         for problem in problems {
-            let path = match problem.path.to_string() {
-                inside if inside.is_empty() => below.to_owned(),
-                inside if inside.starts_with('[') => format!("{below}{inside}"),
-                inside => format!("{below}.{inside}"),
-            };
-            self.finding(problem.finding(code).at(self.nearest_place(&path)));
+            let at = self.place_in(below, problem);
+            self.finding(problem.finding(code).at(at));
+        }
+    }
+
+    /// Where a problem of the document under a path is.
+    fn place_in(&self, below: &str, problem: &Problem) -> Span {
+        self.nearest_place(&match problem.path.to_string() {
+            inside if inside.is_empty() => below.to_owned(),
+            inside if inside.starts_with('[') => format!("{below}{inside}"),
+            inside => format!("{below}.{inside}"),
+        })
+    }
+
+    /// Reports the paths in the midst of texts of a transform's document, or of a target's parameters.
+    pub fn strays(&mut self, below: &str, document: &Value, is_parameter: bool) {
+        for problem in stray_paths(document, is_parameter) {
+            let at = self.place_in(below, &problem);
+            let finding = Diagnostic::warning("stray_path", problem.message).at(at);
+            self.finding(match problem.help {
+                Some(help) => finding.help(help),
+                None => finding,
+            });
+        }
+    }
+
+    /// Reports a source of events that AWS keeps for itself.
+    pub fn event_source(&mut self, source: Option<&Value>, at: Span) {
+        if source.and_then(Value::as_str).is_some_and(|source| source.starts_with(AWS_SOURCE)) {
+            let message = format!("sources that begin with `{AWS_SOURCE}` are AWS's own");
+            self.error("event_source", at, message, "choose another source");
         }
     }
 

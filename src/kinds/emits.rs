@@ -1,10 +1,14 @@
 //! What something whose inside nobody knows says that it puts on buses.
 
+use serde_json::Value as Json;
+
 use crate::engine::field::{Document, Field, RefTo, TEXT, Type};
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::passing::Flow;
 use crate::flow::shape::{Shape, entry, of_schema};
+use crate::source::{Diagnostic, Findings};
 
+use super::admit::AWS_SOURCE;
 use super::spot;
 
 const EMITS: &str = "emits";
@@ -34,6 +38,83 @@ const EVENT: &[Field] = &[
         "Instead of `detail`: a schema of the stack, of the detail or of the event as a whole.",
     ),
 ];
+
+/// The words of JSON Schema that say what something is. What has none of them says nothing.
+const SCHEMA_WORDS: [&str; 16] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "description",
+    "enum",
+    "items",
+    "not",
+    "nullable",
+    "oneOf",
+    "patternProperties",
+    "properties",
+    "required",
+    "title",
+    "type",
+];
+
+/// Says of each event what PutEvents would refuse, so that it never comes to anybody.
+pub fn fits(of: &Resource, graph: &Graph, findings: &mut Findings) {
+    let Some(told) = graph.told.get(&of.address) else { return };
+    let said = told.said.get(EMITS).and_then(Value::as_list).unwrap_or_default();
+    for (index, one) in said.iter().enumerate() {
+        let mut wrong = |code: &'static str, key: &str, message: String, help: &str| {
+            let at = [format!("{EMITS}[{index}].{key}"), format!("{EMITS}[{index}]")];
+            let at = at.iter().find_map(|path| told.places.get(path)).copied().unwrap_or(of.declared);
+            let finding = Diagnostic::error(code, message).at(at).help(help);
+            findings.push(finding.address(of.address.to_string()));
+        };
+        let text = |key: &str| one.get(key).and_then(Value::as_str);
+        if text("source").is_some_and(|source| source.starts_with(AWS_SOURCE)) {
+            let message = format!("sources that begin with `{AWS_SOURCE}` are AWS's own");
+            wrong("event_source", "source", message, "choose another source");
+        }
+        for key in ["source", "detail_type"].into_iter().filter(|key| text(key) == Some("")) {
+            let help = if key == "source" { "write the source" } else { "leave it out if it may be any" };
+            wrong("refused_event", key, format!("EventBridge refuses an event with an empty `{key}`"), help);
+        }
+        const OBJECT: &str =
+            "such as `{ type: object, required: [id], properties: { id: { type: string } } }`";
+        match one.get("detail").and_then(Value::to_json) {
+            None => {}
+            Some(_) if one.get("schema").is_some() => {
+                let message = "`schema` cannot stand beside `detail`".to_owned();
+                wrong("refused_event", "schema", message, "keep the one that describes the detail");
+            }
+            Some(Json::Object(map))
+                if !map.is_empty() && !map.keys().any(|key| SCHEMA_WORDS.contains(&&**key)) =>
+            {
+                let message = "this is no JSON Schema: it has none of its words".to_owned();
+                wrong("refused_event", "detail", message, OBJECT);
+            }
+            Some(schema @ Json::Object(_)) if !may_be_object(&of_schema(&schema, &schema)) => {
+                let message =
+                    "the detail of an event is an object, and what this describes is none".to_owned();
+                wrong("refused_event", "detail", message, OBJECT);
+            }
+            Some(Json::Object(_) | Json::Bool(true)) => {}
+            Some(_) => {
+                let message = "a JSON Schema of the detail stands here, which is an object".to_owned();
+                wrong("refused_event", "detail", message, OBJECT);
+            }
+        }
+    }
+}
+
+fn may_be_object(shape: &Shape) -> bool {
+    match shape {
+        Shape::Anything | Shape::Object(_) => true,
+        Shape::Is(constant) => constant.is_object(),
+        Shape::OneOf(choices) => choices.iter().any(may_be_object),
+        Shape::Text | Shape::Number | Shape::Bool | Shape::List(_) => false,
+    }
+}
 
 /// The events that a resource says it puts on buses; nothing if it does not say.
 pub fn sent(of: &Resource, graph: &Graph) -> Vec<Flow> {

@@ -111,6 +111,17 @@ use crate::flow::passing::{Arrival, Cause, Flow, Looks, Passed, Spot, Way};
 use crate::flow::shape::Shape;
 use crate::source::Findings;
 
+/// How others bring something to a resource.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Handed {
+    /// Somebody hands it something and does not [wait](Kind::leaves).
+    pub is_left: bool,
+    /// Somebody of the stack reads what is in it.
+    pub is_read: bool,
+    /// It gets the dead letters of somebody.
+    pub is_dead_letters: bool,
+}
+
 /// A kind, pure half; [`Kind::live`] leads to the other.
 pub trait Kind: Send + Sync {
     /// Everything about the kind that is a table.
@@ -231,6 +242,19 @@ pub trait Kind: Send + Sync {
     /// Where a resource of this kind sends, whatever arrives. The default is nowhere.
     fn ways(&self, _of: &Resource, _graph: &Graph) -> Vec<Way> {
         Vec::new()
+    }
+
+    /// Whom a resource of this kind hands something and does not wait for what becomes of it: whom it sends an event
+    /// that a function handles asynchronously. The default is nobody.
+    fn leaves(&self, _of: &Resource, _graph: &Graph) -> Vec<Spot> {
+        Vec::new()
+    }
+
+    /// Whether what a resource of this kind gives up goes nowhere, as its document says, where that could be said.
+    /// Fields that [inherit](crate::engine::field::Inherits::DeadLetters) the stack's queue alone are told where they
+    /// are read. The default is that nothing is lost.
+    fn loses(&self, _of: &Resource, _handed: Handed) -> bool {
+        false
     }
 
     /// Whether it is something that answers, and whose inside nobody knows: a function, somebody's API. The default

@@ -1,6 +1,6 @@
 //! From a dotted path to what stands there.
 
-use super::{Choice, Entry, Page, Written, pages};
+use super::{Choice, Entry, Page, Written, pages, sections};
 use crate::source::suggest;
 
 /// What a path leads to.
@@ -32,8 +32,8 @@ pub struct NotFound {
     pub meant: Option<&'static str>,
 }
 
-/// Finds a kind (by either of its names), a field, or a kind key: `rules`, `rule.targets.retry`,
-/// `rules.targets.function.qualifier`. Keys of the user's may stand in the path, as in
+/// Finds a kind (by either of its names), a field, a kind key, or a section of a stack: `rules`, `rule.targets.retry`,
+/// `rules.targets.function.qualifier`, `tests.when`. Keys of the user's may stand in the path, as in
 /// `rules.targets.audit.retry`, or be left out.
 ///
 /// # Errors
@@ -42,13 +42,21 @@ pub fn find(path: &str) -> Result<Found, NotFound> {
     let mut steps = path.split('.').filter(|step| !step.is_empty());
     let first = steps.next().unwrap_or_default();
     let pages = pages();
-    let Some(page) = pages.iter().find(|page| [page.about.kind, page.about.singular].contains(&first)) else {
-        let known: Vec<&str> = pages.iter().map(|page| page.about.kind).collect();
-        return Err(not_found("", first, known));
+    let page = pages.iter().find(|page| [page.about.kind, page.about.singular].contains(&first));
+    let (mut at, mut found) = match page {
+        Some(page) => (page.about.kind.to_owned(), Found::Kind(page.clone())),
+        None => match sections().into_iter().find(|section| section.key == first) {
+            Some(entry) => {
+                (first.to_owned(), Found::Field { path: first.to_owned(), entry: Box::new(entry) })
+            }
+            None => {
+                let kinds = pages.iter().map(|page| page.about.kind);
+                let known = kinds.chain(sections().into_iter().map(|section| section.key));
+                return Err(not_found("", first, known.collect()));
+            }
+        },
     };
-    let mut at = page.about.kind.to_owned();
-    let mut found = Found::Kind(page.clone());
-    let mut may_be_a_key = false;
+    let mut may_be_a_key = matches!(&found, Found::Field { entry, .. } if entry.written.each.is_some());
     for step in steps {
         let next = match &found {
             Found::Kind(page) => among(&page.fields, &[], step, &at),

@@ -89,6 +89,11 @@ pub fn pages() -> Vec<Page> {
     pages
 }
 
+/// What stands at the top of a stack beside kinds, in the order in which it is told: `parameters`, `tests`.
+pub fn sections() -> Vec<Entry> {
+    entries(crate::spec::FRAME)
+}
+
 /// The page of a kind.
 pub fn page(about: &'static About) -> Page {
     let outputs = about.outputs.iter().map(|output| Attribute {

@@ -78,3 +78,13 @@ fn every_kind_has_an_example_that_declares_it() {
         assert!(page.about.example.contains(&line), "{}", page.about.kind);
     }
 }
+
+#[test]
+fn sections_of_a_stack_are_found_like_kinds() {
+    assert!(field("tests").written.inner.iter().any(|entry| entry.key == "when"));
+    assert!(field("tests.when").doc.contains("insert"));
+    assert!(field("parameters.password.from").doc.contains("ssm:"));
+    let wrong = find("tests.whem").unwrap_err();
+    assert_eq!((wrong.above.as_str(), wrong.meant), ("tests", Some("when")));
+    assert_eq!(find("testss").unwrap_err().meant, Some("tests"));
+}

@@ -5,24 +5,28 @@ use crate::reference::{Choice, Entry, Found, Page as KindPage, Presence, Written
 use super::page::{Page, piece};
 use super::style::Label;
 
-/// The kinds, a line each.
-pub fn kinds_text(pages: &[KindPage], color: bool, width: usize) -> String {
+/// The kinds and the sections beside them, a line each.
+pub fn kinds_text(pages: &[KindPage], sections: &[Entry], color: bool, width: usize) -> String {
     let mut out = Page::new(color, width);
-    out.line(0, &[piece(Label::Heading, "What a stack declares")]);
-    let widest = pages.iter().map(|page| page.about.kind.len()).max().unwrap_or(0);
-    for page in pages {
-        let name = format!("{:widest$}", page.about.kind);
-        let room = width.max(40).saturating_sub(widest + 4);
-        let first = first_sentence(page.about.doc);
-        let fits = first.chars().count() <= room;
-        let said = if fits { first.to_owned() } else { cut(first, room) };
-        out.line(2, &[piece(Label::Address, name), piece(Label::Plain, "  "), piece(Label::Plain, said)]);
+    let kinds: Vec<_> = pages.iter().map(|page| (page.about.kind, page.about.doc)).collect();
+    let sections: Vec<_> = sections.iter().map(|section| (section.key, section.doc)).collect();
+    let widest = kinds.iter().chain(&sections).map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (title, all) in [("What a stack declares", kinds), ("What stands beside that", sections)] {
+        out.line(0, &[piece(Label::Heading, title)]);
+        for (name, doc) in all {
+            let name = format!("{name:widest$}");
+            let room = width.max(40).saturating_sub(widest + 4);
+            let first = first_sentence(doc);
+            let fits = first.chars().count() <= room;
+            let said = if fits { first.to_owned() } else { cut(first, room) };
+            out.line(2, &[piece(Label::Address, name), piece(Label::Plain, "  "), piece(Label::Plain, said)]);
+        }
+        out.blank();
     }
-    out.blank();
     out.prose(
         0,
         Label::Dim,
-        "`gatewayctl explain KIND` shows its fields, `gatewayctl explain KIND.FIELD` one of them.",
+        "`gatewayctl explain KIND` shows its fields, `gatewayctl explain KIND.FIELD` one of them, `gatewayctl explain tests.when` what a section takes.",
     );
     out.finish()
 }

@@ -35,8 +35,8 @@ pub fn render(sources: &Sources, findings: &Findings, style: RenderStyle) -> Str
     inert(&out)
 }
 
-/// Of each kind of hints one line, with where they are; nothing if there are none.
-pub fn render_hints(findings: &Findings, style: RenderStyle) -> String {
+/// Of each kind of hints one line, with where they are, and one with what to write; nothing if there are none.
+pub fn render_hints(sources: &Sources, findings: &Findings, style: RenderStyle) -> String {
     /// More places are counted.
     const TOLD: usize = 4;
     let mut kinds: Vec<(&str, Vec<&Diagnostic>)> = Vec::new();
@@ -48,8 +48,16 @@ pub fn render_hints(findings: &Findings, style: RenderStyle) -> String {
     }
     let mut out = String::new();
     for (code, all) in kinds {
-        let mut places: Vec<&str> = all.iter().filter_map(|hint| hint.address.as_deref()).collect();
-        places.dedup();
+        let named = |hint: &&Diagnostic| {
+            let address = hint.address.as_deref()?;
+            let place = hint.span.map(|span| sources.place(span));
+            let place = place.map(|place| format!(" ({}:{})", place.file, place.line)).unwrap_or_default();
+            Some((address.to_owned(), place))
+        };
+        let mut places: Vec<(String, String)> = all.iter().filter_map(named).collect();
+        places.dedup_by(|one, before| one.0 == before.0);
+        let mut places: Vec<String> =
+            places.into_iter().map(|(address, place)| format!("{address}{place}")).collect();
         let more = match places.len().saturating_sub(TOLD) {
             0 => String::new(),
             more => format!(" and {more} more"),
@@ -57,13 +65,14 @@ pub fn render_hints(findings: &Findings, style: RenderStyle) -> String {
         places.truncate(TOLD);
         let said = format!("{}: {}{more}", all[0].message, places.join(", "));
         let title = Level::NOTE.with_name("hint").primary_title(normalize_untrusted_str(&said)).id(code);
-        let mut group = Group::with_title(title);
-        if let Some(help) = &all[0].help {
-            group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
+        // Each for itself: together they would have an empty margin between them.
+        let help =
+            all[0].help.as_deref().map(|help| Level::HELP.primary_title(normalize_untrusted_str(help)));
+        for title in [Some(title), help].into_iter().flatten() {
+            let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+            out.push_str(&renderer.term_width(UNCUT).render(&[Group::with_title(title)]));
+            out.push('\n');
         }
-        let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-        out.push_str(&renderer.term_width(UNCUT).render(&[group]));
-        out.push('\n');
     }
     inert(&out)
 }

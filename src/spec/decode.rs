@@ -76,8 +76,11 @@ pub fn decode(
     decoded
 }
 
-/// What a delivery without dead letters could have.
-const DEAD_LETTERS: &str = "`dead_letters: auto` at the top of the stack makes one queue for all; `dead_letter: none` says that none is wanted";
+/// The hint that what cannot be delivered, or is handled in vain, goes nowhere.
+pub fn lost(at: Span) -> Diagnostic {
+    const HELP: &str = "`dead_letters: auto` at the top of the stack makes one queue for all deliveries that take it; a queue says it by `redrive`, a subscription by `dead_letter`, and `dead_letters: none` that none is wanted";
+    Diagnostic::hint("no_dead_letter", "what cannot be delivered is lost").at(at).help(HELP)
+}
 
 /// One run over a declaration.
 struct Decoder<'a> {
@@ -116,7 +119,12 @@ impl Decoder<'_> {
                 }
                 continue;
             };
-            if self.left_out(&entry.value, entry.key.span, key) || self.is_none(field, &entry.value) {
+            if self.left_out(&entry.value, entry.key.span, key) {
+                continue;
+            }
+            if self.is_none(field, &entry.value) {
+                // That it is said is worth knowing, though nothing stands in the document.
+                self.out.places.insert(join(path, key), entry.value.span);
                 continue;
             }
             if field.path.is_empty() || matches!(field.ty, Type::Node) {
@@ -152,11 +160,7 @@ impl Decoder<'_> {
                 None if matches!(field.inherits, Inherits::DeadLetters)
                     && !self.scope.says_of_dead_letters() =>
                 {
-                    self.findings.push(
-                        Diagnostic::hint("no_dead_letter", "what cannot be delivered is lost")
-                            .at(at)
-                            .help(DEAD_LETTERS),
-                    );
+                    self.findings.push(lost(at));
                 }
                 None => {}
             }

@@ -119,6 +119,11 @@ impl Deliveries {
         self.is_said
     }
 
+    /// Whether the stack wants none.
+    pub fn is_none(&self) -> bool {
+        self.is_said && self.dead_letters.is_none()
+    }
+
     /// What stands where a delivery leaves a field out; nothing if the stack says nothing of it.
     pub fn inherited(&self, inherits: Inherits) -> Option<Node> {
         match inherits {

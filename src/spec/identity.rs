@@ -104,6 +104,15 @@ pub(super) fn choose_environment(root: &Node, inputs: &Inputs, findings: &mut Fi
     }
 }
 
+/// Where the part of a file stands that is of the environment alone which is meant; an empty one where there are other
+/// environments and it has no part. Nothing where the file has no environments.
+pub(super) fn own_part(root: &Node, inputs: &Inputs) -> Option<Span> {
+    let declared = root.entry("environments").filter(|declared| !declared.value.is_null())?;
+    let own = inputs.env.as_deref().and_then(|env| declared.value.get(env));
+    let nowhere = Span::new(declared.key.span.file, declared.key.span.start, declared.key.span.start);
+    Some(own.map_or(nowhere, |own| own.span))
+}
+
 fn check_environment(entry: &Entry, findings: &mut Findings) {
     let name = &*entry.key.text;
     if name != "*" && (!Address::is_key(name) || name.len() > LONGEST_ENV) {

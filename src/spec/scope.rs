@@ -186,6 +186,11 @@ impl Scope {
         self.frame.deliveries.is_said()
     }
 
+    /// Whether the stack says at its top that it wants no dead letters.
+    pub fn wants_no_dead_letters(&self) -> bool {
+        self.frame.deliveries.is_none()
+    }
+
     /// Whether a place in the text is that of the stack's own `dead_letters`.
     pub fn is_shared_dead_letter(&self, at: Span) -> bool {
         self.frame.deliveries.is_shared(at)

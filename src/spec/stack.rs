@@ -41,6 +41,9 @@ pub struct Stack {
     pub secrets: Vec<SecretParameter>,
     /// What stores of AWS must be asked for before a plan.
     pub wanted: Vec<Wanted>,
+    /// Where what differs in the environment that is meant stands, if the stack has environments; nothing if it has
+    /// none. Everything else is other environments' too.
+    pub environment: Option<Span>,
     /// The stack's own scope.
     pub scope: Arc<Scope>,
 }
@@ -99,6 +102,7 @@ pub fn load(
         top.check(&environment.value, findings);
     }
     let root = identity::choose_environment(&written, inputs, findings)?;
+    let environment = identity::own_part(&written, inputs);
     let name = identity::name(&root, findings);
     let (place, account_guard) = identity::place(&root, inputs, findings);
     let env = inputs.env.clone();
@@ -156,6 +160,7 @@ pub fn load(
         account_guard,
         secrets,
         wanted,
+        environment,
         scope,
     })
 }

@@ -48,7 +48,7 @@ fn found(folder: &Folder, environment: Option<&str>) -> String {
     let said = run(folder, &["validate"], environment).stderr;
     let mut is_hint = false;
     let kept = said.lines().filter(|line| {
-        is_hint = line.starts_with("hint[no_dead_letter]") || (is_hint && line.starts_with(' '));
+        is_hint = line.starts_with("hint[no_dead_letter]") || (is_hint && line.starts_with("help: "));
         !is_hint
     });
     kept.collect::<Vec<_>>().join("\n")

@@ -8,6 +8,7 @@ mod loops;
 mod matches;
 mod open;
 mod rates;
+mod rights;
 mod states;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub fn check(graph: &Graph, allows: Allows<'_>, findings: &mut Findings) {
     twice::check(&flows, findings);
     loops::check(&flows, allows, findings);
     rates::check(&flows, findings);
+    rights::check(&flows, findings);
 }
 
 /// Everybody who has a part in the flow, and what comes where.

@@ -27,7 +27,7 @@ pub fn mark(flows: &mut Flows<'_>) {
 }
 
 /// Managed policies that let a function do no more than write its log or read what triggers it.
-const HARMLESS: &str = ":iam::aws:policy/service-role/AWSLambda";
+pub const HARMLESS: &str = ":iam::aws:policy/service-role/AWSLambda";
 
 /// Whether something whose inside nobody knows has rights that nobody sees: a role of others, managed policies.
 fn all_open(flows: &Flows<'_>) -> bool {
@@ -46,7 +46,8 @@ fn all_open(flows: &Flows<'_>) -> bool {
     })
 }
 
-fn roles<'g>(flows: &Flows<'g>, of: &Resource) -> impl Iterator<Item = &'g Resource> {
+/// The roles that a resource needs.
+pub fn roles<'g>(flows: &Flows<'g>, of: &Resource) -> impl Iterator<Item = &'g Resource> {
     let graph = flows.graph;
     let needed = of.edges.iter().filter_map(move |edge| graph.resources.get(&edge.to));
     needed.filter(|needed| needed.properties.get("AssumeRolePolicyDocument").is_some())
@@ -95,7 +96,7 @@ fn rights(flows: &Flows<'_>, opened: &mut BTreeSet<Spot>) -> bool {
 }
 
 /// Whether an action puts events on buses.
-fn puts(action: &Value) -> bool {
+pub fn puts(action: &Value) -> bool {
     let Some(action) = action.as_str() else { return true };
     let (service, name) = action.split_once(':').unwrap_or((action, "*"));
     let is_put = name.strip_suffix('*').map_or(name == "PutEvents", |start| "PutEvents".starts_with(start));
@@ -133,6 +134,7 @@ fn refers(flows: &Flows<'_>, opened: &mut BTreeSet<Spot>) {
     }
 }
 
-fn each(value: &Value) -> &[Value] {
+/// The items of a list, or the one that stands for it.
+pub fn each(value: &Value) -> &[Value] {
     value.as_list().unwrap_or(std::slice::from_ref(value))
 }

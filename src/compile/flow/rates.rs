@@ -1,40 +1,97 @@
-//! Rates that a declared schedule exceeds each time.
+//! Rates that declared schedules exceed each time: by what is due at the same minute, and by what comes on average.
+//!
+//! A schedule that puts an event on a bus calls whomever the rules call that pass it for certain. How much a pipe's or
+//! a trigger's batch holds, how often an event comes that nobody schedules, and how fast a state machine goes through a
+//! list is not known; of them nothing is said.
 
 use std::collections::BTreeMap;
 
-use crate::flow::passing::Spot;
+use crate::engine::Resource;
+use crate::flow::passing::{Cause, Spot};
+use crate::flow::pattern::PatternKind;
+use crate::flow::shape::Fit;
+use crate::flow::times::Times;
 use crate::source::{Diagnostic, Findings};
 
 use super::Flows;
 
+/// Of a day.
+const SECONDS: f64 = 86_400.0;
+const MINUTES: f64 = 1_440.0;
+
+/// A call at fixed times: who makes it, and when.
+type Call<'f> = (usize, &'f Times);
+
 pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
-    // Who sends to whom at the same time.
-    let mut at_once: BTreeMap<(&Spot, &str), Vec<usize>> = BTreeMap::new();
+    let mut calls: BTreeMap<&Spot, Vec<Call<'_>>> = BTreeMap::new();
     for (by, member) in flows.members.iter().enumerate() {
-        for flow in &member.flows {
-            if let Some(times) = &flow.times {
-                at_once.entry((&flow.to, times)).or_default().push(by);
+        for (flow, times) in member.flows.iter().filter_map(|flow| Some((flow, flow.times.as_ref()?))) {
+            calls.entry(&flow.to).or_default().push((by, times));
+            let shown = flows.shown(&flow.to, Cause::Arrives(&flow.shape));
+            for one in flows.listeners.get(&flow.to).into_iter().flatten() {
+                // Everybody who listens to a bus hears the event; of a queue one of them gets it.
+                let is_of_bus =
+                    flows.members[*one].filters.iter().any(|one| one.filter.reader == PatternKind::Rule);
+                if is_of_bus && !shown.is_empty() && flows.fit(*one, &shown) == Fit::Always {
+                    let sent = flows.members[*one].flows.iter().map(|flow| &flow.to);
+                    sent.for_each(|to| calls.entry(to).or_default().push((*one, times)));
+                }
             }
         }
     }
-    for ((to, times), by) in at_once {
+    for (to, calls) in calls {
         let Some((kind, of)) = flows.resource(to) else { continue };
-        let Some(limit) = kind.calls_a_second(of).filter(|limit| (*limit as usize) < by.len()) else {
+        let Some(limit) = kind.calls_a_second(of).and_then(|limit| u32::try_from(limit).ok()) else {
             continue;
         };
-        let first = flows.members[by[0]].of;
-        let message = format!(
-            "{} calls come at once at `{times}`, and `{}` makes {limit} a second",
-            by.len(),
-            of.address
-        );
-        findings.push(
-            Diagnostic::warning("rate_exceeded", message)
-                .at(of.declared)
-                .label("the rest waits, and is tried again")
-                .related(first.declared, "the first of them")
-                .help("spread the schedules, or raise the limit if who is called takes more")
-                .address(of.address.to_string()),
-        );
+        let (most, when) = at_once(&calls);
+        if most.len() > limit as usize {
+            let message = format!("{} calls come at once at {when}", most.len());
+            findings.push(exceeded(flows, of, limit, &message, most[0].0));
+            continue;
+        }
+        let a_day: f64 = calls.iter().filter_map(|(_, times)| times.a_day()).sum();
+        if a_day > f64::from(limit) * SECONDS {
+            let message = format!("{:.1} calls come a minute, on average", a_day / MINUTES);
+            findings.push(exceeded(flows, of, limit, &message, calls[0].0));
+        }
     }
+}
+
+fn exceeded(flows: &Flows<'_>, of: &Resource, limit: u32, calls: &str, first: usize) -> Diagnostic {
+    let message = format!("{calls}, and `{}` makes {limit} a second", of.address);
+    Diagnostic::warning("rate_exceeded", message)
+        .at(of.declared)
+        .label("the rest waits, and is tried again")
+        .related(flows.members[first].of.declared, "the first of them")
+        .help("spread the schedules, or raise the limit if who is called takes more")
+        .address(of.address.to_string())
+}
+
+/// The calls that come at the minute at which the most come, and when that is.
+fn at_once<'c, 'f>(calls: &'c [Call<'f>]) -> (Vec<&'c Call<'f>>, String) {
+    // By zone and days. What is due every day is due on those, too.
+    let mut days: BTreeMap<(&str, Option<String>), Vec<(&Call<'_>, Vec<u16>)>> = BTreeMap::new();
+    for call in calls {
+        if let Some(minutes) = call.1.minutes() {
+            days.entry((call.1.zone(), minutes.days)).or_default().push((call, minutes.of_day));
+        }
+    }
+    let mut most: (Vec<&Call<'_>>, String) = Default::default();
+    for ((zone, named), own) in &days {
+        let daily = days.get(&(*zone, None)).filter(|_| named.is_some());
+        let mut at: BTreeMap<u16, Vec<&Call<'_>>> = BTreeMap::new();
+        for (call, of_day) in daily.into_iter().flatten().chain(own) {
+            of_day.iter().for_each(|minute| at.entry(*minute).or_default().push(call));
+        }
+        for (minute, due) in at {
+            if due.len() > most.0.len() {
+                let expression = due[0].1.expression();
+                let is_one = due.iter().all(|call| call.1.expression() == expression);
+                let clock = format!("{:02}:{:02} {zone}", minute / 60, minute % 60);
+                most = (due, if is_one { format!("`{expression}`") } else { clock });
+            }
+        }
+    }
+    most
 }

@@ -494,6 +494,53 @@ fn what_something_says_that_it_emits_is_pointed_at() {
 }
 
 #[test]
+fn an_event_that_is_never_taken_is_told_where_it_is_said() {
+    let of = |more: &str, event: &str| {
+        said(&format!(
+            "buses: {{ shop: {{ producers: external }}, other: {{ producers: external }} }}\nfunctions: {{ f: {{ {CODE}, {more}, emits: [ {{ bus: shop, {event} }} ] }} }}\n"
+        ))
+    };
+    const MAY: &str = "grants: [ { bus: shop, access: publish } ]";
+    assert_eq!(of(MAY, "source: f"), "");
+    for (event, code, says) in [
+        ("source: aws.f", "event_source", "AWS's own"),
+        ("source: \"\"", "refused_event", "empty `source`"),
+        ("source: f, detail_type: \"\"", "refused_event", "leave it out"),
+        ("source: f, detail: { type: array }", "refused_event", "is an object"),
+        ("source: f, detail: { type: [string, \"null\"] }", "refused_event", "is an object"),
+        ("source: f, detail: { id: string }", "refused_event", "none of its words"),
+        ("source: f, detail: text", "refused_event", "JSON Schema"),
+        ("source: f, detail: { type: [object, \"null\"] }", "", ""),
+        ("source: f, detail: {}", "", ""),
+        ("source: f, detail: { oneOf: [ { type: object }, { type: string } ] }", "", ""),
+    ] {
+        let found = of(MAY, event);
+        match code {
+            "" => assert_eq!(found, "", "{event}"),
+            _ => {
+                assert!(found.contains(&format!("error[{code}]")) && found.contains(says), "{event}\n{found}")
+            }
+        }
+    }
+    for (more, is_told) in [
+        ("timeout: 3s", true),
+        ("grants: [ { bus: other, access: publish } ]", true),
+        ("grants: [ { bus: shop, actions: [\"events:DescribeEventBus\"] } ]", true),
+        ("grants: [ { arn: \"*\", actions: [\"events:*\"] } ]", false),
+        ("managed_policies: [\"arn:aws:iam::aws:policy/AmazonEventBridgeFullAccess\"]", false),
+        ("role: \"arn:aws:iam::123456789012:role/x\"", false),
+    ] {
+        let found = of(more, "source: f");
+        assert_eq!(
+            found.starts_with("warning[no_event_right]: its role has no right to put events on buses.shop"),
+            is_told,
+            "{more}\n{found}"
+        );
+        assert_eq!(found.is_empty(), !is_told, "{more}\n{found}");
+    }
+}
+
+#[test]
 fn a_name_with_a_dot_is_found_as_patterns_read_it() {
     let of = |name: &str| {
         said(&format!(
@@ -616,4 +663,85 @@ fn a_stack_in_which_everything_leads_to_everything_is_looked_through() {
     assert_eq!((count("event_loop"), count("loops_left_out")), (100, 1));
     // Against a hang alone: it takes some hundred milliseconds without optimisation.
     assert!(took < std::time::Duration::from_secs(60), "{took:?}");
+}
+
+#[test]
+fn what_schedules_call_more_often_than_may_be_is_told() {
+    let of = |limit: u32, rest: &str| {
+        said(&format!(
+            "connections: {{ c: {{ basic: {{ username: u, password: p }}, allow: {{ literal_secret: a test }} }} }}\n\
+             api_destinations: {{ d: {{ connection: c, endpoint: \"https://d.example.com/\", method: POST, rate_limit: {limit} }} }}\n{rest}"
+        ))
+    };
+    let rules = |times: &[&str]| {
+        let rule = |(i, times): (usize, &&str)| {
+            format!("  r{i}: {{ schedule: \"{times}\", targets: {{ d: {{ api_destination: d }} }} }}\n")
+        };
+        format!("rules:\n{}", times.iter().enumerate().map(rule).collect::<String>())
+    };
+    for (times, says) in [
+        (
+            &["cron(0 3 * * ? *)", "cron(0 3 * * ? *)"][..],
+            "2 calls come at once at `cron(0 3 * * ? *)`, and `api_destinations.d` makes 1 a second",
+        ),
+        (&["cron(0 3 * * ? *)", "cron(0 * * * ? *)"], "2 calls come at once at 03:00 UTC"),
+        (&["cron(0 3 ? * MON *)", "cron(0/30 * * * ? *)"], "2 calls come at once at 03:00 UTC"),
+        (&["cron(0 3 ? * MON *)", "cron(0 3 ? * TUE *)"], ""),
+        (&["cron(0 3 * * ? *)", "cron(5 3 * * ? *)"], ""),
+        (&["rate(1 minute)", "rate(1 minute)"], ""),
+    ] {
+        let found = of(1, &rules(times));
+        assert!(found.contains(says) && found.is_empty() == says.is_empty(), "{times:?}\n{found}");
+        assert_eq!(of(2, &rules(times)), "");
+    }
+    let found = of(1, &rules(&["rate(1 minute)"; 61]));
+    assert!(found.contains("61.0 calls come a minute, on average"), "{found}");
+    assert_eq!(of(1, &rules(&["rate(1 minute)"; 60])), "");
+    // By an event that both rules pass for certain.
+    let by_bus = |pattern: &str| {
+        format!(
+            "buses: {{ shop: {{}} }}\nschedules: {{ s: {{ schedule: \"cron(0 3 * * ? *)\", target: {{ bus: shop, source: s, detail_type: t, transform: {{ id: 1 }} }} }} }}\n\
+             rules:\n  a: {{ bus: shop, pattern: {{ source: [s] }}, targets: {{ d: {{ api_destination: d, input: \"1\" }} }} }}\n  \
+             b: {{ bus: shop, pattern: {pattern}, targets: {{ d: {{ api_destination: d, input: \"2\" }} }} }}\n"
+        )
+    };
+    let found = of(1, &by_bus("{ detail: { id: [1] } }"));
+    assert!(found.contains("2 calls come at once at `cron(0 3 * * ? *)`"), "{found}");
+    assert!(!of(1, &by_bus("{ detail: { id: [2] } }")).contains("rate_exceeded"));
+}
+
+#[test]
+fn a_path_in_the_midst_of_a_text_is_told() {
+    let rule =
+        |target: &str| of_rule(&format!("pattern: {{ source: [orders] }}, targets: {{ t: {{ {target} }} }}"));
+    for (target, help) in [
+        (
+            "queue: jobs, transform: { text: \"Order $.detail.id is paid\" }",
+            "inside text write `<$.detail.id>`",
+        ),
+        ("queue: jobs, transform: { text: \"Order <$.detail.id>\" }", ""),
+        ("queue: jobs, transform: { text: \"it costs 5$.And more\" }", ""),
+        ("queue: jobs, transform: { text: \"as `$.detail.id` says\" }", ""),
+        ("queue: jobs, transform: { id: $.detail.id }", ""),
+        ("queue: jobs, input: '{\"path\": \"in $.detail.id\"}'", ""),
+    ] {
+        let found = rule(target);
+        match help {
+            "" => assert_eq!(found, "", "{target}"),
+            help => {
+                assert!(found.starts_with("warning[stray_path]") && found.contains(help), "{target}\n{found}")
+            }
+        }
+    }
+    let pipe = |kind: &str| {
+        said(&format!(
+            "buses: {{ shop: {{ producers: external }} }}\nqueues: {{ q: {{}} }}\npipes: {{ p: {{ source: {{ queue: q }}, target: {{ bus: shop, source: s, detail_type: \"{kind}\" }} }} }}\n"
+        ))
+    };
+    assert!(
+        pipe("order.$.body.kind").contains("takes a path as its whole value only: write `$.body.kind` alone"),
+        "{}",
+        pipe("order.$.body.kind")
+    );
+    assert_eq!(pipe("$.body.kind"), "");
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::{Map, Value};
-use crate::flow::reference::{Reference, Text, parse, parse_reference};
+use crate::flow::reference::{Piece, Reference, Text, parse, parse_reference, stray};
 use crate::flow::{Path, Problem};
 use crate::source::suggest;
 
@@ -137,13 +137,47 @@ fn parameter(value: &Value, path: &Path, problems: &mut Vec<Problem>) {
         Value::String(text) if text.starts_with('$') => problems.extend(event_path(text, path)),
         Value::String(text) => {
             if let Ok(Text::Pieces(pieces)) = parse(text)
-                && pieces.iter().any(|piece| matches!(piece, crate::flow::reference::Piece::Reference(_)))
+                && pieces.iter().any(|piece| matches!(piece, Piece::Reference(_)))
             {
                 problems.push(
                     Problem::error(path, "a parameter takes a path as its whole value only")
                         .help("write `$.path` alone; text around it belongs into the transform"),
                 );
             }
+        }
+        _ => {}
+    }
+}
+
+/// Paths in the midst of texts, of a transform's document or of a target's parameters (`is_parameter`): nothing is put
+/// in their places.
+pub fn stray_paths(document: &Value, is_parameter: bool) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    strays(document, is_parameter, &Path::default(), &mut problems);
+    problems
+}
+
+fn strays(value: &Value, is_parameter: bool, at: &Path, problems: &mut Vec<Problem>) {
+    match value {
+        Value::List(items) => {
+            items.iter().enumerate().for_each(|(i, item)| strays(item, is_parameter, &at.item(i), problems));
+        }
+        Value::Map(map) => {
+            map.iter().for_each(|(key, value)| strays(value, is_parameter, &at.key(key), problems))
+        }
+        Value::String(text) => {
+            let Ok(Text::Pieces(pieces)) = parse(text) else { return };
+            let found = pieces.iter().find_map(|piece| match piece {
+                Piece::Text(text) => stray(text),
+                Piece::Reference(_) => None,
+            });
+            problems.extend(found.filter(|_| !text.starts_with('$')).map(|path| {
+                let message = format!("`{path}` is text here, and nothing stands for it");
+                Problem::warning(at, message).help(match is_parameter {
+                    true => format!("a parameter takes a path as its whole value only: write `{path}` alone"),
+                    false => format!("inside text write `<{path}>`"),
+                })
+            }));
         }
         _ => {}
     }

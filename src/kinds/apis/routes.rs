@@ -301,6 +301,7 @@ fn to_machine(own: &mut Lowering<'_>, one: &Declared, sugar: &[Sugar], role: Opt
         Some(node) => own.document(&node, &format!("{}.transform", one.at)),
         None => "$".into(),
     };
+    own.strays(&format!("{}.transform", one.at), &input, false);
     let template = match execution_template(&machine, &input) {
         Ok(template) => template,
         Err(problems) => {
@@ -381,6 +382,9 @@ fn to_bus(own: &mut Lowering<'_>, one: &Declared, node: &Node, role: Option<&Rol
     {
         return None;
     }
+    let source = own.nearest_place(&format!("{at}.source"));
+    own.event_source(fields.get("source"), source);
+    own.strays(&at, &fields, false);
     let template = match request_template(entry) {
         Ok(template) => template,
         Err(problems) => {

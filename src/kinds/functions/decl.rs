@@ -5,15 +5,16 @@ use std::sync::Arc;
 use crate::engine::field::{Field, Output};
 use crate::engine::{Budgets, Graph, Resource, Template, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Flow, Passed, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Spot, Way};
 use crate::flow::shape::Shape;
+use crate::kinds::emits;
 use crate::kinds::log_groups::{LogGroups, check_retention};
 use crate::kinds::triggers;
 use crate::kinds::{
-    About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, Who, sign, suffixed,
+    About, Certain, Handed, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, Who, sign,
+    suffixed,
 };
-use crate::kinds::emits;
-use crate::source::Node;
+use crate::source::{Findings, Node};
 use crate::value;
 
 use super::fields::FIELDS;
@@ -136,6 +137,22 @@ impl Kind for Functions {
         for alias in aliases::names(own) {
             public_url(own, Some(alias));
         }
+    }
+
+    fn fits(&self, of: &Resource, graph: &Graph, findings: &mut Findings) {
+        emits::fits(of, graph, findings);
+    }
+
+    fn loses(&self, of: &Resource, handed: Handed) -> bool {
+        let is_heard = |path: &str| of.properties.at(path).is_some();
+        handed.is_left
+            && !is_heard("DeadLetterConfig.TargetArn")
+            && !is_heard("AsyncInvoke.DestinationConfig.OnFailure")
+            && !of.places.contains_key("dead_letter")
+    }
+
+    fn leaves(&self, of: &Resource, graph: &Graph) -> Vec<Spot> {
+        self.ways(of, graph).into_iter().map(|way| way.to).collect()
     }
 
     fn words(&self) -> &'static [Word] {

@@ -120,4 +120,5 @@ fn dynamic(own: &mut Lowering<'_>, call: &Call<'_>) {
     parameters.remove("Sqls");
     let problems = check_parameters(&parameters);
     own.problems("target_parameter", &call.at, &problems);
+    own.strays(&call.at, &parameters, true);
 }

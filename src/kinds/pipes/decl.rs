@@ -113,6 +113,13 @@ impl Kind for Pipes {
         passing::ways(of, graph)
     }
 
+    fn leaves(&self, of: &Resource, graph: &Graph) -> Vec<Spot> {
+        const MANNER: &str = "TargetParameters.LambdaFunctionParameters.InvocationType";
+        let target = of.properties.get("Target");
+        let left = target.filter(|_| of.properties.text_at(MANNER) == Some("FIRE_AND_FORGET"));
+        left.map(|arn| spot(graph, arn)).into_iter().collect()
+    }
+
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
     }

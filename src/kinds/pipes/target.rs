@@ -259,11 +259,8 @@ fn execute(own: &mut Lowering<'_>, role: &RoleFor, call: &Call<'_>, arn: &Value)
 
 /// What AWS refuses in the members of an event.
 fn check_event(own: &mut Lowering<'_>, call: &mut Call<'_>) {
-    if call.block.text_at("Source").is_some_and(|source| source.starts_with("aws.")) {
-        let at = call.place(own, "Source");
-        let message = "sources that begin with `aws.` are AWS's own";
-        own.error("event_source", at, message, "choose another source");
-    }
+    let at = call.place(own, "Source");
+    own.event_source(call.block.get("Source"), at);
     let resources = call.block.get("Resources").and_then(Value::as_list);
     if resources.is_some_and(|list| list.len() > MOST_RESOURCES) {
         let at = call.place(own, "Resources");

@@ -42,6 +42,7 @@ pub fn lower(own: &mut Lowering<'_>, key: &str, base: &str, sugar: &[Sugar]) {
     let written = format!("{base}.{}", part.key);
     let (text, code, problems) = if part.key == "transform" {
         let document = own.document(&part.node, &written);
+        own.strays(&written, &document, false);
         if TAKES_JSON.contains(&key) {
             lone_path(own, &document, part);
         }

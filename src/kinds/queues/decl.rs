@@ -6,7 +6,7 @@ use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Cause, Passed};
 use crate::flow::shape::Shape;
 use crate::kinds::{
-    About, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Of, Sign, policy_statements, sign,
+    About, DataKey, Handed, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Of, Sign, policy_statements, sign,
 };
 
 use super::passing;
@@ -240,6 +240,10 @@ impl Kind for Queues {
 
     fn happens(&self, _: Option<&Resource>, _: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
         passing::happens(said)
+    }
+
+    fn loses(&self, of: &Resource, handed: Handed) -> bool {
+        handed.is_read && !handed.is_dead_letters && of.properties.at("Attributes.RedrivePolicy").is_none()
     }
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {

@@ -97,6 +97,10 @@ impl Kind for Rules {
         passing::ways(of, graph)
     }
 
+    fn leaves(&self, of: &Resource, graph: &Graph) -> Vec<Spot> {
+        self.ways(of, graph).into_iter().map(|way| way.to).collect()
+    }
+
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         passing::passes(of, graph, arrived)
     }

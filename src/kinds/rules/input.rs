@@ -47,6 +47,7 @@ pub fn lower(own: &mut Lowering<'_>, sugar: &[Sugar], at: &str) -> Map {
 fn transform(own: &mut Lowering<'_>, node: &Node, at: &str) -> Map {
     let written = format!("{at}.transform");
     let document = own.document(node, &written);
+    own.strays(&written, &document, false);
     match compile(&document, Dialect::RuleTarget) {
         Ok(compiled) => {
             let members = compiled.target_members();

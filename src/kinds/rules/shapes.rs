@@ -8,7 +8,8 @@ use crate::flow::passing::{Filter, Flow, Looks, Read};
 use crate::flow::pattern::PatternKind;
 use crate::flow::reference::JsonPath;
 use crate::flow::shape::{Found, Shape, Written, entry, event};
-use crate::kinds::expression::is_cron;
+use crate::flow::times::Times;
+
 use crate::kinds::filter::placed;
 use crate::kinds::{key_of, spot};
 
@@ -91,10 +92,10 @@ pub fn sends(of: &Resource, graph: &Graph, seen: &[Shape]) -> Vec<Flow> {
             _ => None,
         };
         let is_timed = of.properties.get("EventPattern").is_none();
-        let times = of.properties.text_at("ScheduleExpression").filter(|times| is_timed && is_cron(times));
+        let times = of.properties.text_at("ScheduleExpression").filter(|_| is_timed);
         Flow {
             delivery,
-            times: times.map(str::to_owned),
+            times: times.map(|times| Times::new(times, "UTC")),
             is_forwarded: is_event,
             ..Flow::new(name, spot(graph, arn), shape, place(target))
         }

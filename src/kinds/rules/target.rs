@@ -165,6 +165,7 @@ impl Target {
         LANGUAGES.iter().for_each(|member| drop(parameters.remove(member)));
         let problems = check_parameters(&parameters);
         own.problems("target_parameter", &call.at, &problems);
+        own.strays(&call.at, &parameters, true);
     }
 
     /// The right to deliver.

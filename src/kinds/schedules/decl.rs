@@ -3,7 +3,7 @@
 use crate::engine::field::{Output, RefTo};
 use crate::engine::{Budgets, Graph, Resource, Template, Value};
 use crate::flow::happening::{Happening, Word};
-use crate::flow::passing::{Arrival, Flow, Passed, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Spot, Way};
 use crate::flow::shape::Shape;
 use crate::kinds::expression::{at, is_cron, is_rate};
 use crate::kinds::{
@@ -105,6 +105,10 @@ impl Kind for Schedules {
 
     fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
         passing::ways(of, graph)
+    }
+
+    fn leaves(&self, of: &Resource, graph: &Graph) -> Vec<Spot> {
+        self.ways(of, graph).into_iter().map(|way| way.to).collect()
     }
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {

@@ -7,6 +7,7 @@ use crate::flow::envelope::{ID, TIME, entry, put};
 use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Flow, Passed, Sent, Way};
 use crate::flow::shape::{Placeholder, Shape, Written, entry as event};
+use crate::flow::times::Times;
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
 use crate::kinds::handed::handed;
@@ -86,7 +87,16 @@ fn input(of: &Resource) -> Shape {
     })
 }
 
-/// What it sends when it is due.
+/// When it is due, if that is so on and on and to the minute.
+fn times(of: &Resource) -> Option<Times> {
+    let text = |path: &str| of.properties.text_at(path);
+    let is_exact = text("FlexibleTimeWindow.Mode").is_none_or(|mode| mode == "OFF");
+    let is_bounded = ["StartDate", "EndDate"].iter().any(|path| of.properties.get(path).is_some());
+    let zone = text("ScheduleExpressionTimezone").unwrap_or("UTC");
+    text("ScheduleExpression").filter(|_| is_exact && !is_bounded).map(|times| Times::new(times, zone))
+}
+
+/// What it sends when it is due. Keywords of the service stand for text.
 pub fn sends(of: &Resource, graph: &Graph) -> Vec<Flow> {
     if of.properties.text_at("State") == Some("DISABLED") {
         return Vec::new();
@@ -102,5 +112,5 @@ pub fn sends(of: &Resource, graph: &Graph) -> Vec<Flow> {
         }
         _ => input,
     };
-    vec![Flow::new(TARGET, spot(graph, arn), shape, "Target")]
+    vec![Flow { times: times(of), ..Flow::new(TARGET, spot(graph, arn), shape, "Target") }]
 }

@@ -84,11 +84,8 @@ static KINDS: &[TargetKind] = &[
         block: "EventBridgeParameters",
         rows: fields::BUS,
         check: |own, call| {
-            if call.block.text_at("Source").is_some_and(|source| source.starts_with("aws.")) {
-                let at = call.place(own, "Source");
-                let message = "sources that begin with `aws.` are AWS's own";
-                own.error("event_source", at, message, "choose another source");
-            }
+            let at = call.place(own, "Source");
+            own.event_source(call.block.get("Source"), at);
         },
         ..plain("bus", &["buses"])
     },

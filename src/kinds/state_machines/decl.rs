@@ -9,7 +9,7 @@ use crate::kinds::{
     About, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, RoleFor, Sign, Who, not_built,
     sign, source_condition, suffixed,
 };
-use crate::source::Span;
+use crate::source::{Findings, Span};
 use crate::value;
 
 use super::definition::DEFINITION;
@@ -136,6 +136,10 @@ impl Kind for StateMachines {
                 own.grant_role(role, TRACES, vec!["*".into()]);
             }
         }
+    }
+
+    fn fits(&self, of: &Resource, graph: &Graph, findings: &mut Findings) {
+        emits::fits(of, graph, findings);
     }
 
     fn answers(&self) -> bool {

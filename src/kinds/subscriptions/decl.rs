@@ -3,7 +3,7 @@
 use crate::engine::{Budgets, Graph, Resource};
 use crate::flow::passing::{Arrival, Flow, Passed, Spot, Way};
 use crate::flow::shape::Shape;
-use crate::kinds::{About, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
+use crate::kinds::{About, Handed, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
 
 use super::fields::{FIELDS, PENDING};
 use super::passing;
@@ -60,6 +60,14 @@ impl Kind for Subscriptions {
 
     fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
         passing::ways(of, graph)
+    }
+
+    fn loses(&self, of: &Resource, _: Handed) -> bool {
+        of.properties.at("Attributes.RedrivePolicy").is_none()
+    }
+
+    fn leaves(&self, of: &Resource, graph: &Graph) -> Vec<Spot> {
+        self.ways(of, graph).into_iter().map(|way| way.to).collect()
     }
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {

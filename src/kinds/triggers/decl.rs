@@ -4,7 +4,9 @@ use crate::engine::field::Output;
 use crate::engine::{Budgets, Graph, Resource};
 use crate::flow::passing::{Arrival, Flow, Looks, Passed, Spot, Way};
 use crate::flow::shape::Shape;
-use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot};
+use crate::kinds::{
+    About, Certain, Handed, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, sign, spot,
+};
 use crate::source::{Diagnostic, Findings};
 
 use super::fields::{FIELDS, LAST_RESULT};
@@ -112,6 +114,16 @@ impl Kind for Triggers {
 
     fn ways(&self, of: &Resource, _: &Graph) -> Vec<Way> {
         passing::ways(of)
+    }
+
+    // Those of a table or a stream, which alone have a place to start at and no topics.
+    fn loses(&self, of: &Resource, _: Handed) -> bool {
+        let has = |path: &str| of.properties.at(path).is_some();
+        has("StartingPosition")
+            && !has("Topics")
+            && !has("DocumentDBEventSourceConfig")
+            && !has("DestinationConfig.OnFailure.Destination")
+            && !of.places.contains_key("on_failure")
     }
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
