@@ -82,7 +82,6 @@ pub fn outcome_json(ended: Ended<'_>, plan: &Plan, sources: &Sources) -> Json {
     })
 }
 
-
 /// What is said of a resource before anything is done.
 fn foreseen((address, foreseen): (&Address, &Foreseen)) -> Json {
     let (told, later, refused) = match foreseen {
