@@ -60,11 +60,11 @@ pub fn check(flows: &Flows<'_>, allows: Allows<'_>, findings: &mut Findings) {
         findings.push(finding(flows, &way, &states.all[at].shapes));
     }
     // One that somebody on it allows is told of who allows it, so that it counts as allowed.
-    for one in 0..flows.members.len() {
+    for (one, found) in found.iter().enumerate() {
         if !search.allowed[one] {
             continue;
         }
-        let way = found[one].iter().find_map(|at| Some((*at, search.way(*at, true)?)));
+        let way = found.iter().find_map(|at| Some((*at, search.way(*at, true)?)));
         findings.extend(way.map(|(at, way)| finding(flows, &way, &states.all[at].shapes)));
     }
     for one in &states.crowded {

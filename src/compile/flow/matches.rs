@@ -55,8 +55,8 @@ fn pattern(
         (There::OtherType(_), 1) => mistyped(member, screened, why),
         _ => {
             let fields: Vec<String> = whys.iter().map(|why| format!("`{}`", why.field)).collect();
-            let fields = fields.join(" and ");
-            let message = format!("nothing that comes here can match this pattern: {fields} rules it out");
+            let (rule, fields) = (if fields.len() > 1 { "rule" } else { "rules" }, fields.join(" and "));
+            let message = format!("nothing that comes here can match this pattern: {fields} {rule} it out");
             let what = if groups.len() > 1 { "what comes nearest" } else { "what comes here" };
             let place = member.listens.as_ref().filter(|_| closed(flows, member).is_some());
             let others = place.map(|spot| {

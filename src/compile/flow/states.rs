@@ -114,6 +114,9 @@ fn leads(flows: &Flows<'_>, acts: &[Vec<Act>], one: usize) -> Vec<usize> {
     sends.chain(acts).chain(flows.heard_by(one).iter().copied()).collect()
 }
 
+/// What several actions show, each once.
+type Shown = Arc<[Vec<Shape>]>;
+
 /// What makes a state: role, member, whether it is forwarded, and the shapes.
 type Key = (Role, usize, bool, Arc<[Shape]>);
 
@@ -125,7 +128,7 @@ struct Walk<'f, 'g> {
     circle: Vec<Option<usize>>,
     known: HashMap<Key, usize>,
     /// What is shown at a member when somebody who may do all of these does one, each once.
-    shown: HashMap<(usize, &'f [String]), Arc<[Vec<Shape>]>>,
+    shown: HashMap<(usize, &'f [String]), Shown>,
     /// In how many forms what each member handles comes to it.
     forms: Vec<Forms>,
     waiting: VecDeque<usize>,
@@ -250,7 +253,7 @@ impl<'f> Walk<'f, '_> {
     }
 
     /// What is shown when one of these actions is done, each once.
-    fn shown_of(&mut self, act: &'f Act) -> Arc<[Vec<Shape>]> {
+    fn shown_of(&mut self, act: &'f Act) -> Shown {
         let flows = self.flows;
         let shown = self.shown.entry((act.to, &act.actions)).or_insert_with(|| {
             let spot = Spot::Resource(flows.members[act.to].of.address.clone());

@@ -114,6 +114,11 @@ fn a_pattern_that_nothing_matches_is_told_with_the_field_that_rules_it_out() {
     for (pattern, code, says) in [
         ("{ source: [shop] }", "never_matches", "`source` rules it out"),
         (
+            "{ source: [shop], detail-type: [created] }",
+            "never_matches",
+            "`source` and `detail-type` rule it out",
+        ),
+        (
             "{ source: [orders], detail-type: [created] }",
             "never_matches",
             "what comes here has `\"changed\"` in `detail-type`",
