@@ -373,7 +373,7 @@ const CODE: &str = "code: tests/valid/functions/work, handler: index.handler, ru
 fn each_producer_has_its_own_reason_and_those_with_the_same_one_are_told_together() {
     let emits = |detail: &str| {
         format!(
-            "emits: [ {{ bus: shop, source: shop, detail_type: paid, detail: {{ type: object, additionalProperties: false, properties: {detail} }} }} ]"
+            "grants: [ {{ bus: shop, access: publish }} ], emits: [ {{ bus: shop, source: shop, detail_type: paid, detail: {{ type: object, additionalProperties: false, properties: {detail} }} }} ]"
         )
     };
     let of = |last: &str| {
