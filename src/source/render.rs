@@ -48,16 +48,7 @@ pub fn render_hints(sources: &Sources, findings: &Findings, style: RenderStyle) 
     }
     let mut out = String::new();
     for (code, all) in kinds {
-        let named = |hint: &&Diagnostic| {
-            let address = hint.address.as_deref()?;
-            let place = hint.span.map(|span| sources.place(span));
-            let place = place.map(|place| format!(" ({}:{})", place.file, place.line)).unwrap_or_default();
-            Some((address.to_owned(), place))
-        };
-        let mut places: Vec<(String, String)> = all.iter().filter_map(named).collect();
-        places.dedup_by(|one, before| one.0 == before.0);
-        let mut places: Vec<String> =
-            places.into_iter().map(|(address, place)| format!("{address}{place}")).collect();
+        let mut places = named(sources, &all);
         let more = match places.len().saturating_sub(TOLD) {
             0 => String::new(),
             more => format!(" and {more} more"),
@@ -75,6 +66,23 @@ pub fn render_hints(sources: &Sources, findings: &Findings, style: RenderStyle) 
         }
     }
     inert(&out)
+}
+
+/// The addresses that hints are about, each once, with its place: the file's name stands where it is another than before.
+fn named(sources: &Sources, hints: &[&Diagnostic]) -> Vec<String> {
+    let mut hints: Vec<&Diagnostic> = hints.iter().copied().filter(|hint| hint.address.is_some()).collect();
+    hints.dedup_by(|one, before| one.address == before.address);
+    let mut before = None;
+    let named = |hint: &Diagnostic| {
+        let address = hint.address.clone().unwrap_or_default();
+        let Some(place) = hint.span.map(|span| sources.place(span)) else { return address };
+        let is_other = before.replace(place.file.clone()).is_none_or(|before| before != place.file);
+        match is_other {
+            true => format!("{address} ({}:{})", place.file, place.line),
+            false => format!("{address} (line {})", place.line),
+        }
+    };
+    hints.into_iter().map(named).collect()
 }
 
 /// "2 errors, 1 warning".
