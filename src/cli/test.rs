@@ -7,7 +7,7 @@ use crate::compile;
 use crate::flow::Problem;
 use crate::flow::case::{coverage, run as run_case};
 use crate::report;
-use crate::source::{Findings, Node, RenderStyle, Severity, Sources, inert, render};
+use crate::source::{Findings, RenderStyle, Severity, inert, render};
 
 use super::args::{Global, TestArgs, TestFormat};
 use super::terminal::{Terminal, print};
@@ -37,18 +37,17 @@ fn once(global: &Global, args: &TestArgs, terminal: &Terminal) -> Result<Exit, S
         return Err(Exit::Failed.into());
     }
     let meant = |name: &str| args.only.as_ref().is_none_or(|part| name.contains(part.as_str()));
-    let cases: Vec<_> = all.iter().filter(|case| meant(&case.name)).collect();
+    let cases: Vec<_> = all.iter().filter(|(case, _)| meant(&case.name)).collect();
     if cases.is_empty() {
         return Err(match (&args.only, all.is_empty()) {
             (Some(part), false) => format!("no test has `{part}` in its name").into(),
             _ => "the stack has no tests\nhelp: write `tests: [ { name: …, when: { bus: KEY, event: { … } }, then: [ … ] } ]`".to_owned().into(),
         });
     }
-    let ran: Vec<_> = cases.iter().map(|case| run_case(&ready.graph, case)).collect();
+    let ran: Vec<_> = cases.iter().map(|(case, _)| run_case(&ready.graph, case)).collect();
     // Some of the tests say nothing of what no test takes.
     let coverage = args.only.is_none().then(|| coverage(&ready.graph, &ran));
-    let places: Vec<String> =
-        ran.iter().map(|one| place(&ready.sources, ready.stack.tests.as_ref(), &one.path)).collect();
+    let places: Vec<String> = cases.iter().map(|(_, at)| report::place_text(&ready.sources, *at)).collect();
     let text = match args.format {
         TestFormat::Text => {
             report::tests_text(&ran, coverage.as_ref(), &places, terminal.color_out, terminal.width)
@@ -74,11 +73,6 @@ fn once(global: &Global, args: &TestArgs, terminal: &Terminal) -> Result<Exit, S
         }
     }
     Ok(if ran.iter().all(|one| one.failures.is_empty()) { Exit::Done } else { Exit::Failed })
-}
-
-/// Where a test stands: `stack.yaml:12`.
-fn place(sources: &Sources, tests: Option<&Node>, path: &crate::flow::Path) -> String {
-    tests.map_or_else(String::new, |tests| report::place_text(sources, path.place(tests)))
 }
 
 /// Runs the tests whenever something in the stack's folder changes, until somebody stops it.

@@ -68,7 +68,10 @@ fn of_one(args: &TraceArgs, before: &Ready, now: &Ready, terminal: &Terminal) ->
 /// What happens in each test, in both.
 fn of_tests(before: &Ready, now: &Ready) -> Vec<(Option<String>, Compared)> {
     // What is wrong with tests `test` says.
-    let cases = |of: &Ready| compile::cases(&now.stack, &of.graph, &mut Findings::default()).0;
+    let cases = |of: &Ready| {
+        let (cases, _) = compile::cases(&now.stack, &of.graph, &mut Findings::default());
+        cases.into_iter().map(|(case, _)| case).collect::<Vec<_>>()
+    };
     let earlier = cases(before);
     let compared = cases(now).into_iter().map(|case| {
         let after = case::run(&now.graph, &case).way;

@@ -4,7 +4,7 @@ use crate::engine::field::{Field, Output, TAGS, TEXT, TEXT_MAP, Type};
 use crate::engine::{Address, Place, Places, Resource, Template, Told, Value};
 use crate::kinds::{self, About, Emitted, Files, Lowering, NotBuilt};
 use crate::source::{Diagnostic, Entry, Findings, Node};
-use crate::spec::{self, Declaration, Manner, Resolve, Stack};
+use crate::spec::{self, Declaration, Manner, Resolve, Stack, Tests};
 
 use super::check::Allowed;
 use super::names::Names;
@@ -221,10 +221,10 @@ pub fn outputs(stack: &Stack, names: &Names, findings: &mut Findings) -> Vec<(St
     outputs
 }
 
-/// A document of the stack's own.
-pub fn document(stack: &Stack, names: &Names, node: &Node, findings: &mut Findings) -> Value {
+/// A list of tests as a value.
+pub fn tests(stack: &Stack, names: &Names, tests: &Tests, findings: &mut Findings) -> Value {
     let resolve = Declared { names, place: &stack.place };
-    stack.scope.document(node, &resolve, findings, &mut Places::new(), "tests")
+    tests.scope.document(&tests.node, &resolve, findings, &mut Places::new(), "tests")
 }
 
 /// What is declared, as references find it: in the component first, then in the stack.

@@ -3,6 +3,7 @@
 //! [`compile`] makes the graph of desired resources of a stack. It calls nothing and knows no kind by
 //! name: everything it asks for stands in the registry.
 
+mod cases;
 mod check;
 #[cfg(test)]
 mod delivery_tests;
@@ -26,14 +27,13 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+pub use cases::cases;
 pub use lowering::common_fields;
 pub use names::is_default_name;
 
 use crate::engine::{Address, Graph, Index, Resource, Value};
-use crate::flow::Problem;
-use crate::flow::case::{self, Case};
 use crate::kinds::{self, Emitted, Files};
-use crate::source::{Findings, Span};
+use crate::source::Findings;
 use crate::spec::Stack;
 
 /// Compiles a stack. Findings are complete: everything that can be found without a call is, in one
@@ -94,22 +94,6 @@ pub fn compile(stack: &Stack, base: &Path, findings: &mut Findings) -> Graph {
         }
     }
     graph
-}
-
-/// The tests of a stack, and what is wrong with them, each at its place.
-pub fn cases(stack: &Stack, graph: &Graph, findings: &mut Findings) -> (Vec<Case>, Vec<(Problem, Span)>) {
-    let Some(node) = &stack.tests else { return (Vec::new(), Vec::new()) };
-    // What is wrong with the names has been said when the graph was made.
-    let names = names::Names::new(stack, &mut Findings::default());
-    let written = lowering::document(stack, &names, node, findings);
-    let known = derive::derived(graph);
-    let written = written.resolve(&|output| known.get(output).cloned());
-    let (cases, problems) = case::read(graph, &written);
-    let placed = |problem: Problem| {
-        let at = problem.path.place(node);
-        (problem, at)
-    };
-    (cases, problems.into_iter().map(placed).collect())
 }
 
 fn insert(resources: &mut BTreeMap<Address, Resource>, resource: Resource) {

@@ -7,7 +7,7 @@ use super::frame::{self, OF_USE};
 use super::inputs::Inputs;
 use super::parameter::{self, Declared, SecretParameter};
 use super::scope::{Instance, Scope, head};
-use super::stack::{Declaration, Declarations, Keys, check_key};
+use super::stack::{Declaration, Declarations, Keys, Tests, check_key};
 use super::stored::Wanted;
 use crate::source::{Diagnostic, Entry, FileId, Findings, Node, Sources, Span, merge_patch, parse};
 
@@ -252,7 +252,11 @@ impl Component {
             wanted.extend(values.wanted);
             let instance = Instance { id, each, parameters: values.given, missing: values.missing };
             declarations.base = self.base.clone();
-            declarations.add(&self.node, keys, &Arc::new(scope.of_instance(instance)), findings);
+            let scope = Arc::new(scope.of_instance(instance));
+            declarations.add(&self.node, keys, &scope, findings);
+            if let Some(node) = self.node.get("tests").filter(|node| !node.is_null()) {
+                declarations.tests.push(Tests { node: node.clone(), scope });
+            }
         }
         (secrets, wanted)
     }

@@ -84,15 +84,20 @@ const VERSION: Field = Field::sugar(
 .form(|| Form::Value(TEXT));
 
 /// Of a component where it is used.
-pub const COMPONENT: &[Field] = &[ABOUT, INNER, FOR_EACH, WITH, SOURCE];
+pub const COMPONENT: &[Field] = &[ABOUT, INNER, FOR_EACH, WITH, SOURCE, TESTS];
 /// Of a component in a file of its own.
-pub const COMPONENT_FILE: &[Field] = &[ABOUT, INNER];
+pub const COMPONENT_FILE: &[Field] = &[ABOUT, INNER, TESTS];
 /// What is said where the component is used, wherever it is written.
 pub const OF_USE: [&str; 3] = [FOR_EACH.key, WITH.key, SOURCE.key];
 
 const ABOUT: Field = Field::sugar("description", "What the component is for.").form(|| Form::Value(TEXT));
 const INNER: Field = Field::sugar("parameters", "What the instances differ in, as `${parameters.NAME}`.")
     .form(|| Form::map("NAME", parameter(PARAMETER)));
+const TESTS: Field = Field::sugar(
+    "tests",
+    "What happens in an instance, and who gets what then, as at the top of a stack: run for each instance. A key is looked for in the instance first, then in the stack.",
+)
+.form(|| Form::list(Form::fields(TEST)));
 const FOR_EACH: Field = Field::sugar(
     "for_each",
     "The instances: a map, or a list of text. `${each.key}` and `${each.value}` are what differs.",

@@ -31,7 +31,7 @@ pub use outside::{Source, read_secret, store_of};
 pub use parameter::SecretParameter;
 pub use reference::{is_like, reference};
 pub use scope::{Manner, NoResources, Resolve, Scope};
-pub use stack::{Declaration, Output, Stack, load, reserved_tag};
+pub use stack::{Declaration, Output, Stack, Tests, load, reserved_tag};
 pub use stored::{Answer, Answers, Stored, StoredValue, Wanted};
 pub use substitute::{Substituted, substitute};
 pub use tags::{check_tag, too_many_tags};

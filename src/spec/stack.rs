@@ -36,8 +36,8 @@ pub struct Stack {
     /// Resources of components without instances: checked, and no part of the stack.
     pub examples: Vec<Declaration>,
     pub outputs: Vec<Output>,
-    /// The list of tests, to be read with [`Scope::document`] in the stack's scope.
-    pub tests: Option<Node>,
+    /// The lists of tests: the stack's own, and that of a component for each instance.
+    pub tests: Vec<Tests>,
     pub secrets: Vec<SecretParameter>,
     /// What stores of AWS must be asked for before a plan.
     pub wanted: Vec<Wanted>,
@@ -60,6 +60,14 @@ pub struct Declaration {
     pub scope: Arc<Scope>,
     /// What its paths are relative to, relative to the stack's folder: the folder of its component's file.
     pub base: PathBuf,
+}
+
+/// A list of tests, to be read with [`Scope::document`].
+#[derive(Clone)]
+pub struct Tests {
+    pub node: Node,
+    /// The names that can be referred to in it: the stack's, or an instance's.
+    pub scope: Arc<Scope>,
 }
 
 /// An output of the stack.
@@ -146,11 +154,12 @@ pub fn load(
         components.iter().flat_map(|component| component.examples(&top, &scope, findings)).collect();
     let shared = scope.frame.deliveries.shared(&declarations.found, &scope);
     declarations.found.extend(shared);
+    let own = root.get("tests").map(|node| Tests { node: node.clone(), scope: scope.clone() });
     Some(Stack {
         description: root.get("description").and_then(|node| known_text(node, &scope, findings)),
         tags: tags(&root, &scope, findings),
         outputs: outputs(&root, findings),
-        tests: root.get("tests").cloned(),
+        tests: own.into_iter().chain(declarations.tests).collect(),
         declarations: declarations.found,
         examples,
         name,
@@ -201,6 +210,8 @@ impl Keys<'_> {
 #[derive(Default)]
 pub(super) struct Declarations {
     pub found: Vec<Declaration>,
+    /// The tests of components.
+    pub tests: Vec<Tests>,
     /// The folder of the file that is read, relative to the stack's.
     pub base: PathBuf,
     full: bool,

@@ -287,3 +287,52 @@ fn a_route_is_compared_with_another_revision_of_the_repository() {
     assert!(ran.stderr.contains("there is no revision `no-such`"), "{}", ran.stderr);
     folder.run(&["trace", "--all"]).ends(64);
 }
+
+#[test]
+fn tests_of_a_component_are_run_for_each_instance() {
+    let folder = Folder::with_stack(
+        r#"stack: shop
+region: eu-west-1
+buses: { shop: {} }
+queues: { all: {} }
+components:
+  tenant:
+    for_each: { acme: { least: 5 }, globex: { least: 9 } }
+    with: { least: "${each.value.least}" }
+    parameters: { least: { type: number } }
+    queues: { inbox: {}, spare: {} }
+    functions: { sort: { code: code, handler: index.handler, runtime: python3.13 } }
+    rules:
+      paid:
+        bus: shop
+        pattern: { source: [shop], detail: { tenant: ["${each.key}"] } }
+        targets: { sort: { function: sort }, all: { queue: all } }
+    tests:
+      - name: what is the tenant's comes to its inbox
+        when: { bus: shop, event: { source: shop, detail-type: paid, detail: { tenant: "${each.key}", total: "${parameters.least}" } } }
+        answers: { functions.sort: { does: [ { queue: inbox, message: { total: $.detail.total } } ] } }
+        then:
+          - { queue: inbox, gets: { total: "${parameters.least}" } }
+          - { queue: all, matches: { detail: { tenant: ["${each.key}"] } } }
+        never: [ { queue: spare } ]
+"#,
+    );
+    std::fs::create_dir(folder.path().join("code")).unwrap();
+    std::fs::write(folder.path().join("code/index.py"), "").unwrap();
+    folder.run(&["validate"]).ends(0);
+    let ran = folder.run(&["test", "--format", "tap"]).ends(0);
+    for instance in ["acme", "globex"] {
+        let name = format!("what is the tenant's comes to its inbox (tenant.{instance})");
+        assert!(ran.stdout.contains(&name), "{}", ran.stdout);
+    }
+    folder.edit("never: [ { queue: spare } ]", "never: [ { queue: inbox } ]");
+    let ran = folder.run(&["test", "--only", "globex"]).ends(1);
+    assert!(
+        ran.stdout.contains("tenant.globex.queues.inbox") && ran.stdout.contains("stack.yaml:18"),
+        "{}",
+        ran.stdout
+    );
+    folder.edit("queue: inbox, gets:", "queue: inbocks, gets:");
+    let ran = folder.run(&["test"]).ends(1);
+    assert!(ran.stderr.contains("there is no queue `inbocks`"), "{}", ran.stderr);
+}
