@@ -9,13 +9,16 @@ use crate::spec::Stack;
 
 use super::{derive, lowering, names};
 
+/// Something of tests, and where it stands.
+pub type Placed<T> = (T, Span);
+
 /// The tests of a stack, and what is wrong with them, each at its place. Those of a component are there once for each
 /// instance, which their names say.
 pub fn cases(
     stack: &Stack,
     graph: &Graph,
     findings: &mut Findings,
-) -> (Vec<(Case, Span)>, Vec<(Problem, Span)>) {
+) -> (Vec<Placed<Case>>, Vec<Placed<Problem>>) {
     let (mut cases, mut problems) = (Vec::new(), Vec::new());
     if stack.tests.is_empty() {
         return (cases, problems);

@@ -22,6 +22,9 @@ const MINUTES: f64 = 1_440.0;
 /// A call at fixed times: who makes it, and when.
 type Call<'f> = (usize, &'f Times);
 
+/// A call, and at which minutes of a day it is due.
+type Due<'c, 'f> = (&'c Call<'f>, Vec<u16>);
+
 pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
     let mut calls: BTreeMap<&Spot, Vec<Call<'_>>> = BTreeMap::new();
     for (by, member) in flows.members.iter().enumerate() {
@@ -71,7 +74,7 @@ fn exceeded(flows: &Flows<'_>, of: &Resource, limit: u32, calls: &str, first: us
 /// The calls that come at the minute at which the most come, and when that is.
 fn at_once<'c, 'f>(calls: &'c [Call<'f>]) -> (Vec<&'c Call<'f>>, String) {
     // By zone and days. What is due every day is due on those, too.
-    let mut days: BTreeMap<(&str, Option<String>), Vec<(&Call<'_>, Vec<u16>)>> = BTreeMap::new();
+    let mut days: BTreeMap<(&str, Option<String>), Vec<Due<'_, '_>>> = BTreeMap::new();
     for call in calls {
         if let Some(minutes) = call.1.minutes() {
             days.entry((call.1.zone(), minutes.days)).or_default().push((call, minutes.of_day));

@@ -124,8 +124,11 @@ const BEGUN: &[Begun] = &[
     Begun { what: "a key of SendGrid", begins: &["SG."], beside: "._-", least: 60, most: 80 },
 ];
 
+/// What it is, and whether a text has it.
+type Form = (&'static str, fn(&str) -> bool);
+
 /// Forms that are more than a beginning.
-const FORMS: &[(&str, fn(&str) -> bool)] = &[
+const FORMS: &[Form] = &[
     ("a private key", |text| {
         text.split("-----BEGIN ").skip(1).any(|key| {
             key.split_once("-----")
@@ -239,7 +242,7 @@ fn is_name(value: &str) -> bool {
     };
     let pieces: Vec<&str> = value.split(['-', '_', '.']).collect();
     let is_one = |end: &&str| value.ends_with(*end) && value.chars().all(|c| c.is_ascii_alphabetic());
-    (pieces.len() > 1 && pieces.into_iter().all(is_word)) || ENDS.iter().any(|end| is_one(&end))
+    (pieces.len() > 1 && pieces.into_iter().all(is_word)) || ENDS.iter().any(is_one)
 }
 
 impl Begun {
