@@ -64,9 +64,7 @@ impl Live for CloudformationStacks {
         async move {
             let change_set = ChangeSet::of(wish, true);
             match made(aws, &change_set).await? {
-                Made::Empty => {
-                    return Err(failed("CreateChangeSet", "the template makes nothing".to_owned()));
-                }
+                Made::Empty => Err(failed("CreateChangeSet", "the template makes nothing".to_owned())),
                 made => {
                     // By its id a stack is seen after it is gone, as one is whose failed creation takes it with it.
                     let stack = described(aws, &wish.name).await?.unwrap_or_default();
