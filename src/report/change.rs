@@ -83,7 +83,10 @@ impl<'a> Reader<'a> {
     fn place(&self, leaf: &Leaf) -> Place {
         let (told, values) = match self.values(leaf) {
             Values::Masked(text) => (text, None),
-            Values::One(value, label) => ("", Some((label, plain(&inline(&value, label))))),
+            Values::One(value, label) => {
+                let sign = if label == Label::Before { "-" } else { "+" };
+                ("", Some((label, format!("{sign} {}", plain(&inline(&value, label))))))
+            }
             Values::Both(live, desired) => {
                 let [live, desired] = [live, desired].map(|value| plain(&inline(&value, Label::After)));
                 ("", Some((Label::After, format!("{live} → {desired}"))))

@@ -21,8 +21,9 @@ pub(super) struct Own<'a> {
     /// `ScheduleExpression: rate(1 day)`, or `Size: 3 → 5`.
     pub text: String,
     pub label: Label,
-    /// Another of its declarations has the same value, in every instance.
-    again: bool,
+    /// The same with all that has this value in every instance, whatever declaration it is of; nothing where another of
+    /// them tells it.
+    once: Option<String>,
 }
 
 /// What is longer than that is not told beside a name: it is no small difference. In characters.
@@ -104,7 +105,7 @@ fn made<'a>(section: &Section<'a>, scene: &Scene<'a>) -> Option<Made<'a>> {
         for (path, text, label) in leaves {
             skeleton.push_str(&words.blotted(&path));
             skeleton.push('\n');
-            values.push(Leaf { of, blotted: words.blotted(&text), path, text, label, within });
+            values.push(Leaf { of, blotted: words.blotted_values(&text), path, text, label, within });
         }
     }
     Some(Made { skeleton, values })
@@ -169,11 +170,13 @@ struct Group<'m, 'a> {
     leaves: Vec<Varies>,
 }
 
-/// In which way a leaf varies between the instances of a group.
+/// In which way a leaf varies between the instances of a group. Leaves that have the same value in every instance are
+/// told by the first of them.
 #[derive(Clone, Default)]
 struct Varies {
-    /// What it is called beside the name of an instance.
-    called: String,
+    /// What it and the later ones with its values are called: those of its declaration, and all of them.
+    called: Vec<String>,
+    called_once: Vec<String>,
     /// In one of them its declaration is folded into another.
     within: bool,
     /// An earlier one of its declaration has the same value in every instance.
@@ -185,32 +188,41 @@ struct Varies {
 impl<'a> Group<'_, 'a> {
     /// Looks which values vary, and how to call them.
     fn look(&mut self) {
-        let (mut in_own, mut in_any) = (HashSet::new(), HashSet::new());
         let first = self.all[0];
         self.leaves = vec![Varies::default(); first.values.len()];
-        // How many leaves would be called alike, in the whole instance and in a declaration.
-        let (mut anywhere, mut here): (HashMap<&str, usize>, HashMap<_, usize>) = Default::default();
+        // By its values the first leaf that has them, in a declaration and in the whole instance.
+        let (mut in_own, mut in_any): (HashMap<_, usize>, HashMap<_, usize>) = Default::default();
+        let mut firsts = Vec::new();
+        // How many different values there are under a name.
+        let mut under: HashMap<&str, HashSet<usize>> = HashMap::new();
         for (at, leaf) in first.values.iter().enumerate() {
             if self.all.iter().all(|made| made.values[at].blotted == leaf.blotted) {
                 continue;
             }
             let texts: Vec<&str> = self.all.iter().map(|made| made.values[at].text.as_str()).collect();
-            let varies = &mut self.leaves[at];
-            varies.within = self.all.iter().any(|made| made.values[at].within);
-            varies.repeated = !in_own.insert((leaf.of, texts.clone()));
-            varies.again = !in_any.insert(texts);
-            let name = last(&leaf.path);
-            *here.entry((leaf.of, name)).or_default() += usize::from(!varies.repeated);
-            *anywhere.entry(name).or_default() += usize::from(!varies.again);
+            let own = *in_own.entry((leaf.of, texts.clone())).or_insert(at);
+            let any = *in_any.entry(texts).or_insert(at);
+            let within = self.all.iter().any(|made| made.values[at].within);
+            self.leaves[at] = Varies { within, repeated: own != at, again: any != at, ..Varies::default() };
+            under.entry(last(&leaf.path)).or_default().insert(any);
+            firsts.push((at, own, any));
         }
-        for (leaf, varies) in first.values.iter().zip(&mut self.leaves) {
+        for (at, own, any) in firsts {
+            let leaf = &first.values[at];
             let name = last(&leaf.path);
-            let count = |found: Option<&usize>| found.copied().unwrap_or_default();
-            let unclear = count(here.get(&(leaf.of, name))) > 1 || count(anywhere.get(name)) > 1;
-            varies.called = match leaf.of {
-                (kind, key) if unclear || varies.within => format!("{kind}.{key} {}", leaf.path),
+            let called = |within: bool| match leaf.of {
+                (kind, key) if under[name].len() > 1 || within => format!("{kind}.{key} {}", leaf.path),
                 _ => name.to_owned(),
             };
+            // What is called like the first one is that one's too.
+            let add = |called: String, names: &mut Vec<String>| {
+                if !names.contains(&called) {
+                    names.push(called);
+                }
+            };
+            let (in_own, in_any) = (called(self.leaves[own].within), called(self.leaves[any].within));
+            add(in_own, &mut self.leaves[own].called);
+            add(in_any, &mut self.leaves[any].called_once);
         }
     }
 
@@ -229,11 +241,22 @@ impl<'a> Group<'_, 'a> {
                 return None;
             }
             if !varies.repeated {
-                let text = format!("{}: {}", varies.called, leaf.text);
-                found.push(Own { of: leaf.of, text, label: leaf.label, again: varies.again });
+                let text = |called: &[String]| format!("{}: {}", listed(called), leaf.text);
+                let once = (!varies.again).then(|| text(&varies.called_once));
+                found.push(Own { of: leaf.of, text: text(&varies.called), label: leaf.label, once });
             }
         }
-        (found.iter().filter(|own| !own.again).count() <= MOST).then_some(found)
+        (found.iter().filter(|own| own.once.is_some()).count() <= MOST).then_some(found)
+    }
+}
+
+/// What several values that are one are called.
+fn listed(names: &[String]) -> String {
+    /// More than these are counted.
+    const NAMED: usize = 4;
+    match names.len() > NAMED {
+        true => format!("{} and {} more", names[..NAMED - 1].join(", "), names.len() + 1 - NAMED),
+        false => names.join(", "),
     }
 }
 
@@ -253,8 +276,8 @@ fn last(path: &str) -> &str {
 
 impl<'a> Section<'a> {
     /// What it has of its own in all of its declarations, each value once.
-    pub fn own_once(&self) -> impl Iterator<Item = &Own<'a>> {
-        self.own.iter().filter(|own| !own.again)
+    pub fn own_once(&self) -> impl Iterator<Item = (Label, &str)> {
+        self.own.iter().filter_map(|own| Some((own.label, own.once.as_deref()?)))
     }
 }
 

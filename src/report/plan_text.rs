@@ -209,7 +209,7 @@ fn write_others(page: &mut Page, section: &Section<'_>, indent: usize) {
     let text = format!("{}, but for what stands beside them:", more_like_this(others.len()));
     page.prose(indent, label_of_alike(section.is_destructive()), &text);
     for other in others {
-        let own = other.own_once().map(|own| vec![piece(own.label, own.text.as_str())]);
+        let own = other.own_once().map(|(label, text)| vec![piece(label, text)]);
         let line: Vec<Vec<Piece>> =
             std::iter::once(vec![piece(Label::Address, other.name())]).chain(own).collect();
         page.spread(indent + 2, &line);

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use super::instances::{self, Own};
-use super::page::{Page, piece};
+use super::page::{Page, plain};
 use super::plan_text::is_barred;
 use super::resource::{Scene, Sign, has_own_name};
-use super::style::Label;
 use crate::compile::is_default_name;
 use crate::engine::Address;
 use crate::kinds;
@@ -172,21 +171,22 @@ fn shape(branch: &Branch<'_>, scene: &Scene<'_>) -> Option<String> {
     members.iter().any(|planned| planned.is_changed()).then(|| {
         let text = |planned: &&Planned| {
             let name = if has_own_name(planned) { words.name(planned, scene) } else { String::new() };
-            format!("{name}\n{}", words.blotted(&text(planned, scene)))
+            let (head, body) = text(planned, scene);
+            format!("{name}\n{}{}", words.blotted(&head), words.blotted_values(&body))
         };
         members.iter().map(text).collect()
     })
 }
 
-/// What would be written of a resource, without the places.
-fn text(planned: &Planned, scene: &Scene<'_>) -> String {
+/// What would be written of a resource, without the places: its line, and what stands below it.
+fn text(planned: &Planned, scene: &Scene<'_>) -> (String, String) {
+    let remarks = plain(&scene.remarks(planned));
+    let head = format!("{} {} {} {remarks}\n", Sign::of(planned).text, planned.kind, planned.address);
     let mut page = Page::new(false, usize::MAX);
-    let head = format!("{} {} {} ", Sign::of(planned).text, planned.kind, planned.address);
-    page.line(0, &[vec![piece(Label::Plain, head)], scene.remarks(planned)].concat());
     if planned.is_changed() {
         scene.body(&mut page, planned, 4, false);
     }
-    page.finish()
+    (head, page.finish())
 }
 
 /// The words by which things that are alike differ anyway: the key of each, and the names of what is in it.
@@ -209,6 +209,14 @@ impl<'a> Words<'a> {
     /// A text with what stands for these words, wherever they stand between other words.
     pub fn blotted(&self, text: &str) -> String {
         blotted(text, &self.all)
+    }
+
+    /// The same of values. Among these a key that is itself a value, such as `10`, stands for nothing but itself: nobody
+    /// could tell that `10` there means another in what is alike.
+    pub fn blotted_values(&self, text: &str) -> String {
+        let is_value = |word: &str| serde_json::from_str::<serde_json::Value>(word).is_ok();
+        let words: Vec<_> = self.all.iter().copied().filter(|(word, _)| !is_value(word)).collect();
+        blotted(text, &words)
     }
 
     /// The name of a resource, with what stands for the key; nothing where it follows from the address.

@@ -233,3 +233,31 @@ fn what_differs_in_too_much_stands_in_full() {
         "{text}"
     );
 }
+
+// A value that is one with another in every instance is told with it, and a key that is a number stands for no number.
+#[test]
+fn nothing_that_differs_is_left_to_be_guessed() {
+    let sizes = [("a", 2), ("b", 3), ("c", 4), ("d", 5), ("e", 6)];
+    let world = instances(sizes.map(|(key, size)| {
+        (key, vec![("keep", value!({ "Size": size })), ("sync", value!({ "Size": size, "Room": size }))])
+    }));
+    let text = draw(&world, &world.plan(&Account::default()));
+    assert!(text.contains("    crm.b  Size, Room: 3\n"), "{text}");
+
+    let numbered = ["5", "10", "60", "300", "600"].into_iter().map(|key| {
+        let size: i64 = key.parse().expect("a number");
+        (key, vec![("sync", value!({ "Size": size }))])
+    });
+    let world = instances(numbered);
+    let text = draw(&world, &world.plan(&Account::default()));
+    assert!(text.contains("    crm.300  Size: 300\n"), "{text}");
+
+    let keys = ["5", "10", "60", "300", "600"];
+    let declared: String = keys.iter().map(|key| format!("  {key}:\n")).collect();
+    let world = keys.iter().fold(World::of(&format!("boxes:\n{declared}")), |world, key| {
+        let size: i64 = key.parse().expect("a number");
+        world.with(&format!("boxes.{key}"), &format!("shop-{key}"), value!({ "Size": size }), &[])
+    });
+    let text = draw(&world, &world.plan(&Account::default()));
+    assert!(keys.iter().all(|key| text.contains(&format!("Size: {key}\n"))), "{text}");
+}
