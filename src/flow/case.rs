@@ -160,6 +160,14 @@ impl Reader<'_> {
             );
             return None;
         };
+        if when.as_map().is_none() {
+            self.wrong(
+                &path.key("when"),
+                "this says nothing that happens",
+                "write `when: { bus: KEY, event: { … } }`",
+            );
+            return None;
+        }
         match happening::read(self.graph, &spelled(when)) {
             Ok((at, arrival)) => {
                 Some(Case { name, path, at, arrival, answers, then, never: never.unwrap_or_default() })

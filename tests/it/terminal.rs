@@ -1,6 +1,7 @@
 //! Questions, answered in a terminal: what is declined or interrupted leaves nothing behind.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use gatewayctl::local::{Local, LocalOptions};
@@ -132,6 +133,14 @@ fn hung_up(before: &str) -> (Option<i32>, String) {
     shell.args(["-c", &format!("{before} exec {program} apply --local=account.jsonl --yes")]);
     shell.env("GATEWAYCTL_LOCAL_FAULTS", "sqs:CreateQueue=delay:1500ms");
     shell.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    // Who runs the tests may have made them deaf to hang-ups, which a shell cannot undo.
+    // SAFETY: `signal` may be called between fork and exec.
+    unsafe {
+        shell.pre_exec(|| {
+            libc::signal(libc::SIGHUP, libc::SIG_DFL);
+            Ok(())
+        });
+    }
     let mut running = shell.spawn().expect("a shell");
     let mut said = String::new();
     let mut stderr = BufReader::new(running.stderr.take().expect("its stderr"));
