@@ -7,7 +7,7 @@ use crate::engine::Value;
 use crate::flow::Problem;
 use crate::source::{Findings, Node, RenderStyle, Sources, inert, parse, render};
 
-use super::terminal::Terminal;
+use super::terminal::{Terminal, say};
 use super::{Exit, Stop};
 
 /// JSON or YAML as it was given, with the places of what stands in it.
@@ -26,7 +26,7 @@ pub(super) struct Document {
 /// [`Exit::Invalid`] if there is no such file or it is no text.
 pub(super) fn text(argument: &str, what: &str) -> Result<(String, String), Stop> {
     let invalid = |message: String| {
-        eprintln!("error: {}", inert(&message));
+        say!("error: {}", inert(&message));
         Stop::Exit(Exit::Invalid)
     };
     if argument == "-" {
@@ -54,7 +54,7 @@ pub(super) fn one_of_stdin(arguments: &[&str]) -> Result<(), Stop> {
     match arguments.iter().filter(|argument| **argument == "-").count() {
         0 | 1 => Ok(()),
         _ => {
-            eprintln!("error: stdin can be read once; name a file for the other");
+            say!("error: stdin can be read once; name a file for the other");
             Err(Exit::Usage.into())
         }
     }
@@ -100,7 +100,7 @@ impl Document {
     pub fn draw(&self, terminal: &Terminal) {
         if !self.findings.is_empty() {
             let style = RenderStyle { color: terminal.color_err, width: terminal.width };
-            eprintln!("{}", render(&self.sources, &self.findings, style).trim_end());
+            say!("{}", render(&self.sources, &self.findings, style).trim_end());
         }
     }
 

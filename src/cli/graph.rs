@@ -12,7 +12,7 @@ use crate::source::inert;
 
 use super::args::{Global, GraphArgs, GraphFormat};
 use super::shown::{files, write_into};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::trace::{check_stdin, follow, happening};
 use super::{Exit, Stop, stack};
 
@@ -25,9 +25,7 @@ pub(super) fn run(global: &Global, args: &GraphArgs, terminal: &Terminal) -> Res
     let steps = hop.as_ref().map(|hop| flow.follow(hop)).unwrap_or_default();
     let gone = changes.iter().filter(|(_, change)| **change == Change::Delete).count();
     if gone > 0 && !global.quiet {
-        eprintln!(
-            "note: the plan deletes {gone} of what the stack does not declare any more, which is not drawn"
-        );
+        say!("note: the plan deletes {gone} of what the stack does not declare any more, which is not drawn");
     }
     if args.plan.is_some() && !global.quiet {
         let drawn: BTreeSet<String> = flow.nodes.iter().map(|node| node.at.to_string()).collect();
@@ -50,7 +48,7 @@ pub(super) fn run(global: &Global, args: &GraphArgs, terminal: &Terminal) -> Res
         && !global.quiet
         && let Some(why) = report::too_much_for_mermaid(&picture, &text)
     {
-        eprintln!("hint: {}; `gatewayctl graph -o flow.html` has room", inert(&why));
+        say!("hint: {}; `gatewayctl graph -o flow.html` has room", inert(&why));
     }
     match &args.output {
         None => print(&text),
@@ -71,7 +69,7 @@ fn format(args: &GraphArgs) -> Result<GraphFormat, Stop> {
         Some("html" | "htm") => Ok(GraphFormat::Html),
         _ => {
             let name = file.display().to_string();
-            eprintln!("error: {} does not say its format by its end; say `--format`", inert(&name));
+            say!("error: {} does not say its format by its end; say `--format`", inert(&name));
             Err(Exit::Usage.into())
         }
     }
@@ -101,12 +99,10 @@ fn not_drawn(addresses: &[&str], unread: usize) {
             named.push(format!("and {more} more"));
         }
         let (count, named) = (addresses.len(), named.join(", "));
-        eprintln!(
-            "note: the flow has no place for {count} of the plan's changes, which are not drawn: {named}"
-        );
+        say!("note: the flow has no place for {count} of the plan's changes, which are not drawn: {named}");
     }
     if unread > 0 {
-        eprintln!("warning: rows of the plan that say no address or no actions are left out: {unread}");
+        say!("warning: rows of the plan that say no address or no actions are left out: {unread}");
     }
 }
 

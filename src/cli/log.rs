@@ -18,7 +18,8 @@ pub(super) fn start(global: &Global) {
     let targets = tracing_subscriber::filter::Targets::new()
         .with_default(others)
         .with_target(env!("CARGO_CRATE_NAME"), ours);
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Its own words on a line that cannot be written would go to the same closed stderr, and panic there.
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
     let layer = match global.log_format {
         LogFormat::Text => layer.with_ansi(Terminal::new(global).color_err).boxed(),
         LogFormat::Json => layer.json().boxed(),

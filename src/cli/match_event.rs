@@ -6,7 +6,7 @@ use crate::source::inert;
 
 use super::args::{Global, MatchArgs, ServiceOf};
 use super::document::{Document, one_of_stdin};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop};
 
 pub(super) fn run(global: &Global, args: &MatchArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -32,7 +32,7 @@ fn read(written: &mut Document, service: ServiceOf, terminal: &Terminal) -> Resu
             written.add("event_pattern", &problems);
             let stop = written.refused(terminal);
             if let Some(reason) = problems.iter().find_map(|problem| problem.reason.as_ref()) {
-                eprintln!("AWS answers: Event pattern is not valid. Reason: {}", inert(reason));
+                say!("AWS answers: Event pattern is not valid. Reason: {}", inert(reason));
             }
             Err(stop)
         }
@@ -47,7 +47,7 @@ pub(super) fn event(
 ) -> Result<serde_json::Value, Stop> {
     let written = Document::read(argument, "event", terminal)?;
     if !written.value.is_object() {
-        eprintln!(
+        say!(
             "error: an event is a JSON object\nhelp: write it with its envelope: source, detail-type, detail…"
         );
         return Err(Exit::Invalid.into());

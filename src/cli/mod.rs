@@ -58,7 +58,7 @@ use clap::error::ErrorKind;
 use crate::source::inert;
 use args::{Cli, Command};
 pub use exit::Exit;
-use terminal::Terminal;
+use terminal::{Terminal, say};
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
@@ -109,7 +109,7 @@ fn run(cli: Cli, terminal: &Terminal) -> Exit {
     match result {
         Ok(exit) | Err(Stop::Exit(exit)) => exit,
         Err(Stop::Said(message)) => {
-            eprintln!("error: {}", inert(&message));
+            say!("error: {}", inert(&message));
             Exit::Failed
         }
     }

@@ -4,7 +4,7 @@ use crate::report;
 
 use super::args::{Allowances, Global, OutputsArgs, OutputsFormat};
 use super::session::Session;
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop, plan};
 
 pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -12,7 +12,7 @@ pub(super) async fn run(global: &Global, args: &OutputsArgs, terminal: &Terminal
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
     let planned = session.plan(&plan::options(&allow)).await?;
     if !planned.is_empty() && !global.quiet {
-        eprintln!("warning: the account does not equal the stack; `gatewayctl plan` shows what differs");
+        say!("warning: the account does not equal the stack; `gatewayctl plan` shows what differs");
     }
     let outputs = planned.outputs;
     let text = match args.format {

@@ -10,7 +10,7 @@ use crate::spec::{Mode, Wanted};
 
 use super::args::{Allowances, Global, PlanArgs};
 use super::shown::{show, write_into};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, say};
 use super::{Exit, Stop, now, stack, validate};
 
 /// Against an empty account, without any call.
@@ -23,7 +23,7 @@ pub(super) fn offline(global: &Global, args: &PlanArgs, terminal: &Terminal) -> 
     let mut plan = plan::plan(&ready.graph, &survey, &options(&args.allow));
     plan.against = Against::Empty;
     if !global.quiet {
-        eprintln!("{}: {}, against an empty account (--offline)", plan.owner, plan.place.region);
+        say!("{}: {}, against an empty account (--offline)", plan.owner, plan.place.region);
     }
     write_policy(&args.allow, &plan, &ready.stack.wanted)?;
     show(&plan, &ready.sources, args, terminal)?;
@@ -67,7 +67,7 @@ pub(super) fn from_file(
         return Err(format!("{} is of {theirs}, and this is {ours}", file.display()).into());
     }
     if !global.quiet {
-        eprintln!(
+        say!(
             "{}: account {}, {}, as {} has it",
             snapshot.owner,
             snapshot.account,
@@ -83,7 +83,7 @@ pub(super) fn from_file(
 pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let session = super::session::Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
     if !global.quiet {
-        eprintln!("{}", session.header());
+        say!("{}", session.header());
     }
     let plan = session.plan(&options(&args.allow)).await?;
     write_policy(&args.allow, &plan, &session.ready.stack.wanted)?;
@@ -94,7 +94,7 @@ pub(super) async fn live(global: &Global, args: &PlanArgs, terminal: &Terminal) 
         let made = session.made(global, &args.allow, &args.stack.stack, &plan);
         write_into(Some(file), || report::json_text(&made.to_json()))?;
         if !global.quiet {
-            eprintln!("The plan is saved; `gatewayctl apply --plan {}` applies it.", file.display());
+            say!("The plan is saved; `gatewayctl apply --plan {}` applies it.", file.display());
         }
     }
     session.say_calls(global);
@@ -118,7 +118,7 @@ pub(super) fn options(allow: &Allowances) -> plan::Options {
 pub(super) fn write_policy(allow: &Allowances, plan: &Plan, wanted: &[Wanted]) -> Result<(), Stop> {
     let Some(file) = &allow.write_policy else { return Ok(()) };
     write_into(Some(file), || report::permissions_json(&plan::permissions(plan, wanted)))?;
-    eprintln!("The policies that this needs stand in {}.", file.display());
+    say!("The policies that this needs stand in {}.", file.display());
     Ok(())
 }
 

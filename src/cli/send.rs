@@ -8,7 +8,7 @@ use crate::report;
 use super::args::{Allowances, Global, SendArgs, SendFormat};
 use super::inlet::{self, Inlet};
 use super::session::{Session, said};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop, document};
 
 pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -26,14 +26,14 @@ pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -
     ops::sourced(&events, &intake, &inlet.name).map_err(|why| invalid(&why))?;
     let live = live(&session, inlet, kind).await?;
     if !global.quiet {
-        eprintln!("{}", session.header());
+        say!("{}", session.header());
         notes(inlet, kind, &live);
     }
     let (sent, error) = ops::send(&session.client, &intake, &inlet.name, &events).await;
     let accepted = show(&sent, &inlet.called, args.format);
     if let Some(error) = error {
-        eprintln!("error: {}", report::failed_call_text(&error));
-        eprintln!("{} of {} events were not sent", events.len() - sent.len(), events.len());
+        say!("error: {}", report::failed_call_text(&error));
+        say!("{} of {} events were not sent", events.len() - sent.len(), events.len());
     }
     Ok(match accepted {
         n if n == events.len() => Exit::Done,
@@ -44,7 +44,7 @@ pub(super) async fn run(global: &Global, args: &SendArgs, terminal: &Terminal) -
 
 /// What is given is no event.
 fn invalid(why: &str) -> Stop {
-    eprintln!("error: --event: {}", report::harmless(why));
+    say!("error: --event: {}", report::harmless(why));
     Exit::Invalid.into()
 }
 
@@ -86,7 +86,7 @@ fn notes(inlet: &Inlet<'_>, kind: &dyn Kind, live: &Observed) {
     for sign in kind.signs() {
         let found = sign.found(&live.properties);
         if let Some(value) = found.as_ref().and_then(|found| found.get(part)).and_then(Value::as_str) {
-            eprintln!("note: {} ({part} = {})", sign.means, report::harmless(value));
+            say!("note: {} ({part} = {})", sign.means, report::harmless(value));
         }
     }
 }
@@ -99,7 +99,7 @@ fn show(sent: &[Sent], to: &str, format: SendFormat) -> usize {
             Sent::Accepted(_) => {}
             Sent::Refused { code, message } => {
                 let message = report::harmless(&format!("{code}: {message}"));
-                eprintln!("error: event {} of {} was refused by {to}: {message}", at + 1, sent.len());
+                say!("error: event {} of {} was refused by {to}: {message}", at + 1, sent.len());
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::spec::Mode;
 use super::args::{Allowances, Global};
 use super::saved::Made;
 use super::stack::{self, Known, Ready};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, say};
 use super::{Exit, Stop, validate};
 
 /// Rules of faults for the embedded account, for trying out what a failure does.
@@ -114,9 +114,9 @@ impl Session {
         let calls = self.client.calls();
         let total: u64 = calls.values().map(|calls| calls.calls).sum();
         let attempts: u64 = calls.values().map(|calls| calls.attempts).sum();
-        eprintln!("{total} calls, {attempts} requests");
+        say!("{total} calls, {attempts} requests");
         for ((service, operation), calls) in calls {
-            eprintln!("  {service}:{operation} {}", calls.calls);
+            say!("  {service}:{operation} {}", calls.calls);
         }
     }
 }

@@ -4,14 +4,14 @@ use crate::{report, snapshot};
 
 use super::args::{Allowances, Global, SnapshotArgs};
 use super::session::Session;
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop};
 
 pub(super) async fn run(global: &Global, args: &SnapshotArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let allow = Allowances { parallelism: args.parallelism, ..Allowances::default() };
     let session = Session::open(global, &args.stack.stack, &allow, terminal).await?;
     if !global.quiet {
-        eprintln!("{}", session.header());
+        say!("{}", session.header());
     }
     let graph = &session.ready.graph;
     let survey = session.survey(&Default::default()).await;
@@ -24,7 +24,7 @@ pub(super) async fn run(global: &Global, args: &SnapshotArgs, terminal: &Termina
             std::fs::write(file, text)
                 .map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
             if !global.quiet {
-                eprintln!(
+                say!(
                     "The state stands in {}; `gatewayctl plan --live {0}` plans against it.",
                     file.display()
                 );

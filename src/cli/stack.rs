@@ -11,7 +11,7 @@ use crate::source::{Findings, RenderStyle, Sources, Span, render};
 use crate::spec::{self, Answers, Inputs, Mode, Stack};
 
 use super::args::Global;
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::validate::OFFLINE_REGION;
 use super::{Exit, Stop};
 
@@ -157,6 +157,6 @@ impl Loaded {
             return;
         }
         let style = RenderStyle { color: terminal.color_err, width: terminal.width };
-        eprintln!("{}", render(&self.sources, &self.findings, style).trim_end());
+        say!("{}", render(&self.sources, &self.findings, style).trim_end());
     }
 }

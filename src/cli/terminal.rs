@@ -82,8 +82,7 @@ pub fn written(text: &str) -> bool {
 }
 
 /// Writes a line to stderr. Where nobody reads there any more, as when the terminal was closed, what is being done goes
-/// on; `eprintln!` would end it in the middle.
-#[cfg(feature = "aws")]
+/// on; `eprintln!` would end it in the middle, and stands nowhere.
 macro_rules! say {
     () => {
         say!("")
@@ -95,5 +94,4 @@ macro_rules! say {
         );
     }};
 }
-#[cfg(feature = "aws")]
 pub(super) use say;

@@ -10,7 +10,7 @@ use crate::report;
 use crate::source::{Findings, RenderStyle, Severity, inert, render};
 
 use super::args::{Global, TestArgs, TestFormat};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop, stack};
 
 /// How often `--watch` looks whether something has changed.
@@ -33,7 +33,7 @@ fn once(global: &Global, args: &TestArgs, terminal: &Terminal) -> Result<Exit, S
     }
     if findings.has_errors() {
         let style = RenderStyle { color: terminal.color_err, width: terminal.width };
-        eprintln!("{}", render(&ready.sources, &findings, style).trim_end());
+        say!("{}", render(&ready.sources, &findings, style).trim_end());
         return Err(Exit::Failed.into());
     }
     let meant = |name: &str| args.only.as_ref().is_none_or(|part| name.contains(part.as_str()));
@@ -82,10 +82,10 @@ fn watch(global: &Global, args: &TestArgs, terminal: &Terminal) -> Result<Exit, 
         let before = state(&folder);
         match once(global, args, terminal) {
             Ok(_) | Err(Stop::Exit(_)) => {}
-            Err(Stop::Said(message)) => eprintln!("error: {}", inert(&message)),
+            Err(Stop::Said(message)) => say!("error: {}", inert(&message)),
         }
         if !global.quiet {
-            eprintln!("Waiting for a change in {}.", folder.display());
+            say!("Waiting for a change in {}.", folder.display());
         }
         while state(&folder) == before {
             std::thread::sleep(LOOKS);

@@ -15,7 +15,7 @@ use crate::source::{Severity, inert};
 
 use super::args::{Global, HappensArgs, TraceArgs, TraceFormat};
 use super::document::{Document, one_of_stdin, sent};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop, stack, trace_diff};
 
 pub(super) fn run(global: &Global, args: &TraceArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -86,7 +86,7 @@ pub(super) fn follow(
 
 /// Says that what happens cannot.
 pub(super) fn refused(problem: &str) -> Stop {
-    eprintln!("error: {}", inert(problem));
+    say!("error: {}", inert(problem));
     Stop::Exit(Exit::Invalid)
 }
 

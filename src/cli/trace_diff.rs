@@ -13,7 +13,7 @@ use crate::source::Findings;
 use super::args::{Global, TraceArgs, TraceFormat};
 use super::document::Document;
 use super::stack::{self, Ready};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::trace::{happening, refused};
 use super::{Exit, Stop, revision};
 
@@ -25,7 +25,7 @@ pub(super) fn run(
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
     if args.format == TraceFormat::Mermaid {
-        eprintln!("error: what changes of a route is text or JSON; say `--format text` or `--format json`");
+        say!("error: what changes of a route is text or JSON; say `--format text` or `--format json`");
         return Err(Exit::Usage.into());
     }
     let revision = revision::checkout(&stack::file(&args.stack.stack)?, wanted)?;

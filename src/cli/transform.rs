@@ -11,7 +11,7 @@ use crate::source::inert;
 
 use super::args::{Global, ServiceOf, TransformArgs};
 use super::document::{self, Document, one_of_stdin};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop};
 
 pub(super) fn run(global: &Global, args: &TransformArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -32,14 +32,14 @@ pub(super) fn run(global: &Global, args: &TransformArgs, terminal: &Terminal) ->
         Outcome::Delivered { payload, notes } => {
             print(&format!("{payload}\n"));
             if !global.quiet {
-                notes.iter().for_each(|note| eprintln!("note: {}", inert(note)));
+                notes.iter().for_each(|note| say!("note: {}", inert(note)));
             }
             Ok(Exit::Done)
         }
         Outcome::Nothing { made, why } => {
-            eprintln!("nothing is delivered: {}", inert(&why));
+            say!("nothing is delivered: {}", inert(&why));
             if !made.is_empty() {
-                eprintln!("made: {}", inert(&made));
+                say!("made: {}", inert(&made));
             }
             Ok(Exit::Failed)
         }
@@ -62,7 +62,7 @@ fn verbatim(
         None => None,
         Some(Value::Map(map)) => Some(map),
         Some(_) => {
-            eprintln!("error: the paths are no map\nhelp: write `{{\"name\": \"$.path\"}}`");
+            say!("error: the paths are no map\nhelp: write `{{\"name\": \"$.path\"}}`");
             return Err(Exit::Invalid.into());
         }
     };
@@ -86,9 +86,9 @@ fn notation(transform: &str, dialect: Dialect, terminal: &Terminal) -> Result<Co
 fn say(problems: &[Problem], quiet: bool) {
     for problem in problems.iter().filter(|problem| problem.is_error() || !quiet) {
         let word = if problem.is_error() { "error" } else { "warning" };
-        eprintln!("{word}: {}", inert(&problem.message));
+        say!("{word}: {}", inert(&problem.message));
         if let Some(help) = &problem.help {
-            eprintln!("help: {}", inert(help));
+            say!("help: {}", inert(help));
         }
     }
 }

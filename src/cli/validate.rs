@@ -5,7 +5,7 @@ use crate::source::{RenderStyle, render_hints};
 use crate::spec::Mode;
 
 use super::args::{FindingsFormat, Global, Validate};
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop, stack};
 
 pub(super) fn run(global: &Global, args: &Validate, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -17,7 +17,10 @@ pub(super) fn run(global: &Global, args: &Validate, terminal: &Terminal) -> Resu
     }
     if !global.quiet && args.format == FindingsFormat::Text && !loaded.findings.has_errors() {
         let style = RenderStyle { color: terminal.color_err, width: terminal.width };
-        eprint!("{}", render_hints(&loaded.sources, &loaded.findings, style));
+        let hints = render_hints(&loaded.sources, &loaded.findings, style);
+        if !hints.is_empty() {
+            say!("{}", hints.trim_end_matches('\n'));
+        }
     }
     let ready = loaded.ready(terminal, global.quiet)?;
     if !global.quiet && args.format == FindingsFormat::Text {
