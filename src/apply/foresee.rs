@@ -8,7 +8,7 @@ use crate::engine::{Address, Aws, Preview, Wish};
 use crate::live::Lives;
 use crate::plan::{Action, Foreseen, Plan, Planned};
 
-use super::outcome::Why;
+use super::outcome::{Outcome, Why};
 use super::state::{ReadSecret, State};
 
 /// Asks AWS where it can be asked, and keeps what was made for that until it is used or thrown away.
@@ -40,10 +40,15 @@ impl<'a> Foresight<'a> {
         stream::iter(all).buffered(parallelism.max(1)).collect().await
     }
 
-    /// Throws away what was made for it and was not carried out. What could not be thrown away is told, by address.
-    pub async fn discard(&self) -> Vec<(Address, String)> {
+    /// Throws away what was made for it and was not carried out, if anything was. What could not be thrown away is
+    /// told, by address.
+    pub async fn discard(&self, outcome: Option<&Outcome>) -> Vec<(Address, String)> {
+        let carried_out = |planned: &Planned| {
+            let mut done = outcome.into_iter().flat_map(|outcome| &outcome.done);
+            done.any(|(address, _)| *address == planned.address)
+        };
         let mut left = Vec::new();
-        let asked = self.asked().filter(|planned| self.why_later(planned).is_none());
+        let asked = self.asked().filter(|planned| self.why_later(planned).is_none() && !carried_out(planned));
         for planned in asked {
             if let Err(why) = self.discard_one(planned).await {
                 left.push((planned.address.clone(), why.to_string()));

@@ -13,6 +13,7 @@ pub struct Outcome {
     pub done: Vec<(Address, Verb)>,
     /// Steps with nothing left to do.
     pub unchanged: Vec<(Address, Verb)>,
+    /// Steps that were begun and not seen to their end.
     pub failed: Vec<Failure>,
     pub skipped: Vec<Skipped>,
     /// Resources that do not equal the wish although every call succeeded.
@@ -28,6 +29,11 @@ impl Outcome {
     pub fn changed_something(&self) -> bool {
         let half = self.failed.iter().any(|failure| matches!(failure.why, Why::Half(_)));
         !self.done.is_empty() || !self.differences.is_empty() || half
+    }
+
+    /// The steps that were at work when a signal ended the run, and those that failed by themselves.
+    pub fn interrupted_and_failed(&self) -> (Vec<&Failure>, Vec<&Failure>) {
+        self.failed.iter().partition(|failure| matches!(failure.why, Why::Interrupted))
     }
 
     /// How many resources were changed, and how.
@@ -85,6 +91,8 @@ pub enum Why {
     Secret(String),
     /// It did not become ready in time.
     TimedOut(String),
+    /// A signal ended the run before its end was seen: it may be done all the same.
+    Interrupted,
     /// It refers to this output, which its resource does not have as it has become.
     Absent(String),
 }
@@ -104,6 +112,7 @@ impl fmt::Display for Why {
             Why::BeyondThePlan(what) => write!(f, "{what}, which the plan did not show; plan again"),
             Why::Secret(why) => f.write_str(why),
             Why::TimedOut(what) => write!(f, "not ready in time: {what}"),
+            Why::Interrupted => f.write_str("interrupted while it was at work: it may be done all the same"),
             Why::Absent(output) => write!(f, "it refers to `{output}`, which is not there"),
         }
     }

@@ -114,13 +114,11 @@ impl<'a> Walk<'a> {
         let (address, verb) = (&step.address, step.verb);
         let done = match result {
             Ok(done) => done,
-            // Its call or its wait was cut off by the signal; the next apply looks how far it came.
-            Err(Why::Aws(error)) if error.class == Class::Cancelled => {
-                self.outcome.interrupted = true;
-                self.skip(step, step.address.clone(), "interrupted while it was at work", observer);
-                return;
-            }
             Err(why) => {
+                // Its call or its wait was cut off by the signal; the next apply looks how far it came.
+                let cut_off = matches!(&why, Why::Aws(error) if error.class == Class::Cancelled);
+                let why = if cut_off { Why::Interrupted } else { why };
+                self.outcome.interrupted |= cut_off;
                 if matches!(&why, Why::Aws(error) | Why::Half(error) if error.class == Class::Expired) {
                     self.credentials_expired = true;
                 }

@@ -18,7 +18,7 @@ use super::args::{ApplyArgs, Global};
 use super::saved::{self, Saved};
 use super::session::Session;
 use super::shown::write_into;
-use super::signals::{self, Signals};
+use super::signals::Signals;
 use super::terminal::{Terminal, print, say, written};
 use super::{Exit, Stop, plan, progress};
 
@@ -56,6 +56,8 @@ async fn of_stack(
     }
     let planned = session.plan(&plan::options(&args.allow)).await?;
     let mut ending = Ending::begin(&planned, &session.ready.sources, args.json_into.as_deref())?;
+    // The file is empty until it is written: whatever signal comes, it says so.
+    let signals = Signals::listen();
     if let Some((saved, file)) = saved {
         let now = session.made(global, &args.allow, path, &planned).to_json();
         if let Err(refused) = same_as_saved(saved, file, &now, &planned) {
@@ -79,7 +81,11 @@ async fn of_stack(
         Some(foresight) => {
             let foreseen = tokio::select! {
                 foreseen = foresight.look(session.parallelism) => foreseen,
-                exit = signals::first() => return Ok(put_back(Some(foresight), exit).await),
+                exit = signals.first() => {
+                    let written = ending.interrupted("applied");
+                    throw_away(Some(foresight), None).await;
+                    return written.map(|()| exit);
+                }
             };
             planned.with_foreseen(foreseen)
         }
@@ -89,8 +95,8 @@ async fn of_stack(
     if !is_read {
         // What nobody could read is not applied.
         let written = ending.write(Ended::Declined);
-        let exit = put_back(foresight.as_ref(), Exit::Failed).await;
-        return written.map(|()| exit);
+        throw_away(foresight.as_ref(), None).await;
+        return written.map(|()| Exit::Failed);
     }
     if is_refused(&shown) {
         if let (Some((_, file)), false) = (saved, shown.is_allowed()) {
@@ -101,8 +107,8 @@ async fn of_stack(
         }
         // Whatever comes of the file, nothing is left behind.
         let written = ending.write(Ended::Refused);
-        let exit = put_back(foresight.as_ref(), Exit::Failed).await;
-        return written.map(|()| exit);
+        throw_away(foresight.as_ref(), None).await;
+        return written.map(|()| Exit::Failed);
     }
     if planned.is_empty() {
         show_outputs(&planned.outputs);
@@ -111,29 +117,16 @@ async fn of_stack(
     }
     if !args.yes {
         const QUESTION: &str = "Apply this? Only `yes` is taken for one:";
-        let answer = match &foresight {
-            None => Ok(terminal.ask(QUESTION)),
-            Some(_) => asked(*terminal, QUESTION).await,
-        };
-        if !answer.as_ref().is_ok_and(|answer| confirmed(answer.clone(), "yes")) {
-            say!("Nothing was applied.");
-            let written = ending.write(Ended::Declined);
-            put_back(foresight.as_ref(), Exit::Failed).await;
-            written?;
-            if let Err(exit) = answer {
-                // Somebody still reads from the terminal, and nobody will write there.
-                std::process::exit(exit as i32);
-            }
-            return Ok(Exit::Failed);
+        let refused = ending.must_be_agreed(terminal, &signals, QUESTION, "yes", "applied").await;
+        if let Some(refused) = refused {
+            throw_away(foresight.as_ref(), None).await;
+            return refused;
         }
     }
-    // Until here a signal ends the program as it ends every other: nothing is half done.
-    let signals = Signals::listen(session.client.cancel());
+    signals.stop(session.client.cancel());
     let outcome = carry_out(&planned, &session, &signals, global, terminal).await;
-    if let Some(foresight) = &foresight {
-        session.client.cancel().lift();
-        throw_away(foresight).await;
-    }
+    session.client.cancel().lift();
+    throw_away(foresight.as_ref(), Some(&outcome)).await;
     let again = again("apply", path, global, &args.allow);
     ending.conclude(&outcome, &signals, terminal, &again)
 }
@@ -143,29 +136,24 @@ fn is_refused(shown: &Plan) -> bool {
     !shown.is_allowed() || shown.foreseen.values().any(|foreseen| matches!(foreseen, Foreseen::Refused(_)))
 }
 
-/// Throws away what was made to look ahead, if anything was, and ends so.
-async fn put_back(foresight: Option<&Foresight<'_>>, exit: Exit) -> Exit {
-    let Some(foresight) = foresight else { return exit };
-    tokio::select! {
-        () = throw_away(foresight) => exit,
-        // Who insists goes at once.
-        again = signals::insisting() => again,
-    }
-}
-
-/// Throws away what was made to look ahead and was not carried out.
-async fn throw_away(foresight: &Foresight<'_>) {
-    for (address, why) in foresight.discard().await {
+/// Throws away what was made to look ahead, if anything was, and was not carried out.
+async fn throw_away(foresight: Option<&Foresight<'_>>, outcome: Option<&Outcome>) {
+    let Some(foresight) = foresight else { return };
+    for (address, why) in foresight.discard(outcome).await {
         say!("warning: what was made to look ahead for {address} is left: {why}");
     }
 }
 
 /// Asks, and listens for signals meanwhile: which came instead of an answer.
-async fn asked(terminal: Terminal, question: &'static str) -> Result<Option<String>, Exit> {
-    let answer = tokio::task::spawn_blocking(move || terminal.ask(question));
+async fn asked(terminal: Terminal, signals: &Signals, question: String) -> Result<Option<String>, Exit> {
+    if signals.came() {
+        return Err(signals.exit());
+    }
+    // Where a signal comes, this thread still reads, and ends with the program.
+    let answer = tokio::task::spawn_blocking(move || terminal.ask(&question));
     tokio::select! {
         answer = answer => Ok(answer.ok().flatten()),
-        exit = signals::first() => {
+        exit = signals.first() => {
             say!();
             Err(exit)
         }
@@ -201,11 +189,6 @@ pub(super) fn must_be_answerable(yes: bool, terminal: &Terminal, command: &str) 
     }
     say!("error: nobody can be asked here; `{command}` needs --yes without a terminal");
     Err(Exit::Usage.into())
-}
-
-/// Whether an answer is the word that was asked for.
-pub(super) fn confirmed(answer: Option<String>, word: &str) -> bool {
-    answer.is_some_and(|answer| answer == word)
 }
 
 /// Applies a plan under the eyes of the user.
@@ -283,6 +266,34 @@ impl<'e> Ending<'e> {
     pub fn write(&self, ended: Ended<'_>) -> Result<(), Stop> {
         let json = || report::outcome_json(ended, self.planned, self.sources);
         write_into(self.json_into, || report::json_text(&json()))
+    }
+
+    /// Says and writes that a signal came before anything was done.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    fn interrupted(&self, done: &str) -> Result<(), Stop> {
+        say!("Nothing was {done}.");
+        self.write(Ended::Interrupted)
+    }
+
+    /// Asks, and takes this one word for a yes. How the program ends where something else comes, or a signal does.
+    pub async fn must_be_agreed(
+        &self,
+        terminal: &Terminal,
+        signals: &Signals,
+        question: &str,
+        word: &str,
+        done: &str,
+    ) -> Option<Result<Exit, Stop>> {
+        match asked(*terminal, signals, question.to_owned()).await {
+            Ok(Some(answer)) if answer == word => None,
+            Ok(_) => {
+                say!("Nothing was {done}.");
+                Some(self.write(Ended::Declined).map(|()| Exit::Failed))
+            }
+            Err(exit) => Some(self.interrupted(done).map(|()| exit)),
+        }
     }
 
     /// Says what came of it, and with which status the program ends.

@@ -13,7 +13,7 @@ use super::apply::Ending;
 use super::args::{DestroyArgs, Global};
 use super::session::{self, Session};
 use super::signals::Signals;
-use super::terminal::{Terminal, print};
+use super::terminal::{Terminal, print, say};
 use super::{Exit, Stop, apply, plan, progress};
 
 pub(super) async fn run(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -27,15 +27,16 @@ pub(super) async fn run(global: &Global, args: &DestroyArgs, terminal: &Terminal
 async fn by_file(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let session = Session::open(global, &args.stack.stack, &args.allow, terminal).await?;
     if !global.quiet {
-        eprintln!("{}", session.header());
+        say!("{}", session.header());
     }
     let options = planning::Options { destroy: true, ..plan::options(&args.allow) };
     let planned = session.plan(&options).await?;
     let ending = Ending::begin(&planned, &session.ready.sources, args.json_into.as_deref())?;
-    if let Some(exit) = agreed(&ending, args, terminal)? {
+    let signals = Signals::listen();
+    if let Some(exit) = agreed(&ending, args, terminal, &signals).await? {
         return Ok(exit);
     }
-    let signals = Signals::listen(session.client.cancel());
+    signals.stop(session.client.cancel());
     let outcome = apply::carry_out(&planned, &session, &signals, global, terminal).await;
     let again = again("destroy", &args.stack.stack, global, &args.allow);
     ending.conclude(&outcome, &signals, terminal, &again)
@@ -53,7 +54,7 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
         index: Default::default(),
     };
     if !global.quiet {
-        eprintln!("{}", session::header(&graph, &client));
+        say!("{}", session::header(&graph, &client));
     }
     let parallelism = usize::from(args.allow.parallelism);
     let survey = live::survey_owner(&client, &Registry, owner, parallelism).await;
@@ -61,10 +62,11 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
     let planned = planning::plan(&graph, &survey, &options);
     let sources = Sources::new();
     let ending = Ending::begin(&planned, &sources, args.json_into.as_deref())?;
-    if let Some(exit) = agreed(&ending, args, terminal)? {
+    let signals = Signals::listen();
+    if let Some(exit) = agreed(&ending, args, terminal, &signals).await? {
         return Ok(exit);
     }
-    let signals = Signals::listen(client.cancel());
+    signals.stop(client.cancel());
     let observer = progress::observer(global, terminal);
     let options = crate::apply::Options {
         parallelism,
@@ -81,7 +83,12 @@ async fn by_owner(global: &Global, args: &DestroyArgs, terminal: &Terminal) -> R
 }
 
 /// Shows the plan and asks. A status if it ends here.
-fn agreed(ending: &Ending<'_>, args: &DestroyArgs, terminal: &Terminal) -> Result<Option<Exit>, Stop> {
+async fn agreed(
+    ending: &Ending<'_>,
+    args: &DestroyArgs,
+    terminal: &Terminal,
+    signals: &Signals,
+) -> Result<Option<Exit>, Stop> {
     let planned = ending.planned;
     let view = report::View {
         color: terminal.color_out,
@@ -100,10 +107,8 @@ fn agreed(ending: &Ending<'_>, args: &DestroyArgs, terminal: &Terminal) -> Resul
     }
     let name = &planned.owner.stack;
     let question = format!("Destroy all of this? It cannot be undone. Type `{name}` to go on:");
-    if !args.yes && !apply::confirmed(terminal.ask(&question), name) {
-        eprintln!("Nothing was destroyed.");
-        ending.write(Ended::Declined)?;
-        return Ok(Some(Exit::Failed));
+    if args.yes {
+        return Ok(None);
     }
-    Ok(None)
+    ending.must_be_agreed(terminal, signals, &question, name, "destroyed").await.transpose()
 }

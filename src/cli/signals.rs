@@ -1,48 +1,71 @@
 //! Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed: the first finishes the calls in flight and starts no more,
 //! a second ends at once. Hang-ups come more than once, from the shell and from the system, so none is a second.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use futures_util::FutureExt;
+use tokio::sync::watch;
 
 use crate::aws::Cancel;
 
 use super::Exit;
 use super::terminal::say;
 
-/// Which signal came, if any.
-#[derive(Clone, Default)]
-pub(super) struct Signals(Arc<AtomicU8>);
+/// Which signal came, if any. Until there is anything to stop, whoever waits is told of it, and ends.
+#[derive(Clone)]
+pub(super) struct Signals(watch::Receiver<Option<Exit>>);
 
 impl Signals {
-    /// Listens for the rest of the run.
-    pub fn listen(cancel: Cancel) -> Signals {
-        let signals = Signals::default();
-        let seen = signals.clone();
+    /// Listens for the rest of the run, where a signal no more ends the program by itself.
+    pub fn listen() -> Signals {
+        let (seen, signals) = watch::channel(None);
+        let mut first = Box::pin(first());
+        // The first look is what keeps the system from ending the program, and a task may come to it late.
+        let came = (&mut first).now_or_never();
         tokio::spawn(async move {
-            seen.0.store(first().await as u8, Ordering::SeqCst);
-            cancel.cancel();
-            say!("Stopping: calls in flight are finished, no more are started. Again to end at once.");
+            let exit = match came {
+                Some(exit) => exit,
+                None => first.await,
+            };
+            seen.send_replace(Some(exit));
             std::process::exit(insisting().await as i32);
         });
-        signals
+        Signals(signals)
+    }
+
+    /// From now on a signal stops what is at work; one that came already does so at once.
+    pub fn stop(&self, cancel: Cancel) {
+        let signals = self.clone();
+        tokio::spawn(async move {
+            signals.first().await;
+            if cancel.cancel() {
+                say!("Stopping: calls in flight are finished, no more are started. Again to end at once.");
+            }
+        });
+    }
+
+    /// The status that the first signal asks for, when it comes.
+    pub async fn first(&self) -> Exit {
+        let mut seen = self.0.clone();
+        let came = seen.wait_for(Option::is_some).await.is_ok();
+        if !came {
+            // Nobody listens any more: the run is at its end.
+            std::future::pending::<()>().await;
+        }
+        self.exit()
     }
 
     /// Whether a signal came.
     pub fn came(&self) -> bool {
-        self.0.load(Ordering::SeqCst) != 0
+        self.0.borrow().is_some()
     }
 
     /// The status of a run that a signal ended.
     pub fn exit(&self) -> Exit {
-        match self.0.load(Ordering::SeqCst) {
-            code if code == Exit::Terminated as u8 => Exit::Terminated,
-            _ => Exit::Interrupted,
-        }
+        self.0.borrow().unwrap_or(Exit::Interrupted)
     }
 }
 
 /// The first signal that comes.
-pub(super) async fn first() -> Exit {
+async fn first() -> Exit {
     tokio::select! {
         exit = insisting() => exit,
         () = hangup() => Exit::Terminated,
@@ -50,7 +73,7 @@ pub(super) async fn first() -> Exit {
 }
 
 /// The first signal that somebody sends on purpose.
-pub(super) async fn insisting() -> Exit {
+async fn insisting() -> Exit {
     tokio::select! {
         exit = interrupt() => exit,
         () = terminate() => Exit::Terminated,

@@ -23,6 +23,8 @@ pub enum Ended<'o> {
     Refused,
     /// Somebody said no.
     Declined,
+    /// A signal came before anything was done.
+    Interrupted,
     /// There was nothing to do.
     Nothing,
     /// It was carried out, as far as this says.
@@ -35,6 +37,7 @@ pub fn outcome_json(ended: Ended<'_>, plan: &Plan, sources: &Sources) -> Json {
     let (result, outcome) = match ended {
         Ended::Refused => ("refused", &nothing),
         Ended::Declined => ("declined", &nothing),
+        Ended::Interrupted => ("interrupted", &nothing),
         Ended::Nothing => (result(&nothing), &nothing),
         Ended::Applied(outcome) => (result(outcome), outcome),
     };

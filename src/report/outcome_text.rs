@@ -27,9 +27,11 @@ pub fn outcome_text(outcome: &Outcome, plan: &Plan, sources: &Sources, view: Out
     let mut page = Page::new(view.color, view.width);
     let (label, summary) = summary(outcome);
     page.line(0, &[piece(label, summary)]);
-    for failure in &outcome.failed {
+    let (interrupted, failed) = outcome.interrupted_and_failed();
+    for failure in failed {
         write_failure(&mut page, failure, plan, sources);
     }
+    write_interrupted(&mut page, &interrupted);
     write_skipped(&mut page, outcome);
     write_differences(&mut page, outcome, plan, sources);
     write_next(&mut page, outcome, view.command);
@@ -40,8 +42,10 @@ pub fn outcome_text(outcome: &Outcome, plan: &Plan, sources: &Sources, view: Out
 fn summary(outcome: &Outcome) -> (Label, String) {
     let done = done(outcome);
     let mut left: Vec<String> = Vec::new();
+    let (interrupted, failed) = outcome.interrupted_and_failed();
     let counts = [
-        (outcome.failed.len(), "failed"),
+        (failed.len(), "failed"),
+        (interrupted.len(), "at work and not seen to the end"),
         (outcome.skipped.len(), "not begun"),
         (outcome.differences.len(), "not as wished yet"),
     ];
@@ -117,6 +121,7 @@ fn without_call(why: &Why) -> (&'static str, &'static str) {
             "look at the new plan before you apply",
         ),
         Why::Secret(_) => ("", "make the secret's source readable here, then apply again"),
+        Why::Interrupted => ("", "apply again: it looks how far this came"),
         Why::Absent(_) => (
             "the resource has it on some condition only, and that does not hold",
             "make the condition hold, or take the reference away, then apply again",
@@ -124,6 +129,18 @@ fn without_call(why: &Why) -> (&'static str, &'static str) {
         Why::TimedOut(_) => {
             ("the service takes longer than usual", "apply again: it waits for what is under way")
         }
+    }
+}
+
+/// What a signal cut off: the same holds of each.
+fn write_interrupted(page: &mut Page, interrupted: &[&Failure]) {
+    if interrupted.is_empty() {
+        return;
+    }
+    page.blank();
+    page.line(0, &[piece(Label::Warning, "interrupted at work, and perhaps done all the same")]);
+    for failure in interrupted {
+        page.line(2, &[piece(Label::Plain, format!("{} {}", verb(failure.verb), failure.address))]);
     }
 }
 
@@ -160,7 +177,8 @@ fn write_next(page: &mut Page, outcome: &Outcome, command: &str) {
     if outcome.is_complete() {
         return;
     }
-    let text = match (outcome.failed.len(), outcome.interrupted || !outcome.skipped.is_empty()) {
+    let (_, failed) = outcome.interrupted_and_failed();
+    let text = match (failed.len(), outcome.interrupted || !outcome.skipped.is_empty()) {
         (0, true) => "Apply again: it goes on from here.".to_owned(),
         (0, false) => "Apply again: it compares once more and writes what still differs.".to_owned(),
         (n, _) => format!("Mend {}, then apply again: it goes on from here.", counted(n, "failure")),

@@ -138,6 +138,7 @@ fn whatever_comes_of_it_follows_the_schema() {
         Why::BeyondThePlan("it would be replaced".into()),
         Why::Secret("there is no secret `key`".into()),
         Why::TimedOut("CREATING".into()),
+        Why::Interrupted,
     ];
     let failed = |why: Why| Failure { address: address.clone(), verb, why };
     let skipped = Skipped { address: address.clone(), verb, reason: "it waits".into() };
@@ -149,12 +150,22 @@ fn whatever_comes_of_it_follows_the_schema() {
         ("interrupted", Outcome { skipped: vec![skipped], interrupted: true, ..Outcome::default() }),
     ];
     let failures = whys.map(|why| {
-        let result = if matches!(why, Why::Half(_)) { "partial" } else { "failed" };
-        (result, Outcome { failed: vec![failed(why)], ..Outcome::default() })
+        let interrupted = matches!(why, Why::Interrupted);
+        let result = match why {
+            Why::Interrupted => "interrupted",
+            Why::Half(_) => "partial",
+            _ => "failed",
+        };
+        (result, Outcome { failed: vec![failed(why)], interrupted, ..Outcome::default() })
     });
     let outcomes: Vec<_> = outcomes.into_iter().chain(failures).collect();
     let ends = outcomes.iter().map(|(result, outcome)| (*result, Ended::Applied(outcome)));
-    let others = [("complete", Ended::Nothing), ("refused", Ended::Refused), ("declined", Ended::Declined)];
+    let others = [
+        ("complete", Ended::Nothing),
+        ("refused", Ended::Refused),
+        ("declined", Ended::Declined),
+        ("interrupted", Ended::Interrupted),
+    ];
     let mut documents = vec![("docs/apply-json.md".to_owned(), shape::example_of("apply-json.md"))];
     for (result, ended) in ends.chain(others) {
         let json = outcome_json(ended, &planned.plan, &planned.sources);
@@ -170,5 +181,5 @@ fn a_change_of_the_schema_is_a_new_version() {
     assert_eq!(version, OUTCOME_VERSION);
     // Another digest is another shape: raise the version, its first number if what reads the old shape cannot read
     // the new one.
-    insta::assert_snapshot!(format!("{version} {digest}"), @"1.0 72e387e29048e827");
+    insta::assert_snapshot!(format!("{version} {digest}"), @"1.1 f2dd69a76e8a3a22");
 }

@@ -3,13 +3,14 @@
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use gatewayctl::local::{Local, LocalOptions};
 use serde_json::Value;
 
 use crate::ending::ended;
 use crate::support::emulators::run_python;
-use crate::support::process::Folder;
+use crate::support::process::{Folder, HANG};
 
 const STACK: &str = "\
 stack: shop
@@ -18,6 +19,9 @@ cloudformation_stacks:
   old:
     template: { Resources: { Jobs: { Type: \"AWS::SQS::Queue\" } } }
 ";
+
+/// Two queues, one after the other with `--parallelism 1`.
+const QUEUES: &str = "stack: shop\nregion: eu-west-1\nqueues: { a: {}, b: {} }\n";
 
 /// Runs the program in a terminal and answers its question: the status, and what the terminal shows.
 fn answered(folder: &Folder, answer: &str, args: &[&str]) -> (i64, String) {
@@ -57,10 +61,32 @@ fn an_apply_that_is_declined_deletes_what_it_made_to_look_ahead() {
 
 #[test]
 fn an_apply_that_is_interrupted_at_its_question_deletes_what_it_made_to_look_ahead() {
-    let folder = Folder::with_stack(STACK);
-    let (status, shown) = answered(&folder, "^C", &APPLY);
-    assert_eq!((status, &ended(&folder)["result"]), (130, &"declined".into()), "{shown}");
-    assert_eq!(left(&folder), [""; 0]);
+    for (signal, expected) in [("^C", 130), ("^T", 143)] {
+        let folder = Folder::with_stack(STACK);
+        let (status, shown) = answered(&folder, signal, &APPLY);
+        assert_eq!((status, &ended(&folder)["result"]), (expected, &"interrupted".into()), "{shown}");
+        assert!(shown.contains("Nothing was applied."), "{shown}");
+        assert_eq!(left(&folder), [""; 0]);
+    }
+}
+
+#[test]
+fn a_signal_at_a_question_is_said_and_written() {
+    let folder = Folder::with_stack(QUEUES);
+    let asked = |command: &str, signal: &str| {
+        let (status, shown) = answered(&folder, signal, &[&[command][..], &APPLY[1..]].concat());
+        assert_eq!(ended(&folder)["result"], "interrupted", "{shown}");
+        (status, shown)
+    };
+    for (signal, expected) in [("^C", 130), ("^T", 143)] {
+        let (status, shown) = asked("apply", signal);
+        assert!(status == expected && shown.contains("Nothing was applied."), "{status}: {shown}");
+    }
+    folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+    for (signal, expected) in [("^C", 130), ("^T", 143)] {
+        let (status, shown) = asked("destroy", signal);
+        assert!(status == expected && shown.contains("Nothing was destroyed."), "{status}: {shown}");
+    }
 }
 
 #[test]
@@ -83,7 +109,8 @@ fn an_apply_whose_terminal_is_closed_deletes_what_it_made_to_look_ahead() {
     let (status, shown) = answered(&folder, "^H", &APPLY);
     // Which of the two comes first, the end of the input or the signal, is the system's.
     assert!([1, 143].contains(&status), "{status}: {shown}");
-    assert_eq!(ended(&folder)["result"], "declined");
+    let expected = if status == 1 { "declined" } else { "interrupted" };
+    assert_eq!(ended(&folder)["result"], expected);
     assert_eq!(left(&folder), [""; 0]);
 }
 
@@ -125,13 +152,19 @@ fn what_an_apply_leaves_that_was_killed_is_used_by_the_next() {
     assert!(folder.run(&["plan", "--local=account.jsonl"]).ends(0).stdout.starts_with("No changes."));
 }
 
-/// Runs an apply in a shell, after this of its own, and hangs it up while it is at work: its status, and what it said.
-fn hung_up(before: &str) -> (Option<i32>, String) {
-    let folder = Folder::with_stack("stack: shop\nregion: eu-west-1\nqueues: { jobs: {} }\n");
+/// Sends a signal to an apply once it has come so far by what it says: its status, and all that it said.
+fn signalled(
+    folder: &Folder,
+    (signal, before): (&str, &str),
+    faults: &str,
+    more: &[&str],
+    far: &dyn Fn(&str) -> bool,
+) -> (Option<i32>, String) {
     let program = env!("CARGO_BIN_EXE_gatewayctl");
+    let args = [&APPLY[..], &["--yes"], more].concat().join(" ");
     let mut shell = Command::new("sh");
-    shell.args(["-c", &format!("{before} exec {program} apply --local=account.jsonl --yes")]);
-    shell.env("GATEWAYCTL_LOCAL_FAULTS", "sqs:CreateQueue=delay:1500ms");
+    shell.args(["-c", &format!("{before} exec {program} {args}")]);
+    shell.env("GATEWAYCTL_LOCAL_FAULTS", faults);
     shell.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     // Who runs the tests may have made them deaf to hang-ups, which a shell cannot undo.
     // SAFETY: `signal` may be called between fork and exec.
@@ -144,20 +177,121 @@ fn hung_up(before: &str) -> (Option<i32>, String) {
     let mut running = shell.spawn().expect("a shell");
     let mut said = String::new();
     let mut stderr = BufReader::new(running.stderr.take().expect("its stderr"));
-    while !said.contains("queues.jobs: creating") {
+    while !far(&said) {
         assert_ne!(stderr.read_line(&mut said).expect("a line"), 0, "{said}");
     }
-    let hung = Command::new("kill").args(["-HUP", &running.id().to_string()]).status();
-    assert!(hung.expect("a signal").success());
+    let sent = Command::new("kill").args([signal, &running.id().to_string()]).status();
+    assert!(sent.expect("a signal").success());
     stderr.read_to_string(&mut said).expect("the rest");
     (running.wait().expect("an end").code(), said)
 }
 
 #[test]
 fn an_apply_that_is_hung_up_stops_as_one_that_is_terminated_unless_it_is_to_outlive_its_terminal() {
+    let hung_up = |before: &str| {
+        let folder = Folder::with_stack("stack: shop\nregion: eu-west-1\nqueues: { jobs: {} }\n");
+        let at_work = |said: &str| said.contains("queues.jobs: creating");
+        signalled(&folder, ("-HUP", before), "sqs:CreateQueue=delay:1500ms", &[], &at_work)
+    };
     let (status, said) = hung_up("");
     assert!(said.contains("Stopping: calls in flight are finished"), "{said}");
     assert_eq!(status, Some(143), "{said}");
     let (status, said) = hung_up("trap '' HUP;");
     assert_eq!(status, Some(0), "{said}");
+}
+
+#[test]
+fn what_was_at_work_when_a_signal_came_is_told_from_what_was_not_begun() {
+    let folder = Folder::with_stack(QUEUES);
+    let at_work = |said: &str| said.contains("queues.a: creating");
+    let one_by_one = ["--parallelism", "1"];
+    let faults = "sqs:CreateQueue=delay:1500ms";
+    let (status, said) = signalled(&folder, ("-TERM", ""), faults, &one_by_one, &at_work);
+    assert_eq!(status, Some(143), "{said}");
+    let summary = "Interrupted: 1 at work and not seen to the end, 1 not begun.";
+    assert!(said.contains(summary) && said.contains("\n  create queues.a\n"), "{said}");
+    let json = ended(&folder);
+    let counts = &json["counts"];
+    assert_eq!(
+        (&counts["created"], &counts["failed"], &counts["not_begun"]),
+        (&0.into(), &1.into(), &1.into())
+    );
+    let of = |address: &str| {
+        let mut steps = json["steps"].as_array().expect("steps").iter();
+        steps.find(|step| step["address"] == address).expect("a step").clone()
+    };
+    assert_eq!(
+        (&of("queues.a")["result"], &of("queues.b")["result"]),
+        (&"failed".into(), &"not_begun".into())
+    );
+    let reason = of("queues.a")["reason"].as_str().expect("a reason").to_owned();
+    assert!(reason.starts_with("interrupted while it was at work"), "{reason}");
+    // It was made, and the next run finds it.
+    folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+}
+
+#[test]
+fn a_signal_while_aws_is_asked_to_look_ahead_is_said_and_written() {
+    let folder = Folder::with_stack(STACK);
+    // The plan is made when the file is there, and nobody is asked before AWS answers.
+    let asked = |said: &str| {
+        let end = Instant::now() + HANG;
+        while said.contains("shop: account") && Instant::now() < end {
+            if folder.path().join("ended.json").exists() {
+                std::thread::sleep(Duration::from_millis(300));
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        false
+    };
+    let faults = "cloudformation:CreateChangeSet=delay:3000ms";
+    let (status, said) = signalled(&folder, ("-INT", ""), faults, &[], &asked);
+    assert!(said.contains("Nothing was applied.") && !said.contains("warning:"), "{said}");
+    assert_eq!((status, &ended(&folder)["result"]), (Some(130), &"interrupted".into()), "{said}");
+    assert_eq!(left(&folder), [""; 0]);
+}
+
+#[test]
+fn a_signal_after_the_last_resource_is_no_reason_to_warn() {
+    let stack = format!(
+        "{STACK}  new:\n    template: {{ Resources: {{ Jobs: {{ Type: \"AWS::SQS::Queue\" }} }} }}\n"
+    );
+    let folder = Folder::with_stack(&stack);
+    let done = |said: &str| said.matches(": created (").count() == 2;
+    let faults = "cloudformation:DescribeChangeSet=delay:500ms*always";
+    let (status, said) = signalled(&folder, ("-TERM", ""), faults, &[], &done);
+    assert!(!said.contains("warning:"), "{said}");
+    assert_eq!((status, &ended(&folder)["result"]), (Some(0), &"complete".into()), "{said}");
+}
+
+#[test]
+fn no_command_fails_because_nobody_reads_its_stderr() {
+    let folder = Folder::with_stack(QUEUES);
+    std::fs::write(folder.path().join("wrong.yaml"), "stack: shop\nqueues: { a: { no: 1 } }\n")
+        .expect("a file");
+    let local = "--local=account.jsonl";
+    let commands: [(&[&str], i32); 13] = [
+        (&["validate"], 0),
+        (&["validate", "wrong.yaml"], 1),
+        (&["plan", "--offline"], 0),
+        (&["plan", local, "-vv"], 0),
+        (&["apply", local], 64),
+        (&["apply", local, "--yes", "-v"], 0),
+        (&["plan", local, "-v"], 0),
+        (&["status", local], 0),
+        (&["outputs", local], 0),
+        (&["snapshot", local], 0),
+        (&["match", "--pattern", "{}", "--event", "missing.json"], 65),
+        (&["transform", "--template", "\"<id>\"", "--event", "missing.json"], 65),
+        (&["destroy", local, "--yes", "-v"], 0),
+    ];
+    for (args, status) in commands {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = folder.command(args, &[]);
+        let output = command.stderr(writer).output().expect("the program");
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(status), "{args:?}: {stdout}");
+    }
 }

@@ -73,8 +73,9 @@ fn what_does_not_equal_the_wish_is_named_by_its_paths() {
 fn an_interrupted_run_says_how_far_it_came() {
     let outcome = Outcome {
         done: vec![(address("queues.dead"), Verb::Create)],
+        failed: vec![Failure { address: address("queues.inbox"), verb: Verb::Create, why: Why::Interrupted }],
         skipped: vec![Skipped {
-            address: address("queues.inbox"),
+            address: address("queues.last"),
             verb: Verb::Create,
             reason: "the run was told to stop".into(),
         }],

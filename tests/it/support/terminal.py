@@ -1,6 +1,7 @@
 """Runs a program in a terminal of its own until it asks, answers, and tells how that ended, as JSON.
 
-Arguments: the folder, what is asked, the answer (`^C` interrupts, `^H` closes the terminal, `^K` kills the program), then
+Arguments: the folder, what is asked, the answer (`^C` interrupts, `^T` terminates the program, `^H` closes the terminal,
+`^K` kills the program), then
 the program with its arguments.
 """
 
@@ -43,6 +44,9 @@ while time.monotonic() < end:
         if answer == "^K":
             os.kill(child, signal.SIGKILL)
             break
+        if answer == "^T":
+            os.kill(child, signal.SIGTERM)
+            continue
         os.write(terminal, b"\x03" if answer == "^C" else answer.encode() + b"\n")
 else:
     os.kill(child, signal.SIGKILL)
