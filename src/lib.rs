@@ -10,6 +10,9 @@
 //! The feature `aws` (default) holds everything that talks to an account. Without it the language,
 //! the graph, the diff and the plan build and test in seconds, with no SDK crate in the tree.
 
+// They panic where nobody reads any more: `terminal::print` and `say!` do not.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 pub mod apply;
 #[cfg(feature = "aws")]
 pub mod aws;
