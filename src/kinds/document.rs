@@ -18,6 +18,8 @@ pub(in crate::kinds) struct Document {
     root: &'static str,
     /// The key that it stands under.
     key: Span,
+    /// Its text stands under that key.
+    stands_here: bool,
     places: Places,
     /// `FILE:LINE:COLUMN` by path, where it stands in a file of its own.
     lines: Lines,
@@ -51,6 +53,8 @@ impl Files {
 pub(super) struct Text {
     pub node: Node,
     root: &'static str,
+    /// It stands under the key as a text.
+    stands_here: bool,
     lines: Lines,
 }
 
@@ -69,14 +73,15 @@ pub(super) type Reader = fn(&Sources, FileId, &mut Findings) -> Option<Node>;
 /// What stands under a key: the document itself, or the path of a file with it. Its paths begin with `root`.
 pub(super) fn text(own: &mut Lowering<'_>, node: &Node, root: &'static str) -> Option<Text> {
     if node.scalar().is_none() {
-        return Some(Text { node: node.clone(), root, lines: Lines::default() });
+        return Some(Text { node: node.clone(), root, stands_here: false, lines: Lines::default() });
     }
     let path = own.known_text(node)?;
     let (node, lines) = file(own, &path, node.span, root)?;
-    Some(Text { node, root, lines })
+    Some(Text { node, root, stands_here: false, lines })
 }
 
-/// As [`text`], of a document in another notation, whose text may stand under the key too.
+/// As [`text`], of a document in another notation, whose text may stand under the key too: what has several lines, or
+/// begins as JSON does, is no path.
 pub(super) fn text_by(
     own: &mut Lowering<'_>,
     node: &Node,
@@ -84,9 +89,10 @@ pub(super) fn text_by(
     reader: Reader,
 ) -> Option<Text> {
     let Some(scalar) = node.scalar() else {
-        return Some(Text { node: node.clone(), root, lines: Lines::default() });
+        return Some(Text { node: node.clone(), root, stands_here: false, lines: Lines::default() });
     };
-    let (path, text) = match scalar.text.contains('\n') {
+    let stands_here = scalar.text.contains('\n') || scalar.text.trim_start().starts_with('{');
+    let (path, text) = match stands_here {
         true => (root.to_lowercase(), scalar.text.to_string()),
         false => {
             let path = own.known_text(node)?;
@@ -94,8 +100,9 @@ pub(super) fn text_by(
             (path, text)
         }
     };
-    let (node, lines) = parsed(own, (&path, text), node.span, root, reader)?;
-    Some(Text { node, root, lines })
+    let hidden = stands_here.then_some(node.span);
+    let (node, lines) = parsed(own, (&path, text), (node.span, hidden), root, reader)?;
+    Some(Text { node, root, stands_here, lines })
 }
 
 /// Reads what stands under a key: the document itself, or the path of a file with it.
@@ -106,11 +113,11 @@ pub(super) fn read(own: &mut Lowering<'_>, key: Span, node: &Node, root: &'stati
 impl Text {
     /// The document with its references resolved. Nothing that AWS would show may be a secret.
     pub(super) fn read(self, own: &mut Lowering<'_>, key: Span) -> Option<Document> {
-        let Text { node, root, lines } = self;
+        let Text { node, root, stands_here, lines } = self;
         let before = std::mem::take(&mut own.resource.places);
         let value = own.document(&node, root);
         let places = std::mem::replace(&mut own.resource.places, before);
-        let doc = Document { value, root, key, places, lines };
+        let doc = Document { value, root, key, stands_here, places, lines };
         let mut secret = None;
         if doc.value.has_secret() {
             find_secret(&doc.top(), &mut secret);
@@ -138,7 +145,7 @@ fn file(own: &mut Lowering<'_>, path: &str, at: Span, root: &'static str) -> Opt
         return Some(known.clone());
     }
     let text = content(own, path, at)?;
-    let read = parsed(own, (path, text), at, root, parse)?;
+    let read = parsed(own, (path, text), (at, None), root, parse)?;
     files.parsed.borrow_mut().insert(reading, read.clone());
     Some(read)
 }
@@ -159,10 +166,11 @@ fn content(own: &mut Lowering<'_>, path: &str, at: Span) -> Option<String> {
     }
 }
 
+/// A text as a document. `hidden`: what of the stack draws it, where it holds a secret.
 fn parsed(
     own: &mut Lowering<'_>,
     (path, text): (&str, String),
-    at: Span,
+    (at, hidden): (Span, Option<Span>),
     root: &str,
     reader: Reader,
 ) -> Option<(Node, Lines)> {
@@ -191,7 +199,7 @@ fn parsed(
         own.finding(Diagnostic {
             span: Some(at),
             message: format!("{place}: {}", finding.message),
-            hidden: Vec::new(),
+            hidden: hidden.into_iter().collect(),
             ..finding
         });
     }
@@ -337,6 +345,12 @@ impl<'d> At<'d> {
                 },
             }
         }
+    }
+
+    /// What of the stack's text draws what stands here: all of a text that is a document; nothing of a file.
+    pub fn drawn(&self) -> Option<Span> {
+        let (span, line) = self.whence("");
+        (line.is_empty() || self.doc.stands_here).then_some(span)
     }
 
     /// An error here.

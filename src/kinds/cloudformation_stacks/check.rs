@@ -8,7 +8,7 @@ use crate::kinds::document::At;
 use crate::source::{Diagnostic, Node, Span, suggest};
 
 use super::fields::{CAPABILITIES, HIDDEN, IAM, NAMED_IAM, PARAMETERS, PARAMETERS_KEY};
-use super::template::{KEY, is_hidden, takes};
+use super::template::{DEFAULT, KEY, is_hidden, takes};
 
 /// The types that ask for a capability, and the properties that are names of one's own.
 const OF_IAM: &[&str] = &[
@@ -22,6 +22,9 @@ const OF_IAM: &[&str] = &[
     "AWS::IAM::UserToGroupAddition",
 ];
 const NAMES: &[&str] = &["RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"];
+
+/// What to write instead of a secret.
+const FROM_ELSEWHERE: &str = "take it from a parameter of the stack: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`";
 
 /// The sections of a template.
 const SECTIONS: &[&str] = &[
@@ -117,26 +120,21 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
         if let Some(value) = text(own, &entry.value) {
             masked_nowhere(own, parameter, &value, Some(entry.value.span));
             if is_hidden(parameter.value) && value.is_known() && !value.has_secret() {
-                own.finding(
-                    Diagnostic::warning("literal_secret", "a secret stands in the file itself")
-                        .at(entry.value.span)
-                        .hide(entry.value.span)
-                        .label("whoever reads the file knows it")
-                        .help("take it from a parameter of the stack: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`"),
-                );
+                let finding = literal(Some(entry.value.span)).at(entry.value.span);
+                own.finding(finding.help(FROM_ELSEWHERE));
             }
             set(own, parameter, value, entry.value.span);
         }
     }
     for parameter in declared.iter().filter(|one| !given.contains(one.key())) {
-        match parameter.value.get("Default") {
-            Some(value) => {
-                let at = parameter.span();
-                // In a file nothing is drawn.
-                let written = parameter.at(&["Default"]).map(|at| at.whence(""));
-                let written = written.filter(|(_, line)| line.is_empty()).map(|(span, _)| span);
-                masked_nowhere(own, parameter, value, written);
-                set(own, parameter, default(value), at);
+        match parameter.at(&[DEFAULT]) {
+            Some(written) => {
+                let value = written.value;
+                masked_nowhere(own, parameter, value, written.drawn());
+                if is_hidden(parameter.value) && value.is_known() && value.as_str() != Some("") {
+                    written.finding(own, literal(written.drawn()), FROM_ELSEWHERE);
+                }
+                set(own, parameter, default(value), parameter.span());
             }
             None => {
                 let message = format!("the template's parameter `{}` has no value", parameter.key());
@@ -144,6 +142,16 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
                 own.error("template_parameter", key, message, &help);
             }
         }
+    }
+}
+
+/// What is said of a secret that is written as it is, of which `drawn` is what findings would show.
+fn literal(drawn: Option<Span>) -> Diagnostic {
+    let finding = Diagnostic::warning("literal_secret", "a secret stands in the file itself")
+        .label("whoever reads the file knows it");
+    match drawn {
+        Some(span) => finding.hide(span),
+        None => finding,
     }
 }
 

@@ -96,7 +96,8 @@ impl Kind for CloudformationStacks {
         check::template(own, &doc.top());
         check::parameters(own, key, &doc.top());
         let (value, places) = doc.into_parts();
-        let value = template::unified(value);
+        let mut value = template::unified(value);
+        template::without_hidden_defaults(&mut value);
         let bytes = value.to_shown_json().to_string().len();
         if bytes + MARK > LONGEST {
             let message =

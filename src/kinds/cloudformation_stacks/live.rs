@@ -365,6 +365,7 @@ fn observe(name: &str, stack: &Value, body: &str) -> Observed {
     let tagged = tagging::from_list(stack.get("Tags"));
     let mut template = template::of_text(body).unwrap_or_else(|| body.into());
     let mark = marking::take(&mut template);
+    template::without_hidden_defaults(&mut template);
     let mut properties = value!({ "StackName": name, "Tags": (tagged.tags), "Template": (template.clone()) });
     for (key, value) in keyed(stack, "Parameters", "ParameterKey", "ParameterValue") {
         let parameter = template.get("Parameters").and_then(|all| all.get(&key));

@@ -30,12 +30,23 @@ const FUNCTIONS: &[&str] = &[
 ];
 /// The key of ours in a `Metadata`, of the template and of a resource in it.
 pub(super) const KEY: &str = "gatewayctl";
+/// What a parameter of a template has where none is given.
+pub(super) const DEFAULT: &str = "Default";
 const GET_ATT: &str = "Fn::GetAtt";
 
 /// Whether AWS never shows the value of a parameter that a template declares like this.
 pub(super) fn is_hidden(parameter: &Value) -> bool {
     let echo = parameter.get("NoEcho");
     echo.is_some_and(|echo| echo.as_bool() == Some(true) || echo.as_str() == Some("true"))
+}
+
+/// Takes the defaults of parameters that AWS never shows out of a template, which AWS shows. Every parameter is sent
+/// with its value, so none is needed there.
+pub(super) fn without_hidden_defaults(template: &mut Value) {
+    let parameters = template.as_map_mut().and_then(|template| template.get_mut("Parameters")?.as_map_mut());
+    for parameter in parameters.into_iter().flat_map(|all| all.values_mut()).filter(|one| is_hidden(one)) {
+        parameter.remove(DEFAULT);
+    }
 }
 
 /// Whether a call, not what is inside it, puts the value of a parameter in: `Ref`, or a text of `Fn::Sub`.

@@ -217,3 +217,34 @@ cloudformation_stacks:
     assert!(needs("Transform: AWS::Serverless-2016-10-31,"));
     assert!(needs("Outputs: { A: { Value: { 'Fn::Transform': { Name: AWS::Include } } } },"));
 }
+
+#[test]
+fn a_hidden_default_is_told_where_it_stands_and_is_in_no_template() {
+    let stack =
+        |template: &str| format!("\nstack: shop\ncloudformation_stacks:\n  old:\n    template: {template}\n");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("old.json");
+    let json = r#"{ "Parameters": { "Password": { "Type": "String", "NoEcho": true, "Default": "hunter2hunter2" } }, "Resources": { "Jobs": { "Type": "AWS::SQS::Queue" } }, "Outputs": { "Url": { "Value": { "Ref": "Password" } } } }"#;
+    std::fs::write(&file, json).unwrap();
+    let lines = format!("|\n      {}", json.replace("\"Resources\"", "\n      \"Resources\""));
+    for template in [json.to_owned(), format!("'{json}'"), lines, file.to_str().unwrap().to_owned()] {
+        let (graph, findings) = compile(&stack(&template));
+        assert_eq!(findings.matches("warning[literal_secret]").count(), 1, "{findings}");
+        assert_eq!(findings.matches("warning[secret_shown]").count(), 1, "{findings}");
+        assert!(!findings.contains("hunter2") && !findings.contains("error["), "{findings}");
+        let old = &graph.resources[&"cloudformation_stacks.old".parse().unwrap()];
+        let shown = old.properties.to_shown_json();
+        assert!(!shown.to_string().contains("hunter2"), "{shown}");
+        assert_eq!(shown["Template"]["Parameters"]["Password"]["NoEcho"], true, "{shown}");
+        assert!(old.properties.at("NoEchoParameters.Password").unwrap().has_secret());
+    }
+}
+
+#[test]
+fn a_text_that_begins_as_json_is_no_path() {
+    let (_, findings) = compile(
+        "\nstack: shop\ncloudformation_stacks:\n  old:\n    template: ' {\"Parameters\": {\"DbPassword\": {\"Type\": \"String\", \"NoEcho\": true, \"Default\": \"hunter2hunter2\"}'\n",
+    );
+    assert!(!findings.contains("cannot be read"), "{findings}");
+    assert!(findings.contains("template:1:"), "{findings}");
+}
