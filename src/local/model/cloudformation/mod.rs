@@ -5,7 +5,8 @@
 //! of a deletion. What a template declares is not made: none of its resources is found in another service of this
 //! account. A `WaitCondition` fails, since nobody here signals it, and takes its stack with it. Conditions keep out what
 //! they keep out in AWS, as far as they can be told without a resource. Transforms change nothing; nested stacks,
-//! imports and hooks are not there. A stack that is gone is seen by its id, as it was.
+//! imports and hooks are not there, and a stack policy is kept but stops nothing. A stack that is gone is seen by its id,
+//! as it was.
 
 mod change_sets;
 mod execute;

@@ -149,7 +149,7 @@ pub fn changes(old: &Value, new: &Value, changed: &BTreeSet<String>, tags: bool)
         if tags {
             scope.push("Tags");
         }
-        let renamed = renames(&before["Properties"], &one["Properties"]);
+        let renamed = renames(&before["Properties"], &one["Properties"], changed);
         if before["Type"] != one["Type"] || !scope.is_empty() {
             let mut change = change("Modify");
             change["Scope"] = json!(scope);
@@ -164,11 +164,14 @@ pub fn changes(old: &Value, new: &Value, changed: &BTreeSet<String>, tags: bool)
     found.into_iter().map(|change| json!({ "Type": "Resource", "ResourceChange": change })).collect()
 }
 
-/// Whether a name of a resource's own is another one: it is made anew.
-fn renames(before: &Value, after: &Value) -> bool {
+/// Whether a name of a resource's own is another one, or is made of a changed parameter: it is made anew.
+fn renames(before: &Value, after: &Value, changed: &BTreeSet<String>) -> bool {
     let names = |properties: &Value| -> BTreeMap<String, Value> {
         let members = properties.as_object().into_iter().flatten();
         members.filter(|(key, _)| key.ends_with("Name")).map(|(k, v)| (k.clone(), v.clone())).collect()
     };
-    names(before) != names(after)
+    let (before, after) = (names(before), names(after));
+    let mut named = BTreeSet::new();
+    after.values().for_each(|name| refs(name, &mut named));
+    before != after || !named.is_disjoint(changed)
 }
