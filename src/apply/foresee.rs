@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 
-use crate::engine::{Address, Aws, Preview, Wish};
+use crate::engine::{Address, Aws, Observed, Preview, Wish};
 use crate::live::Lives;
 use crate::plan::{Action, Foreseen, Plan, Planned};
 
@@ -73,7 +73,13 @@ impl<'a> Foresight<'a> {
             None => match self.ask(planned).await {
                 Ok(Some(preview)) => Foreseen::Told(preview),
                 Ok(None) => Foreseen::Later("AWS says so only while it is done".to_owned()),
-                Err(why) => Foreseen::Refused(why.to_string()),
+                Err(why) => Foreseen::Refused {
+                    why: why.to_string(),
+                    error: match why {
+                        Why::Aws(error) | Why::Half(error) => Some(error),
+                        _ => None,
+                    },
+                },
             },
         };
         (planned.address.clone(), foreseen)
@@ -83,14 +89,14 @@ impl<'a> Foresight<'a> {
         let (wish, Some(live)) = (self.wish(planned).await?, self.lives.of(planned.kind)) else {
             return Ok(None);
         };
-        live.preview(self.aws, &wish, planned.live.as_ref()).await.map_err(Why::Aws)
+        live.preview(self.aws, &wish, changed(planned)).await.map_err(Why::Aws)
     }
 
     async fn discard_one(&self, planned: &Planned) -> Result<(), Why> {
         let (wish, Some(live)) = (self.wish(planned).await?, self.lives.of(planned.kind)) else {
             return Ok(());
         };
-        live.discard(self.aws, &wish, planned.live.as_ref()).await.map_err(Why::Aws)
+        live.discard(self.aws, &wish, changed(planned)).await.map_err(Why::Aws)
     }
 
     async fn wish(&self, planned: &Planned) -> Result<Wish, Why> {
@@ -99,7 +105,7 @@ impl<'a> Foresight<'a> {
 
     /// Why AWS cannot be asked before other steps are done.
     fn why_later(&self, planned: &Planned) -> Option<String> {
-        if planned.action == Action::Replace {
+        if planned.action == Action::Replace && !planned.create_first {
             return Some("the one that is there goes first".to_owned());
         }
         let desired = planned.desired.as_ref()?;
@@ -114,4 +120,9 @@ impl<'a> Foresight<'a> {
         let unknown = unknown.into_iter().find(|output| self.state.output(output).is_none())?;
         Some(format!("`{unknown}` is not known yet"))
     }
+}
+
+/// What a write changes. A replacement makes another one beside what is there.
+fn changed(planned: &Planned) -> Option<&Observed> {
+    planned.live.as_ref().filter(|_| planned.action != Action::Replace)
 }

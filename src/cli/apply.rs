@@ -99,6 +99,7 @@ async fn of_stack(
         return written.map(|()| Exit::Failed);
     }
     if is_refused(&shown) {
+        report::refused_texts(&shown).iter().for_each(|text| say!("error: {text}"));
         if let (Some((_, file)), false) = (saved, shown.is_allowed()) {
             let file = file.display();
             say!(
@@ -133,7 +134,8 @@ async fn of_stack(
 
 /// Whether the plan is not allowed, or AWS has refused something when it was asked.
 fn is_refused(shown: &Plan) -> bool {
-    !shown.is_allowed() || shown.foreseen.values().any(|foreseen| matches!(foreseen, Foreseen::Refused(_)))
+    !shown.is_allowed()
+        || shown.foreseen.values().any(|foreseen| matches!(foreseen, Foreseen::Refused { .. }))
 }
 
 /// Throws away what was made to look ahead, if anything was, and was not carried out.

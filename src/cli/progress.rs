@@ -80,7 +80,7 @@ impl Observer for Lines {
             Event::Started { address, verb, .. } => say!("{address}: {}", doing(*verb)),
             Event::Waiting { address, what, .. } => {
                 if let Some(time) = self.remind(address) {
-                    say!("{address}: waiting for {what} ({})", seconds(time));
+                    say!("{address}: waiting: {what} ({})", seconds(time));
                 }
             }
             Event::Finished { address, verb, took, unchanged } => {
@@ -144,7 +144,7 @@ impl Observer for Bars {
                 if let Ok(each) = self.each.lock()
                     && let Some(bar) = each.get(*address)
                 {
-                    bar.set_message(format!("{address}: {}, waiting for {what}", doing(*verb)));
+                    bar.set_message(format!("{address}: {}, waiting: {what}", doing(*verb)));
                 }
             }
             Event::Finished { address, verb, took, unchanged } => {

@@ -42,7 +42,7 @@ impl Class {
 /// A failed AWS call.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AwsError {
-    /// The SDK's name of the service, such as `events`.
+    /// The SDK's name of the service, such as `events`; empty where no call was made.
     pub service: Cow<'static, str>,
     /// The API's name of the operation, such as `PutRule`.
     pub operation: String,
@@ -57,7 +57,9 @@ pub struct AwsError {
 
 impl fmt::Display for AwsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: ", self.service, self.operation)?;
+        if self.has_call() {
+            write!(f, "{}:{}: ", self.service, self.operation)?;
+        }
         if !self.code.is_empty() {
             write!(f, "{}: ", self.code)?;
         }
@@ -83,6 +85,16 @@ impl AwsError {
             request_id: None,
             class,
         }
+    }
+
+    /// A refusal of our own in the midst of a step: no call was made, and nothing was changed.
+    pub fn decided(message: impl Into<String>) -> AwsError {
+        AwsError::new("", "", Class::Invalid, message)
+    }
+
+    /// Whether it is that of a call, and no decision of our own.
+    pub fn has_call(&self) -> bool {
+        !self.service.is_empty()
     }
 
     /// Whether the thing asked for does not exist.

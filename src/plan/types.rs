@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::part::Part;
 use crate::diff::Change;
-use crate::engine::{Address, Mark, Observed, OutputRef, Owner, Place, Preview, Resource, Value};
+use crate::engine::{Address, AwsError, Mark, Observed, OutputRef, Owner, Place, Preview, Resource, Value};
 use crate::live::Unlisted;
 use crate::source::Span;
 
@@ -81,8 +81,13 @@ pub enum Foreseen {
     Told(Preview),
     /// It cannot be asked yet: why.
     Later(String),
-    /// It would refuse: in its words.
-    Refused(String),
+    /// It would refuse.
+    Refused {
+        /// In its words.
+        why: String,
+        /// The error, where it is that of a call.
+        error: Option<AwsError>,
+    },
 }
 
 /// What happens to one resource.

@@ -83,7 +83,7 @@ const TABLE: &[Advice] = &[
     row(Class::NotFound, "", "", "", "what it refers to does not exist in this account and region", "check the ARNs and names that the stack takes from elsewhere, and the region"),
     row(Class::Ambiguous, "", "", "", "the answer was lost, so whether the call took effect is not known", "apply again: it looks first and goes on from what is there"),
     row(Class::Transient, "", "", "", "the service failed, or could not be reached", "apply again"),
-    row(Class::Invalid, "cloudformation", "", "is protected, and", "what the change would do inside was not known before it was made", "look at what would go; the word above allows it"),
+    row(Class::Invalid, "", "", "is protected, and", "what the change would do inside was not known before it was made", "look at what would go; the word above allows it"),
     row(Class::Invalid, "s3", "BucketAlreadyExists", "", "another account has a bucket of this name: names of buckets are unique in all of AWS", "give the bucket another `name:`"),
     row(Class::Invalid, "s3", "BucketNotEmpty", "", "there are objects in the bucket, perhaps old versions of some", "empty it (`aws s3 rm s3://BUCKET --recursive`), then apply again"),
     row(Class::Invalid, "dynamodb", "ValidationException", "TimeToLive", "a table's time to live can change once an hour", "apply again in an hour"),

@@ -4,6 +4,7 @@ use super::advice::{Advice, all, told};
 use super::page::{Page, harmless, piece};
 use super::style::Label;
 use crate::engine::AwsError;
+use crate::plan::{Foreseen, Plan};
 
 /// What an error code of AWS usually means, and what to do; nothing of a code that nobody has met.
 pub fn error_text(code: &str, color: bool, width: usize) -> Option<String> {
@@ -33,6 +34,20 @@ pub fn failed_call_text(error: &AwsError) -> String {
         Some((means, next)) => format!("{said}\nusually: {means}\nnext: {next}"),
         None => said,
     }
+}
+
+/// What AWS has refused when it was asked before an apply, each as [`failed_call_text`] says it.
+pub fn refused_texts(plan: &Plan) -> Vec<String> {
+    let texts = plan.foreseen.iter().filter_map(|(address, foreseen)| {
+        let Foreseen::Refused { why, error } = foreseen else { return None };
+        let address = address.to_string();
+        let said = format!("nothing was applied, since AWS refuses {address}: {}", harmless(why));
+        Some(match error.as_ref().and_then(|error| told(error, &address)) {
+            Some((means, next)) => format!("{said}\nusually: {means}\nnext: {next}"),
+            None => said,
+        })
+    });
+    texts.collect()
 }
 
 /// Where a row holds: a service, an operation, a message.

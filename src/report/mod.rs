@@ -55,7 +55,7 @@ mod tests;
 pub use annotations::{findings_annotations, plan_annotations};
 pub use change::place_text;
 pub use code_text::{code_text, codes_text};
-pub use error_text::{error_text, failed_call_text};
+pub use error_text::{error_text, failed_call_text, refused_texts};
 pub use findings_json::findings_json;
 pub use graph::{Change, Picture};
 pub use graph_dot::graph_dot;

@@ -90,7 +90,7 @@ fn foreseen((address, foreseen): (&Address, &Foreseen)) -> Json {
     let (told, later, refused) = match foreseen {
         Foreseen::Told(preview) => (Some(preview), None, None),
         Foreseen::Later(why) => (None, Some(why), None),
-        Foreseen::Refused(why) => (None, None, Some(why)),
+        Foreseen::Refused { why, .. } => (None, None, Some(why)),
     };
     let effects = told.map(|preview| preview.effects.as_slice()).unwrap_or_default().iter();
     let effects = effects.map(|one| json!({ "sign": one.sign, "does": one.text, "destroys": one.destroys }));
@@ -117,7 +117,7 @@ fn failure(failure: &Failure) -> Json {
     let (means, next) = told_of(failure);
     let told = |text: String| if text.is_empty() { Json::Null } else { text.into() };
     let error = match &failure.why {
-        Why::Aws(error) | Why::Half(error) => call(error),
+        Why::Aws(error) | Why::Half(error) if error.has_call() => call(error),
         _ => Json::Null,
     };
     json!({ "reason": failure.why.to_string(), "error": error, "means": told(means), "next": told(next) })

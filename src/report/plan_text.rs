@@ -8,7 +8,7 @@ use super::style::Label;
 use super::tree::{Branch, Section, tree};
 use super::unseen::{is_unseen, write_unseen};
 use crate::engine::{Address, Value};
-use crate::plan::{Against, Counts, Finding, Plan, Planned};
+use crate::plan::{Against, Counts, Finding, Foreseen, Plan, Planned};
 use crate::source::{Diagnostic, Findings, RenderStyle, Sources, render};
 
 /// How a plan is shown.
@@ -88,7 +88,8 @@ pub(super) fn verdict(plan: &Plan) -> Vec<Piece> {
         (counts.update, "to update", Label::Update),
         (counts.keep.saturating_sub(barred), "unchanged", Label::Plain),
     ];
-    let mut line = match plan.refusals.len() {
+    let of_aws = plan.foreseen.values().filter(|one| matches!(one, Foreseen::Refused { .. })).count();
+    let mut line = match plan.refusals.len() + of_aws {
         0 => vec![piece(Label::Heading, "Plan: ")],
         n => vec![
             piece(Label::Danger, "Refused"),

@@ -111,7 +111,7 @@ impl<'a> Scene<'a> {
                 let text = format!("what it would do inside is not shown: {why}");
                 page.prose(indent, Label::Dim, &text);
             }
-            Some(Foreseen::Refused(why)) => {
+            Some(Foreseen::Refused { why, .. }) => {
                 page.prose(indent, Label::Danger, &format!("AWS refuses it: {why}"))
             }
             Some(Foreseen::Told(preview)) => {
@@ -175,9 +175,13 @@ impl<'a> Scene<'a> {
         };
         if planned.protect && (planned.is_destructive() || inside) {
             let about_it = |finding: &Finding| finding.address.as_ref() == Some(&planned.address);
-            let refused = self.plan.refusals.iter().any(about_it);
-            remarks
-                .push(piece(Label::Danger, if refused { "protected" } else { "protected, allowed to go" }));
+            let remark = match (self.plan.refusals.iter().any(about_it), planned.may_destroy) {
+                (true, _) => Some("protected"),
+                (false, true) => Some("protected, allowed to go"),
+                // What was never made holds nothing to protect.
+                (false, false) => None,
+            };
+            remarks.extend(remark.map(|remark| piece(Label::Danger, remark)));
         }
         remarks
     }

@@ -76,6 +76,10 @@ fn what_cloudformation_refuses_is_said_before_the_question_and_nothing_is_left_o
     let refused = folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(1);
     assert!(refused.stdout.contains("AWS refuses it: "), "{}", refused.stdout);
     assert!(refused.stdout.contains("Unresolved resource dependencies [Other]"), "{}", refused.stdout);
+    assert!(refused.stdout.starts_with("Refused for 1 reason. Plan: "), "{}", refused.stdout);
+    let says = "error: nothing was applied, since AWS refuses cloudformation_stacks.old: cloudformation:CreateChangeSet:";
+    assert!(refused.stderr.contains(says), "{}", refused.stderr);
+    assert!(refused.stderr.contains("\nnext: correct it in the stack"), "{}", refused.stderr);
     assert_eq!(there(&folder), []);
     std::fs::write(folder.path().join("old.yaml"), TEMPLATE).expect("a template");
     folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(0);
@@ -96,6 +100,10 @@ fn a_creation_that_failed_is_told_with_its_cause_and_made_anew_by_the_next_apply
         failed.stderr
     );
     std::fs::write(folder.path().join("old.yaml"), TEMPLATE).expect("a template");
+    // It holds nothing that is protected, and nobody has allowed anything.
+    let planned = folder.run(&["plan", LOCAL]).ends(0);
+    assert!(planned.stdout.contains("-/+ cloudformation_stacks.old"), "{}", planned.stdout);
+    assert!(!planned.stdout.contains("allowed to go"), "{}", planned.stdout);
     let planned = folder.run(&["plan", LOCAL, ALLOW[0], ALLOW[1]]).ends(0);
     assert!(planned.stdout.contains("-/+ cloudformation_stacks.old"), "{}", planned.stdout);
     folder.run(&["apply", LOCAL, "--yes", "-q", ALLOW[0], ALLOW[1]]).ends(0);
@@ -173,8 +181,19 @@ fn what_waits_for_others_is_held_to_the_same_word_while_it_is_done() {
     std::fs::write(folder.path().join("old.yaml"), renamed()).expect("a template");
     folder.edit("functions:", "topics: { new: {} }\nfunctions:");
     folder.edit("template: old.yaml\n", "template: old.yaml\n    notification_topics: [new]\n");
-    let refused = folder.run(&["apply", LOCAL, "--yes", "-q"]);
+    let refused = folder.run(&["apply", LOCAL, "--yes", "-q", "--json-into", "ended.json"]);
     assert!(refused.stdout.contains("what it would do inside is not shown"), "{}", refused.stdout);
+    // It is a decision of our own, and no call's.
+    assert!(!refused.stderr.contains("ExecuteChangeSet"), "{}", refused.stderr);
+    let text = std::fs::read_to_string(folder.path().join("ended.json")).expect("how it ended");
+    let ended: Value = serde_json::from_str(&text).expect("JSON");
+    let steps = ended["steps"].as_array().expect("steps");
+    let failed = steps.iter().find(|step| step["address"] == "cloudformation_stacks.old").expect("the step");
+    assert!(
+        failed["reason"].as_str().is_some_and(|why| why.starts_with("the stack is protected")),
+        "{failed}"
+    );
+    assert_eq!(failed["error"], Value::Null, "{failed}");
     assert!(
         refused.stderr.contains("the stack is protected, and CloudFormation would replace Jobs"),
         "{}",
@@ -213,5 +232,62 @@ fn an_output_that_a_condition_keeps_out_is_an_error_only_where_somebody_refers_t
     let applied = folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(0);
     assert!(applied.stdout.contains("the output `jobs` refers to"), "{}", applied.stdout);
     folder.edit("outputs: { jobs: \"${cloudformation_stacks.old.outputs.Jobs}\" }\n", "");
+    assert!(folder.run(&["plan", LOCAL]).ends(0).stdout.starts_with("No changes."));
+}
+
+#[test]
+fn a_stack_of_another_name_is_looked_at_before_the_one_that_is_there_goes() {
+    let folder = folder();
+    folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(0);
+    let before = there(&folder);
+    folder.edit("template: old.yaml\n", "template: old.yaml\n    name: shop-new\n");
+    let args = ["apply", "--local=account.jsonl", "--yes", "-q"];
+    let template = TEMPLATE.replace("!Sub '${Stage}-jobs'", "!Ref Other");
+    std::fs::write(folder.path().join("old.yaml"), template).expect("a template");
+    folder.run(&[&args[..], &ALLOW].concat()).ends(1);
+    assert_eq!(there(&folder), before, "nothing was changed, and nothing is left");
+    std::fs::write(folder.path().join("old.yaml"), TEMPLATE).expect("a template");
+    let applied = folder.run(&[&args[..], &ALLOW].concat()).ends(0);
+    assert!(applied.stdout.contains("replaced, the new one first"), "{}", applied.stdout);
+    assert!(applied.stdout.contains("+ create Jobs (AWS::SQS::Queue)"), "{}", applied.stdout);
+    assert!(!applied.stdout.contains("is not shown"), "{}", applied.stdout);
+    assert!(folder.run(&["plan", LOCAL]).ends(0).stdout.starts_with("No changes."));
+}
+
+#[test]
+fn a_parameter_that_a_name_is_made_of_replaces_what_has_the_name() {
+    let folder = folder();
+    folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(0);
+    folder.edit("Stage: test", "Stage: prod");
+    let refused = folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(1);
+    assert!(refused.stdout.contains(PROTECTED), "{}", refused.stdout);
+    folder.run(&["apply", LOCAL, "--yes", "-q", ALLOW[0], ALLOW[1]]).ends(0);
+}
+
+#[test]
+fn a_hidden_default_is_in_no_plan_no_snapshot_and_no_template_of_the_account() {
+    let folder = folder();
+    let template = TEMPLATE.replace(
+        "Resources:\n",
+        "  Password: { Type: String, NoEcho: true, Default: hunter2hunter2 }\nResources:\n",
+    );
+    std::fs::write(folder.path().join("old.yaml"), template).expect("a template");
+    let args: [&[&str]; 5] = [
+        &["plan", LOCAL],
+        &["plan", LOCAL, "--format", "json"],
+        &["plan", LOCAL, "--format", "markdown"],
+        &["apply", LOCAL, "--yes"],
+        &["snapshot", LOCAL],
+    ];
+    for args in args {
+        let ran = folder.run(args).ends(0);
+        assert!(
+            !ran.stdout.contains("hunter2") && !ran.stderr.contains("hunter2"),
+            "{args:?}: {}",
+            ran.stdout
+        );
+    }
+    let (_, stack) = there(&folder).remove(0);
+    assert!(!stack.to_string().contains("hunter2"), "{stack}");
     assert!(folder.run(&["plan", LOCAL]).ends(0).stdout.starts_with("No changes."));
 }

@@ -5,7 +5,7 @@ use futures_util::future::{BoxFuture, try_join};
 
 use crate::engine::field::Lit;
 use crate::engine::{
-    Aws, Class, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Preview, Result, State,
+    Aws, AwsError, Class, Created, Found, Live, Lookup, Map, Observed, Owner, Pages, Preview, Result, State,
     UpdateStep, Value, Wish, all_pages,
 };
 use crate::kinds::{search, tagging};
@@ -203,7 +203,7 @@ async fn spared(aws: &dyn Aws, change_set: &ChangeSet, step: &UpdateStep) -> Res
     let _ = change_set.discard(aws).await;
     let lost = told.map(|_| lost.unwrap_or_default())?;
     let word = format!("allow it with `--allow-destroy {}`", step.wish.mark.address);
-    Err(failed("ExecuteChangeSet", format!("the stack is protected, and {lost}: {word}")))
+    Err(AwsError::decided(format!("the stack is protected, and {lost}: {word}")))
 }
 
 /// A policy that allows every update: AWS takes none away.
