@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::flow::passing::Read;
 use crate::flow::reference::Segment;
-use crate::flow::shape::{Fit, Misspelt, Shape, There, Why, beside};
+use crate::flow::shape::{Distance, Fit, Misspelt, Shape, There, Why, beside};
 use crate::source::{Diagnostic, Findings, Span, suggest};
 
 use super::{Flows, Member, Producer, Screened};
@@ -64,7 +64,13 @@ fn pattern(
             });
             let near = whys.iter().find_map(|why| why.near.as_ref());
             let near = near.map(|(written, near)| format!("did you mean `{near}` instead of `{written}`?"));
-            let help: Vec<String> = near.into_iter().chain(others).collect();
+            let inside = whys.iter().find_map(|why| match &why.there {
+                There::Holds(_, names) => names
+                    .first()
+                    .map(|name| format!("compare what is inside of it, as `{}.{name}`", why.field)),
+                _ => None,
+            });
+            let help: Vec<String> = near.into_iter().chain(inside).chain(others).collect();
             let finding = Diagnostic::warning("never_matches", message)
                 .at(at(member, screened, &why.at))
                 .label(format!("{what} {why}"))
@@ -81,7 +87,7 @@ fn pattern(
 fn mistyped(member: &Member<'_>, screened: &Screened<'_>, why: &Why) -> Diagnostic {
     let wanted: Vec<String> = why.wanted.iter().map(|one| format!("`{one}`")).collect();
     let there = match &why.there {
-        There::OtherType(shape) | There::Others(shape) => shape.to_string(),
+        There::OtherType(shape) | There::Others(shape) | There::Holds(shape, _) => shape.to_string(),
         There::Nothing => "nothing".into(),
     };
     let message = format!("`{}` is never what {} is compared with", why.field, wanted.join(" or "));
@@ -121,10 +127,9 @@ fn closed<'f>(flows: &'f Flows<'_>, member: &Member<'_>) -> Option<&'f [Producer
 /// first of them.
 fn producers(flows: &Flows<'_>, member: &Member<'_>, screened: &Screened<'_>) -> Vec<(Span, String)> {
     let producers = closed(flows, member).unwrap_or_default();
-    let mut found: Vec<((usize, usize), &Producer)> = producers
+    let mut found: Vec<(Distance, &Producer)> = producers
         .iter()
-        .filter(|producer| !producer.shapes.is_empty())
-        .map(|producer| (screened.screen.distance(&producer.shapes), producer))
+        .filter_map(|producer| Some((screened.screen.distance(&producer.shapes)?, producer)))
         .collect();
     found.sort_by_key(|(distance, _)| *distance);
     let mut order: Vec<String> = Vec::new();

@@ -401,7 +401,7 @@ fn each_producer_has_its_own_reason_and_those_with_the_same_one_are_told_togethe
     what comes here has no `detail.total`
     = in: rules.one
     = help: did you mean `totals` instead of `total`? if others than this stack put events on buses.shop, write `producers: external` there
-    what `functions.a` and 3 others put there has no `detail.total`
+    what `functions.d` and 3 others put there has no `detail.total`
     ");
     insta::assert_snapshot!(of("{ total: { enum: [4, 6] } }"), @"
     warning[never_matches]: nothing that comes here can match this pattern: `detail.total` rules it out
@@ -749,4 +749,43 @@ fn a_path_in_the_midst_of_a_text_is_told() {
         pipe("order.$.body.kind")
     );
     assert_eq!(pipe("$.body.kind"), "");
+}
+
+#[test]
+fn the_producer_that_was_meant_is_told_of() {
+    let of = |pattern: &str| {
+        said(&format!(
+            "buses: {{ shop: {{}} }}\nqueues: {{ jobs: {{}} }}\n\
+             functions:\n  f: {{ {CODE}, grants: [ {{ bus: shop, access: publish }} ], emits: [ {{ bus: shop, source: fn, detail_type: priced }} ] }}\n\
+             schedules:\n  tick: {{ schedule: rate(1 minute), target: {{ bus: shop, source: cal, detail_type: tick, transform: {{ kind: nightly, n: 5 }} }} }}\n\
+             rules:\n  r: {{ bus: shop, pattern: {pattern}, targets: {{ j: {{ queue: jobs }} }} }}\n"
+        ))
+    };
+    // Of the function's events nothing else is known, which is no match.
+    for pattern in [
+        "{ source: [cal], detail: { kind: [nightli] } }",
+        "{ source: [cal], detail: { kind: [nightli], n: [6], more: [x] } }",
+    ] {
+        assert!(of(pattern).contains("`detail.kind`"), "{}", of(pattern));
+        assert!(of(pattern).contains("did you mean `nightly` instead of `nightli`?"), "{}", of(pattern));
+        assert!(!of(pattern).contains("`source` rule"), "{}", of(pattern));
+    }
+    // Of alternatives the one with the typing error comes nearest.
+    let either = of("{ $or: [ { source: [other] }, { detail-type: [tikc] } ] }");
+    assert!(either.contains("`detail-type` rules it out"), "{either}");
+    assert!(either.contains("did you mean `tick` instead of `tikc`?"), "{either}");
+}
+
+#[test]
+fn an_object_is_no_value_that_exists() {
+    let text = said(
+        "buses: { shop: {} }\nqueues: { jobs: {} }\n\
+         schedules:\n  tick: { schedule: rate(1 minute), target: { bus: shop, source: cal, detail_type: tick, transform: { customer: { mail: m } } } }\n\
+         rules:\n  r: { bus: shop, pattern: { detail: { customer: [{ exists: true }] } }, targets: { j: { queue: jobs } } }\n",
+    );
+    assert!(
+        text.contains("has an object in `detail.customer`, and a pattern sees the values inside of it alone"),
+        "{text}"
+    );
+    assert!(text.contains("compare what is inside of it, as `detail.customer.mail`"), "{text}");
 }

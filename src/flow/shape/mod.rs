@@ -27,7 +27,7 @@ pub use fit::{Fit, Screen};
 pub use path::{Found, beside};
 pub use schema::of_schema;
 pub use template::{Filling, Placeholder, Written};
-pub use why::{Misspelt, There, Why};
+pub use why::{Distance, Misspelt, There, Why};
 
 /// More alternatives than these are not told apart.
 const MOST_ALTERNATIVES: usize = 32;

@@ -33,6 +33,8 @@ pub enum There {
     OtherType(Shape),
     /// Other values.
     Others(Shape),
+    /// What holds values, of which a pattern sees those alone: an object, and the names in it.
+    Holds(Shape, Vec<String>),
 }
 
 impl fmt::Display for Why {
@@ -40,6 +42,9 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.there {
             There::Nothing => write!(f, "has no `{}`", self.field),
+            There::Holds(shape, _) => {
+                write!(f, "has {shape} in `{}`, and a pattern sees the values inside of it alone", self.field)
+            }
             There::OtherType(shape) | There::Others(shape) => write!(f, "has {shape} in `{}`", self.field),
         }
     }
@@ -55,12 +60,33 @@ pub struct Misspelt {
     pub near: String,
 }
 
-/// The tests of a combination that rule a document out, each with the values that it sees.
-type Failed<'t> = Vec<(&'t Test, Vec<Shape>)>;
+/// How far a document is from a match of a combination; less is nearer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Distance {
+    /// By the fields that say which event it is.
+    naming: usize,
+    /// By all others.
+    others: usize,
+}
 
-/// How far a document is from passing: how many fields rule it out, and how many of those it does not have at all.
-fn distance(failed: &Failed<'_>) -> (usize, usize) {
-    (failed.len(), failed.iter().filter(|(_, values)| values.is_empty()).count())
+/// The fields that say which event it is: one that has them as wanted was meant before one that has not.
+const NAMING: [&str; 2] = ["source", "detail-type"];
+
+/// What a field adds to the distance: one of which nothing is known, one with a value or under a name that is nearly
+/// the wanted one, one with other values, and one that is not there.
+const UNKNOWN: usize = 1;
+const NEAR: usize = 2;
+const OTHER: usize = 3;
+const MISSING: usize = 4;
+
+/// What is said of those documents that a combination's same fields rule out.
+struct Group<'t> {
+    /// The combination, by its place, and the fields: whether each has no value at all.
+    key: (usize, Vec<(&'t str, bool)>),
+    /// Of the nearest.
+    distance: Distance,
+    failed: Vec<&'t Test>,
+    choices: Vec<&'t Shape>,
 }
 
 impl Screen {
@@ -68,41 +94,37 @@ impl Screen {
     /// with all that others which fail by the same fields have there. Fields that `is_said` names are left out. Empty if
     /// the pattern may match, or if nothing else rules it out.
     pub fn why(&self, shapes: &[Shape], is_said: &dyn Fn(&str) -> bool) -> Vec<Why> {
-        let choices: Vec<&Shape> = shapes.iter().flat_map(Shape::choices).collect();
-        let mut nearest: Option<Failed<'_>> = None;
-        for tests in &self.conjunctions {
-            for choice in &choices {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for (index, tests) in self.conjunctions.iter().enumerate() {
+            for choice in shapes.iter().flat_map(Shape::choices) {
                 let failed = tests.iter().filter(|test| test.fit(choice) == Fit::Never);
-                let failed: Failed<'_> = failed
-                    .filter(|test| !is_said(&test.field))
-                    .map(|test| (test, test.leaves(choice).values.into_iter().cloned().collect()))
-                    .collect();
-                match &mut nearest {
-                    Some(known) if distance(known) < distance(&failed) => {}
-                    Some(known) if is_same(known, &failed) => {
-                        for ((_, all), (_, values)) in known.iter_mut().zip(failed) {
-                            all.extend(values);
-                        }
+                let failed: Vec<&Test> = failed.filter(|test| !is_said(&test.field)).collect();
+                if failed.is_empty() {
+                    return Vec::new();
+                }
+                let ats = failed.iter().map(|test| (test.at.as_str(), test.leaves(choice).values.is_empty()));
+                let key = (index, ats.collect::<Vec<_>>());
+                let distance = distance(tests, choice, is_said);
+                match groups.iter_mut().find(|group| group.key == key) {
+                    Some(group) => {
+                        group.distance = group.distance.min(distance);
+                        group.choices.push(choice);
                     }
-                    Some(known) if distance(known) == distance(&failed) => {}
-                    _ => nearest = Some(failed),
+                    None => groups.push(Group { key, distance, failed, choices: vec![choice] }),
                 }
             }
         }
-        nearest.unwrap_or_default().into_iter().map(|(test, values)| test.why(values, shapes)).collect()
+        let Some(nearest) = groups.into_iter().min_by_key(|group| group.distance) else { return Vec::new() };
+        nearest.failed.iter().map(|test| test.why(&nearest.choices, shapes)).collect()
     }
 
-    /// How far the nearest of some shapes is from a match: less is nearer.
-    pub fn distance(&self, shapes: &[Shape]) -> (usize, usize) {
-        let of = |tests: &Vec<Test>, choice: &Shape| {
-            let failed = tests.iter().filter(|test| test.fit(choice) == Fit::Never);
-            failed.fold((0, 0), |(count, missing), test| {
-                (count + 1, missing + usize::from(test.leaves(choice).values.is_empty()))
-            })
-        };
+    /// How far the nearest of some shapes is from a match; nothing if there is none.
+    pub fn distance(&self, shapes: &[Shape]) -> Option<Distance> {
         let choices = shapes.iter().flat_map(Shape::choices);
-        let all = choices.flat_map(|choice| self.conjunctions.iter().map(move |tests| of(tests, choice)));
-        all.min().unwrap_or_default()
+        let all = choices.flat_map(|choice| {
+            self.conjunctions.iter().map(move |tests| distance(tests, choice, &|_| false))
+        });
+        all.min()
     }
 
     /// Alternatives that no value of a field is of the type of, though the pattern as a whole may match the shapes:
@@ -171,11 +193,14 @@ impl Screen {
     }
 }
 
-fn is_same(one: &Failed<'_>, other: &Failed<'_>) -> bool {
-    let ats = |failed: &Failed<'_>| {
-        failed.iter().map(|(test, values)| (test.at.clone(), values.is_empty())).collect::<Vec<_>>()
-    };
-    ats(one) == ats(other)
+/// How far a document is from what some tests want together.
+fn distance(tests: &[Test], choice: &Shape, is_said: &dyn Fn(&str) -> bool) -> Distance {
+    let mut all = Distance { naming: 0, others: 0 };
+    for test in tests.iter().filter(|test| !is_said(&test.field)) {
+        let part = if NAMING.contains(&test.field.as_str()) { &mut all.naming } else { &mut all.others };
+        *part += test.distance(choice);
+    }
+    all
 }
 
 fn without_digits(text: &str) -> String {
@@ -190,24 +215,58 @@ fn constant(value: &Shape) -> Option<&str> {
 }
 
 impl Test {
-    fn why(&self, values: Vec<Shape>, shapes: &[Shape]) -> Why {
-        let is_other = |value: &Shape| self.alternatives.iter().all(|one| is_other_type(one, value));
-        let near = match values.is_empty() {
-            true => self.near_name(shapes),
-            false => self.near_text(&values),
-        };
+    fn distance(&self, choice: &Shape) -> usize {
+        match self.fit(choice) {
+            Fit::Can | Fit::Always => return 0,
+            Fit::Unknown => return UNKNOWN,
+            Fit::Never => {}
+        }
+        let values = self.leaves(choice).values;
+        match (values.is_empty(), self.near(&values, std::slice::from_ref(choice))) {
+            (_, Some(_)) => NEAR,
+            (false, None) => OTHER,
+            (true, None) => MISSING,
+        }
+    }
+
+    /// Why some documents fail it, which are among others.
+    fn why(&self, choices: &[&Shape], shapes: &[Shape]) -> Why {
+        let values: Vec<&Shape> = choices.iter().flat_map(|choice| self.leaves(choice).values).collect();
+        let is_other = |value: &&Shape| self.alternatives.iter().all(|one| is_other_type(one, value));
+        let near = self.near(&values, shapes);
+        let there = || Shape::one_of(values.iter().copied().cloned());
         let there = match values.is_empty() {
-            true => There::Nothing,
-            false if values.iter().all(is_other) => There::OtherType(Shape::one_of(values)),
-            false => There::Others(Shape::one_of(values)),
+            true => self.holds(choices).unwrap_or(There::Nothing),
+            false if values.iter().all(is_other) => There::OtherType(there()),
+            false => There::Others(there()),
         };
         let (field, at) = (self.field.clone(), self.at.clone());
         Why { field, at, wanted: self.alternatives.to_vec(), there, near }
     }
 
+    /// What is written in the pattern, and what is there that was probably meant: of the values, or of the names where
+    /// there is none.
+    fn near(&self, values: &[&Shape], shapes: &[Shape]) -> Option<(String, String)> {
+        if values.is_empty() { self.near_name(shapes) } else { self.near_text(values) }
+    }
+
+    fn segments(&self) -> Vec<Segment> {
+        self.path.iter().cloned().map(Segment::Name).collect()
+    }
+
+    /// What is in the field where that is no value.
+    fn holds(&self, choices: &[&Shape]) -> Option<There> {
+        let path = self.segments();
+        let found: Vec<Shape> = choices.iter().filter_map(|choice| choice.get(&path).shape).collect();
+        let first = found.first()?;
+        let inside = [Segment::Name(String::new())];
+        let (_, names) = beside(std::slice::from_ref(first), &inside);
+        Some(There::Holds(Shape::one_of(found), names))
+    }
+
     /// A name of the field that is never there, and the one beside it that was probably meant.
     fn near_name(&self, shapes: &[Shape]) -> Option<(String, String)> {
-        let path: Vec<Segment> = self.path.iter().cloned().map(Segment::Name).collect();
+        let path = self.segments();
         if shapes.iter().any(|shape| shape.get(&path).shape.is_some()) {
             return None;
         }
@@ -218,8 +277,8 @@ impl Test {
     }
 
     /// A text that is wanted, and the one that is there and was probably meant.
-    fn near_text(&self, values: &[Shape]) -> Option<(String, String)> {
-        let there: Vec<&str> = values.iter().filter_map(constant).collect();
+    fn near_text(&self, values: &[&Shape]) -> Option<(String, String)> {
+        let there: Vec<&str> = values.iter().copied().filter_map(constant).collect();
         self.texts().find_map(|(_, written)| {
             let near = suggest(written, there.iter().copied())?;
             Some((written.to_owned(), near.to_owned()))
