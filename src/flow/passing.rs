@@ -186,11 +186,23 @@ pub struct Flow {
     /// What is delivered, whom to, and with what beside it; equal texts are equal deliveries. Nothing where that is
     /// not known.
     pub delivery: Option<String>,
+    /// By which of the receiver's own flows it goes on there, as its [`Flow::name`] has it: the route that a request
+    /// meets. Nothing where that is not known, or where the receiver makes no difference.
+    pub goes_on_by: Option<String>,
 }
 
 impl Flow {
     /// What is sent under a name.
     pub fn new(name: impl Into<String>, to: Spot, shape: Shape, at: impl Into<String>) -> Flow {
-        Flow { name: name.into(), to, shape, at: at.into(), is_forwarded: false, times: None, delivery: None }
+        Flow {
+            name: name.into(),
+            to,
+            shape,
+            at: at.into(),
+            is_forwarded: false,
+            times: None,
+            delivery: None,
+            goes_on_by: None,
+        }
     }
 }

@@ -114,7 +114,7 @@ struct Tracer<'g> {
     /// Who listens where: asked of every resource once.
     listeners: BTreeMap<Spot, Vec<(&'static dyn Kind, &'g Resource)>>,
     /// Where it came along, and with what.
-    way: Vec<(Spot, String)>,
+    way: Vec<(Spot, Arrival)>,
     hops: usize,
     bytes: usize,
     /// Whether something was not followed to its end.
@@ -126,8 +126,14 @@ impl<'g> Tracer<'g> {
         let mut hop = Hop::new(at.clone(), by, Some(arrival.payload.clone()));
         // What is not delivered goes no further.
         let Some(payload) = arrival.payload.payload() else { return hop };
-        let here = (at.clone(), payload.to_owned());
-        if self.way.contains(&here) {
+        // The same text by another route, or in another envelope, is something else.
+        let is_same = |(spot, before): &(Spot, Arrival)| {
+            *spot == at
+                && before.payload.payload() == Some(payload)
+                && (&before.event, &before.parameters, before.from_bus)
+                    == (&arrival.event, &arrival.parameters, arrival.from_bus)
+        };
+        if self.way.iter().any(is_same) {
             hop.notes.push("this is a loop: the same came here before".into());
             return hop;
         }
@@ -147,7 +153,7 @@ impl<'g> Tracer<'g> {
         }
         self.hops += 1;
         self.bytes += payload.len();
-        self.way.push(here);
+        self.way.push((at.clone(), arrival.clone()));
         let mut seen = arrival.clone();
         if let Some((kind, resource)) = resource(self.graph, &at) {
             let passed = kind.passes(resource, self.graph, &arrival);

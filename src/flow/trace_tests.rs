@@ -72,3 +72,37 @@ fn the_same_at_the_same_place_is_a_loop() {
     let notes: Vec<&String> = hop.all().into_iter().flat_map(|hop| &hop.notes).collect();
     assert_eq!(notes, ["this is a loop: the same came here before"]);
 }
+
+#[test]
+fn the_same_by_another_route_is_no_loop() {
+    let of = |path: &str| {
+        let (graph, findings) = testing::compile(&format!(
+            r#"
+stack: shop
+region: eu-west-1
+buses: {{ a: {{}} }}
+connections: {{ c: {{ basic: {{ username: u, password: p }}, allow: {{ literal_secret: a test }} }} }}
+api_destinations: {{ d: {{ connection: c, endpoint: "${{apis.in.url}}{path}", method: POST }} }}
+apis:
+  in:
+    routes:
+      "POST /o": {{ put_event: {{ bus: a, source: web, detail_type: o, detail: {{ id: $.id, hop: again }} }} }}
+      "POST /first": {{ put_event: {{ bus: a, source: web, detail_type: o, detail: {{ id: $.id, hop: first }} }} }}
+rules:
+  s:
+    bus: a
+    pattern: {{ source: [web], detail: {{ hop: [first] }} }}
+    targets: {{ d: {{ api_destination: d, transform: {{ id: $.detail.id }} }} }}
+"#
+        ));
+        assert!(!findings.contains("error"), "{findings}");
+        let said = json!({ "api": "in", "request": "POST /first", "body": { "id": "7" } });
+        let (at, arrival) = happening::read(&graph, &said).unwrap();
+        let hop = trace(&graph, at, arrival, &Answers::default());
+        let is_loop = hop.all().iter().any(|hop| hop.notes.iter().any(|note| note.contains("loop")));
+        (is_loop, hop.all().iter().filter(|hop| hop.at.to_string() == "buses.a").count())
+    };
+    // The second request meets the other route, whose event no rule takes.
+    assert_eq!(of("/o"), (false, 2));
+    assert!(of("/first").0);
+}

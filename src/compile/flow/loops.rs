@@ -57,7 +57,7 @@ pub fn check(flows: &Flows<'_>, allows: Allows<'_>, findings: &mut Findings) {
             break;
         }
         told.extend(way.iter().copied());
-        findings.push(finding(flows, &way, &states.all[at].shapes));
+        findings.push(finding(flows, &states, &way, at));
     }
     // One that somebody on it allows is told of who allows it, so that it counts as allowed.
     for (one, found) in found.iter().enumerate() {
@@ -65,14 +65,19 @@ pub fn check(flows: &Flows<'_>, allows: Allows<'_>, findings: &mut Findings) {
             continue;
         }
         let way = found.iter().find_map(|at| Some((*at, search.way(*at, true)?)));
-        findings.extend(way.map(|(at, way)| finding(flows, &way, &states.all[at].shapes)));
+        findings.extend(way.map(|(at, way)| finding(flows, &states, &way, at)));
     }
-    for one in &states.crowded {
+    if let Some(first) = states.crowded.first() {
+        let (others, them) = match states.crowded.len() - 1 {
+            0 => (String::new(), "it"),
+            1 => (" and one other".into(), "them"),
+            count => (format!(" and {count} others"), "them"),
+        };
         let message = format!(
-            "not every loop through `{}` is looked for: too many different things come to it",
-            flows.members[*one].of.address
+            "not every loop through `{}`{others} is looked for: too many different things come to {them}",
+            flows.members[*first].of.address
         );
-        findings.push(left_out(flows, *one, message));
+        findings.push(left_out(flows, *first, message));
     }
 }
 
@@ -128,9 +133,9 @@ impl Search<'_> {
     }
 }
 
-/// What is said of a way from the first on it back to it, and of what comes back.
-fn finding(flows: &Flows<'_>, way: &[usize], back: &[Shape]) -> Diagnostic {
-    let decider = way[0];
+/// What is said of a way from the first on it back to it, and of what comes back: the state that it begins with.
+fn finding(flows: &Flows<'_>, states: &States, way: &[usize], back: usize) -> Diagnostic {
+    let (decider, back) = (way[0], &states.all[back].shapes);
     let member = &flows.members[decider];
     let address = |one: &usize| flows.members[*one].of.address.to_string();
     let names: Vec<String> = way.iter().chain([&decider]).map(|one| format!("`{}`", address(one))).collect();
@@ -140,12 +145,19 @@ fn finding(flows: &Flows<'_>, way: &[usize], back: &[Shape]) -> Diagnostic {
         .at(member.place(at))
         .label("this lets it pass again")
         .address(member.of.address.to_string());
-    finding.help(match breaking(&flows.passed(decider), back) {
-        Some((field, values)) => format!(
+    let breaking = breaking(&flows.passed(decider), back);
+    finding.help(match (breaking, states.may_more(way)) {
+        // What comes back is what is taken to happen: the rights allow for more.
+        (Some((field, values)), Some(by)) => format!(
+            "`{field}: [{}]` in its pattern ends this as long as `{}` makes no such change itself, which it may",
+            values.join(", "),
+            flows.members[by].of.address
+        ),
+        (Some((field, values)), None) => format!(
             "`{field}: [{}]` in its pattern lets pass what is new, and nothing that has come back",
             values.join(", ")
         ),
-        None => {
+        (None, _) => {
             "let its pattern tell what has come back from what is new, by a field that is written on the way"
                 .into()
         }

@@ -27,14 +27,22 @@ pub enum Role {
     Acts,
 }
 
+/// What else is known of how something has come to a member.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+struct Manner {
+    /// Whether it is an event from another bus, which EventBridge sends on to no third one.
+    is_forwarded: bool,
+    /// By which of the member's flows alone it goes on, where that is known.
+    goes_on_by: Option<String>,
+}
+
 /// A node.
 pub struct State {
     pub role: Role,
     /// By its place among the members.
     pub member: usize,
     pub shapes: Arc<[Shape]>,
-    /// Whether it is an event from another bus, which EventBridge sends on to no third one.
-    is_forwarded: bool,
+    manner: Manner,
     /// By which state it was found first.
     from: Option<usize>,
 }
@@ -45,6 +53,8 @@ pub struct States {
     pub next: Vec<Vec<usize>>,
     /// Members to which more different things come than are told apart.
     pub crowded: BTreeSet<usize>,
+    /// Who may do to whom, by its rights, what shows more than is taken to happen.
+    cautious: BTreeSet<(usize, usize)>,
 }
 
 impl States {
@@ -60,13 +70,18 @@ impl States {
             shown: HashMap::new(),
             forms: vec![Forms::default(); flows.members.len()],
             waiting: VecDeque::new(),
-            found: States { all: Vec::new(), next: Vec::new(), crowded: BTreeSet::new() },
+            found: States {
+                all: Vec::new(),
+                next: Vec::new(),
+                crowded: BTreeSet::new(),
+                cautious: cautious(flows, &acts),
+            },
         };
         for (one, member) in flows.members.iter().enumerate() {
             if walk.circle[one].is_some() && member.listens.is_some() {
                 let passing = flows.passed(one);
                 if !passing.is_empty() {
-                    walk.state(None, Role::Handles, one, passing, false);
+                    walk.state(None, Role::Handles, one, passing, Manner::default());
                 }
             }
         }
@@ -75,6 +90,26 @@ impl States {
         }
         walk.found
     }
+
+    /// Who on a way may do more, by its rights, than is taken to happen there.
+    pub fn may_more(&self, way: &[usize]) -> Option<usize> {
+        let steps = way.iter().copied().zip(way.iter().copied().cycle().skip(1));
+        steps.into_iter().find(|step| self.cautious.contains(step)).map(|(by, _)| by)
+    }
+}
+
+/// Where each action by itself shows more than all that somebody may do is taken to.
+fn cautious(flows: &Flows<'_>, acts: &[Vec<Act>]) -> BTreeSet<(usize, usize)> {
+    let is_cautious = |act: &&Act| {
+        let spot = Spot::Resource(flows.members[act.to].of.address.clone());
+        let all: Vec<&str> = act.actions.iter().map(String::as_str).collect();
+        let shown = |action: &str, beside: &[&str]| flows.shown(&spot, Cause::Does(action, beside)).len();
+        all.iter().any(|action| shown(action, &[action]) > shown(action, &all))
+    };
+    let of = |(by, acts): (usize, &Vec<Act>)| {
+        acts.iter().filter(is_cautious).map(|act| (by, act.to)).collect::<Vec<_>>()
+    };
+    acts.iter().enumerate().flat_map(of).collect()
 }
 
 /// What something may do to a member.
@@ -94,7 +129,10 @@ fn acts(flows: &Flows<'_>, member: &Member<'_>) -> Vec<Act> {
     let mut found: BTreeMap<usize, Act> = BTreeMap::new();
     let granted = granted(member.of, flows.graph).into_iter().map(|(to, action)| (to, Some(action)));
     let told = member.of.properties.outputs().into_iter().filter(|output| output.output == "url");
-    let told = told.map(|output| (output.address.clone(), None));
+    // Where it sends itself it calls as its document says.
+    let ways: Vec<Spot> = member.kind.ways(member.of, flows.graph).into_iter().map(|way| way.to).collect();
+    let told = told.map(|output| output.address.clone());
+    let told = told.filter(|to| !ways.contains(&Spot::Resource(to.clone()))).map(|to| (to, None));
     for (address, action) in granted.chain(told).filter(|(address, _)| *address != member.of.address) {
         let Some(to) = flows.member(&address) else { continue };
         let act = found.entry(to).or_insert_with(|| Act { to, actions: Vec::new(), is_called: false });
@@ -117,8 +155,8 @@ fn leads(flows: &Flows<'_>, acts: &[Vec<Act>], one: usize) -> Vec<usize> {
 /// What several actions show, each once.
 type Shown = Arc<[Vec<Shape>]>;
 
-/// What makes a state: role, member, whether it is forwarded, and the shapes.
-type Key = (Role, usize, bool, Arc<[Shape]>);
+/// What makes a state: role, member, how it came, and the shapes.
+type Key = (Role, usize, Manner, Arc<[Shape]>);
 
 struct Walk<'f, 'g> {
     flows: &'f Flows<'g>,
@@ -151,13 +189,13 @@ impl<'f> Walk<'f, '_> {
         role: Role,
         member: usize,
         shapes: impl Into<Arc<[Shape]>>,
-        is_forwarded: bool,
+        manner: Manner,
     ) {
         let is_round = |from: usize| self.circle[self.found.all[from].member] == self.circle[member];
         if self.circle[member].is_none() || !from.is_none_or(is_round) {
             return;
         }
-        let key = (role, member, is_forwarded, shapes.into());
+        let key = (role, member, manner, shapes.into());
         let known = self.known.get(&key).copied();
         let Some(to) = known.or_else(|| self.fresh(from, key)) else { return };
         if let Some(from) = from {
@@ -168,7 +206,7 @@ impl<'f> Walk<'f, '_> {
     /// A state that has not come about before; the last of its member on the way to it where there have been so many that
     /// there is no end of them; nothing where there are too many.
     fn fresh(&mut self, from: Option<usize>, key: Key) -> Option<usize> {
-        let (role, member, is_forwarded, ref shapes) = key;
+        let (role, member, ref manner, ref shapes) = key;
         let forms = &mut self.forms[member];
         if role == Role::Handles && forms.count >= TURNS {
             let before: Vec<usize> = std::iter::successors(from, |one| self.found.all[*one].from)
@@ -189,7 +227,7 @@ impl<'f> Walk<'f, '_> {
         }
         forms.count += usize::from(role == Role::Handles);
         let at = self.found.all.len();
-        self.found.all.push(State { role, member, shapes: shapes.clone(), is_forwarded, from });
+        self.found.all.push(State { role, member, shapes: shapes.clone(), manner: manner.clone(), from });
         self.found.next.push(Vec::new());
         self.waiting.push_back(at);
         self.known.insert(key, at);
@@ -199,14 +237,14 @@ impl<'f> Walk<'f, '_> {
     /// Finds what a state leads to.
     fn follow(&mut self, at: usize) {
         let (flows, acts) = (self.flows, self.acts);
-        let State { role, member, is_forwarded, ref shapes, .. } = self.found.all[at];
-        let shapes = shapes.clone();
+        let State { role, member, ref manner, ref shapes, .. } = self.found.all[at];
+        let (manner, shapes) = (manner.clone(), shapes.clone());
         match role {
             Role::Shows => {
                 for one in flows.heard_by(member) {
                     if flows.fit(*one, &shapes) >= Fit::Can {
                         let passing = flows.passing(*one, &shapes);
-                        self.state(Some(at), Role::Handles, *one, passing, is_forwarded);
+                        self.state(Some(at), Role::Handles, *one, passing, manner.clone());
                     }
                 }
             }
@@ -214,12 +252,13 @@ impl<'f> Walk<'f, '_> {
                 let of = &flows.members[member];
                 for flow in of.kind.sends(of.of, flows.graph, &shapes) {
                     // An event that came from another bus is not sent on to a third one.
-                    if !(flow.is_forwarded && is_forwarded) {
+                    let is_third = flow.is_forwarded && manner.is_forwarded;
+                    if !is_third && manner.goes_on_by.as_ref().is_none_or(|name| *name == flow.name) {
                         self.arrive(at, &flow);
                     }
                 }
                 if !acts[member].is_empty() {
-                    self.state(Some(at), Role::Acts, member, Vec::new(), false);
+                    self.state(Some(at), Role::Acts, member, Vec::new(), Manner::default());
                 }
             }
             Role::Acts => acts[member].iter().for_each(|act| self.act(at, act)),
@@ -234,7 +273,8 @@ impl<'f> Walk<'f, '_> {
             [] => Vec::new(),
             _ => self.flows.shown(&flow.to, Cause::Arrives(&flow.shape)),
         };
-        self.come(at, to, flow.shape.clone(), shown, flow.is_forwarded);
+        let manner = Manner { is_forwarded: flow.is_forwarded, goes_on_by: flow.goes_on_by.clone() };
+        self.come(at, to, flow.shape.clone(), shown, manner);
     }
 
     /// What a member may do to another brings in what is shown there.
@@ -243,7 +283,7 @@ impl<'f> Walk<'f, '_> {
         // What it puts where somebody says what comes there is said by itself, or not known.
         if to.kind.told().is_empty() || to.kind.answers() {
             for shown in self.shown_of(act).iter() {
-                self.come(at, act.to, Shape::Anything, shown.clone(), false);
+                self.come(at, act.to, Shape::Anything, shown.clone(), Manner::default());
             }
         }
         if act.is_called {
@@ -270,12 +310,12 @@ impl<'f> Walk<'f, '_> {
         shown.clone()
     }
 
-    fn come(&mut self, at: usize, to: usize, shape: Shape, shown: Vec<Shape>, is_forwarded: bool) {
+    fn come(&mut self, at: usize, to: usize, shape: Shape, shown: Vec<Shape>, manner: Manner) {
         if self.flows.members[to].listens.is_none() {
-            self.state(Some(at), Role::Handles, to, vec![shape], is_forwarded);
+            self.state(Some(at), Role::Handles, to, vec![shape], manner.clone());
         }
         if !self.flows.heard_by(to).is_empty() && !shown.is_empty() {
-            self.state(Some(at), Role::Shows, to, shown, is_forwarded);
+            self.state(Some(at), Role::Shows, to, shown, manner);
         }
     }
 }

@@ -642,7 +642,8 @@ fn what_comes_round_in_ever_other_forms_is_a_loop() {
     assert_eq!(of("c"), "");
     assert!(of("a").contains("[event_loop]"), "{}", of("a"));
     // Of all the forms that the three make of each other some are left out, and that is said.
-    assert!(of("a").contains("note[loops_left_out]"), "{}", of("a"));
+    assert_eq!(of("a").matches("note[loops_left_out]").count(), 1, "{}", of("a"));
+    assert!(of("a").contains("others is looked for: too many different things come to them"), "{}", of("a"));
 }
 
 #[test]
@@ -751,6 +752,33 @@ fn a_path_in_the_midst_of_a_text_is_told() {
     assert_eq!(pipe("$.body.kind"), "");
 }
 
+const ROUTES: &str = "\
+buses: { a: {} }
+connections: { c: { basic: { username: u, password: p }, allow: { literal_secret: a test } } }
+apis:
+  in:
+    routes:
+      \"POST /o\": { put_event: { bus: a, source: web, detail_type: o, detail: { id: $.id, hop: again } } }
+      \"POST /first\": { put_event: { bus: a, source: web, detail_type: o, detail: { id: $.id, hop: first } } }
+rules:
+  s: { bus: a, pattern: { source: [web], detail: { hop: [first] } }, targets: { d: { api_destination: d } } }
+";
+
+#[test]
+fn only_the_route_that_an_endpoint_meets_leads_on() {
+    let of = |path: &str| {
+        let endpoint = format!("\"${{apis.in.url}}{path}\"");
+        let d =
+            format!("api_destinations: {{ d: {{ connection: c, endpoint: {endpoint}, method: POST }} }}\n");
+        said(&format!("{d}{ROUTES}"))
+    };
+    assert!(!of("/o").contains("event_loop"), "{}", of("/o"));
+    assert!(!of("/none").contains("event_loop"), "{}", of("/none"));
+    assert!(of("/first").contains("event_loop"), "{}", of("/first"));
+    // The target says what stands there.
+    assert!(of("/*").contains("event_loop"), "{}", of("/*"));
+}
+
 #[test]
 fn the_producer_that_was_meant_is_told_of() {
     let of = |pattern: &str| {
@@ -788,4 +816,21 @@ fn an_object_is_no_value_that_exists() {
         "{text}"
     );
     assert!(text.contains("compare what is inside of it, as `detail.customer.mail`"), "{text}");
+}
+
+#[test]
+fn what_rights_allow_for_is_not_promised_away() {
+    let of = |grant: &str| {
+        said(&format!(
+            "tables: {{ t: {{ partition_key: id, stream: new_image }} }}\n\
+             functions:\n  f: {{ {CODE}, grants: [ {{ table: t, {grant} }} ], triggers: {{ t: {{ table: t, starting_position: latest }} }} }}\n"
+        ))
+    };
+    let broad = of("access: read_write");
+    assert!(
+        broad.contains("ends this as long as `functions.f` makes no such change itself, which it may"),
+        "{broad}"
+    );
+    let narrow = of("actions: [dynamodb:UpdateItem]");
+    assert!(narrow.contains("lets pass what is new, and nothing that has come back"), "{narrow}");
 }

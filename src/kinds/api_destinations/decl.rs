@@ -2,7 +2,8 @@
 
 use crate::engine::field::{Absent, Field, Lit, Output, RefTo, Type};
 use crate::engine::{Budgets, Graph, Resource, Value};
-use crate::flow::passing::{Arrival, Passed, Way};
+use crate::flow::passing::{Arrival, Flow, Passed, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, endpoint, sign};
 
 /// An EventBridge API destination (`events:CreateApiDestination`).
@@ -119,6 +120,10 @@ impl Kind for ApiDestinations {
 
     fn passes(&self, of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
         super::passing::passes(of, graph, arrived)
+    }
+
+    fn sends(&self, of: &Resource, graph: &Graph, _: &[Shape]) -> Vec<Flow> {
+        super::passing::sends(of, graph)
     }
 
     fn calls_a_second(&self, of: &Resource) -> Option<i64> {

@@ -5,7 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::engine::template::Part;
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::happening::{Happening, spelled, text};
-use crate::flow::passing::{Arrival, HttpRequest, Passed, Sent, Spot, Way};
+use crate::flow::passing::{Arrival, Flow, HttpRequest, Passed, Sent, Spot, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::{connections, spot};
 
 pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
@@ -50,6 +51,26 @@ const ENDPOINT: &str = "endpoint";
 pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
     let to = server(of, graph).map(|server| Spot::Resource(server.address.clone()));
     to.into_iter().map(|to| Way { name: ENDPOINT.into(), to }).collect()
+}
+
+/// What comes to a resource of the stack; of an API the route that the endpoint meets, where it is written out. Nothing
+/// where the endpoint meets none.
+pub fn sends(of: &Resource, graph: &Graph) -> Vec<Flow> {
+    let Some(server) = server(of, graph) else { return Vec::new() };
+    let flow =
+        Flow::new(ENDPOINT, Spot::Resource(server.address.clone()), Shape::Anything, "InvocationEndpoint");
+    // What stands for a `*` the target says, and what is filled in is known after an apply.
+    let endpoint = of.properties.get("InvocationEndpoint");
+    let behind = endpoint.map(shown).unwrap_or_default();
+    let behind = behind.split_once('}').map_or("", |(_, path)| path);
+    if behind.contains(['*', '$']) {
+        return vec![flow];
+    }
+    let Passed { sent, .. } = passes(of, graph, &Arrival::of(""));
+    let met = sent.into_iter().next();
+    met.map(|sent| Flow { goes_on_by: sent.arrival.parameters.text_at("route").map(str::to_owned), ..flow })
+        .into_iter()
+        .collect()
 }
 
 /// The function or the API of the stack whose address the endpoint begins with.
