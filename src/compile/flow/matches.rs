@@ -67,7 +67,7 @@ fn pattern(
             let inside = whys.iter().find_map(|why| match &why.there {
                 There::Holds(_, names) => names
                     .first()
-                    .map(|name| format!("compare what is inside of it, as `{}.{name}`", why.field)),
+                    .map(|name| format!("did you mean what is inside of it, as `{}.{name}`?", why.field)),
                 _ => None,
             });
             let help: Vec<String> = near.into_iter().chain(inside).chain(others).collect();

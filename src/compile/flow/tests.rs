@@ -815,7 +815,7 @@ fn an_object_is_no_value_that_exists() {
         text.contains("has an object in `detail.customer`, and a pattern sees the values inside of it alone"),
         "{text}"
     );
-    assert!(text.contains("compare what is inside of it, as `detail.customer.mail`"), "{text}");
+    assert!(text.contains("did you mean what is inside of it, as `detail.customer.mail`?"), "{text}");
 }
 
 #[test]
