@@ -10,8 +10,9 @@ pub struct Times {
 /// The times of a `cron(…)` by day and by minute.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Minutes {
-    /// The days as the expression writes them; nothing if it is every day.
-    pub days: Option<String>,
+    /// The days, each for itself: `weekday 2` is a Monday, `day 1` the first of a month. What cannot be told apart
+    /// stands as the expression writes it. Nothing if it is every day.
+    pub days: Option<Vec<String>>,
     /// Minutes since midnight, in order.
     pub of_day: Vec<u16>,
 }
@@ -66,9 +67,29 @@ impl Times {
         let is_daily = is_any(day) && *month == "*" && is_any(weekday);
         let (minutes, hours) = (values(minute, 60)?, values(hour, 24)?);
         let of_day = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| hour * 60 + minute));
-        let days = (!is_daily).then(|| format!("{day} {month} {weekday}").to_uppercase());
+        let named = |what: &str, days: Vec<u16>| days.iter().map(|day| format!("{what} {day}")).collect();
+        let days = match (is_any(day), *month, is_any(weekday)) {
+            (true, "*", false) => weekdays(weekday).map(|days| named("weekday", days)),
+            (false, "*", true) => values(day, 32).map(|days| named("day", days)),
+            _ => None,
+        };
+        let as_written = || vec![format!("{day} {month} {weekday}").to_uppercase()];
+        let days: Vec<String> = days.unwrap_or_else(as_written);
+        let is_all_week = days.len() == 7 && days.iter().all(|day| day.starts_with("weekday"));
+        let days = (!is_daily && !is_all_week).then_some(days);
         Some(Minutes { days, of_day: of_day.collect() })
     }
+}
+
+/// The days of the week by their numbers: Sunday is 1. Nothing for what is not the same every week, as `6#3`.
+fn weekdays(field: &str) -> Option<Vec<u16>> {
+    const NAMES: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+    let mut field = field.to_uppercase();
+    for (index, name) in NAMES.iter().enumerate() {
+        field = field.replace(name, &(index + 1).to_string());
+    }
+    // `*` of days begins at 1.
+    values(&field, 8).filter(|days| !days.contains(&0))
 }
 
 /// What a field of minutes or hours names: `*`, `5`, `1-5`, `0/15`, `*/15`, and lists of these.
@@ -105,11 +126,17 @@ mod tests {
     fn a_cron_is_due_on_days_at_minutes() {
         let of = |expression: &str| Times::new(expression, "UTC").minutes();
         let minutes = |days: Option<&str>, of_day: &[u16]| {
-            Some(Minutes { days: days.map(str::to_owned), of_day: of_day.to_vec() })
+            let days = days.map(|days| days.split(", ").map(str::to_owned).collect());
+            Some(Minutes { days, of_day: of_day.to_vec() })
         };
         assert_eq!(of("cron(0 3 * * ? *)"), minutes(None, &[180]));
         assert_eq!(of("cron(0 3 ? * * *)"), minutes(None, &[180]));
-        assert_eq!(of("cron(15,45 1-2 ? * mon *)"), minutes(Some("? * MON"), &[75, 105, 135, 165]));
+        assert_eq!(of("cron(15,45 1-2 ? * mon *)"), minutes(Some("weekday 2"), &[75, 105, 135, 165]));
+        assert_eq!(of("cron(0 0 ? * SUN,6-SAT *)"), minutes(Some("weekday 1, weekday 6, weekday 7"), &[0]));
+        assert_eq!(of("cron(0 0 ? * 1-7 *)"), minutes(None, &[0]));
+        assert_eq!(of("cron(0 0 ? * fri#2 *)"), minutes(Some("? * FRI#2"), &[0]));
+        assert_eq!(of("cron(0 0 1,15 * ? *)"), minutes(Some("day 1, day 15"), &[0]));
+        assert_eq!(of("cron(0 0 1 jan ? *)"), minutes(Some("1 JAN ?"), &[0]));
         assert_eq!(of("cron(*/30 23 * * ? *)"), minutes(None, &[1380, 1410]));
         assert_eq!(of("cron(40/15 0 * * ? *)"), minutes(None, &[40, 55]));
         for none in [

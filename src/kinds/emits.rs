@@ -93,7 +93,7 @@ pub fn fits(of: &Resource, graph: &Graph, findings: &mut Findings) {
                 let message = "this is no JSON Schema: it has none of its words".to_owned();
                 wrong("refused_event", "detail", message, OBJECT);
             }
-            Some(schema @ Json::Object(_)) if !may_be_object(&of_schema(&schema, &schema)) => {
+            Some(schema @ Json::Object(_)) if !of_schema(&schema, &schema).may_be_object() => {
                 let message =
                     "the detail of an event is an object, and what this describes is none".to_owned();
                 wrong("refused_event", "detail", message, OBJECT);
@@ -104,15 +104,6 @@ pub fn fits(of: &Resource, graph: &Graph, findings: &mut Findings) {
                 wrong("refused_event", "detail", message, OBJECT);
             }
         }
-    }
-}
-
-fn may_be_object(shape: &Shape) -> bool {
-    match shape {
-        Shape::Anything | Shape::Object(_) => true,
-        Shape::Is(constant) => constant.is_object(),
-        Shape::OneOf(choices) => choices.iter().any(may_be_object),
-        Shape::Text | Shape::Number | Shape::Bool | Shape::List(_) => false,
     }
 }
 

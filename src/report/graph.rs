@@ -8,6 +8,7 @@ use super::page::harmless;
 use crate::engine::Value;
 use crate::flow::graph::{Edge, FlowGraph, How, Node, Step};
 use crate::flow::passing::Spot;
+use crate::kinds::secret;
 
 /// The longest line on a node, in characters.
 const LONGEST: usize = 40;
@@ -138,7 +139,7 @@ pub(super) fn details(node: &Node) -> Vec<String> {
     let mut lines = Vec::new();
     for (index, pattern) in node.patterns.iter().enumerate() {
         let mut of = Vec::new();
-        fields(&pattern.to_shown_json(), "", &mut of);
+        fields(&secret::masked(pattern.to_shown_json(), secret::SHOWN), "", &mut of);
         if let (true, Some(first)) = (index > 0, of.first_mut()) {
             *first = format!("or {first}");
         }

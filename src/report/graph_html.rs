@@ -32,9 +32,6 @@ const HELP: &str = "<h2>How to read it</h2><ul>\
     <p>Red dots: dead letters. Click a node, or walk with Tab, Enter and the arrow keys. Drag and scroll to move; \
     + − 0 zoom; / searches.</p>";
 
-/// What stands where a secret is.
-const SECRET: &str = "(secret)";
-
 /// The longest declaration that is shown, in lines.
 const MOST_LINES: usize = 200;
 
@@ -69,7 +66,7 @@ pub fn graph_html(picture: &Picture<'_>, declared: Declared<'_>) -> Result<Strin
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>{SCRIPT}</script>\n</html>\n",
         html(&title),
         // What looks like a secret may stand in any document or payload.
-        inert_json(&secret::masked(data(picture, declared), SECRET)),
+        inert_json(&secret::masked(data(picture, declared), secret::SHOWN)),
     ))
 }
 
@@ -146,7 +143,7 @@ fn words(shown: &Shown) -> Json {
     match shown {
         Shown::Scalar(value) => value.clone(),
         Shown::Text(text) | Shown::Unknown(text) => text.as_str().into(),
-        Shown::Secret => SECRET.into(),
+        Shown::Secret => secret::SHOWN.into(),
         Shown::Sensitive => "(sensitive)".into(),
         Shown::List(items) => items.iter().map(words).collect(),
         Shown::Map(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), words(value))).collect()),

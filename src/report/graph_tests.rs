@@ -126,6 +126,23 @@ fn the_page_runs_our_script_alone_and_holds_no_secret() {
 }
 
 #[test]
+fn no_picture_holds_what_a_pattern_asks_of_a_secret() {
+    let (graph, findings) = testing::compile(
+        "stack: shop\nregion: eu-west-1\nbuses: { orders: { producers: external } }\nqueues: { jobs: {} }\nrules:\n  \
+         told: { bus: orders, pattern: { detail: { password: [swordfish77], key: [{ prefix: AKIAIOSFODNN7QWERTYU }] } }, \
+         targets: { jobs: { queue: jobs } } }\n",
+    );
+    assert!(!findings.contains("error"), "{findings}");
+    let flow = FlowGraph::of(&graph);
+    let changes = BTreeMap::new();
+    let picture = Picture { title: "shop", flow: &flow, steps: &[], changes: &changes };
+    for drawn in [graph_mermaid(&picture), graph_dot(&picture), graph_svg(&picture).unwrap()] {
+        assert!(drawn.contains("detail.password") && drawn.contains("secret"), "{drawn}");
+        assert!(!drawn.contains("swordfish") && !drawn.contains("AKIA"), "{drawn}");
+    }
+}
+
+#[test]
 fn a_declaration_ends_where_the_next_one_begins() {
     let mut sources = Sources::new();
     let text = "rules:\n  one:\n    a: 1\n\n    # x\n    b: 2\n  # of the next\n  two: { c: 3 }\nqueues: { three: {} }\n";

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::flow::passing::Read;
+use crate::flow::pattern::Alternative;
 use crate::flow::reference::Segment;
 use crate::flow::shape::{Distance, Fit, Misspelt, Shape, There, Why, beside};
+use crate::kinds::secret;
 use crate::source::{Diagnostic, Findings, Span, suggest};
 
 use super::{Flows, Member, Producer, Screened};
@@ -43,11 +45,12 @@ fn pattern(
 ) {
     let screen = &screened.screen;
     if seen.iter().any(|shape| screen.fit(shape) != Fit::Never) {
-        findings.extend(screen.mistyped(seen).iter().map(|why| mistyped(member, screened, why)));
+        let mistypes = screen.mistyped(seen).into_iter().map(veiled);
+        findings.extend(mistypes.map(|why| mistyped(member, screened, &why)));
         findings.extend(screen.misspelt(seen).iter().map(|one| misspelt(member, screened, one)));
         return;
     }
-    let whys = screen.why(seen, &|field| screened.is_said(field));
+    let whys = whys(screened, seen);
     // What is wrong with the pattern itself has been said.
     let Some(why) = whys.first() else { return };
     let groups = producers(flows, member, screened);
@@ -84,6 +87,45 @@ fn pattern(
     findings.push(finding);
 }
 
+/// Why a pattern matches nothing of some shapes, in words that tell no secret.
+fn whys(screened: &Screened<'_>, shapes: &[Shape]) -> Vec<Why> {
+    let whys = screened.screen.why(shapes, &|field| screened.is_said(field));
+    whys.into_iter().map(veiled).collect()
+}
+
+/// The last name of a field.
+fn last(field: &str) -> Option<&str> {
+    field.rsplit('.').next()
+}
+
+fn veiled(why: Why) -> Why {
+    let name = last(&why.field);
+    let there = match why.there {
+        There::Nothing => There::Nothing,
+        There::OtherType(shape) => There::OtherType(unsaid(name, shape)),
+        There::Others(shape) => There::Others(unsaid(name, shape)),
+    };
+    let wanted = why.wanted.into_iter().map(|one| match one {
+        Alternative::Equals(literal) => {
+            Alternative::Equals(secret::masked_under(name, literal, secret::SHOWN))
+        }
+        other => other,
+    });
+    let wanted = wanted.collect();
+    let tells = |text: &str| secret::tells(name, text);
+    let near = why.near.filter(|(written, near)| !tells(written) && !tells(near));
+    Why { there, wanted, near, field: why.field, at: why.at }
+}
+
+/// A shape with a word in the place of each secret.
+fn unsaid(name: Option<&str>, shape: Shape) -> Shape {
+    match shape {
+        Shape::Is(constant) => Shape::Is(secret::masked_under(name, constant, secret::SHOWN)),
+        Shape::OneOf(choices) => Shape::one_of(choices.iter().map(|one| unsaid(name, one.clone()))),
+        other => other,
+    }
+}
+
 fn mistyped(member: &Member<'_>, screened: &Screened<'_>, why: &Why) -> Diagnostic {
     let wanted: Vec<String> = why.wanted.iter().map(|one| format!("`{one}`")).collect();
     let there = match &why.there {
@@ -105,6 +147,16 @@ fn mistyped(member: &Member<'_>, screened: &Screened<'_>, why: &Why) -> Diagnost
 /// A text beside others that may match, of which nothing comes.
 fn misspelt(member: &Member<'_>, screened: &Screened<'_>, one: &Misspelt) -> Diagnostic {
     let Misspelt { field, written, near, .. } = one;
+    if [written, near].iter().any(|text| secret::tells(last(field), text)) {
+        let place = at(member, screened, &one.at);
+        let message = format!("`{field}` is never what is asked for here in what comes here");
+        return Diagnostic::warning("never_matches", message)
+            .at(place)
+            .hide(place)
+            .label("there is something like it, which this pattern does not take")
+            .help("compare it with what is put there")
+            .address(member.of.address.to_string());
+    }
     Diagnostic::warning("never_matches", format!("`{field}` is never `{written}` in what comes here"))
         .at(at(member, screened, &one.at))
         .label(format!("there is `{near}`, which this pattern does not take"))
@@ -135,7 +187,7 @@ fn producers(flows: &Flows<'_>, member: &Member<'_>, screened: &Screened<'_>) ->
     let mut order: Vec<String> = Vec::new();
     let mut groups: BTreeMap<String, Vec<&Producer>> = BTreeMap::new();
     for (_, producer) in found {
-        let whys = screened.screen.why(&producer.shapes, &|field| screened.is_said(field));
+        let whys = whys(screened, &producer.shapes);
         let whys: Vec<String> = whys.iter().map(ToString::to_string).collect();
         let whys = whys.join(", and ");
         let group = groups.entry(whys.clone()).or_default();

@@ -8,6 +8,7 @@ mod loops;
 mod matches;
 mod open;
 mod rates;
+mod refused;
 mod rights;
 mod states;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub fn check(graph: &Graph, allows: Allows<'_>, findings: &mut Findings) {
     twice::check(&flows, findings);
     loops::check(&flows, allows, findings);
     rates::check(&flows, findings);
+    refused::check(&flows, findings);
     rights::check(&flows, findings);
 }
 

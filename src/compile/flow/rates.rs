@@ -74,10 +74,13 @@ fn exceeded(flows: &Flows<'_>, of: &Resource, limit: u32, calls: &str, first: us
 /// The calls that come at the minute at which the most come, and when that is.
 fn at_once<'c, 'f>(calls: &'c [Call<'f>]) -> (Vec<&'c Call<'f>>, String) {
     // By zone and days. What is due every day is due on those, too.
-    let mut days: BTreeMap<(&str, Option<String>), Vec<Due<'_, '_>>> = BTreeMap::new();
+    let mut days = BTreeMap::<(&str, Option<String>), Vec<Due<'_, '_>>>::new();
     for call in calls {
         if let Some(minutes) = call.1.minutes() {
-            days.entry((call.1.zone(), minutes.days)).or_default().push((call, minutes.of_day));
+            let named = minutes.days.map_or(vec![None], |days| days.into_iter().map(Some).collect());
+            for day in named {
+                days.entry((call.1.zone(), day)).or_default().push((call, minutes.of_day.clone()));
+            }
         }
     }
     let mut most: (Vec<&Call<'_>>, String) = Default::default();

@@ -19,15 +19,23 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
             let message = format!("its role has no right to put events on {}", flow.to);
             let key = match &flow.to {
                 Spot::Resource(address) => address.key.as_str(),
+                Spot::Elsewhere(arn) if arn.ends_with(":event-bus/default") => "default",
                 Spot::Elsewhere(..) => "…",
+            };
+            // `grants` stand beside no role of the stack's own.
+            let declared = roles(flows, member.of).find(|role| !role.address.is_generated());
+            let help = match declared {
+                Some(role) => format!(
+                    "let a policy of `{}` allow `events:PutEvents` on it, or take the event out",
+                    role.address
+                ),
+                None => format!("add `grants: [ {{ bus: {key}, access: publish }} ]`, or take the event out"),
             };
             findings.push(
                 Diagnostic::warning("no_event_right", message)
                     .at(*at)
                     .label("PutEvents is denied there")
-                    .help(format!(
-                        "add `grants: [ {{ bus: {key}, access: publish }} ]`, or take the event out"
-                    ))
+                    .help(help)
                     .address(member.of.address.to_string()),
             );
         }

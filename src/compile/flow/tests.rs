@@ -546,6 +546,37 @@ fn an_event_that_is_never_taken_is_told_where_it_is_said() {
 }
 
 #[test]
+fn the_right_that_is_missing_is_said_as_it_can_be_given() {
+    const ROLE: &str = "roles: { own: { trust: { Version: \"2012-10-17\", Statement: [ { Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: \"sts:AssumeRole\" } ] } } }";
+    for (more, bus, help) in [
+        ("timeout: 3s", "shop", "add `grants: [ { bus: shop, access: publish } ]`"),
+        ("timeout: 3s", "default", "add `grants: [ { bus: default, access: publish } ]`"),
+        ("role: own", "shop", "let a policy of `roles.own` allow `events:PutEvents` on it"),
+    ] {
+        let found = said(&format!(
+            "buses: {{ shop: {{ producers: external }} }}\n{ROLE}\nfunctions: {{ f: {{ {CODE}, {more}, emits: [ {{ bus: {bus}, source: f }} ] }} }}\n"
+        ));
+        assert!(found.contains(help), "{more} {bus}\n{found}");
+    }
+}
+
+#[test]
+fn what_is_put_on_a_bus_is_an_object() {
+    for (put, is_refused) in [
+        ("input: '[1]'", true),
+        ("transform: [1]", true),
+        ("transform: text", true),
+        ("input: '{\"a\": 1}'", false),
+        ("transform: { a: [1] }", false),
+    ] {
+        let found = said(&format!(
+            "buses: {{ shop: {{ producers: external }} }}\nschedules: {{ s: {{ schedule: rate(1 hour), target: {{ bus: shop, source: s, detail_type: t, {put} }} }} }}\n"
+        ));
+        assert_eq!(found.contains("error[refused_event]"), is_refused, "{put}\n{found}");
+    }
+}
+
+#[test]
 fn a_name_with_a_dot_is_found_as_patterns_read_it() {
     let of = |name: &str| {
         said(&format!(
@@ -693,6 +724,9 @@ fn what_schedules_call_more_often_than_may_be_is_told() {
         (&["cron(0 3 * * ? *)", "cron(0 * * * ? *)"], "2 calls come at once at 03:00 UTC"),
         (&["cron(0 3 ? * MON *)", "cron(0/30 * * * ? *)"], "2 calls come at once at 03:00 UTC"),
         (&["cron(0 3 ? * MON *)", "cron(0 3 ? * TUE *)"], ""),
+        (&["cron(0 3 ? * MON *)", "cron(0 3 ? * 2 *)"], "2 calls come at once at 03:00 UTC"),
+        (&["cron(0 3 ? * MON-FRI *)", "cron(0 3 ? * wed,SAT *)"], "2 calls come at once at 03:00 UTC"),
+        (&["cron(0 3 ? * MON-FRI *)", "cron(0 3 ? * 7,1 *)"], ""),
         (&["cron(0 3 * * ? *)", "cron(5 3 * * ? *)"], ""),
         (&["rate(1 minute)", "rate(1 minute)"], ""),
     ] {

@@ -10,7 +10,7 @@ use super::wildcard::Misspelt;
 use super::{Alternative, Folded, Network, PatternKind, Range, Wildcard, address, number};
 
 /// The operators.
-pub(super) const OPERATORS: [&str; 8] =
+pub const OPERATORS: [&str; 8] =
     ["prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr", "exists"];
 
 /// Names that keep an `$or` from being read as one besides the operators: the rule engine's own

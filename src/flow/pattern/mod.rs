@@ -20,6 +20,7 @@ mod wildcard;
 
 pub use address::Network;
 pub use case::Folded;
+pub use expression::OPERATORS;
 pub use matcher::Matcher;
 pub(in crate::flow) use matcher::{Leaf, expand};
 pub use numeric::{Bound, Comparison, Range};

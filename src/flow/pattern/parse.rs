@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::engine::Value;
 use crate::flow::{Path, Problem};
+use crate::kinds::secret;
 
 use super::expression::{self, OPERATORS, RESERVED, nearest};
 use super::matcher::expand;
@@ -222,7 +223,8 @@ impl Reader {
                 Node::Leaf(alternatives)
             }
             scalar => {
-                let shown = scalar.to_shown_json();
+                let is_secret = scalar.as_str().is_some_and(|text| secret::tells(Some(key), text));
+                let shown = if is_secret { "\"…\"".into() } else { scalar.to_shown_json().to_string() };
                 let message = format!("a field of a pattern takes a list of values, not {}", shape(scalar));
                 let problem = Problem::error(path, message).help(format!("write `[{shown}]`"));
                 self.problems.push(problem.reason(format!("\"{key}\" must be an object or an array")));

@@ -29,6 +29,18 @@ pub fn entry(source: Shape, detail_type: Shape, detail: Shape) -> Shape {
     )
 }
 
+/// Whether what is put on a bus is an entry that EventBridge refuses, whatever comes: its detail is never an object.
+pub fn is_refused(sent: &Shape) -> bool {
+    let entry = event();
+    let refuses = |choice: &Shape| {
+        let (Shape::Object(sent), Shape::Object(entry)) = (choice, &entry) else { return false };
+        let is_entry = entry.members.keys().all(|name| sent.members.contains_key(name));
+        is_entry && sent.members.get("detail").is_some_and(|detail| !detail.shape.may_be_object())
+    };
+    let mut choices = sent.choices().iter().peekable();
+    choices.peek().is_some() && choices.all(refuses)
+}
+
 /// An event of which nothing is known but that it is one.
 pub fn event() -> Shape {
     static EVENT: LazyLock<Shape> = LazyLock::new(|| entry(Shape::Text, Shape::Text, Shape::Anything));

@@ -22,7 +22,7 @@ use serde_json::Value as Json;
 
 use crate::engine::Value;
 
-pub use event::{entry, event};
+pub use event::{entry, event, is_refused};
 pub use fit::{Fit, Screen};
 pub use path::{Found, beside};
 pub use schema::of_schema;
@@ -144,6 +144,16 @@ impl Shape {
     /// A list of items of a shape.
     pub fn list(item: Shape) -> Shape {
         Shape::List(Arc::new(item))
+    }
+
+    /// Whether an object may be among what it is.
+    pub fn may_be_object(&self) -> bool {
+        match self {
+            Shape::Anything | Shape::Object(_) => true,
+            Shape::Is(constant) => constant.is_object(),
+            Shape::OneOf(choices) => choices.iter().any(Shape::may_be_object),
+            Shape::Text | Shape::Number | Shape::Bool | Shape::List(_) => false,
+        }
     }
 
     /// One of some shapes. One of none is [`Shape::Anything`].

@@ -5,7 +5,11 @@ mod told;
 
 use serde_json::Value as Json;
 
+use crate::flow::pattern::OPERATORS;
 use crate::source::{Data, Diagnostic, Entry, Node, Span};
+
+/// What stands where a secret is.
+pub const SHOWN: &str = "(secret)";
 
 /// A literal that looks like a secret.
 pub struct Clear {
@@ -27,7 +31,7 @@ impl Clear {
 
 /// What is said of a text that looks like a secret, by its form or by the name that it stands under.
 fn look(name: Option<&str>, text: &str) -> Option<String> {
-    if let Some(what) = told::by_form(text) {
+    if let Some(what) = told::by_form_under(name, text) {
         return Some(format!("{what} stands here in the clear"));
     }
     let named = name.filter(|name| told::by_name(name, text)).map(str::to_owned);
@@ -43,6 +47,11 @@ fn look(name: Option<&str>, text: &str) -> Option<String> {
         walk(None, &json, &mut |name, text| found = found.take().or_else(|| look(name, text)));
     }
     found
+}
+
+/// Whether a text looks like a secret, by its form or by the name that it stands under.
+pub fn tells(name: Option<&str>, text: &str) -> bool {
+    look(name, text).is_some()
 }
 
 fn called(name: &str) -> String {
@@ -112,19 +121,26 @@ fn walk(name: Option<&str>, json: &Json, to: &mut dyn FnMut(Option<&str>, &str))
 
 /// The same JSON with a word in the place of each text that looks like a secret.
 pub fn masked(json: Json, word: &str) -> Json {
+    masked_under(None, json, word)
+}
+
+/// The same of what stands under a name.
+pub fn masked_under(name: Option<&str>, json: Json, word: &str) -> Json {
     fn of(name: Option<&str>, json: Json, word: &str) -> Json {
         match json {
             Json::String(text) => match look(name, &text) {
                 Some(_) => self::json(&text).map_or(word.into(), |json| inside(json, word).into()),
                 None => text.into(),
             },
-            Json::Array(items) => items.into_iter().map(|item| of(None, item, word)).collect(),
+            // The alternatives of a pattern's field stand in a list, and below operators.
+            Json::Array(items) => items.into_iter().map(|item| of(name, item, word)).collect(),
             Json::Object(map) => {
                 let called = map.iter().find(|(key, _)| is_name(key));
                 let called = called.and_then(|(_, value)| value.as_str().map(str::to_owned));
                 let called = called.as_deref().or(name);
                 let one = |(key, value): (String, Json)| {
-                    let value = of(if is_value(&key) { called } else { Some(&key) }, value, word);
+                    let is_told = is_value(&key) || OPERATORS.contains(&key.as_str());
+                    let value = of(if is_told { called } else { Some(&key) }, value, word);
                     (key, value)
                 };
                 map.into_iter().map(one).collect()
@@ -141,7 +157,7 @@ pub fn masked(json: Json, word: &str) -> Json {
             None => text,
         }
     }
-    of(None, json, word)
+    of(name, json, word)
 }
 
 #[cfg(test)]
@@ -211,6 +227,9 @@ mod tests {
             "Input": "{\"token\":\"(secret)\",\"id\":1}",
             "Url": "(secret)",
         });
+        assert_eq!(masked(before, "(secret)"), after);
+        let before = json!({ "password": ["hunter22", { "prefix": "hunter33" }], "kind": ["a"] });
+        let after = json!({ "password": ["(secret)", { "prefix": "(secret)" }], "kind": ["a"] });
         assert_eq!(masked(before, "(secret)"), after);
     }
 }

@@ -28,23 +28,37 @@ const NAMES: &[(&str, Strength)] = &[
     ("AUTH_KEY", Strength::Mixed),
     ("PRIVATE_KEY", Strength::Mixed),
     ("SECRET_KEY", Strength::Mixed),
+    ("ENCRYPTION_KEY", Strength::Long),
     ("TOKEN", Strength::Mixed),
     ("AUTHORIZATION", Strength::Mixed),
 ];
 
-/// Names that end so too, and hold none: what pages, retries and callbacks are told apart by.
+/// Names that end so too, and hold none: what pages, retries and callbacks are told apart by, what is done with a
+/// password, and keys that a browser may know.
 const NO_SECRETS: &[&str] = &[
+    "BOARDING_PASS",
     "CANCELLATION_TOKEN",
+    "CHANGE_PASSWORD",
     "CLIENT_TOKEN",
     "CONTINUATION_TOKEN",
+    "CORRELATION_TOKEN",
+    "FORGOT_PASSWORD",
     "IDEMPOTENCY_TOKEN",
     "NEXT_TOKEN",
     "PAGE_TOKEN",
     "PAGINATION_TOKEN",
     "REQUEST_TOKEN",
+    "RESET_PASSWORD",
+    "SEARCH_API_KEY",
     "SYNC_TOKEN",
     "TASK_TOKEN",
 ];
+
+/// Words of a name that say that everybody may know it: `NEXT_PUBLIC_STRIPE_KEY`.
+const PUBLIC: &[&str] = &["PUBLIC", "PUBLISHABLE"];
+
+/// How keys begin that their issuers mean for browsers: of Stripe, Mapbox and PostHog.
+const PUBLIC_KEYS: &[&str] = &["pk_live_", "pk_test_", "pk.", "phc_"];
 
 /// What must stand under a name for it to be a secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,7 +66,53 @@ enum Strength {
     Any,
     /// Letters and digits, as a machine makes them: what is a word says how something is done, or names something.
     Mixed,
+    /// The same, as long as a key of 128 bits in hexadecimal. An id of a key has hyphens.
+    Long,
 }
+
+/// Words that values are made of which say how something is done, or name it.
+const WORDS: &[&str] = &[
+    "ACCESS",
+    "AES",
+    "API",
+    "APIKEY",
+    "ARN",
+    "AUTH",
+    "AWS",
+    "BY",
+    "CLIENT",
+    "CREDENTIAL",
+    "CREDENTIALS",
+    "DB",
+    "DIR",
+    "ES",
+    "FIELD",
+    "GENERATED",
+    "HMAC",
+    "HS",
+    "IAM",
+    "ID",
+    "INPUT",
+    "KEY",
+    "MANAGED",
+    "NAME",
+    "NONE",
+    "PARAMETER",
+    "PASSWORD",
+    "RDS",
+    "ROTATED",
+    "RS",
+    "RSA",
+    "SECRET",
+    "SHA",
+    "TOKEN",
+    "UNKNOWN",
+    "USER",
+    "WORKDIR",
+];
+
+/// What stands around a name that something else is put in the place of.
+const AROUND: &[(&str, &str)] = &[("[", "]"), ("(", ")"), ("{", "}"), ("<", ">"), ("%", "%"), ("__", "__")];
 
 /// Words that are no secrets, or stand for one.
 const STAND_INS: &[&str] = &[
@@ -100,6 +160,9 @@ struct Begun {
     most: usize,
 }
 
+/// A form of which some are for browsers: what is called public is none.
+const MAY_BE_PUBLIC: &str = "a key of Google";
+
 /// The forms of those who issue secrets, as their documentation or their scanners' partners have them.
 const BEGUN: &[Begun] = &[
     Begun { what: "an access key of AWS", begins: &["AKIA", "ASIA"], beside: "", least: 16, most: 16 },
@@ -120,7 +183,9 @@ const BEGUN: &[Begun] = &[
         most: 255,
     },
     Begun { what: "a key of Stripe", begins: &["sk_live_", "rk_live_"], beside: "", least: 16, most: 255 },
-    Begun { what: "a key of Google", begins: &["AIza"], beside: "_-", least: 35, most: 35 },
+    Begun { what: MAY_BE_PUBLIC, begins: &["AIza"], beside: "_-", least: 35, most: 35 },
+    Begun { what: "a token of npm", begins: &["npm_"], beside: "", least: 36, most: 36 },
+    Begun { what: "a key of OpenAI", begins: &["sk-proj-"], beside: "_-", least: 40, most: 255 },
     Begun { what: "a key of SendGrid", begins: &["SG."], beside: "._-", least: 60, most: 80 },
 ];
 
@@ -137,7 +202,7 @@ const FORMS: &[Form] = &[
     }),
     ("a JSON web token", |text| words(text, "._-").any(is_jwt)),
     ("a URL with a password", |text| text.split("://").skip(1).any(has_password)),
-    ("the credentials of a request", |text| {
+    ("a credential of a request", |text| {
         let Some((scheme, rest)) = unquoted(text).split_once(' ') else { return false };
         match scheme.to_ascii_lowercase().as_str() {
             "bearer" => {
@@ -156,22 +221,48 @@ pub fn by_form(text: &str) -> Option<&'static str> {
     begun.map(|form| form.what).or_else(form)
 }
 
+/// The same of what stands under a name, which may say that everybody may know it.
+pub fn by_form_under(name: Option<&str>, text: &str) -> Option<&'static str> {
+    let is_public = || name.is_some_and(|name| is_public(&spelled(name)));
+    by_form(text).filter(|what| *what != MAY_BE_PUBLIC || !is_public())
+}
+
 /// Whether a setting's name says that it is a secret, and its value is one: no name, path or ARN of where it is kept,
 /// and nothing that stands in for one.
 pub fn by_name(name: &str, value: &str) -> bool {
     let name = spelled(name);
+    // `DB_PASSWORD2` is one of several.
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
     let ends = |end: &str| {
         name.strip_suffix(end)
             .is_some_and(|before| before.is_empty() || before.ends_with('_') || end.starts_with('_'))
     };
-    if NO_SECRETS.iter().any(|end| ends(end)) {
+    if is_public(name) || NO_SECRETS.iter().any(|end| ends(end)) {
         return false;
     }
     let strength = NAMES.iter().find(|(end, _)| ends(end)).map(|(_, strength)| *strength);
-    strength.is_some_and(|strength| is_literal(unquoted(value), strength))
+    strength.is_some_and(|strength| {
+        let value = unquoted(value);
+        is_literal(value, strength) && !is_of_words(value, name)
+    })
 }
 
-/// The pairs of a URL's query and of a connection string (`Server=db;Password=x`), each with its name.
+fn is_public(spelled: &str) -> bool {
+    spelled.split('_').any(|word| PUBLIC.contains(&word))
+}
+
+/// Whether a value is made of the words of its own name, and of such as name secrets or say how they are kept.
+fn is_of_words(value: &str, name: &str) -> bool {
+    let is_one = |word: &str| {
+        let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        word.is_empty() || word == "V" || WORDS.contains(&word) || name.split('_').any(|own| own == word)
+    };
+    let digits = value.chars().rev().take_while(char::is_ascii_digit).count();
+    digits <= 4 && value.contains(|c: char| c.is_ascii_alphabetic()) && spelled(value).split('_').all(is_one)
+}
+
+/// The pairs of a URL's query and of a connection string (`Server=db;Password=x`), each with its name: the last word,
+/// since any text may stand before it.
 pub fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let query = text.contains("://").then(|| text.split_once('?')).flatten().map(|(_, query)| query);
     let (pairs, between) = match query {
@@ -179,7 +270,12 @@ pub fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
         None if text.contains(';') => (text, ';'),
         None => ("", ';'),
     };
-    pairs.split(between).filter_map(|pair| pair.trim().split_once('='))
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    pairs.split(between).filter_map(move |pair| {
+        let (before, value) = pair.trim().split_once('=')?;
+        let name = before.trim_end().rsplit(|c| !is_of_name(c)).next()?;
+        Some((name, value))
+    })
 }
 
 /// The words of a name, with `_` between them: of `dbPassword`, `X-Api-Key` and `APIKey` too.
@@ -219,29 +315,76 @@ fn is_literal(value: &str, strength: Strength) -> bool {
         && has(char::is_ascii_digit)
         && !value.starts_with('/')
         && !value.contains(['-', '_', '.']);
-    let is_reference = value.contains([':', '$', '{', '<', ' ', '\n']) || (value.contains('/') && !is_key);
+    let is_reference = (value.contains([':', '$', '{', '<', ' ', '\n'])
+        && !(strength == Strength::Any && is_strong_password(value)))
+        || (value.contains('/') && !is_key);
     let is_file = lower.rsplit_once('.').is_some_and(|(_, end)| FILES.contains(&end));
     let stands_in = STAND_INS.iter().any(|word| lower.starts_with(word))
         || lower.contains("example")
-        || lower.chars().all(|c| lower.starts_with(c));
+        || lower.chars().all(|c| lower.starts_with(c))
+        || PUBLIC_KEYS.iter().any(|begin| value.starts_with(begin))
+        || stands_around(value);
+    let is_mixed = has(char::is_ascii_digit) && has(char::is_ascii_alphabetic);
     let is_strong = match strength {
         Strength::Any => true,
-        Strength::Mixed => value.len() >= 8 && has(char::is_ascii_digit) && has(char::is_ascii_alphabetic),
+        Strength::Mixed => value.len() >= 8 && is_mixed,
+        Strength::Long => value.len() >= 32 && is_mixed && !value.contains('-'),
     };
     value.len() >= SHORTEST && is_strong && !is_reference && !is_file && !stands_in && !is_name(value)
 }
 
+/// Whether letters of both cases and digits stand around a `$` or `:` that refers to nothing.
+fn is_strong_password(value: &str) -> bool {
+    let is_mixed = |text: &str| {
+        let has = |is_it: fn(&char) -> bool| text.chars().any(|c| is_it(&c));
+        has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit)
+    };
+    let refers =
+        |rest: &str| rest.is_empty() || rest.starts_with(|c: char| c.is_alphabetic() || "{.$(_".contains(c));
+    let before_colon = value.split(':').next().unwrap_or_default();
+    value.len() >= 10
+        && is_mixed(before_colon)
+        && !value.starts_with('$')
+        && !value.split('$').skip(1).any(refers)
+        && !value.contains(['/', '{', '<', ' ', '\n'])
+}
+
+/// Whether it is a placeholder by what stands around it.
+fn stands_around(value: &str) -> bool {
+    AROUND.iter().any(|(before, after)| {
+        value.strip_prefix(before).is_some_and(|rest| !rest.is_empty() && rest.ends_with(after))
+    })
+}
+
 /// Whether a text names something, by words (`crm-client-secret`, `X-Api-Key`, `orders-db-2`) or as one that ends in
-/// what it names (`CarrierApiKey`).
+/// what it names (`CarrierApiKey`, `crmClientSecretV2`).
 fn is_name(value: &str) -> bool {
-    const ENDS: [&str; 8] = ["ApiKey", "Arn", "Key", "Name", "Parameter", "Password", "Secret", "Token"];
+    const ENDS: [&str; 11] = [
+        "ApiKey",
+        "Arn",
+        "Credential",
+        "Credentials",
+        "Id",
+        "Key",
+        "Name",
+        "Parameter",
+        "Password",
+        "Secret",
+        "Token",
+    ];
     let is_word = |piece: &str| {
         let word = piece.trim_end_matches(|c: char| c.is_ascii_digit());
         let digits = piece.len() - word.len();
-        word.chars().all(|c| c.is_ascii_alphabetic()) && digits <= if word.is_empty() { 4 } else { 2 }
+        let most = if word.is_empty() || WORDS.contains(&&*word.to_ascii_uppercase()) { 4 } else { 2 };
+        word.chars().all(|c| c.is_ascii_alphabetic()) && digits <= most
     };
     let pieces: Vec<&str> = value.split(['-', '_', '.']).collect();
-    let is_one = |end: &&str| value.ends_with(*end) && value.chars().all(|c| c.is_ascii_alphabetic());
+    // Which one it is: `2`, `V2`, `2024`.
+    let plain = value.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_few = value.len() - plain.len() <= 4;
+    let plain = plain.strip_suffix('V').filter(|_| plain.len() < value.len()).unwrap_or(plain);
+    let is_one =
+        |end: &&str| is_few && plain.ends_with(*end) && plain.chars().all(|c| c.is_ascii_alphabetic());
     (pieces.len() > 1 && pieces.into_iter().all(is_word)) || ENDS.iter().any(is_one)
 }
 
@@ -277,7 +420,13 @@ fn has_password(rest: &str) -> bool {
     let Some((user, host)) = rest[..end].rsplit_once('@') else { return false };
     let Some((_, password)) = user.split_once(':') else { return false };
     let is_local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|here| host.starts_with(here));
-    let stands_in = password.chars().all(|c| password.starts_with(c));
+    // `PASSWORD`, `%s`: a sign of a password itself stands as two digits after `%`.
+    let is_hex =
+        |escape: &str| escape.len() >= 2 && escape.bytes().take(2).all(|one| one.is_ascii_hexdigit());
+    let stands_in = password.chars().all(|c| password.starts_with(c))
+        || password.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+        || password.split('%').skip(1).any(|escape| !is_hex(escape))
+        || stands_around(password);
     !password.contains(['$', '{', '<', '*']) && !stands_in && !is_local
 }
 
@@ -298,7 +447,38 @@ mod tests {
             ("X-Api-Key", "4eC39HqLyjWDarjtT1zdp7dc", true),
             ("integration.request.header.x-api-key", "'4eC39HqLyjWDarjt'", true),
             ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIK7MDENG/bPxRfiCYzzzz1234567", true),
+            ("DB_PASSWORD2", "hunter22", true),
+            ("DB_PASSWORD_2", "hunter22", true),
+            ("ADMIN_PASSWORD", "Tr0ub4dor$3:x", true),
+            ("ENCRYPTION_KEY", "0f9e8d7c6b5a43210f9e8d7c6b5a4321", true),
             // What names something.
+            ("ENCRYPTION_KEY", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", false),
+            ("ENCRYPTION_KEY", "alias2024", false),
+            ("ADMIN_PASSWORD", "$.detail.Password1", false),
+            ("ADMIN_PASSWORD", "${Stage1}Password", false),
+            ("ADMIN_PASSWORD", "Ord3rs$Stage1x", false),
+            ("ADMIN_PASSWORD", "ssm:/Shop/Password1", false),
+            ("ADMIN_PASSWORD", "Rotated every 30 Days", false),
+            ("STRIPE_API_KEY", "StripeApiKey2", false),
+            ("CLIENT_SECRET", "crmClientSecretV2", false),
+            ("JWT_SECRET", "jwtSigningSecret2024", false),
+            ("X_API_KEY", "x-api-key-id123", false),
+            ("CONNECTION_PASSWORD", "dbPassword1", false),
+            ("MY_SECRET_KEY", "orders-hmac-sha256", false),
+            ("AUTHORIZATION", "AWS4-HMAC-SHA256", false),
+            ("TOKEN", "HS256-signed", false),
+            ("S3_ACCESS_KEY", "accountId123", false),
+            ("VAULT_TOKEN", "AmbientCredential1", false),
+            ("CORRELATION_TOKEN", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", false),
+            ("BOARDING_PASS", "LH12345678", false),
+            ("DB_PWD", "workdir01", false),
+            // What everybody may know.
+            ("NEXT_PUBLIC_MAPS_API_KEY", "4eC39HqLyjWDarjtT1zdp7dc", false),
+            ("STRIPE_PUBLISHABLE_API_KEY", "4eC39HqLyjWDarjtT1zdp7dc", false),
+            ("STRIPE_API_KEY", "pk_live_51H8abcdefGHIJ1234", false),
+            ("MAPBOX_TOKEN", "pk.eyJ1IjoibWFwYm94IiwiYSI6ImNpejY4", false),
+            ("POSTHOG_API_KEY", "phc_abc123DEF456", false),
+            ("ALGOLIA_SEARCH_API_KEY", "6be0576ff61c053d5f9a3225e2a90f76", false),
             ("API_KEY", "shop/carrier-key", false),
             ("API_KEY", "arn:aws:secretsmanager:eu-west-1:1:secret:x", false),
             ("API_KEY_HEADER", "X-Api-Key", false),
@@ -324,6 +504,14 @@ mod tests {
             ("OLDPWD2", "hunter22", false),
             // What is said of one, and what stands in for one.
             ("DB_PASSWORD", "required", false),
+            ("LOG_PASSWORD", "[REDACTED]", false),
+            ("LOG_PASSWORD", "%PASSWORD%", false),
+            ("FORGOT_PASSWORD", "d-8f14e45fceea167a", false),
+            ("DB_PASSWORD", "unknown", false),
+            ("DB_PASSWORD", "generated", false),
+            ("MASTER_PASSWORD", "ManagedByRDS", false),
+            ("DB_PASSWORD", "IAMAuth", false),
+            ("PASSWORD", "passwordField", false),
             ("TOKEN", "bearer", false),
             ("Authorization", "AWS_IAM", false),
             ("ACCESS_TOKEN", "local-only", false),
@@ -353,6 +541,9 @@ mod tests {
             (format!("xoxb-{}", "2345678901-abcdefABCDEF"), "a token of Slack"),
             (format!("sk_live_{rest}"), "a key of Stripe"),
             (format!("sk_test_{rest}"), ""),
+            (format!("npm_{rest}"), "a token of npm"),
+            ("npm_config_registry".to_owned(), ""),
+            (format!("sk-proj-{rest}_{rest}"), "a key of OpenAI"),
             (pem("PRIVATE KEY"), "a private key"),
             (pem("EC PRIVATE KEY"), "a private key"),
             (pem("PUBLIC KEY"), ""),
@@ -366,14 +557,21 @@ mod tests {
             ("https://user:pass@api.acme.com".to_owned(), "a URL with a password"),
             ("redis://:hunter2@cache:6379".to_owned(), "a URL with a password"),
             ("postgres://user:${parameters.p}@db".to_owned(), ""),
+            ("postgres://user:p%40ss@db.internal/shop".to_owned(), "a URL with a password"),
+            ("postgres://%s:%s@%s:5432/app".to_owned(), ""),
+            ("postgres://USER:PASSWORD@HOST:5432/DB".to_owned(), ""),
+            ("https://[user]:[password]@host/".to_owned(), ""),
+            ("postgres://app:%PASSWORD%@db/x".to_owned(), ""),
+            ("postgres://app:%DB_PASS%@db/x".to_owned(), ""),
+            ("postgres://app:__PASSWORD__@db/x".to_owned(), ""),
             ("postgres://user@db.internal/shop".to_owned(), ""),
             ("postgres://user:pass@localhost:5432/shop".to_owned(), ""),
             ("https://api.acme.com:8443/a@b".to_owned(), ""),
             ("https://user:***@api.acme.com".to_owned(), ""),
-            ("Bearer 0f9e8d7c6b5a43210f9e".to_owned(), "the credentials of a request"),
+            ("Bearer 0f9e8d7c6b5a43210f9e".to_owned(), "a credential of a request"),
             ("Bearer <$.detail.token>".to_owned(), ""),
             ("Bearer tokens expire after 3600s".to_owned(), ""),
-            ("Basic dXNlcjpodW50ZXIy".to_owned(), "the credentials of a request"),
+            ("Basic dXNlcjpodW50ZXIy".to_owned(), "a credential of a request"),
             ("Basic information".to_owned(), ""),
         ] {
             assert_eq!(by_form(&text).unwrap_or_default(), what, "{text}");
@@ -381,10 +579,20 @@ mod tests {
     }
 
     #[test]
+    fn a_form_may_be_public_by_its_name() {
+        let key = format!("AIza{}", "SyD-1234567890abcdefghijklmnopqrstu");
+        assert_eq!(by_form_under(Some("MAPS_API_KEY"), &key), Some("a key of Google"));
+        assert_eq!(by_form_under(Some("NEXT_PUBLIC_MAPS_API_KEY"), &key), None);
+        let secret = format!("sk_live_{}", "4eC39HqLyjWDarjtT1zdp7dc");
+        assert_eq!(by_form_under(Some("NEXT_PUBLIC_STRIPE_KEY"), &secret), Some("a key of Stripe"));
+    }
+
+    #[test]
     fn pairs_of_a_text_have_names() {
         let of = |text: &'static str| pairs(text).collect::<Vec<_>>();
         assert_eq!(of("https://a.b/c?api_key=x&d=e"), [("api_key", "x"), ("d", "e")]);
         assert_eq!(of("Server=db; Password=x"), [("Server", "db"), ("Password", "x")]);
+        assert_eq!(of("hunter22 PASSWORD=x;a=b"), [("PASSWORD", "x"), ("a", "b")]);
         assert!(of("a=b").is_empty());
     }
 }
