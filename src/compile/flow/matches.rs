@@ -104,6 +104,7 @@ fn veiled(why: Why) -> Why {
         There::Nothing => There::Nothing,
         There::OtherType(shape) => There::OtherType(unsaid(name, shape)),
         There::Others(shape) => There::Others(unsaid(name, shape)),
+        There::Holds(shape, names) => There::Holds(unsaid(name, shape), names),
     };
     let wanted = why.wanted.into_iter().map(|one| match one {
         Alternative::Equals(literal) => {
