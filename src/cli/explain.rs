@@ -58,6 +58,11 @@ fn not_found(wrong: &NotFound) -> String {
     let near = || suggest(&wrong.step, codes().map(|code| code.name));
     let meant = wrong.meant.or_else(|| near().filter(|_| wrong.above.is_empty()));
     let help = match (meant, wrong.known.as_slice()) {
+        _ if !wrong.fields.is_empty() => {
+            const TOLD: usize = 4;
+            let told = wrong.fields.iter().take(TOLD).map(|path| format!("`{path}`"));
+            format!("did you mean {}?", told.collect::<Vec<_>>().join(", "))
+        }
         (Some(meant), _) => format!("did you mean `{meant}`?"),
         (None, []) => "nothing stands below it".into(),
         (None, known) => format!("there are {}", known.join(", ")),

@@ -30,6 +30,8 @@ pub struct NotFound {
     pub known: Vec<&'static str>,
     /// The nearest of them.
     pub meant: Option<&'static str>,
+    /// The fields of kinds that have this name, each by its path.
+    pub fields: Vec<String>,
 }
 
 /// Finds a kind (by either of its names), a field, a kind key, or a section of a stack: `rules`, `rule.targets.retry`,
@@ -52,7 +54,9 @@ pub fn find(path: &str) -> Result<Found, NotFound> {
             None => {
                 let kinds = pages.iter().map(|page| page.about.kind);
                 let known = kinds.chain(sections().into_iter().map(|section| section.key));
-                return Err(not_found("", first, known.collect()));
+                let mut wrong = not_found("", first, known.collect());
+                wrong.fields = paths_to(&pages, first);
+                return Err(wrong);
             }
         },
     };
@@ -93,6 +97,12 @@ fn among(fields: &[Entry], choices: &[Choice], step: &str, at: &str) -> Option<F
     Some(Found::Field { path, entry: Box::new(entry.clone()) })
 }
 
+/// The fields of kinds that have a name: `functions.emits`.
+fn paths_to(pages: &[Page], key: &str) -> Vec<String> {
+    let having = pages.iter().filter(|page| page.fields.iter().any(|entry| entry.key == key));
+    having.map(|page| format!("{}.{key}", page.about.kind)).collect()
+}
+
 /// What may stand below what was found, sorted.
 pub fn keys(found: &Found) -> Vec<&'static str> {
     let of = |written: &Written| -> Vec<&'static str> {
@@ -117,5 +127,5 @@ pub fn keys(found: &Found) -> Vec<&'static str> {
 
 fn not_found(above: &str, step: &str, known: Vec<&'static str>) -> NotFound {
     let meant = suggest(step, known.iter().copied());
-    NotFound { above: above.to_owned(), step: step.to_owned(), known, meant }
+    NotFound { above: above.to_owned(), step: step.to_owned(), known, meant, fields: Vec::new() }
 }

@@ -41,6 +41,8 @@ fn a_wrong_path_says_what_was_meant() {
     ");
     let ran = Folder::with_stack("").run(&["explain", "lambdas"]).ends(1);
     assert!(ran.stderr.contains("there is no kind `lambdas`, and no code"), "{}", ran.stderr);
+    let ran = Folder::with_stack("").run(&["explain", "emits"]).ends(1);
+    assert!(ran.stderr.contains("`functions.emits`"), "{}", ran.stderr);
 }
 
 #[test]

@@ -78,7 +78,8 @@ fn pattern(
                 .at(at(member, screened, &why.at))
                 .label(format!("{what} {why}"))
                 .address(member.of.address.to_string());
-            if help.is_empty() { finding } else { finding.help(help.join(" ")) }
+            let finding = if help.is_empty() { finding } else { finding.help(help.join(" ")) };
+            whys.iter().fold(finding, |finding, why| unseen(finding, member, screened, why))
         }
     };
     for (span, label) in groups {
@@ -96,6 +97,16 @@ fn whys(screened: &Screened<'_>, shapes: &[Shape]) -> Vec<Why> {
 /// The last name of a field.
 fn last(field: &str) -> Option<&str> {
     field.rsplit('.').next()
+}
+
+/// The finding with stars where the pattern asks for a secret: the line that it stands in is drawn.
+fn unseen(finding: Diagnostic, member: &Member<'_>, screened: &Screened<'_>, why: &Why) -> Diagnostic {
+    let is_veiled =
+        |one: &Alternative| matches!(one, Alternative::Equals(literal) if *literal == secret::SHOWN);
+    match why.wanted.iter().any(is_veiled) {
+        true => finding.hide(at(member, screened, &why.at)),
+        false => finding,
+    }
 }
 
 fn veiled(why: Why) -> Why {
@@ -138,6 +149,7 @@ fn mistyped(member: &Member<'_>, screened: &Screened<'_>, why: &Why) -> Diagnost
         .at(at(member, screened, &why.at))
         .label(format!("there is {there}"))
         .address(member.of.address.to_string());
+    let finding = unseen(finding, member, screened, why);
     let is_attribute = why.field.ends_with(".N");
     match is_attribute {
         true => finding.help("DynamoDB writes numbers as text: compare with a text, or let the pipe put the item on a bus and compare in a function"),

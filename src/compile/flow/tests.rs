@@ -577,6 +577,32 @@ fn what_is_put_on_a_bus_is_an_object() {
 }
 
 #[test]
+fn no_secret_is_told_of_a_pattern() {
+    let token = |end: &str| format!("ghp_4eC39HqLyjWDarjtT1zdp7dc4eC39HqLyj{end}");
+    let (put, asked) = (token("WD"), token("XX"));
+    let of = |pattern: &str| {
+        let text = format!(
+            "stack: shop\nregion: eu-west-1\nbuses: {{ shop: {{}} }}\nqueues: {{ jobs: {{}} }}\n\
+             schedules: {{ s: {{ schedule: rate(1 hour), target: {{ bus: shop, source: s, detail_type: t, transform: {{ token: {put}, password: swordfish77, a: b }} }} }} }}\n\
+             rules: {{ one: {{ bus: shop, pattern: {{ detail: {pattern} }}, {TARGET} }} }}\n"
+        );
+        crate::compile::testing::compile(&text).1
+    };
+    for (pattern, code) in [
+        (format!("{{ token: [{asked}] }}"), "never_matches"),
+        ("{ password: [swordfish78] }".to_owned(), "never_matches"),
+        (format!("{{ token: [{asked}, {put}] }}"), ""),
+        ("{ password: [swordfish77, swordfish7] }".to_owned(), ""),
+        (format!("{{ token: {asked} }}"), "takes a list of values"),
+        ("{ password: swordfish78 }".to_owned(), "takes a list of values"),
+    ] {
+        let found = of(&pattern);
+        assert!(found.contains(code), "{pattern}\n{found}");
+        assert!(!found.contains("ghp_") && !found.contains("swordfish"), "{pattern}\n{found}");
+    }
+}
+
+#[test]
 fn a_name_with_a_dot_is_found_as_patterns_read_it() {
     let of = |name: &str| {
         said(&format!(
