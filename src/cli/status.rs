@@ -6,7 +6,7 @@ use crate::live::Survey;
 use crate::report;
 
 use super::args::{Global, StatusArgs, StatusFormat};
-use super::terminal::{Terminal, print, say};
+use super::terminal::{Terminal, print};
 use super::{Exit, Stop, now, plan};
 
 /// Of the account.
@@ -15,7 +15,7 @@ pub(super) async fn live(global: &Global, args: &StatusArgs, terminal: &Terminal
     let allow = super::args::Allowances { parallelism: args.parallelism, ..Default::default() };
     let session = super::session::Session::open(global, &args.stack.stack, &allow, terminal).await?;
     if !global.quiet {
-        say!("{}", session.header());
+        super::terminal::say!("{}", session.header());
     }
     let survey = session.survey(&Default::default()).await;
     session.say_calls(global);

@@ -19,7 +19,7 @@ use super::{Alternative, address, number};
 type Id = u32;
 
 /// At most so many conjunctions stand under one key; more get a table of their own.
-const FEW: usize = 16;
+const FEW: usize = 4;
 
 /// What an event must have for an alternative to match.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
