@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -108,6 +109,7 @@ struct Table {
 
 #[derive(Debug)]
 enum Bucket {
+    One(Id),
     Few(Box<[Id]>),
     Many(Box<Table>),
 }
@@ -142,7 +144,8 @@ impl Index {
     /// Indexes conjunctions by their places.
     pub fn new(conjunctions: &[Conjunction]) -> Index {
         let all = conjunctions.iter().enumerate();
-        let waiting = all.map(|(id, one)| Waiting { id: id as Id, tests: one.tests.iter().collect() });
+        let waiting =
+            all.map(|(id, one)| Waiting { id: id as Id, tests: one.tests.iter().map(Arc::as_ref).collect() });
         Index(Table::new(waiting.collect()))
     }
 
@@ -217,14 +220,18 @@ impl Bucket {
     /// A bucket of a table with `total` conjunctions. Where all of them stand under its key, their
     /// other keys are no rarer, and another table would tell nothing apart.
     fn new(waiting: Vec<Waiting<'_>>, total: usize) -> Bucket {
-        match waiting.len() <= FEW || waiting.len() == total {
-            true => Bucket::Few(waiting.iter().map(|one| one.id).collect()),
-            false => Bucket::Many(Box::new(Table::new(waiting))),
+        match waiting.as_slice() {
+            [only] => Bucket::One(only.id),
+            some if some.len() <= FEW || some.len() == total => {
+                Bucket::Few(some.iter().map(|one| one.id).collect())
+            }
+            _ => Bucket::Many(Box::new(Table::new(waiting))),
         }
     }
 
     fn find(&self, event: &Event<'_>, found: &mut Vec<Id>) {
         match self {
+            Bucket::One(id) => found.push(*id),
             Bucket::Few(ids) => found.extend(ids),
             Bucket::Many(table) => table.find(event, found),
         }

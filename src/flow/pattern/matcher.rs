@@ -1,10 +1,11 @@
 //! Many patterns against many events.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::event::Fields;
+use super::event::{FieldId, Fields};
 use super::index::Index;
 use super::matching::{Test, choose};
 use super::{Alternative, Node, Object, Pattern};
@@ -35,18 +36,18 @@ pub struct Matcher {
 pub(super) struct Conjunction {
     /// The pattern's place among those that were given.
     pub pattern: usize,
-    pub tests: Vec<Test>,
+    pub tests: Box<[Arc<Test>]>,
 }
 
 impl Matcher {
     /// Compiles patterns. They are known by their places afterwards.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p Pattern>) -> Matcher {
         let mut fields = Fields::default();
+        let mut known = Tests::default();
         let mut conjunctions = Vec::new();
         for (pattern, source) in patterns.into_iter().enumerate() {
             for fields_of in expand(&source.root) {
-                let test =
-                    |leaf: Leaf| Test { field: fields.number(&leaf.field), alternatives: leaf.alternatives };
+                let test = |leaf: Leaf| known.test(fields.number(&leaf.field), leaf.alternatives);
                 conjunctions.push(Conjunction { pattern, tests: fields_of.into_iter().map(test).collect() });
             }
         }
@@ -69,6 +70,18 @@ impl Matcher {
             }
         }
         found
+    }
+}
+
+/// The tests of all patterns, each once: thousands of rules ask for the same few sources and types, and
+/// what is kept once stays in the processor's cache.
+#[derive(Default)]
+struct Tests(HashMap<(FieldId, String), Arc<Test>>);
+
+impl Tests {
+    fn test(&mut self, field: FieldId, alternatives: Arc<[Alternative]>) -> Arc<Test> {
+        let same = (field, format!("{alternatives:?}"));
+        self.0.entry(same).or_insert_with(|| Arc::new(Test { field, alternatives })).clone()
     }
 }
 

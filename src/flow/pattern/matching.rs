@@ -1,15 +1,17 @@
 //! Whether values match alternatives, one by one and together.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::event::{Event, FieldId, Item, Leaf};
 use super::{Alternative, address, number};
 
 /// A field and the alternatives for its value.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Test {
     pub field: FieldId,
-    pub alternatives: std::sync::Arc<[Alternative]>,
+    pub alternatives: Arc<[Alternative]>,
 }
 
 impl Test {
@@ -31,7 +33,7 @@ impl Test {
 
 /// Whether values can be chosen for all fields that do not lie in different items of one array:
 /// the one chosen for each field, nothing for one whose absence matches.
-pub(super) fn choose<'t, 'e>(tests: &[Test], event: &'t Event<'e>) -> Option<Vec<Option<&'t Leaf<'e>>>> {
+pub(super) fn choose<'t, 'e>(tests: &[Arc<Test>], event: &'t Event<'e>) -> Option<Vec<Option<&'t Leaf<'e>>>> {
     if !tests.iter().all(|test| test.is_possible(event)) {
         return None;
     }
@@ -52,7 +54,7 @@ struct Candidates<'t, 'e> {
 
 /// The tests in groups whose values share no array: what one group chooses is nothing to the others.
 /// A test that its field's absence matches chooses nothing.
-fn groups<'t, 'e>(tests: &[Test], event: &'t Event<'e>) -> Vec<Vec<Candidates<'t, 'e>>> {
+fn groups<'t, 'e>(tests: &[Arc<Test>], event: &'t Event<'e>) -> Vec<Vec<Candidates<'t, 'e>>> {
     let mut groups: Vec<(Vec<u32>, Vec<Candidates<'t, 'e>>)> = Vec::new();
     for (at, test) in tests.iter().enumerate().filter(|(_, test)| !test.is_absent(event)) {
         let mut leaves: Vec<&Leaf<'e>> = Vec::new();
