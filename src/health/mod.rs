@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::engine::{Address, Graph, Observed, Resource, State, Value};
 use crate::kinds::{self, Of};
-use crate::live::{Reading, Survey};
+use crate::live::{Reading, Survey, Whose, whose};
 
 /// The health of a stack, in the order of its addresses.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub enum Is {
     Failed,
     /// It is declared and not there.
     Missing,
+    /// It is there and not this stack's: `plan` refuses it.
+    Foreign,
     /// It could not be read.
     Unknown,
     /// On its way to another state.
@@ -57,6 +59,7 @@ impl Is {
         match self {
             Is::Failed => "failed",
             Is::Missing => "missing",
+            Is::Foreign => "foreign",
             Is::Unknown => "unknown",
             Is::Busy => "busy",
             Is::Healthy => "healthy",
@@ -88,11 +91,29 @@ pub fn health(graph: &Graph, survey: &Survey, now: i64) -> Health {
                 (Is::Missing, vec![said("it is declared and not there: `gatewayctl apply` makes it")])
             }
             Some(Reading::Unreadable(error)) => (Is::Unknown, vec![said(&error.to_string())]),
-            Some(Reading::Found(live)) => condition(resource, live, holders.contains(address)),
+            Some(Reading::Found(live)) => match foreign(resource, live, graph) {
+                Some(why) => (Is::Foreign, vec![said(&why)]),
+                None => condition(resource, live, holders.contains(address)),
+            },
         };
         Condition { address: address.clone(), kind: resource.kind, name: resource.name.clone(), is, reasons }
     };
     Health { resources: graph.resources.iter().map(of).collect() }
+}
+
+/// Why what is there under a declared name is not the stack's.
+fn foreign(wish: &Resource, live: &Observed, graph: &Graph) -> Option<String> {
+    let address = &wish.address;
+    match whose(live, kinds::kind(wish.kind)?.about(), &graph.owner) {
+        Whose::Ours(mark) if mark.address == *address || !graph.resources.contains_key(&mark.address) => None,
+        Whose::Ours(mark) => Some(format!("it belongs to {}, which is still declared", mark.address)),
+        Whose::Unmarked => {
+            Some(format!("it carries no mark: `gatewayctl apply --adopt {address}` takes it over"))
+        }
+        Whose::Foreign(why) => Some(why),
+        Whose::Managed(by) => Some(format!("it is managed by {by}")),
+        Whose::Unreadable(why) => Some(format!("its mark cannot be read: {why}")),
+    }
 }
 
 fn condition(wish: &Resource, live: &Observed, holds_dead_letters: bool) -> (Is, Vec<Reason>) {

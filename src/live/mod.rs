@@ -3,6 +3,7 @@
 //! A [`Survey`] is what the plan knows of the account: a reading of each declared resource, and every
 //! resource of the owner that stands under no declared name.
 
+mod claim;
 mod stacks;
 mod stores;
 mod survey;
@@ -11,6 +12,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use claim::{Whose, whose};
 pub use stores::{ask, read_secret};
 #[cfg(feature = "aws")]
 pub use survey::Registry;

@@ -1,11 +1,10 @@
 //! What stands where a declared resource is wished for, and whether it may be touched.
 
-use super::claim::{Whose, whose};
 use super::decide::Decider;
 use super::orphans::begun;
 use crate::engine::{Address, Observed, Resource};
 use crate::kinds::About;
-use crate::live::Reading;
+use crate::live::{Reading, Whose, whose};
 
 /// What stands where a resource is wished for.
 pub(super) enum Body<'a> {

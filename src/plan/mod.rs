@@ -4,7 +4,6 @@
 //! order, and what stands against it. Equal inputs give equal plans.
 
 mod body;
-mod claim;
 mod decide;
 mod floor;
 mod guards;

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::claim::{Whose, whose};
 use super::strays::{Owned, Strays};
 use super::types::{Action, Finding, Planned, Reason};
 use crate::diff::{Change, Versions, diff};
 use crate::engine::{Address, Graph, Observed, State, Value};
 use crate::kinds;
-use crate::live::{Reading, Survey};
+use crate::live::{Reading, Survey, Whose, whose};
 
 /// Plans the removal of every resource in the list, each under its mark's address.
 pub(super) fn remove<'a>(

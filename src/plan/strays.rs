@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::claim::{Whose, whose};
 use super::types::Finding;
 use crate::engine::{Address, Graph, Mark, Observed};
 use crate::kinds;
-use crate::live::Survey;
+use crate::live::{Survey, Whose, whose};
 
 /// A stray that is ours, with its mark.
 #[derive(Clone, Copy)]

@@ -6,7 +6,7 @@ use crate::engine::Graph;
 use crate::health::{Condition, Health, Reason};
 
 /// The version of the format: the first number changes when a reader could be misled, the second with what is new.
-const FORMAT: &str = "1.1";
+const FORMAT: &str = "1.2";
 
 /// The health of a stack as JSON: every resource, also those that are well.
 pub fn health_json(health: &Health, graph: &Graph) -> Value {

@@ -20,7 +20,7 @@ pub fn health_text(health: &Health, all: bool, color: bool, width: usize) -> Str
     }
     for one in shown {
         let label = match one.is {
-            Is::Failed | Is::Missing => Label::Danger,
+            Is::Failed | Is::Missing | Is::Foreign => Label::Danger,
             Is::Unknown | Is::Busy => Label::Warning,
             Is::Healthy => Label::Good,
         };
@@ -41,7 +41,7 @@ pub fn health_text(health: &Health, all: bool, color: bool, width: usize) -> Str
 fn verdict(health: &Health) -> (Label, String) {
     let all = health.resources.len();
     let count = |is: Is| health.resources.iter().filter(|one| one.is == is).count();
-    let counts: Vec<String> = [Is::Failed, Is::Missing, Is::Unknown, Is::Busy]
+    let counts: Vec<String> = [Is::Failed, Is::Missing, Is::Foreign, Is::Unknown, Is::Busy]
         .into_iter()
         .filter(|is| count(*is) > 0)
         .map(|is| format!("{} {}", count(is), is.word()))

@@ -121,7 +121,7 @@ fn without_call(why: &Why) -> (&'static str, &'static str) {
             "look at the new plan before you apply",
         ),
         Why::Secret(_) => ("", "make the secret's source readable here, then apply again"),
-        Why::Interrupted => ("", "apply again: it looks how far this came"),
+        Why::Interrupted => ("", "run it again: it looks how far this came"),
         Why::Absent(_) => (
             "the resource has it on some condition only, and that does not hold",
             "make the condition hold, or take the reference away, then apply again",
@@ -179,9 +179,9 @@ fn write_next(page: &mut Page, outcome: &Outcome, command: &str) {
     }
     let (_, failed) = outcome.interrupted_and_failed();
     let text = match (failed.len(), outcome.interrupted || !outcome.skipped.is_empty()) {
-        (0, true) => "Apply again: it goes on from here.".to_owned(),
-        (0, false) => "Apply again: it compares once more and writes what still differs.".to_owned(),
-        (n, _) => format!("Mend {}, then apply again: it goes on from here.", counted(n, "failure")),
+        (0, true) => "Run it again: it goes on from here.".to_owned(),
+        (0, false) => "Run it again: it compares once more and writes what still differs.".to_owned(),
+        (n, _) => format!("Mend {}, then run it again: it goes on from here.", counted(n, "failure")),
     };
     page.blank();
     page.prose(0, Label::Plain, &text);

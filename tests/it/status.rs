@@ -50,7 +50,7 @@ fn a_stack_that_does_what_it_was_told_is_healthy() {
         &folder.run(&["status", "--local=account.jsonl", "--format", "json"]).ends(0).stdout,
     )
     .expect("JSON");
-    assert_eq!((&json["format_version"], &json["healthy"]), (&json!("1.1"), &json!(true)));
+    assert_eq!((&json["format_version"], &json["healthy"]), (&json!("1.2"), &json!(true)));
 }
 
 #[test]
@@ -100,6 +100,26 @@ fn what_is_wrong_stands_first_with_its_reason_and_ends_with_1() {
     folder.run(&["snapshot", "--local=account.jsonl", "--output", "live.json"]).ends(0);
     let of_file = folder.run(&["status", "--live", "live.json", "--format", "json"]).ends(1);
     assert_eq!(of_file.stdout, ran.stdout);
+}
+
+/// It works perhaps, and `plan` refuses it.
+#[test]
+fn what_is_there_without_the_stacks_mark_is_not_well() {
+    let folder = Folder::with_stack("stack: shop\nregion: eu-west-1\nqueues: { jobs: {}, more: {} }\n");
+    folder.run(&["apply", "--local=account.jsonl", "--yes", "-q"]).ends(0);
+    folder.happens("queue", "shop-jobs", &|queue| queue["_tags"] = json!({}));
+    folder.happens("queue", "shop-more", &|queue| {
+        queue["_tags"]["gatewayctl:owner"] = "other/-/eu-west-1".into();
+    });
+    let ran = folder.run(&["status", "--local=account.jsonl"]).ends(1);
+    insta::assert_snapshot!(ran.stdout, @r"
+    Not healthy: 2 foreign of 2 resources.
+
+      foreign  queues.jobs  shop-jobs
+               it carries no mark: `gatewayctl apply --adopt queues.jobs` takes it over
+      foreign  queues.more  shop-more
+               it belongs to `other/-/eu-west-1` as queues.more
+    ");
 }
 
 /// A text of the account is never a command to the terminal that shows it.

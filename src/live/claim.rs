@@ -5,7 +5,7 @@ use crate::kinds::About;
 
 /// Whose a live resource is, by its mark.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Whose<'a> {
+pub(crate) enum Whose<'a> {
     Ours(&'a Mark),
     /// Another owner's, or a mark that was copied from another resource; in words.
     Foreign(String),
@@ -19,7 +19,7 @@ pub(super) enum Whose<'a> {
 
 /// A resource is ours only if the owner is equal, the address is of its kind, and the recorded name
 /// is its own.
-pub(super) fn whose<'a>(observed: &'a Observed, about: &About, owner: &Owner) -> Whose<'a> {
+pub(crate) fn whose<'a>(observed: &'a Observed, about: &About, owner: &Owner) -> Whose<'a> {
     if let Some(manager) = &observed.managed_by {
         return Whose::Managed(manager);
     }
