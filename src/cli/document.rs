@@ -60,6 +60,9 @@ pub(super) fn one_of_stdin(arguments: &[&str]) -> Result<(), Stop> {
     }
 }
 
+/// How serde_json's error begins where JSON has a number that it cannot hold.
+const TOO_LARGE: &str = "number out of range";
+
 impl Document {
     /// Reads JSON or YAML.
     ///
@@ -68,6 +71,12 @@ impl Document {
     pub fn read(argument: &str, what: &str, terminal: &Terminal) -> Result<Document, Stop> {
         let (name, text) = text(argument, what)?;
         let json = serde_json::from_str::<serde_json::Value>(&text);
+        if let Some(error) = json.as_ref().err().filter(|error| error.to_string().starts_with(TOO_LARGE)) {
+            let (line, column) = (error.line(), error.column());
+            say!("error: {}: line {line}, column {column}: no double holds this number", inert(&name));
+            say!("help: the largest is 1.7976931348623157e308; write what has more as a text");
+            return Err(Exit::Invalid.into());
+        }
         let mut sources = Sources::new();
         let file = sources.add(name, text);
         let mut findings = Findings::default();

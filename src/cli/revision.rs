@@ -8,6 +8,8 @@ use tempfile::TempDir;
 /// The files of a revision, in a folder that goes when this goes.
 pub(super) struct Revision {
     _files: TempDir,
+    /// Where they stand.
+    pub tree: PathBuf,
     /// The stack, as it was named.
     pub stack: PathBuf,
 }
@@ -43,9 +45,10 @@ pub(super) fn checkout(stack: &Path, revision: &str) -> Result<Revision, String>
     let top = git(None, &["rev-parse", "--show-toplevel"])?;
     git(Some(&index), &["-C", &top, "checkout-index", "--all", "--quiet", &to])?;
     let name = stack.file_name().ok_or("the stack has no file name")?;
-    let stack = files.path().join("tree").join(prefix).join(name);
+    let tree = files.path().join("tree");
+    let stack = tree.join(prefix).join(name);
     match stack.exists() {
-        true => Ok(Revision { _files: files, stack }),
+        true => Ok(Revision { _files: files, tree, stack }),
         false => Err(format!("`{revision}` does not have this stack")),
     }
 }

@@ -11,6 +11,7 @@ use crate::source::{Findings, RenderStyle, Sources, Span, render};
 use crate::spec::{self, Answers, Inputs, Mode, Stack};
 
 use super::args::Global;
+use super::revision::Revision;
 use super::terminal::{Terminal, print, say};
 use super::validate::OFFLINE_REGION;
 use super::{Exit, Stop};
@@ -114,8 +115,27 @@ pub fn load(global: &Global, path: &Path, mode: Mode, known: Known) -> Result<Lo
 /// # Errors
 /// As of [`load`], and [`Exit::Failed`] where something is wrong with it, which is said.
 pub fn offline(global: &Global, path: &Path, terminal: &Terminal) -> Result<Ready, Stop> {
+    Ok(load_offline(global, path)?.ready(terminal, global.quiet)?)
+}
+
+/// The same of another revision, whose files are named as git does: `main:stack.yaml`.
+///
+/// # Errors
+/// As of [`offline`].
+pub fn of_revision(
+    global: &Global,
+    revision: &Revision,
+    name: &str,
+    terminal: &Terminal,
+) -> Result<Ready, Stop> {
+    let mut loaded = load_offline(global, &revision.stack)?;
+    loaded.sources.relabel(&revision.tree.display().to_string(), &format!("{name}:"));
+    Ok(loaded.ready(terminal, global.quiet)?)
+}
+
+fn load_offline(global: &Global, path: &Path) -> Result<Loaded, String> {
     let known = Known { region: Some(OFFLINE_REGION.into()), ..Known::default() };
-    Ok(load(global, path, Mode::Offline, known)?.ready(terminal, global.quiet)?)
+    load(global, path, Mode::Offline, known)
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

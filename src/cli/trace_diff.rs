@@ -29,7 +29,7 @@ pub(super) fn run(
         return Err(Exit::Usage.into());
     }
     let revision = revision::checkout(&stack::file(&args.stack.stack)?, wanted)?;
-    let before = stack::offline(global, &revision.stack, terminal)?;
+    let before = stack::of_revision(global, &revision, wanted, terminal)?;
     let routes = match args.all {
         true => of_tests(&before, now),
         false => vec![(None, of_one(args, &before, now, terminal)?)],

@@ -53,8 +53,8 @@ fn verbatim(
     template: &str,
     terminal: &Terminal,
 ) -> Result<Compiled, Stop> {
-    // A pipe's template may be any text.
-    let is_text = template.contains('<') && !Path::new(template).exists();
+    // A pipe's template may be any text; a single word is rather the name of a file.
+    let is_text = template.contains(['<', ' ', '"']) && !Path::new(template).exists();
     let template = if is_text { template.to_owned() } else { document::text(template, "template")?.1 };
     let template = template.trim_end_matches(['\n', '\r']).to_owned();
     let paths = args.paths.as_deref().map(|paths| Document::read(paths, "paths", terminal)).transpose()?;

@@ -264,7 +264,8 @@ impl<'t> View<'t> {
         }
     }
 
-    /// Whether numbers are compared by their spelling: EventBridge tells 300 from 300.0.
+    /// Whether numbers are compared by their spelling: AWS's guide tells 300 from 300.0 in patterns, so another spelling
+    /// is sent.
     pub fn spells_numbers(self) -> bool {
         matches!(self, View::Pattern(_))
     }

@@ -308,6 +308,10 @@ fn reasons(graph: &Graph, way: &Hop, to: &Spot) -> Vec<Reason> {
     let flow = FlowGraph::of(graph);
     let far = flow.distances(to);
     let mut found: Vec<(usize, Reason)> = Vec::new();
+    if way.at == *to {
+        let why = "the test begins here, and `then` tells who gets something after that".to_owned();
+        found.push((0, Reason { at: to.clone(), why: Why::Stopped(vec![why]) }));
+    }
     for hop in way.all() {
         let mut add = |why: Why| {
             let reason = Reason { at: hop.at.clone(), why };

@@ -168,6 +168,8 @@ pub struct Read {
     pub path: JsonPath,
     /// Where that is said, as a path of the resource's places.
     pub at: String,
+    /// Whether what it finds is all that is sent, and no part of something.
+    pub is_whole: bool,
 }
 
 /// What a resource sends to another, as far as it is known without an event.

@@ -11,7 +11,7 @@ use crate::flow::pattern::{PatternKind, Verdict, decide, parse};
 pub fn filtered(filters: Option<&Value>, record: &Json) -> Passed {
     let filters = filters.and_then(Value::as_list).unwrap_or_default();
     let mut passed = Passed::default();
-    let mut nearest: Option<Verdict> = None;
+    let mut verdicts = Vec::new();
     for pattern in filters.iter().filter_map(|filter| filter.get("Pattern")) {
         let Ok(pattern) = parse(pattern, PatternKind::Pipe) else {
             passed.notes.push("AWS refuses one of its filters".into());
@@ -20,14 +20,27 @@ pub fn filtered(filters: Option<&Value>, record: &Json) -> Passed {
         passed.notes.extend(pattern.unknown.iter().map(|path| {
             format!("`{path}` of a filter is not known before an apply, and matches nothing here")
         }));
-        let verdict = decide(&pattern, record);
-        let is_nearer = |of: &Verdict| verdict.is_match || verdict.fields.len() < of.fields.len();
-        if nearest.as_ref().is_none_or(|of| !of.is_match && is_nearer(of)) {
-            nearest = Some(verdict);
-        }
+        verdicts.push(decide(&pattern, record));
     }
-    passed.verdict = nearest;
+    passed.verdict = together(verdicts);
     passed
+}
+
+/// What filters of one list say together: the first that matches, or else those that fail in the fewest fields.
+fn together(mut verdicts: Vec<Verdict>) -> Option<Verdict> {
+    if let Some(first) = verdicts.iter().position(|verdict| verdict.is_match) {
+        return Some(verdicts.swap_remove(first));
+    }
+    let fewest = verdicts.iter().map(|verdict| verdict.fields.len()).min()?;
+    let nearest = verdicts.into_iter().filter(|verdict| verdict.fields.len() == fewest);
+    nearest.reduce(|mut all, one| {
+        for field in one.fields {
+            if !all.fields.contains(&field) {
+                all.fields.push(field);
+            }
+        }
+        all
+    })
 }
 
 /// Whether what was filtered goes on.

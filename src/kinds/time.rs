@@ -27,6 +27,20 @@ pub fn seconds(text: &str) -> Option<i64> {
     fits.then(|| days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset)
 }
 
+/// When something fired, as `fires` says it: nothing where it only says that it did.
+///
+/// # Errors
+/// It is neither `true` nor a time, in one sentence.
+pub fn fired(said: &serde_json::Value) -> Result<Option<&str>, String> {
+    match said {
+        serde_json::Value::Bool(true) => Ok(None),
+        serde_json::Value::String(text) if text.contains('-') && seconds(text).is_some() => Ok(Some(text)),
+        other => {
+            Err(format!("`fires` is `true`, or the time, such as `2026-01-31T08:00:00Z`, and not `{other}`"))
+        }
+    }
+}
+
 fn numbers<const N: usize>(text: &str, between: char) -> Option<[i64; N]> {
     let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Option<Vec<i64>> =

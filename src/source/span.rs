@@ -98,6 +98,15 @@ impl Sources {
         id
     }
 
+    /// Calls the files of a folder otherwise: those of another revision, which stand in a folder of ours for a while.
+    pub fn relabel(&mut self, folder: &str, label: &str) {
+        for file in &mut self.files {
+            if let Some(rest) = file.name.strip_prefix(folder) {
+                file.name = format!("{label}{}", rest.trim_start_matches(['/', '\\']));
+            }
+        }
+    }
+
     /// The name a file was registered by.
     pub fn name(&self, file: FileId) -> &str {
         self.file(file).map_or("", |f| &f.name)

@@ -74,6 +74,83 @@ fn a_filter_of_a_pipe_sees_what_was_sent_and_lacks_operators() {
 }
 
 #[test]
+fn a_number_that_no_double_holds_is_refused_and_never_a_text() {
+    let event = r#"{"detail": {"n": 1e400}}"#;
+    let (status, stdout, stderr) =
+        matched(&["--pattern", r#"{"detail": {"n": ["1e400"]}}"#, "--event", event]);
+    assert_eq!((status, stdout.as_str()), (Some(65), ""));
+    assert!(stderr.starts_with("error: event: line 1, column 22: no double holds this number"), "{stderr}");
+}
+
+#[test]
+fn of_filters_that_fail_in_as_many_fields_each_is_told() {
+    let folder = Folder::with_stack(
+        r#"stack: shop
+region: eu-west-1
+queues: { jobs: {}, done: {} }
+pipes:
+  jobs:
+    source: { queue: jobs, filters: [ { body: { a: [1], b: [1] } }, { body: { c: [1] } }, { body: { d: [1] } } ] }
+    target: { queue: done }
+"#,
+    );
+    let ran = folder.run(&["trace", "--queue", "jobs", "--message", "{}", "--quiet"]).ends(0);
+    let told = |field: &str| ran.stdout.contains(&format!("body.{field}: has no value"));
+    assert_eq!(["a", "b", "c", "d"].map(told), [false, false, true, true], "{}", ran.stdout);
+}
+
+#[test]
+fn something_fires_at_a_time_and_a_test_begins_where_it_happens() {
+    let folder = Folder::with_stack(
+        r#"stack: shop
+region: eu-west-1
+queues: { jobs: {} }
+schedules: { nightly: { schedule: rate(1 day), target: { queue: jobs, input: x } } }
+tests:
+  - { when: { queue: jobs, message: x }, then: [ { queue: jobs } ] }
+"#,
+    );
+    for (fires, is_fine) in [
+        ("2026-01-31T08:00:00Z", true),
+        ("2026-01-31T08:00:00+02:00", true),
+        ("yesterday", false),
+        ("99", false),
+    ] {
+        let ran = folder.run(&["trace", "--schedule", "nightly", "--fires", fires]);
+        assert_eq!(ran.status, Some(if is_fine { 0 } else { 65 }), "{fires}: {}", ran.stderr);
+        assert!(
+            is_fine || ran.stderr.contains("or the time, such as `2026-01-31T08:00:00Z`"),
+            "{}",
+            ran.stderr
+        );
+    }
+    folder.run(&["trace", "--when", "{ schedule: nightly, fires: false }"]).ends(65);
+    let ran = folder.run(&["test"]).ends(1);
+    assert!(ran.stdout.contains("the test begins here"), "{}", ran.stdout);
+}
+
+/// As `trace` says it, too.
+#[test]
+fn a_path_that_is_all_that_is_sent_and_is_never_there_is_told_as_what_it_is() {
+    let folder = Folder::with_stack(
+        r#"stack: shop
+region: eu-west-1
+buses: { shop: {} }
+queues: { jobs: {}, done: {} }
+pipes:
+  jobs:
+    source: { queue: jobs }
+    target: { bus: shop, source: jobs, detail_type: job, transform: { id: $.body.id } }
+rules:
+  whole: { bus: shop, pattern: { source: [jobs] }, targets: { done: { queue: done, input_path: $.detail.idd } } }
+"#,
+    );
+    let ran = folder.run(&["validate"]).ends(0);
+    let label = "^^^^^^^^^^^^ what is delivered then AWS does not say";
+    assert!(ran.stderr.contains("path_never_there") && ran.stderr.contains(label), "{}", ran.stderr);
+}
+
+#[test]
 fn the_event_may_come_from_stdin() {
     let folder = Folder::with_stack("");
     let args = ["match", "--pattern", r#"{"source": ["shop"]}"#, "--event", "-"];
@@ -118,6 +195,8 @@ fn a_transform_of_the_language_and_a_pipes_template_are_evaluated_too() {
     let pipe = ["transform", "--service", "pipe", "--event", record, "--template"];
     assert_eq!(folder.run(&[&pipe[..], &["{\"id\": <$.body.id>}"]].concat()).ends(0).stdout, "{\"id\":7}\n");
     assert_eq!(folder.run(&[&pipe[..], &["Order <$.body.id>"]].concat()).ends(0).stdout, "Order 7\n");
+    assert_eq!(folder.run(&[&pipe[..], &["plain text"]].concat()).ends(0).stdout, "plain text\n");
+    assert!(folder.run(&[&pipe[..], &["missing.txt"]].concat()).ends(65).stderr.contains("name a file"));
     folder.run(&["transform", "--event", EVENT]).ends(64);
     let wrong = folder.run(&["transform", "--transform", r#"{"a": "$x"}"#, "--event", EVENT]).ends(65);
     assert!(wrong.stderr.contains("error[transform]") && wrong.stderr.contains("`$.x`"), "{}", wrong.stderr);
@@ -286,6 +365,12 @@ fn a_route_is_compared_with_another_revision_of_the_repository() {
     let ran = folder.run(&[&insert[..], &["no-such"]].concat()).ends(1);
     assert!(ran.stderr.contains("there is no revision `no-such`"), "{}", ran.stderr);
     folder.run(&["trace", "--all"]).ends(64);
+    // What is wrong with the other revision is told of it.
+    folder.edit("partition_key: PK", "partition_kei: PK");
+    git(&["commit", "-qam", "broken"]);
+    folder.edit("partition_kei: PK", "partition_key: PK");
+    let ran = folder.run(&[&insert[..], &["HEAD"]].concat()).ends(1);
+    assert!(ran.stderr.contains(" HEAD:stack.yaml:"), "{}", ran.stderr);
 }
 
 #[test]

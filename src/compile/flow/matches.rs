@@ -241,7 +241,10 @@ fn path(member: &Member<'_>, read: &Read, passing: &[Shape], findings: &mut Find
     let message = format!("`{}` is in nothing that is passed on here", read.path);
     let finding = Diagnostic::warning("path_never_there", message)
         .at(member.place(&read.at))
-        .label("an empty text stands for it")
+        .label(match read.is_whole {
+            true => "what is delivered then AWS does not say",
+            false => "an empty text stands for it",
+        })
         .address(member.of.address.to_string());
     let near = suggest(missing, names.iter().map(String::as_str));
     findings.push(match (near, names.as_slice()) {

@@ -18,6 +18,9 @@ pub(super) fn comparable(number: &Number) -> Option<f64> {
 }
 
 /// Whether two numbers are the same to the rule engine: `300`, `300.0` and `3.0e2` are.
+///
+/// AWS's guide once said that "300, 300.0, and 3.0e2 are not considered equal", and Lambda's guide on filters still does.
+/// The engine that AWS has published since looks for the number by its value and by its text, and either is enough.
 pub(super) fn equal(one: &Number, other: &Number) -> bool {
     one == other || comparable(one).is_some_and(|one| comparable(other) == Some(one))
 }

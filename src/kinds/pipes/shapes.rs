@@ -38,7 +38,7 @@ fn reads(of: &Resource, call: Call) -> Vec<Read> {
     let mut found: Vec<Read> = placeholders
         .filter_map(|one| {
             let at = if one.at.is_empty() { transform.clone() } else { format!("{transform}.{}", one.at) };
-            Some(Read { path: JsonPath::read(&one.name)?, at })
+            Some(Read { path: JsonPath::read(&one.name)?, at, is_whole: false })
         })
         .collect();
     for block in ["EventBridgeEventBusParameters", "HttpParameters"] {
@@ -47,7 +47,8 @@ fn reads(of: &Resource, call: Call) -> Vec<Read> {
         };
         let at = format!("{base}.{block}");
         found.extend(
-            placed(parameters, &at).filter_map(|(at, text)| Some(Read { path: JsonPath::read(text)?, at })),
+            placed(parameters, &at)
+                .filter_map(|(at, text)| Some(Read { path: JsonPath::read(text)?, at, is_whole: false })),
         );
     }
     found

@@ -10,6 +10,7 @@ use crate::flow::pattern::{PatternKind, decide, parse};
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
 use crate::kinds::handed::{at, handed};
+use crate::kinds::time::fired;
 use crate::kinds::{Kind, buses, key_of, spot};
 
 use super::decl::{Rules, bus_of};
@@ -36,7 +37,7 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
     };
     let mut event = put(&graph.place, "aws.events", FIRED, json!({}));
     event["resources"] = json!([arn(rule, graph)]);
-    if let Some(time) = said.value.as_str() {
+    if let Some(time) = fired(said.value)? {
         event["time"] = time.into();
     }
     Ok(Arrival::event(event))

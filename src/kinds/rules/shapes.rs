@@ -34,9 +34,10 @@ pub fn looks(of: &Resource) -> Looks<'_> {
 /// The paths that a target's transform and parameters read.
 fn reads(of: &Resource, target: &Value) -> Vec<Read> {
     let at = place(target);
-    let read = |text: &str, at: String| JsonPath::read(text).map(|path| Read { path, at });
+    let read = |text: &str, at: String| JsonPath::read(text).map(|path| Read { path, at, is_whole: false });
     let mut found: Vec<Read> = Vec::new();
-    found.extend(target.text_at("InputPath").and_then(|path| read(path, format!("{at}.InputPath"))));
+    let whole = target.text_at("InputPath").and_then(|path| read(path, format!("{at}.InputPath")));
+    found.extend(whole.map(|whole| Read { is_whole: true, ..whole }));
     if let Some(transformer) = target.get("InputTransformer") {
         let paths = transformer.get("InputPathsMap");
         let is_transform = of.places.contains_key(&format!("{at}.transform"));

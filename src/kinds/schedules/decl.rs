@@ -100,7 +100,7 @@ impl Kind for Schedules {
     }
 
     fn happens(&self, _: Option<&Resource>, _: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
-        Ok(passing::happens(said))
+        passing::happens(said)
     }
 
     fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {

@@ -11,6 +11,7 @@ use crate::flow::times::Times;
 use crate::flow::transform::evaluate::{Outcome, Variables, evaluate};
 use crate::flow::transform::{Compiled, Dialect};
 use crate::kinds::handed::handed;
+use crate::kinds::time::fired;
 use crate::kinds::{Kind, key_of, spot};
 
 use super::Schedules;
@@ -22,8 +23,8 @@ const TARGET: &str = "target";
 /// How the service's keywords begin: `<aws.scheduler.scheduled-time>`.
 const KEYWORDS: &str = "aws.scheduler.";
 
-pub fn happens(said: &Happening<'_>) -> Arrival {
-    Arrival::of(said.value.as_str().unwrap_or(TIME))
+pub fn happens(said: &Happening<'_>) -> Result<Arrival, String> {
+    Ok(Arrival::of(fired(said.value)?.unwrap_or(TIME)))
 }
 
 pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
