@@ -5,6 +5,7 @@
 
 pub mod answers;
 pub mod case;
+pub mod cron;
 pub mod envelope;
 pub mod graph;
 pub mod happening;

@@ -1,10 +1,30 @@
 //! When something happens at fixed times: `rate(…)` and `cron(…)`, as EventBridge's rules and Scheduler take them.
 
+use super::cron::Cron;
+
 /// The times of a schedule.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Times {
     expression: String,
     zone: String,
+}
+
+/// The times of a `rate(…)`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rate {
+    /// How many units are between two times; at least one.
+    pub number: u32,
+    pub unit: Unit,
+    /// Whether the unit is written in the plural.
+    pub is_plural: bool,
+}
+
+/// The unit of a [`Rate`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    Minute,
+    Hour,
+    Day,
 }
 
 /// The times of a `cron(…)` by day and by minute.
@@ -46,76 +66,73 @@ impl Times {
             let count = u32::try_from(minutes.of_day.len()).ok()?;
             return minutes.days.is_none().then(|| f64::from(count));
         }
-        let (number, unit) =
-            self.expression.strip_prefix("rate(")?.strip_suffix(')')?.trim().split_once(' ')?;
-        let a_day = match unit.trim().trim_end_matches('s') {
-            "minute" => 1_440.0,
-            "hour" => 24.0,
-            "day" => 1.0,
-            _ => return None,
+        let rate = Rate::read(&self.expression)?;
+        let a_day = match rate.unit {
+            Unit::Minute => 1_440.0,
+            Unit::Hour => 24.0,
+            Unit::Day => 1.0,
         };
-        let number: u32 = number.parse().ok().filter(|number| *number > 0)?;
-        Some(a_day / f64::from(number))
+        Some(a_day / f64::from(rate.number))
     }
 
     /// At which minutes a `cron(…)` is due; nothing for what is none, or is of some years alone, which may be past.
     pub fn minutes(&self) -> Option<Minutes> {
-        let fields: Vec<&str> =
-            self.expression.strip_prefix("cron(")?.strip_suffix(')')?.split_whitespace().collect();
-        let [minute, hour, day, month, weekday, "*"] = fields.as_slice() else { return None };
-        let is_any = |field: &str| field == "*" || field == "?";
-        let is_daily = is_any(day) && *month == "*" && is_any(weekday);
-        let (minutes, hours) = (values(minute, 60)?, values(hour, 24)?);
-        let of_day = hours.iter().flat_map(|hour| minutes.iter().map(move |minute| hour * 60 + minute));
+        let Cron { minutes, hours, days, months, weekdays, years } = Cron::read(&self.expression).ok()?;
+        if years.text != "*" {
+            return None;
+        }
+        let (of_hour, of_day) = (minutes.values?, hours.values?);
+        let of_day = of_day.iter().flat_map(|hour| of_hour.iter().map(move |minute| hour * 60 + minute));
+        let is_daily = days.is_any() && months.text == "*" && weekdays.is_any();
+        let as_written = format!("{} {} {}", days.text, months.text, weekdays.text).to_uppercase();
         let named = |what: &str, days: Vec<u16>| days.iter().map(|day| format!("{what} {day}")).collect();
-        let days = match (is_any(day), *month, is_any(weekday)) {
-            (true, "*", false) => weekdays(weekday).map(|days| named("weekday", days)),
-            (false, "*", true) => values(day, 32).map(|days| named("day", days)),
+        let days: Option<Vec<String>> = match (days.is_any(), months.text, weekdays.is_any()) {
+            (true, "*", false) => weekdays.values.map(|days| named("weekday", days)),
+            (false, "*", true) => days.values.map(|days| named("day", days)),
             _ => None,
         };
-        let as_written = || vec![format!("{day} {month} {weekday}").to_uppercase()];
-        let days: Vec<String> = days.unwrap_or_else(as_written);
+        let days = days.unwrap_or_else(|| vec![as_written]);
         let is_all_week = days.len() == 7 && days.iter().all(|day| day.starts_with("weekday"));
         let days = (!is_daily && !is_all_week).then_some(days);
         Some(Minutes { days, of_day: of_day.collect() })
     }
 }
 
-/// The days of the week by their numbers: Sunday is 1. Nothing for what is not the same every week, as `6#3`.
-fn weekdays(field: &str) -> Option<Vec<u16>> {
-    const NAMES: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-    let mut field = field.to_uppercase();
-    for (index, name) in NAMES.iter().enumerate() {
-        field = field.replace(name, &(index + 1).to_string());
+impl Rate {
+    /// Reads a `rate(…)`; nothing if it is none, or none at all.
+    pub fn read(text: &str) -> Option<Rate> {
+        let inside = text.strip_prefix("rate(")?.strip_suffix(')')?;
+        let words: Vec<&str> = inside.split_whitespace().collect();
+        let [number, unit] = words.as_slice() else { return None };
+        let is_plural = unit.ends_with('s');
+        let unit = match unit.strip_suffix('s').unwrap_or(unit) {
+            "minute" => Unit::Minute,
+            "hour" => Unit::Hour,
+            "day" => Unit::Day,
+            _ => return None,
+        };
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let number = number.parse().ok().filter(|number| is_number && *number > 0)?;
+        Some(Rate { number, unit, is_plural })
     }
-    // `*` of days begins at 1.
-    values(&field, 8).filter(|days| !days.contains(&0))
+
+    /// Whether the unit is in the number that stands before it.
+    pub fn agrees(self) -> bool {
+        self.is_plural == (self.number > 1)
+    }
 }
 
-/// What a field of minutes or hours names: `*`, `5`, `1-5`, `0/15`, `*/15`, and lists of these.
-fn values(field: &str, end: u16) -> Option<Vec<u16>> {
-    let mut named = vec![false; usize::from(end)];
-    for part in field.split(',') {
-        let (range, step) = match part.split_once('/') {
-            Some((range, step)) => (range, Some(step.parse::<u16>().ok().filter(|step| *step > 0)?)),
-            None => (part, None),
+/// As the rules of EventBridge want it: the unit in the number that stands before it.
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let unit = match self.unit {
+            Unit::Minute => "minute",
+            Unit::Hour => "hour",
+            Unit::Day => "day",
         };
-        let (first, last) = match range.split_once('-') {
-            _ if range == "*" => (0, end - 1),
-            Some((first, last)) => (first.parse().ok()?, last.parse().ok()?),
-            None => {
-                let first: u16 = range.parse().ok()?;
-                (first, if step.is_some() { end - 1 } else { first })
-            }
-        };
-        if first > last || last >= end {
-            return None;
-        }
-        for value in (first..=last).step_by(usize::from(step.unwrap_or(1))) {
-            named[usize::from(value)] = true;
-        }
+        let end = if self.number > 1 { "s" } else { "" };
+        write!(f, "rate({} {unit}{end})", self.number)
     }
-    Some((0..end).filter(|value| named[usize::from(*value)]).collect())
 }
 
 #[cfg(test)]
@@ -148,5 +165,29 @@ mod tests {
         ] {
             assert_eq!(of(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn a_rate_is_a_number_and_a_unit() {
+        for (text, rate) in [
+            ("rate(1 minute)", "rate(1 minute)"),
+            ("rate(5 minutes)", "rate(5 minutes)"),
+            ("rate( 05  hours )", "rate(5 hours)"),
+            ("rate(1 days)", "rate(1 day)"),
+            ("rate(5 minute)", "rate(5 minutes)"),
+        ] {
+            assert_eq!(Rate::read(text).map(|rate| rate.to_string()).as_deref(), Some(rate), "{text}");
+        }
+        for wrong in [
+            "rate(0 minutes)",
+            "rate(+5 minutes)",
+            "rate(5m)",
+            "rate(5 weeks)",
+            "rate(5 minutess)",
+            "5 minutes",
+        ] {
+            assert_eq!(Rate::read(wrong), None, "{wrong}");
+        }
+        assert!(Rate::read("rate(1 day)").unwrap().agrees() && !Rate::read("rate(1 days)").unwrap().agrees());
     }
 }

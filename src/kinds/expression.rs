@@ -1,25 +1,60 @@
 //! Schedule expressions, as rules and EventBridge Scheduler take them: `rate(…)`, `cron(…)`, and of Scheduler
 //! `at(…)`.
 
-use super::time;
+use crate::flow::cron::{Cron, Wrong};
+use crate::flow::times::Rate;
 
-/// `rate(1 minute)`, `rate(5 minutes)`: a unit in the number that AWS wants it in.
-pub fn is_rate(text: &str) -> bool {
-    let words: Vec<&str> = inside(text, "rate").unwrap_or_default().split_whitespace().collect();
-    let [number, unit] = words.as_slice() else { return false };
-    match number.parse::<u32>() {
-        Ok(1) => ["minute", "hour", "day"].contains(unit),
-        Ok(2..) => ["minutes", "hours", "days"].contains(unit),
-        _ => false,
+use super::{Lowering, time};
+
+/// Where both kinds keep it.
+const PATH: &str = "ScheduleExpression";
+
+/// Whose schedule it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// A rule's: it recurs, and the unit of a rate agrees with its number.
+    Rule,
+    /// One of EventBridge Scheduler: once too, and in any number, as its reference has `rate(1 hours)`.
+    Scheduler,
+}
+
+/// Reports what AWS refuses of the schedule that a resource has, at the part of it that is wrong.
+pub fn check(own: &mut Lowering<'_>, of: Of) {
+    let Some(text) = own.properties().text_at(PATH).map(str::to_owned) else { return };
+    if let Some(Wrong { at, message, help }) = wrong(&text, of) {
+        let at = own.place_of(PATH).part(text.len(), &at);
+        own.error("schedule", at, message, &help);
     }
 }
 
-/// `cron(…)` with its six fields, of which exactly one of day-of-month and day-of-week is `?`.
-pub fn is_cron(text: &str) -> bool {
-    let fields: Vec<&str> = inside(text, "cron").unwrap_or_default().split_whitespace().collect();
-    match fields.as_slice() {
-        [_, _, day, _, weekday, _] => (*day == "?") != (*weekday == "?"),
-        _ => false,
+fn wrong(text: &str, of: Of) -> Option<Wrong> {
+    let whole = |message: String, help: String| Some(Wrong { at: 0..text.len(), message, help });
+    let forms = match of {
+        Of::Rule => "write `rate(5 minutes)` or `cron(0 8 * * ? *)`",
+        Of::Scheduler => "write `rate(5 minutes)`, `cron(0 8 * * ? *)` or `at(2026-12-24T18:00:00)`",
+    };
+    match text.split('(').next().unwrap_or_default() {
+        "cron" => Cron::read(text).err(),
+        "rate" => match Rate::read(text) {
+            None => whole(
+                format!("`{text}` is no rate"),
+                "write a number from 1 on and `minutes`, `hours` or `days`: `rate(5 minutes)`".to_owned(),
+            ),
+            Some(rate) if of == Of::Rule && !rate.agrees() => {
+                whole(format!("`{text}` is no rate of a rule"), format!("write `{rate}`"))
+            }
+            Some(_) => None,
+        },
+        "at" if of == Of::Rule => whole(
+            "a rule is due again and again, never once".to_owned(),
+            format!("{forms}, or make it one of the `schedules`"),
+        ),
+        "at" if at(text).is_none() => whole(
+            format!("`{text}` is no time"),
+            "write `at(2026-12-24T18:00:00)`; the zone of that clock is `timezone`".to_owned(),
+        ),
+        "at" => None,
+        _ => whole(format!("`{text}` is no schedule"), forms.to_owned()),
     }
 }
 
@@ -39,17 +74,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_expression_is_a_rate_six_fields_of_cron_or_one_time() {
-        for fine in ["rate(1 minute)", "rate(5 minutes)", "rate(1 day)"] {
-            assert!(is_rate(fine), "{fine}");
+    fn an_expression_is_a_rate_a_cron_or_of_scheduler_one_time() {
+        for fine in ["rate(1 minute)", "rate(5 minutes)", "rate(1 day)", "cron(0 8 * * ? *)"] {
+            assert_eq!(wrong(fine, Of::Rule), None, "{fine}");
+            assert_eq!(wrong(fine, Of::Scheduler), None, "{fine}");
         }
-        for wrong in ["rate(1 minutes)", "rate(5 minute)", "rate(0 days)", "rate(5m)", "5 minutes"] {
-            assert!(!is_rate(wrong), "{wrong}");
+        for once in ["rate(1 minutes)", "rate(5 minute)", "at(2026-12-24T18:00:00)"] {
+            assert!(wrong(once, Of::Rule).is_some(), "{once}");
+            assert_eq!(wrong(once, Of::Scheduler), None, "{once}");
         }
-        assert!(is_cron("cron(0 8 * * ? *)") && is_cron("cron(15 10 ? * MON-FRI *)"));
-        for wrong in ["cron(0 8 * * *)", "cron(0 8 * * * *)", "cron(0 8 ? * ? *)", "0 8 * * ? *"] {
-            assert!(!is_cron(wrong), "{wrong}");
+        for no in [
+            "rate(0 days)",
+            "rate(5m)",
+            "5 minutes",
+            "cron(70 8 * * ? *)",
+            "at(2026-13-01T00:00:00)",
+            "at",
+            "",
+            "é(",
+        ] {
+            assert!(wrong(no, Of::Rule).is_some() && wrong(no, Of::Scheduler).is_some(), "{no}");
         }
+        let said = wrong("rate(5 minute)", Of::Rule).unwrap();
+        assert_eq!((said.at, said.help.as_str()), (0..14, "write `rate(5 minutes)`"));
+    }
+
+    #[test]
+    fn one_time_is_a_clock_without_a_zone() {
         assert_eq!(at("at(2026-12-24T18:00:00)"), Some(1_798_135_200));
         for wrong in ["at(now)", "at(2026-12-24)", "at(2026-02-30T18:00:00)", "at(2026-12-24T18:00:00Z)"] {
             assert_eq!(at(wrong), None, "{wrong}");

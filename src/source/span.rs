@@ -1,6 +1,7 @@
 //! Places in the text: files, byte ranges, and the line and column a person reads.
 
 use std::fmt;
+use std::ops::Range;
 
 /// A file of one [`Sources`] registry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
@@ -26,6 +27,18 @@ impl Span {
     /// The range from this one's start to `end` of the same file, never reversed.
     pub fn to(self, end: u32) -> Self {
         Span { end: end.max(self.start), ..self }
+    }
+
+    /// Where a part of a text stands that has this place and so many bytes: exactly where it is written as it reads,
+    /// plain or in quotes, else the whole of it.
+    pub fn part(self, bytes: usize, at: &Range<usize>) -> Span {
+        let shift = match ((self.end - self.start) as usize).checked_sub(bytes) {
+            Some(0) => 0,
+            Some(2) => 1,
+            _ => return self,
+        };
+        let start = self.start + shift + offset(at.start);
+        Span { start, end: start + offset(at.len()), ..self }
     }
 }
 

@@ -66,15 +66,7 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
 /// Where a range of a scalar's text stands, exactly where the scalar is written as it reads, else
 /// the whole scalar.
 pub(super) fn span_of(node: &Node, at: &Range<usize>) -> Span {
-    let text = node.scalar().map_or(0, |s| s.text.len());
-    let written = (node.span.end - node.span.start) as usize;
-    let shift = match written.checked_sub(text) {
-        Some(0) => 0,
-        Some(2) => 1,
-        _ => return node.span,
-    };
-    let start = node.span.start + shift + u32::try_from(at.start).unwrap_or(0);
-    Span::new(node.span.file, start, start + u32::try_from(at.len()).unwrap_or(0))
+    node.span.part(node.scalar().map_or(0, |scalar| scalar.text.len()), at)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::engine::{Budgets, Graph, Place, Resource, Value};
 use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Flow, Looks, Passed, Spot, Way};
 use crate::flow::shape::Shape;
-use crate::kinds::expression::{is_cron, is_rate};
+use crate::kinds::expression::{self, Of};
 use crate::kinds::{About, Certain, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, buses, sign};
 
 use super::{fields, passing, shapes, target};
@@ -187,12 +187,11 @@ fn triggers(own: &mut Lowering<'_>) {
         }
         None => {}
     }
-    let Some(schedule) = schedule else { return };
-    let at = own.place_of("ScheduleExpression");
-    if let Some(text) = schedule.as_str().filter(|text| !is_rate(text) && !is_cron(text)) {
-        let message = format!("`{text}` is no schedule");
-        own.error("schedule", at, message, "write `rate(5 minutes)` or `cron(0 8 * * ? *)`");
+    if schedule.is_none() {
+        return;
     }
+    let at = own.place_of("ScheduleExpression");
+    expression::check(own, Of::Rule);
     if bus_of(own.properties()) != Some(buses::DEFAULT) {
         own.error(
             "schedule",

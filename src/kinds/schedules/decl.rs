@@ -5,7 +5,7 @@ use crate::engine::{Budgets, Graph, Resource, Template, Value};
 use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Flow, Passed, Spot, Way};
 use crate::flow::shape::Shape;
-use crate::kinds::expression::{at, is_cron, is_rate};
+use crate::kinds::expression::{self, Of, at};
 use crate::kinds::{
     About, Certain, DataKey, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, RoleFor, Sign, schedule_groups,
     sign, source_condition, time,
@@ -13,7 +13,7 @@ use crate::kinds::{
 use crate::source::{Diagnostic, Span};
 
 use super::passing;
-use super::{fields, target};
+use super::{fields, target, zone};
 
 /// A schedule of EventBridge Scheduler (`scheduler:CreateSchedule`).
 pub struct Schedules;
@@ -76,7 +76,8 @@ impl Kind for Schedules {
 
     fn lower(&self, own: &mut Lowering<'_>) {
         group(own);
-        expression(own);
+        expression::check(own, Of::Scheduler);
+        zone(own);
         window(own);
         dates(own);
         let group = group_arn(own);
@@ -156,13 +157,13 @@ fn group_arn(own: &mut Lowering<'_>) -> Value {
     arn.into()
 }
 
-fn expression(own: &mut Lowering<'_>) {
-    const PATH: &str = "ScheduleExpression";
+/// The time zone by its form: which cities there are, AWS knows.
+fn zone(own: &mut Lowering<'_>) {
+    const PATH: &str = "ScheduleExpressionTimezone";
     let Some(text) = own.properties().text_at(PATH).map(str::to_owned) else { return };
-    if !is_rate(&text) && !is_cron(&text) && at(&text).is_none() {
+    if let Some((message, help)) = zone::wrong(&text) {
         let at = own.place_of(PATH);
-        let help = "write `rate(5 minutes)`, `cron(0 8 * * ? *)` or `at(2026-12-24T18:00:00)`";
-        own.error("schedule", at, format!("`{text}` is no schedule"), help);
+        own.error("schedule", at, message, &help);
     }
 }
 

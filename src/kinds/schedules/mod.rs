@@ -8,6 +8,7 @@ mod live;
 mod needs;
 mod passing;
 mod target;
+mod zone;
 
 pub use decl::Schedules;
 

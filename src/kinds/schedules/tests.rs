@@ -121,6 +121,26 @@ schedules:
 }
 
 #[test]
+fn what_is_wrong_with_when_it_is_due_is_said_at_that_part() {
+    let (_, findings) = compile(
+        r#"
+stack: shop
+parameters: { due: { default: "cron(0 25 * * ? *)" } }
+queues: { jobs: {} }
+schedules:
+  a: { schedule: cron(a b c d ? e), target: { queue: jobs } }
+  b: { schedule: "cron(0 3 ? * 0 *)", timezone: Eurpe/Berlin, target: { queue: jobs } }
+  c: { schedule: "${parameters.due}", timezone: Berlin, target: { queue: jobs } }
+  d: { schedule: 0 3 * * ? *, target: { queue: jobs } }
+  e: { schedule: at(2026-13-01T00:00:00), target: { queue: jobs } }
+  f: { schedule: rate(0 minutes), target: { queue: jobs } }
+  fine: { schedule: rate(1 hours), timezone: America/Argentina/Ushuaia, target: { queue: jobs } }
+"#,
+    );
+    insta::assert_snapshot!(findings);
+}
+
+#[test]
 fn what_is_wrong_with_a_schedule_is_said_at_its_place() {
     let (_, findings) = compile(
         r#"

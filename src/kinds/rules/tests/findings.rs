@@ -2,6 +2,14 @@
 
 use crate::compile::testing::compile;
 
+#[test]
+fn the_part_of_a_schedule_that_is_wrong_is_underlined() {
+    let (_, findings) = compile(
+        "stack: shop\nqueues: { q: {} }\nrules:\n  r: { schedule: cron(70 3 * * ? *), targets: { q: { queue: q } } }\n",
+    );
+    insta::assert_snapshot!(findings);
+}
+
 // terraform-provider-aws#41316: too many targets are found when they are applied, or never.
 // E5 (hashicorp/terraform-provider-aws#41316, hashicorp/terraform-provider-aws#42196,
 // aws-cloudformation/cfn-lint#306): more targets than AWS takes are tried again and again.
@@ -57,14 +65,14 @@ rules:
       = in: rules.r
       = help: AWS writes it `detail-type`
 
-    error[schedule]: `rate(1 minutes)` is no schedule
+    error[schedule]: `rate(1 minutes)` is no rate of a rule
      --> stack.yaml:8:15
       |
     8 |     schedule: rate(1 minutes)
       |               ^^^^^^^^^^^^^^^
       |
       = in: rules.r
-      = help: write `rate(5 minutes)` or `cron(0 8 * * ? *)`
+      = help: write `rate(1 minute)`
 
     error[too_many_targets]: 8 targets stand here; a rule has at most 5
      --> stack.yaml:9:5
