@@ -69,5 +69,7 @@ pub const STRATEGY: &[Field] = &[
         "field",
         Type::Text { min: 0, max: 255 },
         "What is spread over, such as `attribute:ecs.availability-zone`, or packed by: `cpu` or `memory`.",
-    ),
+    )
+    // AWS gives back `cpu` for `CPU`.
+    .compare(Compare::CaseInsensitive),
 ];

@@ -125,9 +125,10 @@ async fn what_aws_fills_into_a_schedule_is_no_difference() {
     assert_eq!(bench.differs(BARE).await, [""; 0]);
 }
 
-// S3: the order of placement strategies counts, that of constraints does not.
+// S3: the order of placement strategies counts, that of constraints does not. AWS gives the field back as `cpu`,
+// however it was written.
 #[tokio::test]
-async fn the_order_of_placement_strategies_is_a_difference() {
+async fn the_order_of_placement_strategies_is_a_difference_and_their_capitals_are_not() {
     const TASK: &str = r#"
 stack: shop
 schedules:
@@ -151,6 +152,9 @@ schedules:
     );
     assert_ne!(TASK, turned);
     assert_ne!(bench.differs(&turned).await, [""; 0]);
+    let capitals = TASK.replace("field: cpu", "field: CPU");
+    assert_ne!(TASK, capitals);
+    assert_eq!(bench.differs(&capitals).await, [""; 0]);
     let turned = TASK.replace(
         "{ type: distinct_instance }, { type: member_of, expression: \"attribute:x == a\" }",
         "{ type: member_of, expression: \"attribute:x == a\" }, { type: distinct_instance }",
