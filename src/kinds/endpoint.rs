@@ -3,17 +3,30 @@
 use crate::engine::{Part, Template, Value};
 
 use super::Lowering;
+use super::document::At;
 
 /// Hosts that may be called without TLS: none of them is reached over a network.
 const LOOPBACK: &[&str] = &["localhost", "127.0.0.1", "[::1]"];
 
+const HELP: &str = "write `https://…`; http is for loopback hosts";
+
 /// Reports the URL under a path if it is neither https nor on a loopback host. Of one that is not
 /// known yet its beginning is checked, as far as it is text.
 pub fn check(own: &mut Lowering<'_>, path: &str) {
-    let Some(value) = own.properties().at(path) else { return };
-    let Some(problem) = beginning(value).and_then(problem) else { return };
+    let Some(problem) = own.properties().at(path).and_then(wrong) else { return };
     let at = own.place_of(path);
-    own.error("endpoint", at, problem, "write `https://…`; http is for loopback hosts");
+    own.error("endpoint", at, problem, HELP);
+}
+
+/// The same of a URL in a document.
+pub fn check_at(own: &mut Lowering<'_>, at: &At<'_>) {
+    if let Some(problem) = wrong(at.value) {
+        at.error(own, "endpoint", &problem, HELP);
+    }
+}
+
+fn wrong(url: &Value) -> Option<String> {
+    beginning(url).and_then(problem)
 }
 
 /// Whether what is sent to a URL crosses a network in the clear.

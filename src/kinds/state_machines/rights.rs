@@ -8,7 +8,7 @@
 use crate::engine::template::Part;
 use crate::engine::{Template, Value};
 use crate::kinds::document::At;
-use crate::kinds::{Lowering, RoleFor, arn_pattern, key_of, suffixed};
+use crate::kinds::{Lowering, RoleFor, arn_pattern, endpoint, key_of, suffixed};
 use crate::source::Diagnostic;
 use crate::value;
 
@@ -412,6 +412,7 @@ fn http(own: &mut Lowering<'_>, role: &RoleFor, task: &Task<'_>) {
     }
     match part(&["ApiEndpoint"]).or_else(|| part(&["ApiEndpoint.$"])) {
         Some(endpoint) if is_static(endpoint.value) && endpoint.key() == "ApiEndpoint" => {
+            endpoint::check_at(own, &endpoint);
             condition.put("StringLike", value!({ "states:HTTPEndpoint": (endpoint.value.clone()) }));
         }
         Some(endpoint) => unknown(own, &endpoint, "which endpoint is called", "states:InvokeHTTPEndpoint"),

@@ -183,3 +183,18 @@ fn what_is_known_only_while_the_machine_runs_is_said_and_gets_no_right() {
     .1;
     assert!(findings.contains("a call of an endpoint is authorized by a connection"), "{findings}");
 }
+
+#[test]
+fn an_endpoint_that_a_task_calls_is_https_or_on_a_loopback_host() {
+    let findings = |endpoint: &str| {
+        let input = format!(
+            "Parameters: {{ ApiEndpoint: \"{endpoint}\", Method: GET, Authentication: {{ ConnectionArn: \"${{connections.carrier.arn}}\" }} }},"
+        );
+        compile(&task("arn:aws:states:::http:invoke", &input)).1
+    };
+    for fine in ["https://a.example/x", "http://127.0.0.1:8080/x", "http://localhost"] {
+        assert_eq!(findings(fine), "", "{fine}");
+    }
+    insta::assert_snapshot!(findings("http://x.com/a"));
+    assert!(findings("x.com/a").contains("`x.com/a` is no URL of an endpoint"));
+}
