@@ -68,12 +68,12 @@ impl Source {
             "export" => Source::Export(rest.to_owned()),
             "stack" => {
                 let (stack, rest) = rest.split_once('/').filter(|(stack, _)| !stack.is_empty())?;
-                let (address, output) = rest.rsplit_once('.').filter(|(_, output)| !output.is_empty())?;
-                Source::Stack {
-                    stack: stack.to_owned(),
-                    address: address.parse().ok()?,
-                    output: output.to_owned(),
-                }
+                // An output may have dots of its own (`outputs.Url`): it begins where the address is a whole one.
+                let (address, output) = rest
+                    .rmatch_indices('.')
+                    .find_map(|(at, _)| Some((rest[..at].parse().ok()?, &rest[at + 1..])))
+                    .filter(|(_, output)| !output.split('.').any(str::is_empty))?;
+                Source::Stack { stack: stack.to_owned(), address, output: output.to_owned() }
             }
             _ => return None,
         })

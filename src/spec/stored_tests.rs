@@ -148,7 +148,14 @@ fn under_local_a_default_stands_where_the_store_has_nothing_and_in_earnest_it_do
 
 #[test]
 fn what_other_stacks_have_is_asked_for_and_is_no_secret() {
-    for text in ["cloudformation:platform.BusArn", "export:bus-arn", "stack:platform/buses.orders.arn"] {
+    for text in [
+        "cloudformation:platform.BusArn",
+        "export:bus-arn",
+        "stack:platform/buses.orders.arn",
+        "stack:base/cloudformation_stacks.c.outputs.Url",
+        "stack:base/crm.acme.cloudformation_stacks.c.outputs.Url",
+        "stack:base/rules.r/permission/rules.x.arn",
+    ] {
         let source = Source::parse(text).unwrap();
         assert_eq!(source.to_string(), text);
         assert!(source.is_stored() && !source.keeps_secrets());
@@ -160,9 +167,18 @@ fn what_other_stacks_have_is_asked_for_and_is_no_secret() {
         "stack:platform",
         "stack:/buses.orders.arn",
         "stack:platform/arn",
+        "stack:platform/buses.orders",
+        "stack:platform/buses.orders.",
+        "stack:platform/buses.orders.outputs.",
     ] {
         assert!(Source::parse(text).is_none(), "{text}");
     }
+    let Some(Source::Stack { address, output, .. }) =
+        Source::parse("stack:base/cloudformation_stacks.c.outputs.Url")
+    else {
+        panic!("no source of a stack");
+    };
+    assert_eq!((address.to_string().as_str(), output.as_str()), ("cloudformation_stacks.c", "outputs.Url"));
     let stack = |more: &str| {
         format!(
             "stack: shop\nparameters: {{ bus: {{ from: 'stack:platform/buses.orders.arn'{more} }} }}\nqueues: {{ q: {{ bus: '${{parameters.bus}}' }} }}\n"

@@ -270,6 +270,23 @@ api_destinations: { carrier: { connection: '${parameters.carrier}', endpoint: 'h
 ";
 
 #[test]
+fn an_output_of_another_stacks_template_is_found_by_its_whole_name() {
+    let platform = Folder::with_stack(
+        "stack: platform\nregion: eu-west-1\ncloudformation_stacks:\n  base:\n    template: { Resources: { Jobs: { Type: AWS::SQS::Queue } }, Outputs: { Pause: { Value: 7s } } }\n",
+    );
+    let shop = Folder::with_stack(
+        "stack: shop\nregion: eu-west-1\nparameters: { pause: { from: 'stack:platform/cloudformation_stacks.base.outputs.Pause' } }\nqueues: { jobs: { delay: '${parameters.pause}' } }\n",
+    );
+    let account = format!("--local={}", platform.path().join("account.jsonl").display());
+    platform.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    let plan = shop.run(&["plan", &account]).ends(0).stdout;
+    assert!(plan.contains("DelaySeconds: 7"), "{plan}");
+    shop.edit("outputs.Pause", "outputs.Pauses");
+    let ran = shop.run(&["plan", &account]).ends(1);
+    assert!(ran.stderr.contains("has no `outputs.Pauses`"), "{}", ran.stderr);
+}
+
+#[test]
 fn what_another_stack_has_is_found_by_its_mark_and_is_never_its_own() {
     let (platform, shop) = (Folder::with_stack(PLATFORM), Folder::with_stack(SHOP));
     let account = format!("--local={}", platform.path().join("account.jsonl").display());
