@@ -29,6 +29,10 @@ pub struct Leaf {
     pub live: Side,
     pub desired: Side,
     pub why: Why,
+    /// It is compared by its version because it is a secret, not because AWS never shows it.
+    pub is_secret: bool,
+    /// It is compared by its version, and what AWS never shows and is not wished any more may differ instead.
+    pub may_be_another: bool,
     /// The row that rules it: the place's own or the nearest above. None if no row knows it.
     pub row: Option<&'static Field>,
     /// It cannot change in place.
@@ -260,6 +264,8 @@ impl Rules {
             live: side(live, masked || desired.is_some_and(Value::has_secret)),
             desired: side(desired, masked),
             why,
+            is_secret: masked || desired.is_some_and(Value::has_secret),
+            may_be_another: false,
             row: self.row,
             create_only: self.create_only,
             cannot_be_cleared: self.kept && desired.is_none(),
@@ -268,14 +274,26 @@ impl Rules {
         }
     }
 
-    /// A leaf that is compared by its version alone.
-    pub fn hidden(self, path: &str, why: Why) -> Change {
-        let (live, desired) = (Side::Masked, Side::Masked);
+    /// A leaf that is compared by its version alone, with whether another may differ instead; no wish where that takes
+    /// it away.
+    pub fn hidden(self, path: &str, (why, may_be_another): (Why, bool), desired: Option<&Value>) -> Change {
+        let is_secret = self.sensitive || self.row.is_none() || desired.is_some_and(Value::has_secret);
+        let (live, desired) = (Side::Masked, desired.map_or(Side::Absent, |_| Side::Masked));
         let path = path.to_owned();
         let Rules { row, create_only, remakes, .. } = self;
-        let cannot_be_cleared = false;
-        let leaf =
-            Leaf { path, live, desired, why, row, create_only, cannot_be_cleared, remakes, loses: None };
+        let leaf = Leaf {
+            path,
+            live,
+            desired,
+            why,
+            is_secret,
+            may_be_another,
+            row,
+            create_only,
+            cannot_be_cleared: false,
+            remakes,
+            loses: None,
+        };
         Change::Leaf(Box::new(leaf))
     }
 }

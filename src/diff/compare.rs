@@ -7,9 +7,10 @@ use super::list::{Matching, Pair};
 use super::normalise::{Origin, normalise};
 use super::scalar;
 use super::table::{Node, Table, View, join};
+use super::told::{self, Row};
 use super::version::Version;
 use crate::engine::Value;
-use crate::engine::field::Compare;
+use crate::engine::field::{Compare, Field, Type};
 
 /// The versions of what never comes back: as the mark records it, and as it is wished
 /// ([`version_of`](super::version_of), or a digest of a package).
@@ -22,40 +23,73 @@ pub struct Versions<'a> {
 /// Compares a live resource's properties with those that are wished; both are normalised here.
 ///
 /// Secrets and write-only leaves are the same exactly if the versions are. If they differ, each of
-/// those leaves is a [`Why::Hidden`]; if the wish has none (any more), the write-only rows are.
+/// those leaves is a [`Why::Hidden`], save where the version tells which of them it is; if the wish has
+/// none (any more), the write-only rows are.
 /// A live value that is not known is never a difference: what could not be read is listed elsewhere.
 pub fn diff(live: &Value, desired: &Value, table: &Table, versions: Versions<'_>) -> Change {
-    let live = normalise(live, table, Origin::Live);
-    let desired = normalise(desired, table, Origin::Wish);
     let hidden = match (versions.live, &versions.desired) {
         (None, Version::None) => None,
         (Some(live), Version::Known(desired)) if live == desired => None,
         (_, Version::Unknown) => Some(Why::Unknown),
         _ => Some(Why::Hidden),
     };
-    let walk = Walk { hidden, hid: Cell::new(false) };
+    let told = versions.live.filter(|_| hidden == Some(Why::Hidden));
+    let told = told.and_then(|recorded| told::told(recorded, desired, table));
+    let (is_live, is_wished) = (has(live), has(desired));
+    let live = normalise(live, table, Origin::Live);
+    let desired = normalise(desired, table, Origin::Wish);
+    let may_be_gone = |(path, row): &Row| {
+        let parent = path.rsplit_once('.').is_none_or(|(parent, _)| live.at(parent).is_some());
+        parent && !row.sensitive && !path.contains(['*', '[']) && !is_wished(path)
+    };
+    let others = versions.live.is_some() && told.is_none() && table.write_only().iter().any(may_be_gone);
+    let walk = Walk { hidden, told, others, hid: Cell::new(false) };
     let whole = live.is_empty() || desired.is_empty();
     let rules = Rules { whole, comes_or_goes: whole, ..Rules::default() };
     let change = walk.node("", Some(&live), Some(&desired), View::Row(&table.root), rules);
-    match hidden {
-        Some(why) if !walk.hid.get() => no_longer_wished(change, why, table),
+    match (hidden, &walk.told) {
+        (Some(why), Some(told)) => {
+            let gone = told.iter().filter(|(path, _)| !is_wished(path));
+            with(change, gone.map(|(path, row)| (path.clone(), Some(*row), why, false)).collect())
+        }
+        (Some(why), None) if !walk.hid.get() => {
+            // A user's key shows whether it is there, even where its value does not.
+            let may_have_been = |(path, row): &Row| !matches!(row.ty, Type::Map(_)) || is_live(path);
+            let rows = table.write_only().into_iter().filter(may_have_been);
+            let rows: Vec<_> = rows.collect();
+            let is_one = rows.len() == 1;
+            let mut gone: Vec<_> = rows
+                .into_iter()
+                .map(|(path, row)| {
+                    let may_be_another = !is_one && !is_live(&path);
+                    (path, Some(row), why, may_be_another)
+                })
+                .collect();
+            if gone.is_empty() && change.is_same() {
+                gone.push((String::new(), None, why, false));
+            }
+            with(change, gone)
+        }
         _ => change,
     }
 }
 
-/// Another version without a leaf that shows it: what was hidden is gone from the wish. Which of the
-/// write-only rows it was cannot be said.
-fn no_longer_wished(change: Change, why: Why, table: &Table) -> Change {
-    let mut rows: Vec<_> = table.write_only().into_iter().map(|(path, row)| (path, Some(row))).collect();
-    if rows.is_empty() && change.is_same() {
-        rows.push((String::new(), None));
-    }
+/// Whether something stands under a path.
+fn has(value: &Value) -> impl Fn(&str) -> bool {
+    |path| value.at(path).is_some_and(|value| !value.is_empty())
+}
+
+/// What AWS never shows and is not wished any more: its row, and whether it may be another instead.
+type Gone = (String, Option<&'static Field>, Why, bool);
+
+/// The change, and what is gone.
+fn with(change: Change, gone: Vec<Gone>) -> Change {
     let mut changes = match change {
         Change::Members(changes) => changes,
         _ => Vec::new(),
     };
-    changes.extend(rows.into_iter().map(|(path, row)| {
-        let leaf = Rules::default().below(row).hidden(&path, why);
+    changes.extend(gone.into_iter().map(|(path, row, why, may_be_another)| {
+        let leaf = Rules::default().below(row).hidden(&path, (why, may_be_another), None);
         (path, leaf)
     }));
     Change::members(changes)
@@ -67,7 +101,7 @@ fn is_hidden(why: Why, live: &Side) -> bool {
 
 /// Whether a value is the one that stands for no value; what is secret or unknown never is.
 pub(super) fn equal(absent: &Value, value: &Value, node: &Node) -> bool {
-    let walk = Walk { hidden: Some(Why::Hidden), hid: Cell::new(false) };
+    let walk = Walk { hidden: Some(Why::Hidden), told: None, others: false, hid: Cell::new(false) };
     walk.node("", Some(absent), Some(value), View::Row(node), Rules::default()).is_same()
 }
 
@@ -75,6 +109,10 @@ pub(super) fn equal(absent: &Value, value: &Value, node: &Node) -> bool {
 struct Walk {
     /// How leaves differ that are compared by their version; nothing if the versions agree.
     hidden: Option<Why>,
+    /// The rows that alone differ of them, if the versions tell.
+    told: Option<Vec<Row>>,
+    /// Whether what is not wished any more may differ instead.
+    others: bool,
     /// Whether a leaf was met that does.
     hid: Cell<bool>,
 }
@@ -96,8 +134,8 @@ impl Walk {
         match (live, desired) {
             (None, None) | (Some(Value::Unknown(_)), _) => Change::Same,
             (_, None) if write_only || rules.unmanaged => Change::Same,
-            (_, Some(Value::Secret(_))) => self.hidden(path, rules),
-            (_, Some(_)) if write_only => self.hidden(path, rules),
+            (_, Some(secret @ Value::Secret(_))) => self.hidden(path, secret, rules),
+            (_, Some(desired)) if write_only => self.hidden(path, desired, rules),
             (_, Some(Value::Unknown(_))) => leaf(),
             (Some(live), Some(desired)) if view.inside().is_some() => {
                 self.document(path, live, desired, view, rules)
@@ -122,9 +160,11 @@ impl Walk {
         }
     }
 
-    fn hidden(&self, path: &str, rules: Rules) -> Change {
+    fn hidden(&self, path: &str, desired: &Value, rules: Rules) -> Change {
         self.hid.set(true);
-        self.hidden.map_or(Change::Same, |why| rules.hidden(path, why))
+        let may_differ = self.told.as_ref().is_none_or(|told| told.iter().any(|(row, _)| row == path));
+        let why = self.hidden.filter(|_| may_differ);
+        why.map_or(Change::Same, |why| rules.hidden(path, (why, self.others), Some(desired)))
     }
 
     fn document(&self, path: &str, live: &Value, desired: &Value, view: View, rules: Rules) -> Change {
@@ -196,7 +236,7 @@ impl Walk {
         let desired = desired.and_then(Value::as_list).unwrap_or_default();
         let item = view.item();
         let masked = rules.sensitive || rules.masked;
-        let visible = Walk { hidden: None, hid: Cell::new(false) };
+        let visible = Walk { hidden: None, told: None, others: false, hid: Cell::new(false) };
         let same = |live: &Value, desired: &Value| {
             visible.node("", Some(live), Some(desired), item, rules).is_same()
         };

@@ -13,6 +13,7 @@ mod policy;
 mod scalar;
 mod secrets;
 mod table;
+mod told;
 mod version;
 
 #[cfg(test)]

@@ -271,6 +271,48 @@ fn a_write_only_value_that_is_no_longer_wished_shows_by_its_row() {
 }
 
 #[test]
+fn which_of_the_values_differs_that_aws_never_shows_is_told_where_its_words_are_few() {
+    const WORDS: Type = Type::Enum(&[("rollback", "ROLLBACK"), ("delete", "DELETE")]);
+    static STACK: &[Field] = &[
+        Field::new("name", "Name", TEXT, ""),
+        Field::new("hidden", "Hidden", TEXT_MAP, "").write_only().sensitive(),
+        Field::new("types", "Types", Type::List(&TEXT), "").write_only(),
+        Field::new("fails", "OnFailure", WORDS, "").write_only(),
+        Field::new("imports", "Imports", Type::Bool, "").write_only(),
+    ];
+    let table = Table::new(STACK);
+    let of = |live: Value, before: Value, after: Value| {
+        let (before, desired) = (version_of(&before, &table), version_of(&after, &table));
+        diff(&live, &after, &table, Versions { live: before.known(), desired })
+    };
+    let differ = |before: Value, after: Value| of(value!({}), before, after).paths();
+    let secret = |version: &str| value!({ "P": (secret(version)) });
+    let change = of(value!({ "Name": "a" }), value!({ "OnFailure": "DELETE" }), value!({ "Name": "b" }));
+    assert_eq!(change.paths(), ["Name", "OnFailure"]);
+    assert!(change.leaves().all(|leaf| !leaf.is_secret));
+    // Beside what stays as it was, secrets too.
+    let (before, after) = (secret("1"), secret("1"));
+    assert_eq!(
+        differ(
+            value!({ "Hidden": before, "Types": ["a"], "OnFailure": "DELETE", "Imports": true }),
+            value!({ "Hidden": after, "Types": ["a"], "OnFailure": "ROLLBACK" })
+        ),
+        ["OnFailure", "Imports"]
+    );
+    assert_eq!(differ(value!({ "Types": ["a"] }), value!({ "Types": ["a"], "Imports": true })), ["Imports"]);
+    // What has no few words may be any of them; a key that AWS does not show was never there.
+    assert_eq!(differ(value!({ "Types": ["a"] }), value!({})), ["Types", "OnFailure", "Imports"]);
+    let gone = of(value!({ "Hidden": { "P": "****" } }), value!({ "Hidden": (secret("1")) }), value!({}));
+    assert_eq!(gone.paths(), ["Hidden", "Types", "OnFailure", "Imports"]);
+    assert_eq!(gone.leaves().filter(|leaf| leaf.is_secret).count(), 1);
+    assert_eq!(gone.count(), 1);
+    let (before, after) = (secret("1"), secret("1"));
+    let beside = of(value!({}), value!({ "Hidden": before, "Types": ["a"] }), value!({ "Hidden": after }));
+    assert_eq!(beside.paths(), ["Hidden"]);
+    assert!(beside.leaves().all(|leaf| leaf.may_be_another));
+}
+
+#[test]
 fn a_secret_that_leaves_a_map_shows_as_its_key_alone() {
     static FUNCTION: &[Field] = &[Field::new("environment", "Variables", TEXT_MAP, "").sensitive()];
     let table = Table::new(FUNCTION);

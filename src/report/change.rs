@@ -7,7 +7,7 @@ use super::fit::{inline, template};
 use super::page::{Page, Piece, piece, plain, width_of};
 use super::shown::Shown;
 use super::style::Label;
-use crate::diff::{Change, DocumentChange, Leaf, Why};
+use crate::diff::{Change, DocumentChange, Leaf, Side, Why};
 use crate::engine::Value;
 use crate::engine::field::Compare;
 use crate::plan::Action;
@@ -24,8 +24,16 @@ pub(super) struct ChangeText<'a, 'p> {
 /// What there is to say of the leaves of one resource's change.
 struct Reader<'a> {
     facts: &'a Facts<'a>,
-    /// How many leaves are hidden: one of several is not told from the others.
-    hidden: usize,
+    hidden: Hidden,
+}
+
+/// How many values AWS never shows may differ: one of several is not told from the others.
+#[derive(Clone, Copy)]
+enum Hidden {
+    One,
+    /// Several, which are secrets all of them.
+    Secrets,
+    Several,
 }
 
 /// What is shown of a leaf's two sides.
@@ -60,7 +68,13 @@ const LONG: usize = 60;
 
 impl<'a> Reader<'a> {
     fn new(facts: &'a Facts<'a>) -> Reader<'a> {
-        let hidden = facts.planned.change.leaves().filter(|leaf| leaf.why == Why::Hidden).count();
+        let hidden: Vec<_> = facts.planned.change.leaves().filter(|leaf| leaf.why == Why::Hidden).collect();
+        let hidden = match hidden.as_slice() {
+            [] => Hidden::One,
+            [one] if !one.may_be_another => Hidden::One,
+            all if all.iter().all(|leaf| leaf.is_secret && !leaf.may_be_another) => Hidden::Secrets,
+            _ => Hidden::Several,
+        };
         Reader { facts, hidden }
     }
 
@@ -105,11 +119,7 @@ impl<'a> Reader<'a> {
 
     fn values(&self, leaf: &Leaf) -> Values {
         if leaf.why == Why::Hidden {
-            return Values::Masked(match (self.facts.planned.rotates, self.hidden > 1) {
-                (true, _) => "(secret written again)",
-                (false, true) => "(secret changed, or another of this resource's)",
-                (false, false) => "(secret changed)",
-            });
+            return Values::Masked(self.hidden(leaf));
         }
         let is_template = leaf.row.is_some_and(|row| row.compare == Compare::Template);
         let laid_out = |side: Option<Shown>| match side {
@@ -124,6 +134,28 @@ impl<'a> Reader<'a> {
             (Some(live), None) => Values::One(live, Label::Before),
             (None, Some(desired)) => Values::One(desired, Label::After),
             (None, None) => Values::Nothing,
+        }
+    }
+
+    /// What there is to say of what AWS never shows.
+    fn hidden(&self, leaf: &Leaf) -> &'static str {
+        if self.facts.planned.rotates {
+            return if leaf.is_secret { "(secret written again)" } else { "(written again)" };
+        }
+        if leaf.desired == Side::Absent {
+            return match (leaf.is_secret, leaf.may_be_another) {
+                (true, false) => "(secret taken away)",
+                (true, true) => "(secret taken away, if there was one)",
+                (false, false) => "(taken away: AWS never shows it)",
+                (false, true) => "(taken away, if it was set: AWS never shows it)",
+            };
+        }
+        match (leaf.is_secret, self.hidden) {
+            (true, Hidden::One) => "(secret changed)",
+            (true, Hidden::Secrets) => "(secret changed, or another of this resource's)",
+            (true, Hidden::Several) => "(secret changed, or another value that AWS never shows)",
+            (false, Hidden::One) => "(changed: AWS never shows it)",
+            (false, _) => "(changed, or another value that AWS never shows)",
         }
     }
 

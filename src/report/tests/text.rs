@@ -77,6 +77,37 @@ fn a_new_version_of_a_secret_shows_that_it_changes_and_nothing_else() {
     assert_snapshot!(draw(&same, &same.plan_with(&account, rotate)));
 }
 
+#[test]
+fn what_aws_never_shows_is_called_a_secret_only_where_it_is_one() {
+    let stack = |rest: &str| {
+        let parameters = if rest.contains("Key:") { "Key: { Type: String, NoEcho: true }" } else { "" };
+        World::compiled(&format!(
+            "stack: shop\nregion: eu-west-1\nparameters: {{ key: {{ from: 'env:KEY', secret: true, default: x }} }}\ncloudformation_stacks:\n  old:\n    template: {{ Parameters: {{ {parameters} }}, Resources: {{ Jobs: {{ Type: AWS::SQS::Queue }} }} }}\n{rest}"
+        ))
+    };
+    let fails = "    on_stack_failure: delete\n";
+    let types = "    resource_types: ['AWS::SQS::*']\n";
+    let other = "    resource_types: ['AWS::SNS::*']\n";
+    let key = "    parameters: { Key: '${parameters.key}' }\n";
+    let (all, both, one) = (format!("{key}{fails}{types}"), format!("{key}{other}"), format!("{key}{types}"));
+    let mut drawn = String::new();
+    let cases = [
+        (fails, ""),
+        ("", fails),
+        (types, ""),
+        (types, other),
+        (&all, ""),
+        (&all, &one),
+        (&all, &both),
+        (&one, key),
+    ];
+    for (before, after) in cases {
+        let (before, after) = (stack(before), stack(after));
+        drawn.push_str(&format!("{}\n---\n", draw(&after, &after.plan(&before.applied()))));
+    }
+    assert_snapshot!(drawn);
+}
+
 // E1 (hashicorp/terraform#9222, hashicorp/terraform-provider-aws#298, hashicorp/terraform-provider-aws#10139):
 // a pattern comes back in another order and is a difference for ever.
 #[test]
