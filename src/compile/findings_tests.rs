@@ -393,7 +393,7 @@ fn a_secret_in_the_clear_is_told_wherever_a_literal_stands_and_never_drawn() {
         let (_, drawn) =
             compile(&format!("stack: shop\nbuses: {{ b: {{}} }}\nqueues: {{ q: {{}} }}\n{text}\n"));
         assert!(!drawn.contains(SECRET) && !drawn.contains("hunter2"), "{drawn}");
-        drawn.matches("[secret_in_clear]").count()
+        drawn.matches("[secret_in_clear]").count() + drawn.matches("[literal_secret]").count()
     };
     let function =
         |environment: &str| format!("functions: {{ f: {{ {CODE}, environment: {{ {environment} }} }} }}");
@@ -419,6 +419,7 @@ fn a_secret_in_the_clear_is_told_wherever_a_literal_stands_and_never_drawn() {
         (function(&format!("KEY: sk_live_{SECRET}")), function("PRIVATE_KEY: orders.pem")),
         (rule(&format!("input: '{{\"apiKey\": \"{SECRET}\"}}'")), rule("input: '{\"apiKey\": \"carrier-key\"}'")),
         (rule(&format!("transform: {{ apiKey: {SECRET}, id: $.id }}")), rule("transform: { apiKey: $.detail.key1, id: $.id }")),
+        (rule(&format!("input_template: '{{\"apiKey\": \"{SECRET}\", \"id\": <id>}}', input_paths: {{ id: $.id }}")), rule("input_template: '{\"apiKey\": <key1>, \"id\": \"<id>\"}', input_paths: { id: $.id, key1: $.key }")),
         (machine(&format!("Result: {{ Authorization: 'Bearer {SECRET}' }}")), machine("Parameters: { Authorization.$: $.token1234 }")),
         (connection(&format!("headers: {{ X-Api-Key: {SECRET} }}")), connection("headers: { X-Api-Key-Header: X-Api-Key }")),
         (connection(&format!("headers: {{ X-Api-Key: {{ value: {SECRET}, secret: true }} }}")), connection("headers: { X-Api-Key: \"${parameters.p}\" }")),

@@ -128,7 +128,7 @@ fn in_clear(node: &Node, declaration: &Declaration, findings: &mut Findings) {
     let mut said = Findings::default();
     let found = kinds::secret::clear(node, &mut |node| declaration.scope.see(node, &mut said));
     for clear in found {
-        if !findings.hidden().contains(&clear.at) {
+        if !findings.iter().any(|finding| finding.hidden.contains(&clear.at)) {
             findings.push(clear.finding().address(declaration.address.to_string()));
         }
     }

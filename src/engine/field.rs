@@ -317,6 +317,11 @@ impl Field {
         Field { write_only: true, ..self }
     }
 
+    /// Whether a secret stands here: AWS keeps it and never shows it.
+    pub const fn is_secret(&self) -> bool {
+        self.write_only && self.sensitive
+    }
+
     /// The server's own.
     pub const fn computed(self) -> Field {
         Field { computed: true, ..self }

@@ -9,6 +9,7 @@ pub mod cron;
 pub mod envelope;
 pub mod graph;
 pub mod happening;
+mod masked;
 pub mod passing;
 pub mod pattern;
 pub mod problem;

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::engine::{Address, Value};
+use crate::kinds::secret;
 
 use super::pattern::{PatternKind, Verdict};
 use super::reference::JsonPath;
@@ -23,7 +24,8 @@ impl std::fmt::Display for Spot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Spot::Resource(address) => address.fmt(f),
-            Spot::Elsewhere(name) => f.write_str(name),
+            // The URL of an endpoint may have a password in it.
+            Spot::Elsewhere(name) => f.write_str(&secret::masked_text(None, name, secret::SHOWN)),
         }
     }
 }
@@ -113,7 +115,8 @@ pub struct Sent {
     pub arrival: Arrival,
 }
 
-/// A request, without its secrets.
+/// A request, without what a connection keeps. A secret that stands in the clear is masked where it is
+/// [shown](HttpRequest::masked).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HttpRequest {
     pub method: String,

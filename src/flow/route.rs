@@ -8,14 +8,15 @@ use super::envelope::told;
 use super::happening::parsed;
 use super::passing::Spot;
 use super::trace::{By, Hop};
+use crate::kinds::secret::{OTHER, SHOWN};
 
 /// Somebody who gets something else than before.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Change {
     pub to: Spot,
-    /// What it got; empty if nothing.
+    /// What it got, with a word in the place of each secret; empty if nothing.
     pub was: Vec<Json>,
-    /// What it gets; empty if nothing.
+    /// What it gets, likewise; empty if nothing.
     pub is: Vec<Json>,
 }
 
@@ -30,12 +31,19 @@ pub struct Compared {
 /// Compares a trace with the one before it.
 pub fn compare(before: &Hop, after: &Hop) -> Compared {
     let (was, is) = (deliveries(before), deliveries(after));
+    // What is shown has no secret in it, and differs all the same.
+    let masked = [before.masked(SHOWN), after.masked(SHOWN), after.masked(OTHER)];
+    let [shown_was, shown_is, other_is] = masked.each_ref().map(deliveries);
     let mut all: Vec<&Spot> = was.keys().chain(is.keys()).copied().collect();
     all.sort();
     all.dedup();
     let of = |map: &BTreeMap<&Spot, Vec<Json>>, spot: &Spot| map.get(spot).cloned().unwrap_or_default();
     let changes = all.into_iter().filter(|spot| was.get(*spot) != is.get(*spot));
-    let changes = changes.map(|spot| Change { to: spot.clone(), was: of(&was, spot), is: of(&is, spot) });
+    let changes = changes.map(|spot| {
+        let (was, is) = (of(&shown_was, spot), of(&shown_is, spot));
+        let is = if was == is { of(&other_is, spot) } else { is };
+        Change { to: spot.clone(), was, is }
+    });
     Compared { changes: changes.collect(), reached: ends(before), now: ends(after) }
 }
 

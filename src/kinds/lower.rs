@@ -167,6 +167,14 @@ impl Lowering<'_> {
         self.findings.push(finding);
     }
 
+    /// A value in a secret's place as the secret that it is there, with a warning where it stands in the file.
+    pub fn sealed(&mut self, value: Value, at: Span) -> Value {
+        let mut found = Findings::default();
+        let value = spec::sealed(value, at, &mut found);
+        found.iter().for_each(|finding| self.finding(finding.clone()));
+        value
+    }
+
     /// An error at a place.
     pub fn error(&mut self, code: &'static str, at: Span, message: impl Into<String>, help: &str) {
         let mut finding = Diagnostic::error(code, message.into()).at(at);

@@ -116,7 +116,7 @@ pub(super) fn label(node: &Node) -> String {
         Spot::Elsewhere(name) => match name.strip_prefix("arn:") {
             // The end of an ARN says what it is of.
             Some(arn) => cut_front(arn.splitn(5, ':').last().unwrap_or(arn), LONGEST),
-            None => cut(name, LONGEST),
+            None => cut(&node.at.to_string(), LONGEST),
         },
     }
 }
@@ -220,10 +220,8 @@ pub(super) fn ids(flow: &FlowGraph) -> Vec<String> {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let mut ids = Vec::new();
     for node in &flow.nodes {
-        let own: String = match &node.at {
-            Spot::Resource(address) => address.to_string().chars().map(plain).collect(),
-            Spot::Elsewhere(name) => format!("of_{name}").chars().map(plain).collect(),
-        };
+        let before = if node.address().is_none() { "of_" } else { "" };
+        let own: String = format!("{before}{}", node.at).chars().map(plain).collect();
         // Two addresses may differ in what is not plain alone.
         let others = (2..).map(|number| format!("{own}_{number}"));
         let free = [own.clone()].into_iter().chain(others).find(|id| !taken.contains(id));

@@ -14,7 +14,7 @@ const FORMAT: &str = "1.1";
 /// [TAP version 14](https://testanything.org/tap-version-14-specification.html).
 pub fn tests_tap(ran: &[Ran], places: &[String]) -> String {
     let mut tap = format!("TAP version 14\n1..{}\n", ran.len());
-    for (index, (one, place)) in ran.iter().zip(places).enumerate() {
+    for (index, (one, place)) in ran.iter().map(Ran::masked).zip(places).enumerate() {
         let not = if one.failures.is_empty() { "" } else { "not " };
         // A `#` would begin a directive.
         let name = harmless(&one.name).replace('\\', "\\\\").replace('#', "\\#").replace(['\n', '\r'], " ");
@@ -41,7 +41,7 @@ pub fn tests_junit(stack: &str, ran: &[Ran], places: &[String]) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"gatewayctl\" {counts}>\n  <testsuite name=\"{stack}\" {counts}>\n"
     );
-    for (one, place) in ran.iter().zip(places) {
+    for (one, place) in ran.iter().map(Ran::masked).zip(places) {
         let head = format!(
             "    <testcase name=\"{}\" classname=\"{stack}\" file=\"{}\"",
             html(&one.name),
@@ -68,7 +68,7 @@ pub fn tests_junit(stack: &str, ran: &[Ran], places: &[String]) -> String {
 
 /// Everything, with the way of each test.
 pub fn tests_json(ran: &[Ran], coverage: Option<&Coverage>, places: &[String]) -> Json {
-    let tests = ran.iter().zip(places).map(|(one, place)| {
+    let tests = ran.iter().map(Ran::masked).zip(places).map(|(one, place)| {
         json!({
             "name": one.name,
             "place": place,

@@ -5,16 +5,17 @@ use serde_json::{Value, json};
 use crate::flow::passing::Spot;
 use crate::flow::trace::{By, Hop};
 use crate::flow::transform::evaluate::Outcome;
+use crate::kinds::secret::SHOWN;
 
 /// The version of the format: the first number changes when a reader could be misled, the second with what is new.
 const FORMAT: &str = "1.0";
 
-/// The way of an event as JSON. A payload is text, as it is delivered.
+/// The way of an event as JSON. A payload is text, as it is delivered, without its secrets.
 pub fn trace_json(hop: &Hop) -> Value {
-    json!({ "format_version": FORMAT, "trace": hop_json(hop) })
+    json!({ "format_version": FORMAT, "trace": hop_json(&hop.masked(SHOWN)) })
 }
 
-/// A hop and all below it.
+/// A hop that is masked already, and all below it.
 pub(super) fn hop_json(hop: &Hop) -> Value {
     let (payload, why, mut notes) = match &hop.payload {
         None => (None, None, Vec::new()),

@@ -8,11 +8,12 @@ use crate::flow::envelope::told;
 use crate::flow::passing::HttpRequest;
 use crate::flow::trace::{By, Hop};
 use crate::flow::transform::evaluate::Outcome;
+use crate::kinds::secret::SHOWN;
 
-/// The way of an event as text.
+/// The way of an event as text, without its secrets.
 pub fn trace_text(hop: &Hop, color: bool, width: usize) -> String {
     let mut page = Page::new(color, width);
-    write(&mut page, hop, 0);
+    write(&mut page, &hop.masked(SHOWN), 0);
     page.finish()
 }
 

@@ -151,6 +151,17 @@ impl Findings {
         }
     }
 
+    /// What stands at a place is a secret, of which there need be no finding: no finding of the run draws it.
+    pub fn hide(&mut self, span: Span) {
+        self.hidden.insert(span);
+    }
+
+    /// Takes in what was found apart, each finding as the function has it.
+    pub fn take_in(&mut self, own: &Findings, finding: impl Fn(&Diagnostic) -> Diagnostic) {
+        self.hidden.extend(&own.hidden);
+        self.extend(own.iter().chain(own.hints()).map(finding));
+    }
+
     /// How many errors there are, those that were only counted included.
     pub fn errors(&self) -> usize {
         self.count(Severity::Error)

@@ -6,7 +6,7 @@ use super::reference::reference;
 use super::scope::{Resolve, Scope, head, join};
 use super::words::{did_you_mean, listed};
 use crate::engine::field::{Absent, Document, Field, Inherits, RefTo, Type};
-use crate::engine::{Address, Map, Places, Value};
+use crate::engine::{Address, Map, Places, Secret, Value};
 use crate::source::{Diagnostic, Entry, Findings, Key, Node, Span, suggest};
 
 /// What a node says, by a field table.
@@ -69,10 +69,10 @@ pub fn decode(
     let properties = decoder.object(node, fields, "", false);
     let mut decoded = decoder.out;
     decoded.properties = properties.unwrap_or_else(Value::map);
-    findings.extend(own.iter().chain(own.hints()).cloned().map(|mut finding| {
-        finding.address = finding.address.or_else(|| at.map(Address::to_string));
-        finding
-    }));
+    findings.take_in(&own, |finding| {
+        let address = finding.address.clone().or_else(|| at.map(Address::to_string));
+        Diagnostic { address, ..finding.clone() }
+    });
     decoded
 }
 
@@ -80,6 +80,28 @@ pub fn decode(
 pub fn lost(at: Span) -> Diagnostic {
     const HELP: &str = "`dead_letters: auto` at the top of the stack makes one queue for all deliveries that take it; a queue says it by `redrive`, a subscription by `dead_letter`, and `dead_letters: none` that none is wanted";
     Diagnostic::hint("no_dead_letter", "what cannot be delivered is lost").at(at).help(HELP)
+}
+
+/// The warning that text of the file stands in a secret's place, of which `drawn` is what findings would show.
+pub fn literal_secret(drawn: Option<Span>) -> Diagnostic {
+    let finding = Diagnostic::warning("literal_secret", "a secret stands in the file itself")
+        .label("whoever reads the file knows it")
+        .help("take it from a parameter of the stack: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`");
+    match drawn {
+        Some(span) => finding.hide(span),
+        None => finding,
+    }
+}
+
+/// A value in a secret's place as the secret that it is there. What stands in the file is worth a word.
+pub fn sealed(value: Value, at: Span, findings: &mut Findings) -> Value {
+    if matches!(value, Value::Secret(_)) {
+        return value;
+    }
+    if value.is_known() {
+        findings.push(literal_secret(Some(at)).at(at));
+    }
+    Value::Secret(Secret::from_literal(value))
 }
 
 /// One run over a declaration.
@@ -104,15 +126,25 @@ impl Decoder<'_> {
         }
         let mut value = Value::map();
         let mut meant = Vec::new();
+        // What is written here in another way than it can be may be the secret all the same.
+        let has_secret = fields.iter().any(Field::is_secret);
         let entries = match node.entries() {
             Some(entries) => entries,
             None if node.is_null() && path.is_empty() => &[],
-            None => return self.shape("a map", &node),
+            None => {
+                if has_secret {
+                    self.scope.hide(&node, self.findings);
+                }
+                return self.shape("a map", &node);
+            }
         };
         let inherited = self.inherited(entries, fields, node.span);
         for entry in entries.iter().chain(&inherited) {
             let key = &*entry.key.text;
             let Some(field) = declarable(fields).find(|field| field.key == key) else {
+                if has_secret {
+                    self.scope.hide(&entry.value, self.findings);
+                }
                 if !key.starts_with("x-") {
                     self.unknown_key(key, entry.key.span, fields);
                     meant.extend(suggest(key, declarable(fields).map(|field| field.key)));
@@ -137,7 +169,14 @@ impl Decoder<'_> {
                 continue;
             }
             let at = join(path, field.path);
+            if field.is_secret() {
+                self.scope.hide(&entry.value, self.findings);
+            }
             if let Some(member) = self.value(&entry.value, &field.ty, &at, write_only || field.write_only) {
+                let member = match field.is_secret() {
+                    true => sealed(member, self.out.places[&at], self.findings),
+                    false => member,
+                };
                 merge(&mut value, field.path, member);
             }
         }
@@ -227,7 +266,7 @@ impl Decoder<'_> {
             true => finding.clone(),
             false => finding.clone().related(node.span, "used here"),
         };
-        self.findings.extend(own.iter().map(used));
+        self.findings.take_in(&own, used);
         value
     }
 

@@ -24,7 +24,7 @@ mod testing;
 mod types;
 mod words;
 
-pub use decode::{Decoded, RefUse, Sugar, decode, lost, policy_text};
+pub use decode::{Decoded, RefUse, Sugar, decode, literal_secret, lost, policy_text, sealed};
 pub use frame::{COMPONENT_FILE, FRAME};
 pub use inputs::{Inputs, Mode, ReadFile, ReadVariable};
 pub use outside::{Source, read_secret, store_of};

@@ -122,7 +122,7 @@ parameters:
     error[missing_parameter]: the parameter `key` has no value
      --> stack.yaml:6:3
       |
-    6 |   key: { secret: true, default: k }
+    6 |   key: { secret: true, default: * }
       |   ^^^
       |
       = help: give `--param key=VALUE` or a file with `--params`; its default stands only offline and under --local
@@ -199,7 +199,7 @@ parameters:
     error[wrong_shape]: expected true or false, found a string
       --> stack.yaml:10:16
        |
-    10 |   h: { secret: yes, default: x }
+    10 |   h: { secret: yes, default: * }
        |                ^^^
 
     error[bad_reference]: a parameter's default cannot refer to parameters

@@ -155,14 +155,45 @@ impl Scope {
 
     pub(super) fn spliced(&self, node: &Node, findings: &mut Findings) -> Option<Node> {
         let body = node.scalar().and_then(|scalar| whole(&scalar.text))?;
+        self.standing_for(body, span_of_whole(node), findings)
+    }
+
+    /// The node that a reference stands for, if it is one of a value of the file.
+    fn standing_for(&self, body: &str, span: Span, findings: &mut Findings) -> Option<Node> {
         let root = body.split('.').next().unwrap_or_default();
         if !["parameters", "each", "stack"].contains(&root) || self.names_resource(body) {
             return None;
         }
-        let site = Site { span: span_of_whole(node), manner: Manner::Own, resolve: None };
+        let site = Site { span, manner: Manner::Own, resolve: None };
         match self.meaning(body, &site, findings)? {
             Meaning::Node(found) => Some(found),
             _ => None,
+        }
+    }
+
+    /// Sees that no finding draws the text that stands at a place which is declared to be secret, nor that of the values
+    /// which are put in there. References themselves tell nothing.
+    pub fn hide(&self, node: &Node, findings: &mut Findings) {
+        // What is wrong with a reference is said where it is read.
+        let mut said = Findings::default();
+        let node = self.see(node, &mut said);
+        match &node.data {
+            Data::Seq(items) => items.iter().for_each(|item| self.hide(item, findings)),
+            Data::Map(entries) => entries.iter().for_each(|entry| self.hide(&entry.value, findings)),
+            Data::Scalar(scalar) => {
+                for piece in pieces(&scalar.text) {
+                    match piece {
+                        Piece::Text(_) | Piece::Open(..) => findings.hide(node.span),
+                        Piece::Reference { body, at } => {
+                            let found = self.standing_for(body, span_of(&node, &at), &mut said);
+                            // A whole one has been followed.
+                            if let Some(found) = found.filter(|found| found.span != node.span) {
+                                self.hide(&found, findings);
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 

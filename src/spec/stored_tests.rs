@@ -129,7 +129,7 @@ fn under_local_a_default_stands_where_the_store_has_nothing_and_in_earnest_it_do
     error[missing_parameter]: the parameter `key` has no value
      --> stack.yaml:6:3
       |
-    6 |   key: { from: 'secretsmanager:shop#key', default: offline }
+    6 |   key: { from: 'secretsmanager:shop#key', default: ******* }
       |   ^^^
       |
       = help: make the secret shop in Secrets Manager in this account and region, with JSON text that has `key`, or give `--param key=VALUE` or a file with `--params`; its default stands only offline and under --local
@@ -215,7 +215,7 @@ fn a_store_that_refuses_is_said_at_the_parameter_with_what_to_do() {
     error[bad_source]: the parameter `key` cannot be read from secretsmanager:shop#key: ssm:GetParameters: AccessDeniedException: no
      --> stack.yaml:6:3
       |
-    6 |   key: { from: 'secretsmanager:shop#key', default: offline }
+    6 |   key: { from: 'secretsmanager:shop#key', default: ******* }
       |   ^^^
       |
       = help: let this run read it, or give `--param key=VALUE`

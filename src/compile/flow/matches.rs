@@ -101,8 +101,7 @@ fn last(field: &str) -> Option<&str> {
 
 /// The finding with stars where the pattern asks for a secret: the line that it stands in is drawn.
 fn unseen(finding: Diagnostic, member: &Member<'_>, screened: &Screened<'_>, why: &Why) -> Diagnostic {
-    let is_veiled =
-        |one: &Alternative| matches!(one, Alternative::Equals(literal) if *literal == secret::SHOWN);
+    let is_veiled = |one: &Alternative| one.to_json().to_string().contains(secret::SHOWN);
     match why.wanted.iter().any(is_veiled) {
         true => finding.hide(at(member, screened, &why.at)),
         false => finding,
@@ -117,13 +116,7 @@ fn veiled(why: Why) -> Why {
         There::Others(shape) => There::Others(unsaid(name, shape)),
         There::Holds(shape, names) => There::Holds(unsaid(name, shape), names),
     };
-    let wanted = why.wanted.into_iter().map(|one| match one {
-        Alternative::Equals(literal) => {
-            Alternative::Equals(secret::masked_under(name, literal, secret::SHOWN))
-        }
-        other => other,
-    });
-    let wanted = wanted.collect();
+    let wanted = why.wanted.into_iter().map(|one| one.masked(name, secret::SHOWN)).collect();
     let tells = |text: &str| secret::tells(name, text);
     let near = why.near.filter(|(written, near)| !tells(written) && !tells(near));
     Why { there, wanted, near, field: why.field, at: why.at }

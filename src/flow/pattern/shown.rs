@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value as Json, json};
 
 use super::{Alternative, Range};
+use crate::kinds::secret;
 
 impl Alternative {
     /// The alternative in the pattern's own notation; what is not known yet is null.
@@ -24,6 +25,15 @@ impl Alternative {
             Alternative::Exists(exists) => json!({ "exists": exists }),
             Alternative::Unknown => Json::Null,
         }
+    }
+}
+
+impl Alternative {
+    /// The same with a word in the place of a secret that it asks for in a field of this name.
+    pub fn masked(self, name: Option<&str>, word: &str) -> Alternative {
+        let written = self.to_json();
+        let masked = secret::masked_under(name, written.clone(), word);
+        if masked == written { self } else { Alternative::Equals(masked) }
     }
 }
 

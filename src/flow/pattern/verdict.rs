@@ -9,6 +9,7 @@ use super::event::Event;
 use super::matcher::{Conjunction, Matcher};
 use super::matching::{Test, choose};
 use super::{Alternative, Pattern};
+use crate::kinds::secret;
 
 /// Whether a pattern matches an event, and the fields that decided it.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,6 +36,34 @@ pub enum Decided {
     Refused { values: Vec<Json>, wanted: Vec<Alternative> },
     /// Each of these fields has a value that matches, but they lie in different items of one array.
     Apart,
+}
+
+impl Verdict {
+    /// The same with a word in the place of each secret, for people.
+    pub fn masked(self, word: &str) -> Verdict {
+        let fields = self.fields.into_iter().map(|(field, decided)| {
+            let decided = decided.masked(field.rsplit('.').next(), word);
+            (field, decided)
+        });
+        Verdict { fields: fields.collect(), ..self }
+    }
+}
+
+impl Decided {
+    fn masked(self, name: Option<&str>, word: &str) -> Decided {
+        let value = |value| secret::masked_under(name, value, word);
+        let all = |wanted: Vec<Alternative>| wanted.into_iter().map(|one| one.masked(name, word)).collect();
+        match self {
+            Decided::Matched { value: found, by } => {
+                Decided::Matched { value: value(found), by: by.masked(name, word) }
+            }
+            Decided::Absent { wanted } => Decided::Absent { wanted: all(wanted) },
+            Decided::Refused { values, wanted } => {
+                Decided::Refused { values: values.into_iter().map(value).collect(), wanted: all(wanted) }
+            }
+            other @ (Decided::AbsentAsWanted | Decided::Apart) => other,
+        }
+    }
 }
 
 /// Says whether a pattern matches an event, and why. What is no JSON object matches nothing, not even by what it lacks.

@@ -6,6 +6,7 @@ use crate::engine::{Secret, Template, Value};
 use crate::kinds::Lowering;
 use crate::kinds::document::At;
 use crate::source::{Diagnostic, Node, Span, suggest};
+use crate::spec::literal_secret;
 
 use super::fields::{CAPABILITIES, HIDDEN, IAM, NAMED_IAM, PARAMETERS, PARAMETERS_KEY};
 use super::template::{DEFAULT, KEY, is_hidden, takes};
@@ -22,9 +23,6 @@ const OF_IAM: &[&str] = &[
     "AWS::IAM::UserToGroupAddition",
 ];
 const NAMES: &[&str] = &["RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"];
-
-/// What to write instead of a secret.
-const FROM_ELSEWHERE: &str = "take it from a parameter of the stack: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`";
 
 /// The sections of a template.
 const SECTIONS: &[&str] = &[
@@ -117,11 +115,14 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
             own.error("template_parameter", entry.key.span, message, &known(&declared));
             continue;
         };
+        let is_hidden = is_hidden(parameter.value);
+        if is_hidden {
+            own.scope.hide(&entry.value, own.findings);
+        }
         if let Some(value) = text(own, &entry.value) {
             masked_nowhere(own, parameter, &value, Some(entry.value.span));
-            if is_hidden(parameter.value) && value.is_known() && !value.has_secret() {
-                let finding = literal(Some(entry.value.span)).at(entry.value.span);
-                own.finding(finding.help(FROM_ELSEWHERE));
+            if is_hidden && value.is_known() && !value.has_secret() {
+                own.finding(literal_secret(Some(entry.value.span)).at(entry.value.span));
             }
             set(own, parameter, value, entry.value.span);
         }
@@ -132,7 +133,7 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
                 let value = written.value;
                 masked_nowhere(own, parameter, value, written.drawn());
                 if is_hidden(parameter.value) && value.is_known() && value.as_str() != Some("") {
-                    written.finding(own, literal(written.drawn()), FROM_ELSEWHERE);
+                    written.finding(own, literal_secret(written.drawn()), "");
                 }
                 set(own, parameter, default(value), parameter.span());
             }
@@ -142,16 +143,6 @@ pub(super) fn parameters(own: &mut Lowering<'_>, key: Span, top: &At<'_>) {
                 own.error("template_parameter", key, message, &help);
             }
         }
-    }
-}
-
-/// What is said of a secret that is written as it is, of which `drawn` is what findings would show.
-fn literal(drawn: Option<Span>) -> Diagnostic {
-    let finding = Diagnostic::warning("literal_secret", "a secret stands in the file itself")
-        .label("whoever reads the file knows it");
-    match drawn {
-        Some(span) => finding.hide(span),
-        None => finding,
     }
 }
 
@@ -247,9 +238,12 @@ fn set(own: &mut Lowering<'_>, parameter: &At<'_>, value: Value, at: Span) {
         && !allowed.is_empty()
         && !is_allowed(text)
     {
-        let shown = if is_hidden { "this".to_owned() } else { format!("`{text}`") };
+        let (shown, help) = match is_hidden {
+            true => ("this".to_owned(), String::new()),
+            false => (format!("`{text}`"), format!("it allows {}", allowed.join(", "))),
+        };
         let message = format!("{shown} is no value that the template's `{name}` allows");
-        own.error("template_parameter", at, message, &format!("it allows {}", allowed.join(", ")));
+        own.error("template_parameter", at, message, &help);
         return;
     }
     // What AWS never shows is shown by nobody, wherever it stands.

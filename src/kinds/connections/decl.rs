@@ -1,9 +1,9 @@
 //! The connection, pure.
 
 use crate::engine::field::Output;
-use crate::engine::{Budgets, Secret, Value};
+use crate::engine::{Budgets, Value};
 use crate::kinds::{About, Certain, Kind, Loss, Lowering, MarkIn, Naming, Need, endpoint};
-use crate::source::{Diagnostic, Entry, Key, Node};
+use crate::source::{Core, Entry, Key, Node};
 use crate::value;
 
 use super::fields::{
@@ -17,11 +17,11 @@ pub struct Connections;
 /// The most parameters of one list.
 const MOST_PARAMETERS: usize = 100;
 
-/// Each authorization: its key, its type as AWS names it, its block, and the secret in that.
-const AUTHORIZATIONS: [(&str, &str, &str, &str); 3] = [
-    ("basic", "BASIC", "AuthParameters.BasicAuthParameters", "Password"),
-    ("api_key", "API_KEY", "AuthParameters.ApiKeyAuthParameters", "ApiKeyValue"),
-    ("oauth", "OAUTH_CLIENT_CREDENTIALS", OAUTH, "ClientParameters.ClientSecret"),
+/// Each authorization: its key, its type as AWS names it, and its block.
+const AUTHORIZATIONS: [(&str, &str, &str); 3] = [
+    ("basic", "BASIC", "AuthParameters.BasicAuthParameters"),
+    ("api_key", "API_KEY", "AuthParameters.ApiKeyAuthParameters"),
+    ("oauth", "OAUTH_CLIENT_CREDENTIALS", OAUTH),
 ];
 
 static ABOUT: About = About {
@@ -92,12 +92,12 @@ impl Kind for Connections {
 /// Exactly one authorization stands in a connection; its type follows from its key.
 fn authorization(own: &mut Lowering<'_>) {
     let there: Vec<_> =
-        AUTHORIZATIONS.iter().filter(|(_, _, block, _)| own.properties().at(block).is_some()).collect();
+        AUTHORIZATIONS.iter().filter(|(_, _, block)| own.properties().at(block).is_some()).collect();
     match there.as_slice() {
         [] => {
             let at = own.declared();
             // One that could not be read has its own finding.
-            if AUTHORIZATIONS.iter().any(|(_, _, block, _)| own.place_of(block) != at) {
+            if AUTHORIZATIONS.iter().any(|(_, _, block)| own.place_of(block) != at) {
                 return;
             }
             own.error(
@@ -107,13 +107,12 @@ fn authorization(own: &mut Lowering<'_>) {
                 "one of `basic: { username, password }`, `api_key: { name, value }`, `oauth: { … }`",
             );
         }
-        [(_, name, block, secret)] => {
+        [(_, name, block)] => {
             let at = own.place_of(block);
             own.set("AuthorizationType", *name, at);
-            seal(own, &format!("{block}.{secret}"));
             endpoint::check(own, &format!("{OAUTH}.AuthorizationEndpoint"));
         }
-        [(first, ..), (second, _, block, _), ..] => {
+        [(first, ..), (second, _, block), ..] => {
             let at = own.place_of(block);
             let message = format!("`{second}` cannot stand beside `{first}`");
             own.error(
@@ -145,25 +144,6 @@ fn connectivity(own: &mut Lowering<'_>, node: &Node, path: &str) {
     }
 }
 
-/// Text of the file in a secret's place is a secret too, and worth a word.
-fn seal(own: &mut Lowering<'_>, path: &str) {
-    let Some(value) = own.properties().at(path).filter(|value| !matches!(value, Value::Secret(_))).cloned()
-    else {
-        return;
-    };
-    let at = own.place_of(path);
-    if value.is_known() {
-        own.finding(
-            Diagnostic::warning("literal_secret", "a secret stands in the file itself")
-                .at(at)
-                .hide(at)
-                .label("whoever reads the file knows it")
-                .help("take it from a parameter: `parameters: { password: { from: \"env:PASSWORD\", secret: true } }`"),
-        );
-    }
-    own.set(path, Value::Secret(Secret::from_literal(value)), at);
-}
-
 /// Parameters by name, as AWS's list. Each says whether it is secret: AWS takes it so otherwise.
 fn parameters(own: &mut Lowering<'_>, node: &Node, at: &str) {
     let entries = own.entries(node, "parameters by name, such as `{ X-Tenant: acme }`");
@@ -187,6 +167,12 @@ fn parameter(own: &mut Lowering<'_>, entry: &Entry, at: &str) -> Option<Value> {
             Node::map(entry.value.span, vec![Entry { key, value: entry.value.clone() }])
         }
     };
+    // Whatever else is wrong with it: what is said to be secret is drawn by nobody.
+    if long.get("secret").is_some_and(|said| own.scope.see(said, own.findings).resolve() != Core::Bool(false))
+    {
+        let others = long.entries().into_iter().flatten().filter(|entry| &*entry.key.text != "secret");
+        others.for_each(|entry| own.scope.hide(&entry.value, own.findings));
+    }
     let (decoded, _) = own.decode(&long, PARAMETER_ROWS, &at);
     let value = decoded.get("Value")?.clone();
     let said = decoded.get("IsValueSecret").and_then(Value::as_bool);
@@ -196,10 +182,9 @@ fn parameter(own: &mut Lowering<'_>, entry: &Entry, at: &str) -> Option<Value> {
         own.error("secret_shown", entry.value.span, message, "take `secret: false` away");
         return None;
     }
-    let value = match value {
-        Value::Secret(_) => value,
-        plain if secret => Value::Secret(Secret::from_literal(plain)),
-        plain => plain,
+    let value = match secret {
+        true => own.sealed(value, own.place_of(&format!("{at}.Value"))),
+        false => value,
     };
     Some(value!({ "Key": name, "Value": value, "IsValueSecret": secret }))
 }

@@ -1,9 +1,7 @@
 //! What a connection adds to the requests that it authorizes, without its secrets.
 
 use crate::engine::Value;
-
-/// How a secret value is shown.
-const SECRET: &str = "(secret)";
+use crate::kinds::secret::SHOWN as SECRET;
 
 /// Names and values by where they go.
 #[derive(Default, Debug)]

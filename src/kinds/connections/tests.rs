@@ -37,7 +37,9 @@ parameters:
 #[test]
 fn every_parameter_says_whether_it_is_secret() {
     let (properties, findings) = properties(OAUTH, "connections.crm");
-    assert_eq!(findings, "");
+    assert!(findings.contains("X-Key: { value: ***, secret: true }"), "{findings}");
+    assert_eq!(findings.matches("warning[literal_secret]").count(), 1, "{findings}");
+    assert!(findings.ends_with("1 warning\n"), "{findings}");
     insta::assert_snapshot!(json(&properties), @r#"
     {
       "Description": "Orders",
@@ -135,7 +137,7 @@ fn text_in_a_secrets_place_is_a_secret_with_a_warning() {
       |                                       ^^^^^^^ whoever reads the file knows it
       |
       = in: connections.c
-      = help: take it from a parameter: `parameters: { password: { from: "env:PASSWORD", secret: true } }`
+      = help: take it from a parameter of the stack: `parameters: { password: { from: "env:PASSWORD", secret: true } }`
 
     1 warning
     "#);
@@ -186,7 +188,7 @@ parameters:
     error[wrong_shape]: expected a map, found a number
      --> stack.yaml:6:19
       |
-    6 |   wrong: { basic: 5 }
+    6 |   wrong: { basic: * }
       |                   ^
       |
       = in: connections.wrong
@@ -246,4 +248,34 @@ parameters:
 
     9 errors
     "#);
+}
+
+/// What is declared to be secret is drawn by no finding, whatever is wrong around it.
+#[test]
+fn a_declared_secret_is_drawn_by_no_finding() {
+    const HIDDEN: &str = "HIDDENsec222";
+    for (declared, told) in [
+        ("headers: { X: { value: HIDDEN, secret: true } }, api_key: { name: K, value: s }", 2),
+        ("headers: { X: { value: HIDDEN, secret: yes } }, api_key: { name: K, value: s }", 1),
+        ("headers: { X: { valu: HIDDEN, secret: true } }, api_key: { name: K, value: s }", 1),
+        ("query: { X: { value: [HIDDEN], secret: true } }, api_key: { name: K, value: s }", 1),
+        ("body: { X: { value: \"${parameters.open}\", secret: true } }, api_key: { name: K, value: s }", 2),
+        ("body: { X: { value: \"x${parameters.open}\", secret: true } }, api_key: { name: K, value: s }", 2),
+        ("api_key: { name: K, value: HIDDEN }, basic: { username: u, password: HIDDEN }", 2),
+        ("basic: { password: HIDDEN }", 1),
+        ("basic: { username: u, pasword: HIDDEN }", 0),
+        ("basic: \"u:HIDDEN\"", 0),
+        ("basic: { username: u, password: \"${parameters.open}\" }", 1),
+        ("basic: { username: u, password: \"x${parameters.open}\" }", 1),
+        ("oauth: { client_id: u, client_secret: HIDDEN, body: { X: { value: HIDDEN, secret: true } } }", 2),
+    ] {
+        let text = format!(
+            "{{ stack: shop, parameters: {{ open: {{ default: HIDDEN }}, p: {{ from: \"env:P\", secret: true, default: HIDDEN, nope: 1 }} }}, \
+             connections: {{ c: {{ {declared}, nope: 1 }} }} }}"
+        )
+        .replace("HIDDEN", HIDDEN);
+        let (_, findings) = compile(&text);
+        assert!(findings.contains("[unknown_key]") && !findings.contains(HIDDEN), "{declared}\n{findings}");
+        assert_eq!(findings.matches("[literal_secret]").count(), told, "{declared}\n{findings}");
+    }
 }

@@ -6,10 +6,13 @@ mod told;
 use serde_json::Value as Json;
 
 use crate::flow::pattern::OPERATORS;
+use crate::flow::transform::{TemplatePiece, template_pieces};
 use crate::source::{Data, Diagnostic, Entry, Node, Span};
 
 /// What stands where a secret is.
 pub const SHOWN: &str = "(secret)";
+/// What stands where another one is, beside something that differs in that alone.
+pub const OTHER: &str = "(another secret)";
 
 /// A literal that looks like a secret.
 pub struct Clear {
@@ -35,15 +38,17 @@ fn look(name: Option<&str>, text: &str) -> Option<String> {
         return Some(format!("{what} stands here in the clear"));
     }
     let named = name.filter(|name| told::by_name(name, text)).map(str::to_owned);
+    let json = json(text);
     let inside = || {
-        let mut pairs = told::pairs(text);
+        let template = if json.is_none() { text } else { "" };
+        let mut pairs = told::pairs(text).chain(told::members(template));
         pairs.find(|(name, value)| told::by_name(name, value)).map(|(name, _)| name.to_owned())
     };
     if let Some(name) = named.or_else(inside) {
         return Some(called(&name));
     }
     let mut found = None;
-    if let Some(json) = json(text) {
+    if let Some(json) = json {
         walk(None, &json, &mut |name, text| found = found.take().or_else(|| look(name, text)));
     }
     found
@@ -58,9 +63,34 @@ fn called(name: &str) -> String {
     format!("`{name}` looks like a secret, and stands here in the clear")
 }
 
-/// The JSON that a text is.
+/// The JSON that a text is, or that a template makes: with a text in the place of each placeholder that stands for a
+/// value.
 fn json(text: &str) -> Option<Json> {
-    text.trim_start().starts_with(['{', '[']).then(|| serde_json::from_str(text).ok()).flatten()
+    text.trim_start().starts_with(['{', '[']).then(|| serde_json::from_str(&filled(text)).ok()).flatten()
+}
+
+/// A template with its placeholders outside of strings as texts, which [`unfilled`] knows again by their first character.
+fn filled(template: &str) -> String {
+    let piece = |piece: TemplatePiece<'_>| match piece {
+        TemplatePiece::Text(text) => text.to_owned(),
+        TemplatePiece::Placeholder { name, in_string: true } => format!("<{name}>"),
+        TemplatePiece::Placeholder { name, in_string: false } => format!("{FILLED}{name}>\""),
+    };
+    template_pieces(template).into_iter().map(piece).collect()
+}
+
+/// How a placeholder begins as a text.
+const FILLED: &str = "\"\\u0000<";
+
+/// The template that was filled.
+fn unfilled(json: &str) -> String {
+    let mut parts = json.split(FILLED);
+    let mut template = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('"').unwrap_or((part, ""));
+        template.push_str(&format!("<{name}{rest}"));
+    }
+    template
 }
 
 /// Members that show what something may look like.
@@ -119,45 +149,54 @@ fn walk(name: Option<&str>, json: &Json, to: &mut dyn FnMut(Option<&str>, &str))
     }
 }
 
-/// The same JSON with a word in the place of each text that looks like a secret.
+/// The same JSON with a word in the place of each secret.
 pub fn masked(json: Json, word: &str) -> Json {
     masked_under(None, json, word)
 }
 
 /// The same of what stands under a name.
 pub fn masked_under(name: Option<&str>, json: Json, word: &str) -> Json {
-    fn of(name: Option<&str>, json: Json, word: &str) -> Json {
-        match json {
-            Json::String(text) => match look(name, &text) {
-                Some(_) => self::json(&text).map_or(word.into(), |json| inside(json, word).into()),
-                None => text.into(),
-            },
-            // The alternatives of a pattern's field stand in a list, and below operators.
-            Json::Array(items) => items.into_iter().map(|item| of(name, item, word)).collect(),
-            Json::Object(map) => {
-                let called = map.iter().find(|(key, _)| is_name(key));
-                let called = called.and_then(|(_, value)| value.as_str().map(str::to_owned));
-                let called = called.as_deref().or(name);
-                let one = |(key, value): (String, Json)| {
-                    let is_told = is_value(&key) || OPERATORS.contains(&key.as_str());
-                    let value = of(if is_told { called } else { Some(&key) }, value, word);
-                    (key, value)
-                };
-                map.into_iter().map(one).collect()
-            }
-            other => other,
+    match json {
+        Json::String(text) => masked_text(name, &text, word).into(),
+        // The alternatives of a pattern's field stand in a list, and below operators.
+        Json::Array(items) => items.into_iter().map(|item| masked_under(name, item, word)).collect(),
+        Json::Object(map) => {
+            let called = map.iter().find(|(key, _)| is_name(key));
+            let called = called.and_then(|(_, value)| value.as_str().map(str::to_owned));
+            let called = called.as_deref().or(name);
+            let one = |(key, value): (String, Json)| {
+                let is_told = is_value(&key) || OPERATORS.contains(&key.as_str());
+                let value = masked_under(if is_told { called } else { Some(&key) }, value, word);
+                (key, value)
+            };
+            map.into_iter().map(one).collect()
+        }
+        other => other,
+    }
+}
+
+/// A text with a word in the place of each secret in it, as it is written where there is none: of a URL the password and
+/// what its query names stand so, of JSON the members. The word alone if the text is the secret, or if it cannot be told
+/// where in it that stands.
+pub fn masked_text(name: Option<&str>, text: &str, word: &str) -> String {
+    if name.is_some_and(|name| told::by_name(name, text)) {
+        return word.to_owned();
+    }
+    if let Some(json) = json(text) {
+        let masked = masked(json.clone(), word);
+        let masked = if masked == json { text.to_owned() } else { unfilled(&masked.to_string()) };
+        return if told::by_form(&masked).is_some() { word.to_owned() } else { masked };
+    }
+    let (mut masked, mut from) = (String::new(), 0);
+    for place in told::parts(text).into_iter() {
+        if place.start >= from {
+            masked.push_str(&text[from..place.start]);
+            masked.push_str(word);
+            from = place.end;
         }
     }
-    /// The text of JSON inside text; the word alone if it cannot be told where the secret stands.
-    fn inside(json: Json, word: &str) -> String {
-        let masked = of(None, json, word);
-        let text = masked.to_string();
-        match look(None, &text) {
-            Some(_) => word.to_owned(),
-            None => text,
-        }
-    }
-    of(name, json, word)
+    masked.push_str(&text[from..]);
+    if look(name, &masked).is_some() { word.to_owned() } else { masked }
 }
 
 #[cfg(test)]
@@ -206,6 +245,11 @@ mod tests {
                 "8 `Password` looks like a secret, and stands here in the clear",
             ),
             ("{ ApiKey.$: $.key12345 }", ""),
+            (
+                "{ template: '{\"id\": <id>, \"token\": \"0f9e8d7c6b5a\", \"at\": <$.a[0].b>}' }",
+                "13 `token` looks like a secret, and stands here in the clear",
+            ),
+            ("{ template: '{\"id\": <id>, \"token\": \"<token>\", \"apiKey\": <$.key12345>}' }", ""),
             ("{ password: { type: string, example: hunter22 } }", ""),
             ("{ detail: { password: [hunter22] } }", ""),
         ] {
@@ -219,13 +263,23 @@ mod tests {
             "Variables": { "TABLE": "orders", "DB_PASSWORD": "hunter22" },
             "Parameters": [{ "Key": "X-Api-Key", "Value": "0f9e8d7c6b5a" }],
             "Input": "{\"token\":\"0f9e8d7c6b5a\",\"id\":1}",
-            "Url": "https://u:hunter2@a.b/",
+            "Template": "{\"token\":\"0f9e8d7c6b5a\",\"id\":<id>,\"at\":\"<$.at>\",\"all\":[<$.a[0]>]}",
+            "Url": "https://u:hunter2@a.b/c?api_key=0f9e8d7c6b5a&page=1",
+            "Dsn": "Server=db;Password=hunter22",
+            "Mapping": "#set($a = $input.json('$.a'))\n{\"id\": $a, \"Detail\": \"{\\\"token\\\":\\\"0f9e8d7c6b5a\\\"}\"}",
+            "As written": "{ \"a\": [1, 2] }",
+            "Bodies": "[ { \"url\": \"https://a.b/?password=hunter22\" } ]",
         });
         let after = json!({
             "Variables": { "TABLE": "orders", "DB_PASSWORD": "(secret)" },
             "Parameters": [{ "Key": "X-Api-Key", "Value": "(secret)" }],
             "Input": "{\"token\":\"(secret)\",\"id\":1}",
-            "Url": "(secret)",
+            "Template": "{\"token\":\"(secret)\",\"id\":<id>,\"at\":\"<$.at>\",\"all\":[<$.a[0]>]}",
+            "Url": "https://u:(secret)@a.b/c?api_key=(secret)&page=1",
+            "Dsn": "Server=db;Password=(secret)",
+            "Mapping": "#set($a = $input.json('$.a'))\n{\"id\": $a, \"Detail\": \"{\\\"token\\\":\\\"(secret)\\\"}\"}",
+            "As written": "{ \"a\": [1, 2] }",
+            "Bodies": "[{\"url\":\"https://a.b/?password=(secret)\"}]",
         });
         assert_eq!(masked(before, "(secret)"), after);
         let before = json!({ "password": ["hunter22", { "prefix": "hunter33" }], "kind": ["a"] });

@@ -3,6 +3,8 @@
 //! To take for a secret what is none is worse here than to miss one: who is warned without a reason reads no warning
 //! any more. So a name alone is never enough, and a form is one that its issuer has made to be recognised.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -201,7 +203,7 @@ const FORMS: &[Form] = &[
         })
     }),
     ("a JSON web token", |text| words(text, "._-").any(is_jwt)),
-    ("a URL with a password", |text| text.split("://").skip(1).any(has_password)),
+    ("a URL with a password", |text| text.split("://").skip(1).any(|rest| password(rest).is_some())),
     ("a credential of a request", |text| {
         let Some((scheme, rest)) = unquoted(text).split_once(' ') else { return false };
         match scheme.to_ascii_lowercase().as_str() {
@@ -276,6 +278,31 @@ pub fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
         let name = before.trim_end().rsplit(|c| !is_of_name(c)).next()?;
         Some((name, value))
     })
+}
+
+/// The members of the JSON that a mapping template makes, which is none by itself; those of JSON inside its texts too.
+pub fn members(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let begins = text.trim_start();
+    let template = if begins.starts_with(['{', '[']) || begins.starts_with("#set") { text } else { "" };
+    // Quotes inside of texts have backslashes before them.
+    let parts: Vec<&str> = template.split('"').map(|part| part.trim_end_matches('\\')).collect();
+    let members = parts.windows(3).filter(|three| three[1].trim() == ":").map(|three| (three[0], three[2]));
+    members.collect::<Vec<_>>().into_iter()
+}
+
+/// Where secrets stand in a text that is more than they are: the passwords of its URLs, and of its pairs and members what
+/// their names tell.
+pub fn parts(text: &str) -> Vec<Range<usize>> {
+    let place = |part: &str| {
+        let start = part.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + part.len()
+    };
+    let passwords = text.split("://").skip(1).filter_map(password);
+    let named =
+        pairs(text).chain(members(text)).filter(|(name, value)| by_name(name, value)).map(|(_, value)| value);
+    let mut places: Vec<_> = passwords.chain(named).map(place).collect();
+    places.sort_by_key(|place| place.start);
+    places
 }
 
 /// The words of a name, with `_` between them: of `dbPassword`, `X-Api-Key` and `APIKey` too.
@@ -414,11 +441,11 @@ fn is_jwt(word: &str) -> bool {
         if head.starts_with("eyJ") && claims.starts_with("eyJ") && [head, claims, signature].iter().all(|part| part.len() > 10))
 }
 
-/// Whether there is a password in what follows `://`. One of this machine alone is none.
-fn has_password(rest: &str) -> bool {
+/// The password in what follows `://`. One of this machine alone is none.
+fn password(rest: &str) -> Option<&str> {
     let end = rest.find(['/', '?', '#', '"', '\'', ' ', '\n']).unwrap_or(rest.len());
-    let Some((user, host)) = rest[..end].rsplit_once('@') else { return false };
-    let Some((_, password)) = user.split_once(':') else { return false };
+    let (user, host) = rest[..end].rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
     let is_local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|here| host.starts_with(here));
     // `PASSWORD`, `%s`: a sign of a password itself stands as two digits after `%`.
     let is_hex =
@@ -427,7 +454,7 @@ fn has_password(rest: &str) -> bool {
         || password.chars().all(|c| c.is_ascii_uppercase() || c == '_')
         || password.split('%').skip(1).any(|escape| !is_hex(escape))
         || stands_around(password);
-    !password.contains(['$', '{', '<', '*']) && !stands_in && !is_local
+    (!password.contains(['$', '{', '<', '*']) && !stands_in && !is_local).then_some(password)
 }
 
 #[cfg(test)]

@@ -161,3 +161,19 @@ fn pairs_of_a_text_have_names() {
     assert_eq!(of("hunter22 PASSWORD=x;a=b"), [("PASSWORD", "x"), ("a", "b")]);
     assert!(of("a=b").is_empty());
 }
+
+#[test]
+fn members_of_a_mapping_template_have_names() {
+    let of = |text: &'static str| members(text).collect::<Vec<_>>();
+    assert_eq!(of(r#"{"a": $x, "b" : "c", "d": "{\"e\":\"f\"}"}"#), [("b", "c"), ("d", "{"), ("e", "f")]);
+    assert_eq!(of("#set($a = \"x\")\n{\"a\":\"$a\"}"), [("a", "$a")]);
+    assert!(of(r#"headers = {"token": "abc"}"#).is_empty());
+}
+
+#[test]
+fn a_secret_in_a_longer_text_has_its_place() {
+    let of = |text: &'static str| parts(text).into_iter().map(|place| &text[place]).collect::<Vec<_>>();
+    assert_eq!(of("https://u:hunter22@a.b/c?api_key=0f9e8d7c6b5a&d=e"), ["hunter22", "0f9e8d7c6b5a"]);
+    assert_eq!(of(r#"{"id": $x, "token": "0f9e8d7c6b5a"}"#), ["0f9e8d7c6b5a"]);
+    assert!(of("https://u@a.b/c?page=2").is_empty());
+}

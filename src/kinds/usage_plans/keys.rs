@@ -148,19 +148,12 @@ fn marked(mark: &Mark, tags: &Map, key: &str, wish: &Value) -> Map {
     let mut own = mark.clone();
     own.version = match wish.get("value") {
         Some(Value::Secret(secret)) => Some(secret.version()),
-        Some(plain) => plain.canonical().map(|text| version_of(&text)),
-        None => None,
+        _ => None,
     };
     let mut marked = tags.clone();
     marked.extend(own.to_tags().into_iter().map(|(key, value)| (key, value.into())));
     marked.insert(KEY.into(), key.into());
     marked
-}
-
-/// A digest of a value that stands in the file in plain text.
-fn version_of(text: &str) -> String {
-    use sha2::{Digest, Sha256};
-    hex::encode(&Sha256::digest(text)[..8])
 }
 
 async fn create(aws: &dyn Aws, plan: &str, name: &str, tags: &Map, wish: &Value) -> Result<()> {

@@ -97,6 +97,10 @@ fn declaration(entry: &Entry, inner: bool, findings: &mut Findings) -> Declared 
     // What `with` gives for it is one, too.
     let secret = if inner && secure { Some(secret.unwrap_or(true)) } else { secret };
     let default = node.get("default").cloned();
+    // It stands for the secret where nobody asks for that, and people write the secret itself.
+    if let Some(default) = default.as_ref().filter(|default| secret.unwrap_or(secure) && !default.is_null()) {
+        findings.hide(default.span);
+    }
     let wrong = own.has_errors();
     findings.extend(own.iter().cloned());
     Declared { name, span: entry.key.span, ty, from, written, inner, default, secret, version, wrong }
