@@ -26,6 +26,7 @@ pub(super) fn run(global: &Global, args: &TestArgs, terminal: &Terminal) -> Resu
 fn once(global: &Global, args: &TestArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let ready = stack::offline(global, &args.stack.stack, terminal)?;
     let mut findings = Findings::default();
+    ready.hidden.iter().for_each(|span| findings.hide(*span));
     let (all, problems) = compile::cases(&ready.stack, &ready.graph, &mut findings);
     // What a plan lets pass because another environment has it cannot be tried here.
     for (problem, at) in problems {

@@ -37,7 +37,8 @@ pub fn plan_annotations(plan: &Plan, sources: &Sources, files: &Files) -> String
 pub fn findings_annotations(findings: &Findings, sources: &Sources, files: &Files) -> String {
     let commands = Commands { sources, files };
     let severities = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")];
-    let of = |severity| findings.iter().filter(move |finding| finding.severity == severity);
+    let told: Vec<Diagnostic> = findings.told(sources).collect();
+    let of = |severity| told.iter().filter(move |finding| finding.severity == severity);
     let all =
         severities.iter().flat_map(|(severity, word)| of(*severity).map(move |finding| (word, finding)));
     all.map(|(word, finding)| commands.diagnostic(word, finding)).collect()

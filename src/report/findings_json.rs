@@ -27,7 +27,7 @@ pub fn findings_json(findings: &Findings, sources: &Sources) -> Json {
         "hints": findings.count(Severity::Hint),
         "allowed": findings.allowed(),
         "unseen": findings.unseen(),
-        "findings": findings.iter().chain(findings.hints()).map(|finding| one(finding, sources)).collect::<Vec<_>>(),
+        "findings": findings.told(sources).chain(findings.told_hints(sources)).map(|finding| one(&finding, sources)).collect::<Vec<_>>(),
     })
 }
 

@@ -9,6 +9,7 @@ mod parse;
 mod render;
 mod span;
 mod syntax;
+mod veil;
 
 pub use codes::{Code, Sign, code, codes, mild};
 pub use diagnostic::{Diagnostic, Findings, Severity, suggest};

@@ -23,9 +23,9 @@ pub struct RenderStyle {
 pub fn render(sources: &Sources, findings: &Findings, style: RenderStyle) -> String {
     let mut out = String::new();
     let hiding = (!findings.hidden().is_empty()).then(|| sources.hiding(findings.hidden()));
-    let sources = hiding.as_ref().unwrap_or(sources);
-    for finding in findings.iter() {
-        out.push_str(&draw(sources, finding, style));
+    let drawn = hiding.as_ref().unwrap_or(sources);
+    for finding in findings.told(sources) {
+        out.push_str(&draw(drawn, &finding, style));
         out.push_str("\n\n");
     }
     if !findings.is_empty() {
@@ -40,7 +40,8 @@ pub fn render_hints(sources: &Sources, findings: &Findings, style: RenderStyle) 
     /// More places are counted.
     const TOLD: usize = 4;
     let mut kinds: Vec<(&str, Vec<&Diagnostic>)> = Vec::new();
-    for hint in findings.hints() {
+    let hints: Vec<Diagnostic> = findings.told_hints(sources).collect();
+    for hint in &hints {
         match kinds.iter_mut().find(|(code, _)| *code == hint.code) {
             Some((_, all)) => all.push(hint),
             None => kinds.push((hint.code, vec![hint])),

@@ -274,8 +274,12 @@ fn a_secret_is_drawn_by_no_finding() {
 
     1 error, 1 warning
     "#);
+    findings.push(Diagnostic::error("z", "`hunter2` is none").label("not hunter2").help("write `Hunter2`"));
     findings.allow(|finding| finding.code == "x");
-    assert!(!render(&sources, &findings, PLAIN).contains("hunter2"));
+    let drawn = render(&sources, &findings, PLAIN);
+    assert!(!drawn.contains("hunter2") && drawn.contains("`***` is none"), "{drawn}");
+    let told = findings.told(&sources).next().unwrap();
+    assert_eq!((told.label.as_str(), told.help.as_deref()), ("not ***", Some("write `Hunter2`")));
 }
 
 #[test]

@@ -226,6 +226,6 @@ rules:
     assert!(yaml.contains("TABLE: orders\n    DB_PASSWORD: ********\n"), "{yaml}");
     assert_eq!(
         work["document"]["Environment"]["Variables"],
-        json!({ "TABLE": "orders", "DB_PASSWORD": "(secret)", "DATABASE_URL": "(secret)" })
+        json!({ "TABLE": "orders", "DB_PASSWORD": "(secret)", "DATABASE_URL": "postgres://shop:(secret)@db.internal/shop" })
     );
 }

@@ -195,3 +195,143 @@ fn a_secret_where_aws_would_show_it_is_refused() {
         assert!(ran.stderr.contains("secret"), "{}", ran.stderr);
     }
 }
+
+/// What every secret of [`IN_THE_CLEAR`] begins with.
+const TOLD: &str = "CNRY";
+
+/// Secrets that stand in the file itself: where they are declared to be such, and where their names and forms tell them.
+/// Where `§` stands something may be wrong, in the same line.
+const IN_THE_CLEAR: &str = r#"stack: shop
+region: eu-west-1
+account: "123456789012"
+parameters: { p: { from: "env:P", secret: true, default: CNRYdefault1a2b3c§ }, open: { default: CNRYopen1a2b3c4d5e } }
+buses: { b: { producers: external } }
+queues: { q: {}, out: {}, in: {} }
+functions: { f: { code: f, handler: index.handler, runtime: python3.13, environment: { DB_PASSWORD: CNRYenv1a2b3c }§ } }
+connections: { c: { headers: { X: { value: CNRYheader1a2b, secret: true§ }, X-Api-Key: CNRYshown1a2b }, query: { y: { value: "${parameters.open}", secret: true§ } }, api_key: { name: K, value: CNRYkey1a2b3c§ }§ }, o: { oauth: { authorization_endpoint: "https://u:CNRYauth1a2b@o.example.com/t", http_method: POST, client_id: u, client_secret: CNRYclient1a2b, body: { z: { value: CNRYbody1a2b, secret: true§ } }§ } } }
+api_destinations: { d: { connection: c, endpoint: "https://u:CNRYurl1a2b@x.example.com/p?api_key=CNRYquery1a2b", method: POST§ }, e: { connection: o, endpoint: "https://y.example.com", method: POST } }
+topics: { t: { subscriptions: { s: { https: "https://u:CNRYsubs1a2b@s.example.com/in"§ } } } }
+rules:
+  r: { bus: b, pattern: { source: [x], detail: { password: [CNRYasked1a2b] } }, targets: { t: { api_destination: d, transform: { token: CNRYsent1a2b3c, id: $.detail.id }, header_parameters: { X-Auth-Token: CNRYhead1a2b3c }§ }, u: { queue: out, input_template: '{"token":"CNRYplace1a2b3c","x":<x>}', input_paths: { x: $.detail.id }§ }, v: { queue: q, input: '{"token":"CNRYinput1a2b3c"}'§ }, w: { topic: t, transform: { "apiToken": "CNRYtopic1a2b3c", id: $.detail.id }§ } } }
+  unmatched: { bus: b, pattern: { source: [x], detail: { token: [{ prefix: CNRYprefix1a2b }] } }, targets: { t: { queue: q }§ } }
+pipes: { p: { source: { queue: in }, target: { queue: out, input_template: '{"token":"CNRYpipe1a2b3c","x":<$.body>}'§ } } }
+schedules: { s: { schedule: rate(5 minutes), target: { queue: q, input: '{"token":"CNRYsched1a2b3c","n":<aws.scheduler.attempt-number>}'§ } } }
+apis:
+  a:
+    routes: { "POST /x": { put_event: { bus: b, source: s, detail_type: t, detail: { token: CNRYroute1a2b3c, id: $.id } }, api_key: true§ } }
+    openapi: { openapi: 3.0.1, paths: { /y: { get: { responses: { "200": { description: y } }, x-amazon-apigateway-integration: { type: http, httpMethod: GET, uri: "https://u:CNRYproxy1a2b@y.example.com", requestTemplates: { application/json: '{"apiToken":"CNRYmapped1a2b","x":$input.json("$.x")}' }, responses: { default: { statusCode: "200" } } } } } } }
+usage_plans: { u: { api_stages: [{ api: a }], keys: { k: { value: CNRYplankey1a2b3c4d5e§ } } } }
+cloudformation_stacks: { s: { template: { Parameters: { Password: { Type: String, NoEcho: true } }, Resources: { Topic: { Type: "AWS::SNS::Topic" } } }, parameters: { Password: CNRYnoecho1a2b }§ } }
+tests:
+  - { name: as it is shown, when: { bus: b, event: { source: x, detail-type: t, detail: { id: 7, password: CNRYasked1a2b } } }, then: [{ api_destination: d, request: { url: "https://u:(secret)@x.example.com/p?api_key=(secret)&y=(secret)", headers: { X-Auth-Token: (secret), X: (secret) }, body: { token: (secret), id: 7 } } }, { queue: out, gets: { token: (secret), x: 7 } }, { queue: q, matches: { token: [(secret)] } }] }
+  - { name: as it stands, when: { bus: b, event: { source: x, detail-type: t, detail: { id: 7, password: CNRYasked1a2b } } }, then: [{ api_destination: d, request: { url: "https://u:CNRYurl1a2b@x.example.com/p?api_key=CNRYquery1a2b&y=(secret)", headers: { X-Auth-Token: CNRYhead1a2b3c }, body: { token: CNRYsent1a2b3c, id: 7 } } }, { queue: out, gets: { token: CNRYplace1a2b3c, x: 7 } }]§ }
+  - { name: another one, when: { bus: b, event: { source: x, detail-type: t, detail: { id: 7, password: CNRYasked1a2b } } }, then: [{ queue: out, gets: { token: CNRYother1a2b3c, x: 7 } }, { queue: q, matches: { token: [CNRYother1a2b3c] } }, { api_destination: d, request: { url: "https://u:CNRYother1a2b@x.example.com/p?api_key=CNRYquery1a2b&y=(secret)" } }], never: [{ queue: out }, { api_destination: d }] }
+  - { name: refused, when: { bus: b, event: { source: x, detail-type: t, detail: { id: 7, password: CNRYguess1a2b } } }, then: [{ queue: out, gets: { token: CNRYplace1a2b3c, x: 7 } }] }
+  - { name: posted, when: { api: a, request: "POST /x", body: { id: 1 } }, then: [{ bus: b }], never: [{ bus: b }] }
+"#;
+
+const EVENT: &str =
+    r#"{"source": "x", "detail-type": "t", "detail": {"id": 7, "password": "CNRYasked1a2b"}}"#;
+
+fn in_the_clear(wrong: &str) -> Folder {
+    let folder = Folder::with_stack(&IN_THE_CLEAR.replace('§', wrong));
+    let code = folder.path().join("f");
+    std::fs::create_dir(&code).expect("a folder");
+    std::fs::write(code.join("index.py"), "def handler(event, context):\n    return event\n").expect("code");
+    folder
+}
+
+#[track_caller]
+fn assert_untold(args: &[&str], ran: &Ran) {
+    for (stream, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
+        let told: Vec<String> = text
+            .match_indices(TOLD)
+            .map(|(at, _)| {
+                let (start, end) = (text.floor_char_boundary(at.saturating_sub(60)), at + 20);
+                text[start..text.floor_char_boundary(end.min(text.len()))].to_owned()
+            })
+            .collect();
+        assert!(told.is_empty(), "{} on {stream}:\n{}", args.join(" "), told.join("\n"));
+    }
+}
+
+#[test]
+fn a_secret_in_the_clear_is_in_nothing_that_is_told_drawn_traced_or_tested() {
+    let folder = in_the_clear("");
+    let happens: [&[&str]; 4] = [
+        &["--event", EVENT],
+        &["--api", "a", "--request", "POST /x", "--body", r#"{"id": 1}"#],
+        &["--schedule", "s", "--fires"],
+        &["--queue", "in", "--message", r#"{"password": "CNRYmessage1a2b"}"#],
+    ];
+    let mut all: Vec<Vec<&str>> = vec![vec!["validate"]];
+    for format in ["text", "json", "github"] {
+        all.push(vec!["validate", "--format", format, "-vvvv"]);
+    }
+    for format in ["text", "tap", "junit", "json"] {
+        all.push(vec!["test", "--format", format]);
+    }
+    all.push(vec!["test", "--quiet", "--junit-into", "tests.xml"]);
+    for format in ["mermaid", "dot", "svg", "html"] {
+        all.push(vec!["graph", "--format", format]);
+    }
+    for happens in happens {
+        for format in ["text", "json", "mermaid"] {
+            all.push([&["trace", "--format", format], happens].concat());
+        }
+        for format in ["mermaid", "dot", "svg", "html"] {
+            all.push([&["graph", "--format", format], happens].concat());
+        }
+    }
+    for args in &all {
+        let ran = folder.run(args);
+        assert!(ran.status.is_some_and(|status| status < 2), "{}: {}", args.join(" "), ran.stderr);
+        assert_untold(args, &ran);
+    }
+    let xml = std::fs::read_to_string(folder.path().join("tests.xml")).expect("a file");
+    assert!(xml.contains("<failure") && !xml.contains(TOLD), "{xml}");
+    let ran = folder.run(&["test", "--quiet"]).ends(1);
+    let ok: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("ok")).collect();
+    assert_eq!(ok, ["ok  as it is shown", "ok  as it stands"], "{}", ran.stdout);
+    assert!(ran.stdout.contains("(another secret)"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_secret_in_the_clear_is_drawn_by_no_finding_of_another_thing() {
+    let folder = in_the_clear(", nope: 1");
+    for args in [
+        &["validate"][..],
+        &["validate", "--format", "json"],
+        &["validate", "--format", "github"],
+        &["test"],
+        &["graph"],
+        &["trace", "--event", EVENT],
+        &["plan", "--offline"],
+    ] {
+        let ran = folder.run(args).ends(1);
+        assert!(format!("{}{}", ran.stdout, ran.stderr).contains("nope"), "{}", ran.stderr);
+        assert_untold(args, &ran);
+    }
+    // What is wrong with tests alone, in a line that has a resource in it.
+    let folder = Folder::with_stack(
+        "{ stack: shop, region: eu-west-1, connections: { c: { headers: { X: { value: CNRYheader1a2b, secret: true } }, \
+         api_key: { name: K, value: CNRYkey1a2b3c } } }, tests: [{ nope: 1, when: { queue: none, message: { password: CNRYtest1a2b } }, then: [] }] }\n",
+    );
+    for format in ["text", "json"] {
+        let args = ["test", "--format", format];
+        let ran = folder.run(&args).ends(1);
+        assert!(ran.stderr.contains("nope"), "{}", ran.stderr);
+        assert_untold(&args, &ran);
+    }
+    // A message that says what stands there.
+    let folder = Folder::with_stack(
+        "{ stack: shop, connections: { c: { api_key: { name: K, value: s } } }, api_destinations: { d: { connection: c, \
+         endpoint: \"ftp://u:CNRYurl1a2b@x.example.com\", method: POST } } }\n",
+    );
+    for format in ["text", "json", "github"] {
+        let args = ["validate", "--format", format];
+        let ran = folder.run(&args).ends(1);
+        assert!(format!("{}{}", ran.stdout, ran.stderr).contains("no URL"), "{}", ran.stderr);
+        assert_untold(&args, &ran);
+    }
+}

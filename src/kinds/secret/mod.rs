@@ -98,27 +98,49 @@ const SHOWS: [&str; 2] = ["example", "examples"];
 
 /// The literals of a node that look like secrets. `see` gives the node that one stands for.
 pub fn clear(node: &Node, see: &mut dyn FnMut(&Node) -> Node) -> Vec<Clear> {
-    let mut found = Vec::new();
-    of_node(None, node, see, &mut found);
-    found
+    let mut reading = Reading { see, in_lists: false, found: Vec::new() };
+    reading.node(None, node);
+    reading.found
 }
 
-fn of_node(name: Option<&str>, node: &Node, see: &mut dyn FnMut(&Node) -> Node, found: &mut Vec<Clear>) {
-    let node = see(node);
-    match &node.data {
-        // A tag makes it something else: `!Ref DbPassword`.
-        Data::Scalar(scalar) if node.tag.is_none() => {
-            found.extend(look(name, &scalar.text).map(|message| Clear { at: node.span, message }));
-        }
-        Data::Scalar(_) => {}
-        Data::Seq(items) => items.iter().for_each(|item| of_node(None, item, see, found)),
-        Data::Map(entries) => {
-            let text = |entry: &Entry| entry.value.scalar().map(|scalar| scalar.text.to_string());
-            let called = entries.iter().find(|entry| is_name(&entry.key.text)).and_then(text);
-            let called = called.as_deref().or(name);
-            for entry in entries.iter().filter(|entry| !SHOWS.contains(&&*entry.key.text)) {
-                let key = &*entry.key.text;
-                of_node(if is_value(key) { called } else { Some(key) }, &entry.value, see, found);
+/// Where literals stand that look like secrets, those too that a pattern asks for: nobody needs to be told of these, and
+/// nobody to see them.
+pub fn places(node: &Node, see: &mut dyn FnMut(&Node) -> Node) -> Vec<Span> {
+    let mut reading = Reading { see, in_lists: true, found: Vec::new() };
+    reading.node(None, node);
+    reading.found.into_iter().map(|clear| clear.at).collect()
+}
+
+struct Reading<'s> {
+    see: &'s mut dyn FnMut(&Node) -> Node,
+    /// Whether what stands in a list, and below the operators of a pattern, has the name of the list.
+    in_lists: bool,
+    found: Vec<Clear>,
+}
+
+impl Reading<'_> {
+    fn node(&mut self, name: Option<&str>, node: &Node) {
+        let node = (self.see)(node);
+        match &node.data {
+            // A tag makes it something else: `!Ref DbPassword`.
+            Data::Scalar(scalar) if node.tag.is_none() => {
+                let found = look(name, &scalar.text).map(|message| Clear { at: node.span, message });
+                self.found.extend(found);
+            }
+            Data::Scalar(_) => {}
+            Data::Seq(items) => {
+                let name = name.filter(|_| self.in_lists);
+                items.iter().for_each(|item| self.node(name, item));
+            }
+            Data::Map(entries) => {
+                let text = |entry: &Entry| entry.value.scalar().map(|scalar| scalar.text.to_string());
+                let called = entries.iter().find(|entry| is_name(&entry.key.text)).and_then(text);
+                let called = called.as_deref().or(name);
+                for entry in entries.iter().filter(|entry| !SHOWS.contains(&&*entry.key.text)) {
+                    let key = &*entry.key.text;
+                    let is_told = is_value(key) || (self.in_lists && OPERATORS.contains(&key));
+                    self.node(if is_told { called } else { Some(key) }, &entry.value);
+                }
             }
         }
     }
@@ -255,6 +277,18 @@ mod tests {
         ] {
             assert_eq!(told(text).join(", "), what, "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_pattern_asks_for_has_its_place_and_is_not_told() {
+        let text = "{ password: [hunter22, { prefix: hunter33 }], kind: [hunter44], token: 0f9e8d7c6b5a }";
+        assert_eq!(told(text).len(), 1);
+        let mut sources = Sources::new();
+        let file = sources.add("x.yaml", text);
+        let node = parse(&sources, file, &mut Findings::default()).unwrap();
+        let places = places(&node, &mut Clone::clone);
+        let texts: Vec<&str> = places.iter().map(|at| &text[at.start as usize..at.end as usize]).collect();
+        assert_eq!(texts, ["hunter22", "hunter33", "0f9e8d7c6b5a"]);
     }
 
     #[test]
