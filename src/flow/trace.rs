@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::engine::{Graph, Resource};
+use crate::kinds::secret::{SHOWN, masked};
 use crate::kinds::{self, Kind};
 
 use super::answers::Answers;
@@ -236,7 +237,10 @@ impl<'g> Tracer<'g> {
                     let next = self.arrive(at, By::Does, arrival);
                     hop.next.push(next);
                 }
-                Err(problem) => hop.problems.push(format!("`{}` cannot happen: {problem}", text(&done))),
+                Err(problem) => {
+                    let done = text(&masked(done, SHOWN));
+                    hop.problems.push(format!("`{done}` cannot happen: {problem}"));
+                }
             }
         }
         let then = kind.answered(of, self.graph, arrival, &answered.returns.unwrap_or_default());

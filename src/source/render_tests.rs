@@ -280,6 +280,10 @@ fn a_secret_is_drawn_by_no_finding() {
     assert!(!drawn.contains("hunter2") && drawn.contains("`***` is none"), "{drawn}");
     let told = findings.told(&sources).next().unwrap();
     assert_eq!((told.label.as_str(), told.help.as_deref()), ("not ***", Some("write `Hunter2`")));
+    // Of a word what is quoted alone.
+    let file = sources.add("g", "key: offline\n");
+    findings.push(Diagnostic::error("a", "`offline` stands offline").hide(Span::new(file, 5, 12)));
+    assert_eq!(findings.told(&sources).next().unwrap().message, "`***` stands offline");
 }
 
 #[test]

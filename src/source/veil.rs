@@ -29,10 +29,16 @@ impl Veil {
     }
 
     fn over(&self, said: &str) -> String {
-        self.texts.iter().fold(said.to_owned(), |said, text| match said.contains(text.as_str()) {
-            true => said.replace(text.as_str(), SHOWN),
-            false => said,
-        })
+        let without = |said: String, text: &String| {
+            // A word may stand for itself, as in a default `offline`: there only what is quoted is the file's.
+            let is_word = text.chars().all(|c| c.is_alphabetic() || c == '-' || c == '_');
+            match (said.contains(text.as_str()), is_word) {
+                (false, _) => said,
+                (true, false) => said.replace(text.as_str(), SHOWN),
+                (true, true) => said.replace(&format!("`{text}`"), &format!("`{SHOWN}`")),
+            }
+        };
+        self.texts.iter().fold(said.to_owned(), without)
     }
 
     fn finding(&self, finding: &Diagnostic) -> Diagnostic {

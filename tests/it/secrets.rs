@@ -291,6 +291,7 @@ fn a_secret_in_the_clear_is_in_nothing_that_is_told_drawn_traced_or_tested() {
     let xml = std::fs::read_to_string(folder.path().join("tests.xml")).expect("a file");
     assert!(xml.contains("<failure") && !xml.contains(TOLD), "{xml}");
     let ran = folder.run(&["test", "--quiet"]).ends(1);
+    assert_untold(&["test", "--quiet"], &ran);
     let ok: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("ok")).collect();
     assert_eq!(ok, ["ok  as it is shown", "ok  as it stands"], "{}", ran.stdout);
     assert!(ran.stdout.contains("(another secret)"), "{}", ran.stdout);
@@ -333,5 +334,28 @@ fn a_secret_in_the_clear_is_drawn_by_no_finding_of_another_thing() {
         let ran = folder.run(&args).ends(1);
         assert!(format!("{}{}", ran.stdout, ran.stderr).contains("no URL"), "{}", ran.stderr);
         assert_untold(&args, &ran);
+    }
+}
+
+#[test]
+fn a_route_that_differs_in_a_secret_alone_shows_that_and_not_the_secret() {
+    let folder = in_the_clear("");
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+        let mut command = std::process::Command::new("git");
+        let ran = command.current_dir(folder.path()).args(who).args(args).output().expect("git");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "first"]);
+    folder.edit("\"token\":\"CNRYplace1a2b3c\"", "\"token\":\"CNRYmoved1a2b3c\"");
+    folder.edit("https://u:CNRYurl1a2b@", "https://u:CNRYmoved1a2b@");
+    for format in ["text", "json"] {
+        let args = ["trace", "--all", "--diff", "HEAD", "--format", format];
+        let ran = folder.run(&args).ends(0);
+        assert_untold(&args, &ran);
+        let other = "https://u:(another secret)@x.example.com/p";
+        assert!(ran.stdout.contains(other) && ran.stdout.contains("queues.out"), "{}", ran.stdout);
     }
 }
