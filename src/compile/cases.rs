@@ -29,8 +29,9 @@ pub fn cases(
     for tests in &stack.tests {
         // What a test says of a secret is drawn as little as the secret itself.
         let mut said = Findings::default();
-        let places = kinds::secret::places(&tests.node, &mut |node| tests.scope.see(node, &mut said));
-        places.into_iter().for_each(|at| findings.hide(at));
+        let found = kinds::secret::found(&tests.node, &mut |node| tests.scope.see(node, &mut said));
+        let clear = found.clear.into_iter().map(|clear| clear.at);
+        clear.chain(found.asked).for_each(|at| findings.hide(at));
         let written = lowering::tests(stack, &names, tests, findings);
         let mut written = written.resolve(&|output| known.get(output).cloned());
         let within = tests.scope.component();

@@ -126,10 +126,9 @@ pub fn lower(
 fn in_clear(node: &Node, declaration: &Declaration, findings: &mut Findings) {
     // What is wrong with a reference has been said where it was read.
     let mut said = Findings::default();
-    let mut see = |node: &Node| declaration.scope.see(node, &mut said);
-    let found = kinds::secret::clear(node, &mut see);
-    kinds::secret::places(node, &mut see).into_iter().for_each(|at| findings.hide(at));
-    for clear in found {
+    let found = kinds::secret::found(node, &mut |node| declaration.scope.see(node, &mut said));
+    found.asked.into_iter().for_each(|at| findings.hide(at));
+    for clear in found.clear {
         if !findings.iter().any(|finding| finding.hidden.contains(&clear.at)) {
             findings.push(clear.finding().address(declaration.address.to_string()));
         }

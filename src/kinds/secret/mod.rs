@@ -98,48 +98,54 @@ const SHOWS: [&str; 2] = ["example", "examples"];
 
 /// The literals of a node that look like secrets. `see` gives the node that one stands for.
 pub fn clear(node: &Node, see: &mut dyn FnMut(&Node) -> Node) -> Vec<Clear> {
-    let mut reading = Reading { see, in_lists: false, found: Vec::new() };
-    reading.node(None, node);
+    found(node, see).clear
+}
+
+/// The same, and those that a pattern asks for.
+pub fn found(node: &Node, see: &mut dyn FnMut(&Node) -> Node) -> Found {
+    let mut reading = Reading { see, found: Found::default() };
+    reading.node((None, None), node);
     reading.found
 }
 
-/// Where literals stand that look like secrets, those too that a pattern asks for: nobody needs to be told of these, and
-/// nobody to see them.
-pub fn places(node: &Node, see: &mut dyn FnMut(&Node) -> Node) -> Vec<Span> {
-    let mut reading = Reading { see, in_lists: true, found: Vec::new() };
-    reading.node(None, node);
-    reading.found.into_iter().map(|clear| clear.at).collect()
+/// What looks like a secret in a node.
+#[derive(Default)]
+pub struct Found {
+    pub clear: Vec<Clear>,
+    /// Where literals stand in lists and below the operators of patterns whose field tells them: nobody needs to be told
+    /// of these, and nobody to see them.
+    pub asked: Vec<Span>,
 }
 
 struct Reading<'s> {
     see: &'s mut dyn FnMut(&Node) -> Node,
-    /// Whether what stands in a list, and below the operators of a pattern, has the name of the list.
-    in_lists: bool,
-    found: Vec<Clear>,
+    found: Found,
 }
 
 impl Reading<'_> {
-    fn node(&mut self, name: Option<&str>, node: &Node) {
+    /// Reads what stands under a name, and in a list or below an operator under the name of that.
+    fn node(&mut self, names @ (name, field): (Option<&str>, Option<&str>), node: &Node) {
         let node = (self.see)(node);
         match &node.data {
             // A tag makes it something else: `!Ref DbPassword`.
-            Data::Scalar(scalar) if node.tag.is_none() => {
-                let found = look(name, &scalar.text).map(|message| Clear { at: node.span, message });
-                self.found.extend(found);
-            }
+            Data::Scalar(scalar) if node.tag.is_none() => match look(name, &scalar.text) {
+                Some(message) => self.found.clear.push(Clear { at: node.span, message }),
+                None if field != name && tells(field, &scalar.text) => self.found.asked.push(node.span),
+                None => {}
+            },
             Data::Scalar(_) => {}
-            Data::Seq(items) => {
-                let name = name.filter(|_| self.in_lists);
-                items.iter().for_each(|item| self.node(name, item));
-            }
+            Data::Seq(items) => items.iter().for_each(|item| self.node((None, field), item)),
             Data::Map(entries) => {
                 let text = |entry: &Entry| entry.value.scalar().map(|scalar| scalar.text.to_string());
                 let called = entries.iter().find(|entry| is_name(&entry.key.text)).and_then(text);
-                let called = called.as_deref().or(name);
                 for entry in entries.iter().filter(|entry| !SHOWS.contains(&&*entry.key.text)) {
-                    let key = &*entry.key.text;
-                    let is_told = is_value(key) || (self.in_lists && OPERATORS.contains(&key));
-                    self.node(if is_told { called } else { Some(key) }, &entry.value);
+                    let key = Some(&*entry.key.text);
+                    let below = match &*entry.key.text {
+                        word if is_value(word) => (called.as_deref().or(name), called.as_deref().or(field)),
+                        word if OPERATORS.contains(&word) => (key, field),
+                        _ => (key, key),
+                    };
+                    self.node(below, &entry.value);
                 }
             }
         }
@@ -210,7 +216,7 @@ pub fn masked_text(name: Option<&str>, text: &str, word: &str) -> String {
         return if told::by_form(&masked).is_some() { word.to_owned() } else { masked };
     }
     let (mut masked, mut from) = (String::new(), 0);
-    for place in told::parts(text).into_iter() {
+    for place in told::parts(text) {
         if place.start >= from {
             masked.push_str(&text[from..place.start]);
             masked.push_str(word);
@@ -286,9 +292,9 @@ mod tests {
         let mut sources = Sources::new();
         let file = sources.add("x.yaml", text);
         let node = parse(&sources, file, &mut Findings::default()).unwrap();
-        let places = places(&node, &mut Clone::clone);
-        let texts: Vec<&str> = places.iter().map(|at| &text[at.start as usize..at.end as usize]).collect();
-        assert_eq!(texts, ["hunter22", "hunter33", "0f9e8d7c6b5a"]);
+        let asked = found(&node, &mut Clone::clone).asked;
+        let texts: Vec<&str> = asked.iter().map(|at| &text[at.start as usize..at.end as usize]).collect();
+        assert_eq!(texts, ["hunter22", "hunter33"]);
     }
 
     #[test]
