@@ -126,6 +126,7 @@ fn veiled(why: Why) -> Why {
 fn unsaid(name: Option<&str>, shape: Shape) -> Shape {
     match shape {
         Shape::Is(constant) => Shape::Is(secret::masked_under(name, constant, secret::SHOWN)),
+        Shape::Begins(begin) if secret::tells(name, &begin) => Shape::Text,
         Shape::OneOf(choices) => Shape::one_of(choices.iter().map(|one| unsaid(name, one.clone()))),
         other => other,
     }

@@ -4,6 +4,8 @@
 //! Which shapes of events there are the kinds say. What others bring in is not known, and nothing is said of it.
 
 mod circles;
+#[cfg(test)]
+mod kinds_tests;
 mod loops;
 mod matches;
 mod open;

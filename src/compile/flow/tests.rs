@@ -79,7 +79,7 @@ fn what_is_right_is_not_found_fault_with() {
 }
 
 /// The findings of a stack's text, each in a line: its code, where it is about, and what it says.
-fn said(text: &str) -> String {
+pub(super) fn said(text: &str) -> String {
     let (_, drawn) = crate::compile::testing::compile(&format!("stack: shop\nregion: eu-west-1\n{text}"));
     let lines = drawn.lines().filter(|line| {
         line.starts_with(['w', 'e', 'n'])

@@ -5,8 +5,13 @@ use std::sync::LazyLock;
 use super::Shape;
 
 /// An event as EventBridge delivers it. Follows the EventBridge reference of event structure; `replay-name` has what an
-/// archive puts on the bus again.
+/// archive puts on the bus again. Its resources may be any.
 pub fn entry(source: Shape, detail_type: Shape, detail: Shape) -> Shape {
+    entry_of(Shape::list(Shape::Text), source, detail_type, detail)
+}
+
+/// The same with these `resources`, a list of texts.
+pub fn entry_of(resources: Shape, source: Shape, detail_type: Shape, detail: Shape) -> Shape {
     let text = |name: &str| (name.to_owned(), Shape::Text, true);
     let detail = match detail {
         Shape::Anything => Shape::any_object(),
@@ -21,7 +26,7 @@ pub fn entry(source: Shape, detail_type: Shape, detail: Shape) -> Shape {
             text("account"),
             text("time"),
             text("region"),
-            ("resources".to_owned(), Shape::list(Shape::Text), true),
+            ("resources".to_owned(), resources, true),
             ("detail".to_owned(), detail, true),
             ("replay-name".to_owned(), Shape::Text, false),
         ],

@@ -128,8 +128,10 @@ impl Screen {
 impl Test {
     /// What a value is that the test has let pass. A list is left as it is: one item of it may have matched.
     fn narrowed(&self, value: &Shape) -> Shape {
-        let is_scalar =
-            |shape: &Shape| matches!(shape, Shape::Text | Shape::Number | Shape::Bool | Shape::Is(_));
+        let is_scalar = |shape: &Shape| match shape {
+            Shape::Is(constant) => !constant.is_array(),
+            shape => shape.is_text() || matches!(shape, Shape::Number | Shape::Bool),
+        };
         if !value.choices().iter().all(is_scalar) {
             return value.clone();
         }
@@ -144,6 +146,9 @@ impl Test {
         let kept: Vec<Shape> = kept
             .flat_map(|choice| match (choice, &named) {
                 (Shape::Text, Some(named)) => named.clone(),
+                (Shape::Begins(begin), Some(named)) => {
+                    named.iter().filter(|text| text.begins_with(begin)).cloned().collect()
+                }
                 _ => vec![choice.clone()],
             })
             .collect();
@@ -204,14 +209,28 @@ pub(super) fn fit(alternative: &Alternative, value: &Shape) -> Fit {
         (Alternative::Exists(true), Shape::Anything) => Fit::Can,
         (Alternative::Exists(true), _) => Fit::Always,
         (alternative, value) if is_other_type(alternative, value) => Fit::Never,
+        (Alternative::Equals(Json::String(text)), Shape::Begins(begin)) if !text.starts_with(&**begin) => {
+            Fit::Never
+        }
+        (Alternative::Prefix(wanted), Shape::Begins(begin)) if begin.starts_with(wanted.as_str()) => {
+            Fit::Always
+        }
+        (Alternative::Prefix(wanted), Shape::Begins(begin)) if !wanted.starts_with(&**begin) => Fit::Never,
         _ => Fit::Unknown,
+    }
+}
+
+impl Shape {
+    /// Whether it is a text that is known and begins with another one.
+    fn begins_with(&self, begin: &str) -> bool {
+        matches!(self, Shape::Is(Json::String(text)) if text.starts_with(begin))
     }
 }
 
 /// Whether an alternative takes values of another type only.
 pub(super) fn is_other_type(alternative: &Alternative, value: &Shape) -> bool {
     let there = match value {
-        Shape::Text | Shape::Is(Json::String(_)) => Type::Text,
+        Shape::Text | Shape::Begins(_) | Shape::Is(Json::String(_)) => Type::Text,
         Shape::Number | Shape::Is(Json::Number(_)) => Type::Number,
         Shape::Bool | Shape::Is(Json::Bool(_)) => Type::Bool,
         Shape::Is(Json::Null) => Type::Null,

@@ -22,7 +22,7 @@ use serde_json::Value as Json;
 
 use crate::engine::Value;
 
-pub use event::{entry, event, is_refused};
+pub use event::{entry, entry_of, event, is_refused};
 pub use fit::{Fit, Screen};
 pub use path::{Found, beside};
 pub use schema::of_schema;
@@ -39,10 +39,12 @@ const MOST_PARTS: usize = 2048;
 pub enum Shape {
     /// Nothing is known.
     Anything,
-    /// This text, number, truth value or null.
+    /// This text, number, truth value or null, or the list without items.
     Is(Json),
     /// A text.
     Text,
+    /// A text that begins with this one.
+    Begins(Arc<str>),
     Number,
     Bool,
     Object(Arc<Object>),
@@ -94,7 +96,7 @@ impl Shape {
             Json::Object(map) => {
                 Shape::object(map.iter().map(|(name, value)| (name.clone(), Shape::of(value), true)), false)
             }
-            Json::Array(items) => Shape::list(Shape::one_of(items.iter().map(Shape::of))),
+            Json::Array(items) => Shape::items(items.iter().map(Shape::of)),
             scalar => Shape::Is(scalar.clone()),
         }
     }
@@ -102,6 +104,11 @@ impl Shape {
     /// This text.
     pub fn text(text: impl Into<String>) -> Shape {
         Shape::Is(Json::String(text.into()))
+    }
+
+    /// A text that begins with another one.
+    pub fn begins(text: &str) -> Shape {
+        if text.is_empty() { Shape::Text } else { Shape::Begins(text.into()) }
     }
 
     /// A text, and which one where it is known.
@@ -146,13 +153,22 @@ impl Shape {
         Shape::List(Arc::new(item))
     }
 
+    /// A list of some of these items; the one without any where there are none.
+    pub fn items(items: impl IntoIterator<Item = Shape>) -> Shape {
+        let mut items = items.into_iter().peekable();
+        match items.peek() {
+            Some(_) => Shape::list(Shape::one_of(items)),
+            None => Shape::Is(Json::Array(Vec::new())),
+        }
+    }
+
     /// Whether an object may be among what it is.
     pub fn may_be_object(&self) -> bool {
         match self {
             Shape::Anything | Shape::Object(_) => true,
             Shape::Is(constant) => constant.is_object(),
             Shape::OneOf(choices) => choices.iter().any(Shape::may_be_object),
-            Shape::Text | Shape::Number | Shape::Bool | Shape::List(_) => false,
+            Shape::Text | Shape::Begins(_) | Shape::Number | Shape::Bool | Shape::List(_) => false,
         }
     }
 
@@ -169,10 +185,10 @@ impl Shape {
                     return Shape::Anything;
                 }
                 if choice == Shape::Text {
-                    all.retain(|known| !matches!(known, Shape::Is(Json::String(_))));
+                    all.retain(|known| !known.is_text());
                 }
-                let is_text = matches!(choice, Shape::Is(Json::String(_))) && all.contains(&Shape::Text);
-                if !is_text && !all.contains(&choice) {
+                let is_known = choice.is_text() && all.contains(&Shape::Text);
+                if !is_known && !all.contains(&choice) {
                     all.push(choice);
                 }
             }
@@ -190,6 +206,10 @@ impl Shape {
             _ if parts > MOST_PARTS => Shape::Anything,
             _ => Shape::OneOf(all.into()),
         }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self, Shape::Text | Shape::Begins(_) | Shape::Is(Json::String(_)))
     }
 
     /// The choices that it is one of; itself if it is none.
@@ -215,6 +235,7 @@ impl Shape {
         match (self, document) {
             (Shape::Anything, _) | (Shape::Text, Json::String(_)) => true,
             (Shape::Number, Json::Number(_)) | (Shape::Bool, Json::Bool(_)) => true,
+            (Shape::Begins(begin), Json::String(text)) => text.starts_with(&**begin),
             (Shape::Is(constant), document) => constant == document,
             (Shape::Object(object), Json::Object(map)) => {
                 let is_there = |(name, member): (&String, &Member)| match map.get(name) {
@@ -242,8 +263,7 @@ fn named(members: impl IntoIterator<Item = (String, Shape, bool)>) -> BTreeMap<S
 
 /// One shape for too many: a text if all are texts.
 fn widened(shapes: &[Shape]) -> Shape {
-    let is_text = |shape: &Shape| matches!(shape, Shape::Text | Shape::Is(Json::String(_)));
-    if shapes.iter().all(is_text) { Shape::Text } else { Shape::Anything }
+    if shapes.iter().all(Shape::is_text) { Shape::Text } else { Shape::Anything }
 }
 
 /// At most so many alternatives or members are told.
@@ -262,6 +282,7 @@ impl fmt::Display for Shape {
                 }
             }
             Shape::Text => f.write_str("a text"),
+            Shape::Begins(begin) => write!(f, "a text that begins with `{begin}`"),
             Shape::Number => f.write_str("a number"),
             Shape::Bool => f.write_str("true or false"),
             Shape::Object(_) => f.write_str("an object"),

@@ -56,6 +56,9 @@ impl Shape {
                 Some(member) => member.shape.get(rest).perhaps(),
                 None => object.rest.as_ref().map_or(Found::NEVER, |shape| shape.get(rest).perhaps()),
             },
+            (Shape::Is(serde_json::Value::Array(_)), Segment::Every) => {
+                Found { shape: Some(self.clone()), may_lack: false }
+            }
             (Shape::List(item), Segment::Index(_)) => item.get(rest).perhaps(),
             (Shape::List(item), Segment::Every) => {
                 let item = item.get(rest).shape.unwrap_or(Shape::Anything);
@@ -87,6 +90,8 @@ impl Shape {
                 true
             }
             Shape::Object(object) => object.collect(field, found),
+            // Without items there is no value.
+            Shape::Is(serde_json::Value::Array(_)) => true,
             scalar => {
                 if field.is_empty() {
                     found.push(scalar);
@@ -206,7 +211,7 @@ impl Shape {
                 }
             }
             Shape::OneOf(choices) => choices.iter().for_each(|choice| choice.constants(at, found)),
-            Shape::Is(value) => found.push((at.to_owned(), Some(value.clone()))),
+            Shape::Is(value) if !value.is_array() => found.push((at.to_owned(), Some(value.clone()))),
             _ => found.push((at.to_owned(), None)),
         }
     }

@@ -75,13 +75,11 @@ impl Written {
                 let members = known.map(|(name, value)| (name.clone(), self.made(value, filling), true));
                 Shape::object(members, map.keys().any(is_marked))
             }
-            Json::Array(items) => {
-                Shape::list(Shape::one_of(items.iter().map(|item| self.made(item, filling))))
-            }
+            Json::Array(items) => Shape::items(items.iter().map(|item| self.made(item, filling))),
             Json::String(text) if text.contains([OPEN, LATER]) => match self.alone(text) {
                 Some(placeholder) if placeholder.in_string => as_text(&filling(placeholder)),
                 Some(placeholder) => filling(placeholder),
-                None => Shape::Text,
+                None => Shape::begins(text.split([OPEN, LATER]).next().unwrap_or_default()),
             },
             scalar => Shape::Is(scalar.clone()),
         }
@@ -99,6 +97,7 @@ fn as_text(shape: &Shape) -> Shape {
     match shape {
         Shape::Is(Json::String(text)) => Shape::text(text.as_str()),
         Shape::Is(other) => Shape::text(other.to_string()),
+        Shape::Begins(_) => shape.clone(),
         Shape::OneOf(choices) => Shape::one_of(choices.iter().map(as_text)),
         _ => Shape::Text,
     }

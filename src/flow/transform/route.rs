@@ -360,6 +360,13 @@ fn body_json(path: &JsonPath, name: &str) -> String {
     )
 }
 
+/// Whether a variable of a template, such as `v0_json`, stands for a part of the body, which may be any JSON. Every
+/// other one is a text, or null where the request has none. `prelude`: what sets the variables.
+pub fn is_of_body(prelude: &str, variable: &str) -> bool {
+    let number = variable.split('_').next().unwrap_or_default();
+    prelude.contains(&format!("#set(${number}_json = $input.json("))
+}
+
 fn absent(path: &JsonPath) -> Option<String> {
     let (last, parent) = path.0.split_last()?;
     let parent = quoted(&JsonPath(parent.to_vec()));

@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 use crate::engine::template::Part;
 use crate::engine::{Graph, Resource, Value};
 use crate::flow::passing::Flow;
-use crate::flow::shape::{Shape, entry, event};
+use crate::flow::shape::{Shape, entry_of, event};
+use crate::flow::transform::route::is_of_body;
 use crate::kinds::endpoint::is_in_clear;
 use crate::source::{Diagnostic, Findings};
 
@@ -54,9 +55,11 @@ pub fn in_clear(of: &Resource, findings: &mut Findings) {
     }
 }
 
-/// What stands for a value of the request, and for a text of it.
+/// What stands for a value of the body, for a value of the request beside it, and for a text of either.
 const VALUE: char = '\u{e000}';
 const TEXT: char = '\u{e001}';
+const PARAMETER: char = '\u{e002}';
+const MARKS: [char; 3] = [VALUE, TEXT, PARAMETER];
 
 /// The event of a mapping template of ours: its variables are what a request has. Nothing if it is another's.
 fn put(template: &Value) -> Option<Shape> {
@@ -71,29 +74,36 @@ fn put(template: &Value) -> Option<Shape> {
             .collect(),
         other => other.as_str()?.to_owned(),
     };
-    let body = &text[text.find("{\"Entries\":")?..];
-    let marked = marked(body)?;
+    let (prelude, body) = text.split_at(text.find("{\"Entries\":")?);
+    let marked = marked(prelude, body)?;
     let request: Json = serde_json::from_str(&marked).ok()?;
-    let [entry_of] = request["Entries"].as_array()?.as_slice() else { return None };
-    let text = |member: &str| match entry_of[member].as_str() {
-        Some(text) if !text.contains([VALUE, TEXT]) => Shape::text(text),
-        _ => Shape::Text,
+    let [put] = request["Entries"].as_array()?.as_slice() else { return None };
+    let text = |member: &str| match put[member].as_str() {
+        Some(text) => self::text(text),
+        None => Shape::Text,
     };
-    let detail = entry_of["Detail"].as_str()?.replace(VALUE, &format!("\"{VALUE}\""));
+    let quoted = |detail: String, mark: char| detail.replace(mark, &format!("\"{mark}\""));
+    let detail = [VALUE, PARAMETER].into_iter().fold(put["Detail"].as_str()?.to_owned(), quoted);
     let detail: Json = serde_json::from_str(&detail).ok()?;
-    Some(entry(text("Source"), text("DetailType"), shape(&detail)))
+    let resources = match put.get("Resources") {
+        None => Shape::items([]),
+        Some(written @ Json::Array(_)) => shape(written),
+        Some(_) => Shape::list(Shape::Text),
+    };
+    Some(entry_of(resources, text("Source"), text("DetailType"), shape(&detail)))
 }
 
-/// The text with a mark for each variable, `${v0_json}` and `${v0_text_in_text}`.
-fn marked(body: &str) -> Option<String> {
+/// The text with a mark for each variable, `${v0_json}` and `${v0_text_in_text}`, which the prelude sets.
+fn marked(prelude: &str, body: &str) -> Option<String> {
     let mut marked = String::new();
     let mut rest = body;
     while let Some((before, after)) = rest.split_once("${") {
         let (name, after) = after.split_once('}')?;
         marked.push_str(before);
+        let value = if is_of_body(prelude, name) { VALUE } else { PARAMETER };
         match name.split_once('_')?.1 {
-            "json" => marked.push_str(&format!("\"{VALUE}\"")),
-            "json_in_text" => marked.push(VALUE),
+            "json" => marked.push_str(&format!("\"{value}\"")),
+            "json_in_text" => marked.push(value),
             _ => marked.push(TEXT),
         }
         rest = after;
@@ -103,15 +113,24 @@ fn marked(body: &str) -> Option<String> {
     (!marked.contains(['$', '#'])).then_some(marked)
 }
 
+/// A text, as far as it is known.
+fn text(written: &str) -> Shape {
+    match written.split_once(MARKS) {
+        Some((begin, _)) => Shape::begins(begin),
+        None => Shape::text(written),
+    }
+}
+
 fn shape(document: &Json) -> Shape {
     match document {
         Json::Object(map) => Shape::object(
             map.iter().map(|(name, value)| (name.clone(), shape(value), true)),
-            map.keys().any(|name| name.contains([VALUE, TEXT])),
+            map.keys().any(|name| name.contains(MARKS)),
         ),
-        Json::Array(items) => Shape::list(Shape::one_of(items.iter().map(shape))),
+        Json::Array(items) => Shape::items(items.iter().map(shape)),
         Json::String(text) if text.contains(VALUE) => Shape::Anything,
-        Json::String(text) if text.contains(TEXT) => Shape::Text,
+        Json::String(text) if text.contains(PARAMETER) => Shape::one_of([Shape::Text, Shape::Is(Json::Null)]),
+        Json::String(written) => text(written),
         scalar => Shape::Is(scalar.clone()),
     }
 }
