@@ -12,7 +12,8 @@ use super::args::{StackArg, key_value};
 /// Arguments of `trace`.
 #[derive(Args, Debug)]
 #[command(group = clap::ArgGroup::new("what").required(true).args([
-    "event", "insert", "modify", "remove", "request", "message", "record", "fires", "invoke", "when", "all",
+    "event", "insert", "modify", "remove", "put", "delete", "request", "message", "record", "fires", "invoke", "when",
+    "all",
 ]))]
 pub struct TraceArgs {
     #[command(flatten)]
@@ -41,7 +42,7 @@ pub struct TraceArgs {
 /// Arguments of `graph`.
 #[derive(Args, Debug)]
 #[command(group = clap::ArgGroup::new("what").args([
-    "event", "insert", "modify", "remove", "request", "message", "record", "fires", "invoke", "when",
+    "event", "insert", "modify", "remove", "put", "delete", "request", "message", "record", "fires", "invoke", "when",
 ]))]
 pub struct GraphArgs {
     #[command(flatten)]
@@ -99,6 +100,12 @@ pub struct HappensArgs {
     /// An item is removed from a table: as it was.
     #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
     pub remove: Option<String>,
+    /// An object is put into a bucket: its key.
+    #[arg(long, value_name = "KEY", help_heading = "What happens")]
+    pub put: Option<String>,
+    /// An object of a bucket is deleted: its key.
+    #[arg(long, value_name = "KEY", help_heading = "What happens")]
+    pub delete: Option<String>,
     /// A request comes to an API, or to the URL of a function: `POST /orders`.
     #[arg(long, value_name = "METHOD /PATH", help_heading = "What happens")]
     pub request: Option<String>,
@@ -129,6 +136,9 @@ pub struct HappensArgs {
     /// The table.
     #[arg(long, value_name = "TABLE", group = "where", help_heading = "Where it happens")]
     pub table: Option<String>,
+    /// The bucket.
+    #[arg(long, value_name = "BUCKET", group = "where", help_heading = "Where it happens")]
+    pub bucket: Option<String>,
     /// The API.
     #[arg(long, value_name = "API", group = "where", help_heading = "Where it happens")]
     pub api: Option<String>,

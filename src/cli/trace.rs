@@ -96,6 +96,7 @@ fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
     for (key, named) in [
         ("bus", &args.bus),
         ("table", &args.table),
+        ("bucket", &args.bucket),
         ("api", &args.api),
         ("function", &args.function),
         ("queue", &args.queue),
@@ -103,6 +104,8 @@ fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
         ("stream", &args.stream),
         ("schedule", &args.schedule),
         ("rule", &args.rule),
+        ("put", &args.put),
+        ("delete", &args.delete),
         ("request", &args.request),
     ] {
         said.extend(named.as_ref().map(|named| (key.to_owned(), named.as_str().into())));

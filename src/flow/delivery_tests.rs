@@ -231,3 +231,46 @@ fn a_change_of_a_table_without_a_stream_is_heard_by_nobody_and_says_so() {
         (true, &["it has no `stream`, so nobody hears of the change".to_owned()][..])
     );
 }
+
+#[test]
+fn what_happens_in_a_bucket_comes_to_the_default_bus() {
+    let stack = |bucket: &str| {
+        format!(
+            "buckets: {{ u: {{ name: shop-u{bucket} }} }}\nqueues: {{ q: {{}} }}\n\
+             rules: {{ r: {{ bus: default, pattern: {{ source: [aws.s3], detail: {{ bucket: {{ name: [\"${{buckets.u.name}}\"] }} }} }}, targets: {{ q: {{ queue: q }} }} }} }}\n"
+        )
+    };
+    let put = got(&of(&stack(""), json!({ "put": "in/a.png", "size": 12 }), json!({})), "queues.q");
+    assert_eq!(
+        (&put["detail-type"], &put["resources"]),
+        (&json!("Object Created"), &json!(["arn:aws:s3:::shop-u"]))
+    );
+    assert_eq!(
+        (&put["detail"]["object"]["key"], &put["detail"]["object"]["size"]),
+        (&json!("in/a.png"), &json!(12))
+    );
+    assert_eq!(put["detail"]["reason"], "PutObject");
+    let deleted = got(&of(&stack(""), json!({ "bucket": "u", "delete": "a" }), json!({})), "queues.q");
+    assert_eq!(
+        (
+            &deleted["detail-type"],
+            &deleted["detail"]["deletion-type"],
+            deleted["detail"]["object"].get("size")
+        ),
+        (&json!("Object Deleted"), &json!("Permanently Deleted"), None)
+    );
+    let off = of(&stack(", event_bridge: false"), json!({ "put": "a" }), json!({}));
+    assert!(off.stops && off.next.is_empty(), "{off:#?}");
+}
+
+#[test]
+fn what_is_sent_to_the_default_bus_meets_its_rules() {
+    let hop = of(
+        "queues: { q: {}, out: {} }\n\
+         rules: { r: { bus: default, pattern: { source: [shop] }, targets: { out: { queue: out } } } }\n\
+         pipes: { p: { source: { queue: q }, target: { bus: default, source: shop, detail_type: made, transform: { id: 1 } } } }\n",
+        json!({ "queue": "q", "message": "x" }),
+        json!({}),
+    );
+    assert_eq!(got(&hop, "queues.out")["detail"], json!({ "id": 1 }));
+}

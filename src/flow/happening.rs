@@ -140,7 +140,7 @@ pub(super) fn place(graph: &Graph, kind: &'static dyn Kind, wanted: &str) -> Res
     if let Some(found) = kinds::named(graph, kind, wanted) {
         return Ok(Spot::Resource(found.address.clone()));
     }
-    let elsewhere = Spot::Elsewhere(wanted.to_owned());
+    let elsewhere = kinds::spot(graph, &wanted.into());
     let is_known = |one: &Resource| {
         let Some(kind) = kinds::kind(one.kind) else { return false };
         kind.listens_to(one, graph).as_ref() == Some(&elsewhere)

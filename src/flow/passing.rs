@@ -145,6 +145,11 @@ pub enum Cause<'a> {
     Any,
 }
 
+/// Whether an action that somebody may do, which may end in `*`, is or may be the one of a name.
+pub fn is_action(action: &str, name: &str) -> bool {
+    action == name || action.strip_suffix('*').is_some_and(|start| name.starts_with(start))
+}
+
 /// What a resource looks at in what it listens to.
 #[derive(Clone, Default, Debug)]
 pub struct Looks<'r> {
@@ -186,6 +191,9 @@ pub struct Flow {
     pub at: String,
     /// Whether it is an event handed on from one bus to another, which EventBridge hands to no third.
     pub is_forwarded: bool,
+    /// Whether it is sent under circumstances alone that nobody declares: handling has failed, an alias was called. No loop
+    /// is told by it.
+    pub is_conditional: bool,
     /// When it is sent where that is at fixed times.
     pub times: Option<Times>,
     /// What is delivered, whom to, and with what beside it; equal texts are equal deliveries. Nothing where that is
@@ -205,6 +213,7 @@ impl Flow {
             shape,
             at: at.into(),
             is_forwarded: false,
+            is_conditional: false,
             times: None,
             delivery: None,
             goes_on_by: None,

@@ -3,8 +3,8 @@
 use crate::engine::{Address, Graph, Known, Part, Resource, Value};
 use crate::flow::passing::Spot;
 
-/// The resource that an ARN is of, or of whose part it is (a function's alias, a route of an API); the
-/// ARN itself if it is of nothing in the graph.
+/// The resource that an ARN is of, or of whose part it is (a function's alias, a route of an API). If it is of nothing
+/// in the graph, the ARN itself; a bus of this account and region has its name there, by which rules listen to it.
 pub fn spot(graph: &Graph, arn: &Value) -> Spot {
     match arn {
         Value::Unknown(template) => {
@@ -16,7 +16,10 @@ pub fn spot(graph: &Graph, arn: &Value) -> Spot {
         }
         Value::String(text) => match by_arn(graph, text) {
             Some(address) => Spot::Resource(address.clone()),
-            None => Spot::Elsewhere(text.clone()),
+            None => {
+                let own = graph.place.arn("events", "event-bus/");
+                Spot::Elsewhere(text.strip_prefix(&own).unwrap_or(text).to_owned())
+            }
         },
         other => Spot::Elsewhere(other.to_shown_json().to_string()),
     }

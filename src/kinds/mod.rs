@@ -97,6 +97,7 @@ pub use not_built::{NotBuilt, not_built};
 pub use order::check as check_order;
 pub use policy::policy_statements;
 pub use refused::Refused;
+pub use rights::granted_at;
 pub use sign::{Is, Of, Sign, sign};
 pub use time::seconds;
 
@@ -296,7 +297,8 @@ pub trait Kind: Send + Sync {
         }
     }
 
-    /// What a resource of this kind sends on when what it listens to, or gets, is one of these shapes. The default is
+    /// What a resource of this kind sends on when what it listens to, or [shows](Kind::shows) itself where it listens to
+    /// nothing, is one of these shapes. The default is
     /// that something goes along each of its [ways](Kind::ways).
     fn sends(&self, of: &Resource, graph: &Graph, _seen: &[Shape]) -> Vec<Flow> {
         let ways = self.ways(of, graph).into_iter();

@@ -32,6 +32,12 @@ pub(super) fn grant_form() -> Form {
     Form::list(Form::Either(vec![declared, Form::fields(GRANT_ROWS)]))
 }
 
+/// Under which path of its [places](crate::engine::Resource::places) a resource has a right that `grants` gives it on
+/// something: by the address of a resource of the stack, or by an ARN.
+pub fn granted_at(on: &str) -> String {
+    format!("grants.{on}")
+}
+
 impl Lowering<'_> {
     /// The role that the resource acts by: its `role:`, or one that is generated, trusted by a
     /// service's principal under a condition, with what `grants` and `managed_policies` add.
@@ -111,6 +117,11 @@ impl Lowering<'_> {
             {
                 let grantee = self.resource.address.clone();
                 let who = Who::Role(address.clone());
+                for on in &on {
+                    let address = on.outputs().first().map(|output| output.address.to_string());
+                    let named = address.unwrap_or_else(|| on.to_shown_text());
+                    self.resource.places.insert(granted_at(&named), item.span);
+                }
                 self.emitted.grants.push(Grant { grantee, who, actions, on, condition });
             }
         }

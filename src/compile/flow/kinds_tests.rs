@@ -1,8 +1,104 @@
 //! What kinds say of the events that they bring about, as the check uses it.
 
-use super::tests::said;
+use super::tests::{CODE, said};
 
 const QUEUES: &str = "queues: { q: {}, out: {} }\nbuses: { b: {} }\n";
+
+#[test]
+fn what_a_function_tells_a_bus_is_known() {
+    let of = |function: &str, pattern: &str, target: &str| {
+        said(&format!(
+            "{QUEUES}functions: {{ f: {{ {CODE}, {function} }} }}\n\
+             rules: {{ r: {{ bus: b, pattern: {pattern}, targets: {{ t: {{ {target} }} }} }} }}\n"
+        ))
+    };
+    const HEARD: &str = "async_invoke: { on_success: { bus: b } }";
+    const FAILED: &str = "async_invoke: { on_failure: { bus: b } }";
+    let round = of(HEARD, "{ source: [lambda] }", "function: f");
+    assert!(round.contains("`rules.r` → `functions.f` → `buses.b` → `rules.r`"), "{round}");
+    let failed = "{ source: [lambda], detail-type: [\"Lambda Function Invocation Result - Failure\"] }";
+    assert!(of(HEARD, failed, "queue: q").contains("never_matches"));
+    // Who handles what has failed ends it by handling it.
+    assert_eq!(of(FAILED, failed, "function: f"), "");
+    for (function, pattern, says) in [
+        (HEARD, "{ source: [lamda] }", "did you mean `lambda` instead of `lamda`?"),
+        (FAILED, "{ source: [lamda] }", "did you mean `lambda` instead of `lamda`?"),
+        (
+            HEARD,
+            "{ detail-type: [\"Lambda Function Invocation Result - Sucess\"] }",
+            "instead of `Lambda Function Invocation Result - Sucess`?",
+        ),
+        (HEARD, "{ detail: { responseContext: { statusCode: [\"200\"] } } }", "never_this_type"),
+        (HEARD, "{ detail: { requestContext: { condition: [RetriesExhausted] } } }", "never_matches"),
+        (FAILED, "{ detail: { requestContext: { condition: [RetriesExhausted] } } }", ""),
+        (HEARD, "{ detail: { responsePayload: { id: [7] } } }", ""),
+    ] {
+        let found = of(function, pattern, "queue: q");
+        assert!(found.contains(says) && found.is_empty() == says.is_empty(), "{function} {pattern}\n{found}");
+    }
+    let alias = "publish: true, aliases: { live: { async_invoke: { on_failure: { bus: b } } } }, async_invoke: { on_success: { bus: b } }";
+    assert_eq!(of(alias, failed, "queue: q"), "");
+    // The rule calls no alias.
+    let alias = "publish: true, aliases: { live: { async_invoke: { on_success: { bus: b } } } }";
+    assert_eq!(of(alias, "{ source: [lambda] }", "function: f"), "");
+    // What else it puts there nobody says.
+    let more = format!("{HEARD}, grants: [ {{ bus: b, access: publish }} ]");
+    assert_eq!(of(&more, "{ source: [shop] }", "queue: q"), "");
+    let elsewhere = format!("{HEARD}, grants: [ {{ queue: q, access: send }} ]");
+    assert!(of(&elsewhere, "{ source: [shop] }", "queue: q").contains("never_matches"));
+    let told = format!("{more}, emits: [ {{ bus: b, source: shop, detail_type: made }} ]");
+    assert_eq!(of(&told, "{ source: [shop] }", "queue: q"), "");
+    assert!(of(&told, "{ source: [shopp] }", "queue: q").contains("did you mean `shop`"));
+}
+
+#[test]
+fn what_is_written_into_a_bucket_comes_to_the_default_bus() {
+    let of = |bucket: &str, grant: &str, pattern: &str| {
+        said(&format!(
+            "buckets: {{ u: {{ {bucket} }}, other: {{}} }}\n\
+             functions: {{ f: {{ {CODE}, grants: [ {{ bucket: u, {grant} }} ] }} }}\n\
+             rules: {{ r: {{ bus: default, pattern: {pattern}, targets: {{ f: {{ function: f }} }} }} }}\n"
+        ))
+    };
+    let pattern = |kind: &str, bucket: &str| {
+        format!(
+            "{{ source: [aws.s3], detail-type: [{kind}], detail: {{ bucket: {{ name: [\"${{buckets.{bucket}.name}}\"] }} }} }}"
+        )
+    };
+    let (created, deleted) = (pattern("Object Created", "u"), pattern("Object Deleted", "u"));
+    let round = of("", "access: write", &created);
+    assert!(round.contains("`rules.r` → `functions.f` → `buckets.u` → `rules.r`"), "{round}");
+    assert!(of("", "access: write", &deleted).contains("event_loop"));
+    assert!(of("", "actions: [\"s3:Put*\"]", &created).contains("event_loop"));
+    for (bucket, grant, pattern) in [
+        ("event_bridge: false", "access: write", &created),
+        ("", "access: read", &created),
+        ("", "actions: [\"s3:PutObject\"]", &deleted),
+        ("", "actions: [\"s3:DeleteObject\"]", &created),
+        ("", "access: write", &pattern("Object Created", "other")),
+        ("", "access: write", &pattern("Object Tags Added", "u")),
+    ] {
+        assert_eq!(of(bucket, grant, pattern), "", "{bucket} {grant} {pattern}");
+    }
+    // What the prefix is of what is written nobody knows.
+    let prefix = created
+        .replace("name:", "x: [{ exists: false }], name:")
+        .replace("detail: {", "detail: { object: { key: [{ prefix: in/ }] },");
+    assert_eq!(of("", "access: write", &prefix), "");
+}
+
+#[test]
+fn what_goes_round_by_the_default_bus_is_a_loop() {
+    let of = |bus: &str| {
+        said(&format!(
+            "{QUEUES}rules: {{ r: {{ bus: default, pattern: {{ source: [shop] }}, targets: {{ q: {{ queue: q }} }} }} }}\n\
+             pipes: {{ p: {{ source: {{ queue: q }}, target: {{ bus: {bus}, source: shop, detail_type: again, transform: {{ id: 1 }} }} }} }}\n"
+        ))
+    };
+    for bus in ["default", "\"arn:aws:events:eu-west-1:123456789012:event-bus/default\""] {
+        assert!(of(bus).contains("`rules.r` → `queues.q` → `pipes.p` → `rules.r`"), "{bus}\n{}", of(bus));
+    }
+}
 
 #[test]
 fn what_a_route_reads_beside_the_body_is_a_text_or_null() {

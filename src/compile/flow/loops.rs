@@ -9,7 +9,6 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::Value as Json;
 
-use crate::flow::pattern::PatternKind;
 use crate::flow::shape::Shape;
 use crate::source::{Diagnostic, Findings};
 
@@ -40,9 +39,7 @@ pub fn check(flows: &Flows<'_>, allows: Allows<'_>, findings: &mut Findings) {
     let is_decider = |one: &usize| !found[*one].is_empty() && flows.members[*one].listens.is_some();
     let mut deciders: Vec<usize> = (0..flows.members.len()).filter(is_decider).collect();
     // A loop is told of the rule on it, where there is one: its pattern is the easiest to change.
-    let is_rule =
-        |one: usize| flows.members[one].filters.iter().any(|one| one.filter.reader == PatternKind::Rule);
-    deciders.sort_by_key(|one| !is_rule(*one));
+    deciders.sort_by_key(|one| !flows.members[*one].hears_events());
     let (mut told, mut count) = (BTreeSet::new(), 0);
     for decider in deciders {
         if told.contains(&decider) {

@@ -223,7 +223,7 @@ impl<'g> Flows<'g> {
         let member = &self.members[one];
         let seen = match &member.listens {
             Some(_) => self.passed(one),
-            None => [Shape::Anything].into(),
+            None => self.shown(&Spot::Resource(member.of.address.clone()), Cause::Any).into(),
         };
         member.kind.sends(member.of, self.graph, &seen)
     }
@@ -307,11 +307,15 @@ impl<'g> Flows<'g> {
 
 /// What a place of others may have: what a rule listens to has events.
 fn any_of(member: &Member<'_>) -> Shape {
-    let is_bus = member.filters.iter().any(|one| one.filter.reader == PatternKind::Rule);
-    if is_bus { event() } else { Shape::Anything }
+    if member.hears_events() { event() } else { Shape::Anything }
 }
 
 impl Member<'_> {
+    /// Whether it hears the events of a bus, each of which comes to everybody who listens there.
+    fn hears_events(&self) -> bool {
+        self.filters.iter().any(|one| one.filter.reader == PatternKind::Rule)
+    }
+
     /// The place of a path of its document or of what it tells, or of the nearest one above that has a place.
     fn place(&self, path: &str) -> Span {
         let mut path = path;

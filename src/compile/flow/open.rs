@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::{Address, Resource, Value};
 use crate::flow::passing::Spot;
-use crate::kinds;
+use crate::kinds::{self, granted_at};
 
-use super::Flows;
+use super::{Flows, Member};
 
 /// Marks the places that are open. A place is closed only where everything that comes there is declared.
 pub fn mark(flows: &mut Flows<'_>) {
@@ -85,7 +85,11 @@ fn rights(flows: &Flows<'_>, opened: &mut BTreeSet<Spot>) -> bool {
                     is_all = true;
                 }
                 let to = kinds::spot(flows.graph, arn);
-                let is_known = |one: &usize| flows.members[*one].flows.iter().any(|flow| flow.to == to);
+                let is_known = |one: &usize| {
+                    let member = &flows.members[*one];
+                    let is_sent = member.flows.iter().any(|flow| flow.to == to);
+                    is_sent && (is_told(flows, member) || !puts_more(role, member, &to, arn))
+                };
                 if by.is_empty() || !by.iter().all(is_known) {
                     opened.insert(to);
                 }
@@ -93,6 +97,18 @@ fn rights(flows: &Flows<'_>, opened: &mut BTreeSet<Spot>) -> bool {
         });
     }
     is_all
+}
+
+/// Whether it is known what a member puts on buses by itself: nobody sees inside of what answers, unless it says.
+fn is_told(flows: &Flows<'_>, member: &Member<'_>) -> bool {
+    !member.kind.answers() || flows.graph.told.contains_key(&member.of.address)
+}
+
+/// Whether a role lets a member put more somewhere than what it hands on there: the right is declared, and does not
+/// follow from a destination alone.
+fn puts_more(role: &Resource, member: &Member<'_>, to: &Spot, arn: &Value) -> bool {
+    let mut granted = [to.to_string(), arn.to_shown_text()].into_iter();
+    !role.address.is_generated() || granted.any(|on| member.of.places.contains_key(&granted_at(&on)))
 }
 
 /// Whether an action puts events on buses.

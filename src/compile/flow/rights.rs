@@ -19,7 +19,7 @@ pub fn check(flows: &Flows<'_>, findings: &mut Findings) {
             let message = format!("its role has no right to put events on {}", flow.to);
             let key = match &flow.to {
                 Spot::Resource(address) => address.key.as_str(),
-                Spot::Elsewhere(arn) if arn.ends_with(":event-bus/default") => "default",
+                Spot::Elsewhere(name) if !name.contains(':') => name,
                 Spot::Elsewhere(..) => "…",
             };
             // `grants` stand beside no role of the stack's own.

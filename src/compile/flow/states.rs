@@ -144,12 +144,19 @@ fn acts(flows: &Flows<'_>, member: &Member<'_>) -> Vec<Act> {
 
 /// Where a member leads, whatever the patterns say: whom it sends to, what it may act on, who listens to it.
 fn leads(flows: &Flows<'_>, acts: &[Vec<Act>], one: usize) -> Vec<usize> {
-    let sends = flows.members[one].flows.iter().filter_map(|flow| match &flow.to {
-        Spot::Resource(address) => flows.member(address),
-        Spot::Elsewhere(_) => None,
+    let sent = flows.members[one].flows.iter().filter(|flow| !flow.is_conditional);
+    let sends = sent.flat_map(|flow| match &flow.to {
+        Spot::Resource(address) => flows.member(address).into_iter().collect(),
+        Spot::Elsewhere(_) => hearers(flows, &flow.to),
     });
     let acts = acts[one].iter().map(|act| act.to);
     sends.chain(acts).chain(flows.heard_by(one).iter().copied()).collect()
+}
+
+/// Who hears of an event that is put on a bus of others, or of the account.
+fn hearers(flows: &Flows<'_>, at: &Spot) -> Vec<usize> {
+    let listeners = flows.listeners.get(at).into_iter().flatten().copied();
+    listeners.filter(|one| flows.members[*one].hears_events()).collect()
 }
 
 /// What several actions show, each once.
@@ -241,19 +248,15 @@ impl<'f> Walk<'f, '_> {
         let (manner, shapes) = (manner.clone(), shapes.clone());
         match role {
             Role::Shows => {
-                for one in flows.heard_by(member) {
-                    if flows.fit(*one, &shapes) >= Fit::Can {
-                        let passing = flows.passing(*one, &shapes);
-                        self.state(Some(at), Role::Handles, *one, passing, manner.clone());
-                    }
-                }
+                flows.heard_by(member).iter().for_each(|one| self.hear(at, *one, &shapes, &manner));
             }
             Role::Handles => {
                 let of = &flows.members[member];
                 for flow in of.kind.sends(of.of, flows.graph, &shapes) {
                     // An event that came from another bus is not sent on to a third one.
                     let is_third = flow.is_forwarded && manner.is_forwarded;
-                    if !is_third && manner.goes_on_by.as_ref().is_none_or(|name| *name == flow.name) {
+                    let is_followed = !is_third && !flow.is_conditional;
+                    if is_followed && manner.goes_on_by.as_ref().is_none_or(|name| *name == flow.name) {
                         self.arrive(at, &flow);
                     }
                 }
@@ -265,16 +268,30 @@ impl<'f> Walk<'f, '_> {
         }
     }
 
+    /// A listener handles what it lets pass.
+    fn hear(&mut self, at: usize, one: usize, shown: &[Shape], manner: &Manner) {
+        if self.flows.fit(one, shown) >= Fit::Can {
+            let passing = self.flows.passing(one, shown);
+            self.state(Some(at), Role::Handles, one, passing, manner.clone());
+        }
+    }
+
     /// Something arrives somewhere: who stands there handles it, and those who listen see it.
     fn arrive(&mut self, at: usize, flow: &Flow) {
-        let Spot::Resource(address) = &flow.to else { return };
-        let Some(to) = self.flows.member(address) else { return };
-        let shown = match self.flows.heard_by(to) {
-            [] => Vec::new(),
-            _ => self.flows.shown(&flow.to, Cause::Arrives(&flow.shape)),
-        };
+        let flows = self.flows;
         let manner = Manner { is_forwarded: flow.is_forwarded, goes_on_by: flow.goes_on_by.clone() };
-        self.come(at, to, flow.shape.clone(), shown, manner);
+        match &flow.to {
+            Spot::Resource(address) => {
+                let Some(to) = flows.member(address) else { return };
+                let shown = flows.shown(&flow.to, Cause::Arrives(&flow.shape));
+                self.come(at, to, shown, manner);
+            }
+            Spot::Elsewhere(_) => {
+                for one in hearers(flows, &flow.to) {
+                    self.hear(at, one, std::slice::from_ref(&flow.shape), &manner);
+                }
+            }
+        }
     }
 
     /// What a member may do to another brings in what is shown there.
@@ -283,7 +300,7 @@ impl<'f> Walk<'f, '_> {
         // What it puts where somebody says what comes there is said by itself, or not known.
         if to.kind.told().is_empty() || to.kind.answers() {
             for shown in self.shown_of(act).iter() {
-                self.come(at, act.to, Shape::Anything, shown.clone(), Manner::default());
+                self.come(at, act.to, shown.clone(), Manner::default());
             }
         }
         if act.is_called {
@@ -310,11 +327,14 @@ impl<'f> Walk<'f, '_> {
         shown.clone()
     }
 
-    fn come(&mut self, at: usize, to: usize, shape: Shape, shown: Vec<Shape>, manner: Manner) {
-        if self.flows.members[to].listens.is_none() {
-            self.state(Some(at), Role::Handles, to, vec![shape], manner.clone());
+    fn come(&mut self, at: usize, to: usize, shown: Vec<Shape>, manner: Manner) {
+        if shown.is_empty() {
+            return;
         }
-        if !self.flows.heard_by(to).is_empty() && !shown.is_empty() {
+        if self.flows.members[to].listens.is_none() {
+            self.state(Some(at), Role::Handles, to, shown.clone(), manner.clone());
+        }
+        if !self.flows.heard_by(to).is_empty() {
             self.state(Some(at), Role::Shows, to, shown, manner);
         }
     }

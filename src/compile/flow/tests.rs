@@ -367,7 +367,7 @@ fn underlined(text: &str) -> Vec<String> {
     pairs.collect()
 }
 
-const CODE: &str = "code: tests/valid/functions/work, handler: index.handler, runtime: python3.13";
+pub(super) const CODE: &str = "code: tests/valid/functions/work, handler: index.handler, runtime: python3.13";
 
 #[test]
 fn each_producer_has_its_own_reason_and_those_with_the_same_one_are_told_together() {
@@ -763,6 +763,18 @@ fn what_schedules_call_more_often_than_may_be_is_told() {
     let found = of(1, &rules(&["rate(1 minute)"; 61]));
     assert!(found.contains("61.0 calls come a minute, on average"), "{found}");
     assert_eq!(of(1, &rules(&["rate(1 minute)"; 60])), "");
+    // What one of them sends it sends at once, and of two nobody knows when the first time is.
+    let both = |times: &str| {
+        format!(
+            "rules:\n  r: {{ schedule: \"{times}\", targets: {{ d: {{ api_destination: d }}, e: {{ api_destination: d, input: \"1\" }} }} }}\n"
+        )
+    };
+    for times in ["cron(0 * * * ? *)", "rate(1 hour)"] {
+        let found = of(1, &both(times));
+        assert!(found.contains(&format!("2 calls come at once at `{times}`")), "{found}");
+        assert_eq!(of(2, &both(times)), "");
+    }
+    assert_eq!(of(1, &rules(&["rate(1 hour)", "rate(1 hour)", "cron(0 3 * * ? *)"])), "");
     // By an event that both rules pass for certain.
     let by_bus = |pattern: &str| {
         format!(
@@ -771,8 +783,10 @@ fn what_schedules_call_more_often_than_may_be_is_told() {
              b: {{ bus: shop, pattern: {pattern}, targets: {{ d: {{ api_destination: d, input: \"2\" }} }} }}\n"
         )
     };
-    let found = of(1, &by_bus("{ detail: { id: [1] } }"));
-    assert!(found.contains("2 calls come at once at `cron(0 3 * * ? *)`"), "{found}");
+    for times in ["cron(0 3 * * ? *)", "rate(1 hour)"] {
+        let found = of(1, &by_bus("{ detail: { id: [1] } }").replace("cron(0 3 * * ? *)", times));
+        assert!(found.contains(&format!("2 calls come at once at `{times}`")), "{found}");
+    }
     assert!(!of(1, &by_bus("{ detail: { id: [2] } }")).contains("rate_exceeded"));
 }
 

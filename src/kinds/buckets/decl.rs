@@ -1,8 +1,13 @@
 //! The bucket, pure.
 
-use crate::engine::Budgets;
 use crate::engine::field::{Field, Lit, Output, TAGS, Type};
+use crate::engine::{Budgets, Graph, Resource};
+use crate::flow::happening::{Happening, Word};
+use crate::flow::passing::{Arrival, Cause, Flow, Passed, Way};
+use crate::flow::shape::Shape;
 use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, NotBuilt, not_built};
+
+use super::{passing, shapes};
 
 /// An S3 bucket that tells EventBridge of what happens in it (`s3:CreateBucket`).
 pub struct Buckets;
@@ -91,6 +96,30 @@ impl Kind for Buckets {
                 "it begins and ends with a letter or digit, has no two dots in a row and is no IP address",
             );
         }
+    }
+
+    fn words(&self) -> &'static [Word] {
+        passing::WORDS
+    }
+
+    fn happens(&self, of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
+        passing::happens(of, graph, said)
+    }
+
+    fn ways(&self, of: &Resource, _: &Graph) -> Vec<Way> {
+        passing::ways(of)
+    }
+
+    fn passes(&self, of: &Resource, _: &Graph, arrived: &Arrival) -> Passed {
+        passing::passes(of, arrived)
+    }
+
+    fn shows(&self, of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
+        shapes::shows(of, cause)
+    }
+
+    fn sends(&self, of: &Resource, _: &Graph, seen: &[Shape]) -> Vec<Flow> {
+        shapes::sends(of, seen)
     }
 
     #[cfg(feature = "aws")]

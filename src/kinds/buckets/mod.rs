@@ -4,6 +4,8 @@ mod decl;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;
+mod passing;
+mod shapes;
 
 pub use decl::Buckets;
 

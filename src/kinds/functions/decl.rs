@@ -19,7 +19,7 @@ use crate::value;
 
 use super::fields::FIELDS;
 use super::passing;
-use super::{aliases, destinations, package, permissions};
+use super::{aliases, destinations, package, permissions, shapes};
 
 /// A Lambda function with its code, its settings, its versions and aliases
 /// (`lambda:CreateFunction` and what goes with it).
@@ -182,9 +182,7 @@ impl Kind for Functions {
     }
 
     fn sends(&self, of: &Resource, graph: &Graph, _: &[Shape]) -> Vec<Flow> {
-        let ways = self.ways(of, graph).into_iter();
-        let heard = ways.map(|way| Flow::new(way.name, way.to, Shape::Anything, ""));
-        heard.chain(emits::sent(of, graph)).collect()
+        shapes::heard(of, graph).into_iter().chain(emits::sent(of, graph)).collect()
     }
 
     fn told(&self) -> &'static [Field] {

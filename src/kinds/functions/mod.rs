@@ -12,6 +12,7 @@ mod passing;
 mod permissions;
 #[cfg(feature = "aws")]
 mod settings;
+mod shapes;
 #[cfg(feature = "aws")]
 mod versions;
 

@@ -23,7 +23,12 @@ pub const WORDS: &[Word] = &[
     .of_any(),
 ];
 
-const ON_SUCCESS: &str = "AsyncInvoke.DestinationConfig.OnSuccess.Destination";
+pub(super) const ON_SUCCESS: &str = "AsyncInvoke.DestinationConfig.OnSuccess.Destination";
+
+/// The source of the events by which Lambda tells a bus what became of a call.
+pub(super) const SOURCE: &str = "lambda";
+/// The detail-type of those that tell of success.
+pub(super) const SUCCEEDED: &str = "Lambda Function Invocation Result - Success";
 
 pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
     let heard = |name: &str, path: &str| {
@@ -99,7 +104,7 @@ pub fn answered(of: &Resource, graph: &Graph, arrived: &Arrival, answer: &Json) 
     let arrival = match key_of(destination) {
         Some("bus") => {
             let parameters = value!({
-                "Source": "lambda", "DetailType": "Lambda Function Invocation Result - Success",
+                "Source": SOURCE, "DetailType": SUCCEEDED,
                 "Resources": [(destination.clone()), (arn.unwrap_or_default())],
             });
             entry(

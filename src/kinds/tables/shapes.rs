@@ -1,7 +1,7 @@
 //! The shapes of the records in a table's stream.
 
 use crate::engine::{Resource, Value};
-use crate::flow::passing::Cause;
+use crate::flow::passing::{Cause, is_action};
 use crate::flow::shape::Shape;
 
 /// What each kind of change has in its record: its name, and whether there is the item before and after it.
@@ -26,18 +26,13 @@ const ACTIONS: &[(&str, &[&str])] = &[
 /// Makes new items and nothing else.
 const INSERTS: &str = "PartiQLInsert";
 
-/// Whether an action, which may end in `*`, is one of this name.
-fn names(action: &str, name: &str) -> bool {
-    action == name || action.strip_suffix('*').is_some_and(|start| name.starts_with(start))
-}
-
 pub fn shows(of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
     let Some(view) = of.properties.text_at("StreamSpecification.StreamViewType") else { return Vec::new() };
     let happens: Vec<&str> = match cause {
         Cause::Does(action, all) => {
             // Who may write in every way may do so to what is there only: that it makes new items is not known.
-            let is_any = action != INSERTS && all.iter().any(|one| names(one, "UpdateItem"));
-            let done = ACTIONS.iter().filter(|(name, _)| names(action, name));
+            let is_any = action != INSERTS && all.iter().any(|one| is_action(one, "UpdateItem"));
+            let done = ACTIONS.iter().filter(|(name, _)| is_action(action, name));
             let changes = done.flat_map(|(_, changes)| changes.iter().copied());
             changes.filter(|change| !(is_any && *change == "INSERT")).collect()
         }
