@@ -100,6 +100,9 @@ pub struct HappensArgs {
     /// An item is removed from a table: as it was.
     #[arg(long, value_name = "FILE|JSON", help_heading = "What happens")]
     pub remove: Option<String>,
+    /// What is removed has expired: time to live removes it.
+    #[arg(long, requires = "remove", help_heading = "What happens")]
+    pub expired: bool,
     /// An object is put into a bucket: its key.
     #[arg(long, value_name = "KEY", help_heading = "What happens")]
     pub put: Option<String>,

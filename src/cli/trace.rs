@@ -126,6 +126,9 @@ fn said(args: &HappensArgs, terminal: &Terminal) -> Result<Json, Stop> {
             said.insert(word.to_owned(), sent(written, word)?);
         }
     }
+    if args.expired {
+        said.insert("expired".to_owned(), true.into());
+    }
     if let Some(time) = &args.fires {
         let time = if time.is_empty() { true.into() } else { time.as_str().into() };
         said.insert("fires".to_owned(), time);

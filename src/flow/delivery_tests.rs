@@ -233,6 +233,63 @@ fn a_change_of_a_table_without_a_stream_is_heard_by_nobody_and_says_so() {
 }
 
 #[test]
+fn a_raw_message_brings_its_attributes_into_the_queue() {
+    let stack = |raw: bool| {
+        format!(
+            "queues: {{ q: {{}}, out: {{}} }}\n\
+             topics: {{ t: {{ subscriptions: {{ s: {{ queue: q, raw_message_delivery: {raw} }} }} }} }}\n\
+             pipes: {{ p: {{ source: {{ queue: q, filters: [{{ messageAttributes: {{ kind: {{ stringValue: [a] }} }} }}] }}, target: {{ queue: out }} }} }}\n"
+        )
+    };
+    let said = |count: usize| {
+        let more = (1..count).map(|n| (format!("n{n}"), json!("x")));
+        let attributes: Json = more.chain([("kind".to_owned(), json!("a"))]).collect();
+        json!({ "topic": "t", "message": "hello", "attributes": attributes })
+    };
+    let hop = of(&stack(true), said(2), json!({}));
+    assert_eq!(at(&hop, "queues.q").delivered(), Some("hello"));
+    let record = got(&hop, "queues.out");
+    assert_eq!(
+        record["messageAttributes"]["kind"],
+        json!({ "stringValue": "a", "dataType": "String", "stringListValues": [], "binaryListValues": [] })
+    );
+    // In the envelope they stand in the body.
+    let whole = of(&stack(false), said(2), json!({}));
+    assert!(!at(&whole, "pipes.p").verdict.as_ref().unwrap().is_match);
+    assert_eq!(got(&whole, "queues.q")["MessageAttributes"]["kind"]["Value"], "a");
+    assert_eq!(at(&of(&stack(true), said(10), json!({})), "queues.q").delivered(), Some("hello"));
+    let many = of(&stack(true), said(11), json!({}));
+    assert!(why(&many, "queues.q").contains("more than 10 attributes"));
+}
+
+#[test]
+fn what_time_to_live_removes_says_who_removed_it() {
+    let stack = |ttl: &str| {
+        format!(
+            "tables: {{ t: {{ partition_key: id, stream: old_image{ttl} }} }}\nqueues: {{ gone: {{}} }}\n\
+             pipes: {{ p: {{ source: {{ table: t, starting_position: latest, filters: [{{ eventName: [REMOVE], userIdentity: {{ type: [Service], principalId: [dynamodb.amazonaws.com] }} }}] }}, target: {{ queue: gone }} }} }}\n"
+        )
+    };
+    let (timed, item) = (stack(", ttl: at"), json!({ "id": "1", "at": 5 }));
+    let hop = of(&timed, json!({ "remove": item, "expired": true }), json!({}));
+    let record = got(&hop, "queues.gone");
+    assert_eq!(record["userIdentity"], json!({ "principalId": "dynamodb.amazonaws.com", "type": "Service" }));
+    for said in [json!({ "remove": item }), json!({ "remove": item, "expired": false })] {
+        assert!(!at(&of(&timed, said, json!({})), "pipes.p").verdict.as_ref().unwrap().is_match);
+    }
+    let refused = |stack: &str, said: Json| {
+        let (graph, _) = testing::compile(&format!("stack: shop\nregion: eu-west-1\n{stack}"));
+        happening::read(&graph, &said).unwrap_err()
+    };
+    let remove = json!({ "remove": item, "expired": true });
+    assert_eq!(refused(&stack(""), remove), "tables.t has no `ttl`, so nothing in it expires");
+    let said = json!({ "insert": item, "expired": true });
+    assert_eq!(refused(&timed, said), "`expired` does not stand beside `insert`");
+    let said = json!({ "remove": item, "expired": "yes" });
+    assert!(refused(&timed, said).contains("is `true` or `false`"));
+}
+
+#[test]
 fn what_happens_in_a_bucket_comes_to_the_default_bus() {
     let stack = |bucket: &str| {
         format!(

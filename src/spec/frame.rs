@@ -40,7 +40,7 @@ pub const FRAME: &[Field] = &[
 /// A test.
 const TEST: &[Field] = &[
     Field::sugar("name", "What it shows.").form(|| Form::Value(TEXT)),
-    Field::sugar("when", "What happens, and where: `{ bus: orders, event: { … } }`, `{ table: orders, insert: { … } }`, `{ bucket: uploads, put: KEY }`, `{ api: shop, request: POST /orders, body: { … } }`, `{ queue: jobs, message: … }`, `{ schedule: nightly, fires: true }`.")
+    Field::sugar("when", "What happens, and where: `{ bus: orders, event: { … } }`, `{ table: orders, insert: { … } }`, `{ table: orders, remove: { … }, expired: true }` for what time to live removes, `{ bucket: uploads, put: KEY }`, `{ api: shop, request: POST /orders, body: { … } }`, `{ queue: jobs, message: … }`, `{ schedule: nightly, fires: true }`.")
         .required()
         .form(|| Form::map("WORD", Form::Any)),
     Field::sugar("answers", "What functions, state machines and API destinations answer and do, by address: `{ functions.KEY: { when: PATTERN, returns: DOCUMENT, does: [ … ] } }`, or a list of these. `$.path` stands for what arrived.")

@@ -421,3 +421,54 @@ components:
     let ran = folder.run(&["test"]).ends(1);
     assert!(ran.stderr.contains("there is no queue `inbocks`"), "{}", ran.stderr);
 }
+
+#[test]
+fn what_expires_and_what_is_put_into_a_bucket_can_be_tested() {
+    let folder = Folder::with_stack(
+        r#"stack: shop
+region: eu-west-1
+tables: { t: { partition_key: id, stream: old_image, ttl: until } }
+buckets: { u: {} }
+queues: { gone: {}, arrived: {} }
+pipes:
+  expired:
+    source:
+      table: t
+      starting_position: latest
+      filters: [ { eventName: [REMOVE], userIdentity: { type: [Service], principalId: [dynamodb.amazonaws.com] } } ]
+    target: { queue: gone, transform: { id: $.dynamodb.Keys.id.S } }
+rules:
+  arrived:
+    bus: default
+    pattern: { source: [aws.s3], detail: { object: { key: [{ prefix: in/ }] } } }
+    targets: { arrived: { queue: arrived, transform: { key: $.detail.object.key } } }
+tests:
+  - name: what has expired is told
+    when: { table: t, remove: { id: A-7, until: 1 }, expired: true }
+    then: [ { queue: gone, gets: { id: A-7 } } ]
+  - name: what somebody deletes is not
+    when: { table: t, remove: { id: A-7, until: 1 } }
+    then: []
+  - name: an upload arrives
+    when: { bucket: u, put: in/a.png }
+    then: [ { queue: arrived, gets: { key: in/a.png } } ]
+"#,
+    );
+    let ran = folder.run(&["test", "--min-coverage", "100"]).ends(0);
+    assert!(ran.stdout.contains("Every one of the 3 ways"), "{}", ran.stdout);
+    let remove = ["trace", "--table", "t", "--remove", r#"{"id": "A-7", "until": 1}"#, "--quiet"];
+    let ran = folder.run(&[&remove[..], &["--expired"]].concat()).ends(0);
+    assert!(ran.stdout.contains(r#"{"id":"A-7"}"#), "{}", ran.stdout);
+    assert!(folder.run(&remove).ends(0).stdout.contains("does not match"));
+    let ran = folder.run(&["trace", "--insert", r#"{"id": "A-7"}"#, "--expired", "--quiet"]).ends(65);
+    assert!(ran.stderr.contains("`expired` does not stand beside `insert`"), "{}", ran.stderr);
+    let ran = folder.run(&["trace", "--bucket", "u", "--put", "in/a.png", "--quiet"]).ends(0);
+    assert!(ran.stdout.contains(r#"{"key":"in/a.png"}"#), "{}", ran.stdout);
+    assert!(
+        folder.run(&["trace", "--delete", "in/a.png", "--quiet"]).ends(0).stdout.contains("queues.arrived")
+    );
+    let graph = folder.run(&["graph"]).ends(0).stdout;
+    assert!(graph.contains("buckets_u -->|\"event_bridge\"| of_default"), "{graph}");
+    folder.edit("expired: true", "expired: soon");
+    assert!(folder.run(&["test"]).ends(1).stderr.contains("`expired` is `true` or `false`"));
+}

@@ -101,6 +101,37 @@ fn what_goes_round_by_the_default_bus_is_a_loop() {
 }
 
 #[test]
+fn a_message_attribute_is_known_as_far_as_a_queue_shows_it() {
+    let of = |attribute: &str| {
+        said(&format!(
+            "{QUEUES}pipes: {{ p: {{ source: {{ queue: q, filters: [{{ messageAttributes: {{ kind: {attribute} }} }}] }}, target: {{ queue: out }} }} }}\n"
+        ))
+    };
+    assert_eq!(of("{ stringValue: [a] }"), "");
+    assert_eq!(of("{ dataType: [Number], stringValue: [\"5\"] }"), "");
+    assert!(of("{ stringValue: [5] }").contains("never_this_type"));
+    assert!(of("{ StringValue: [a] }").contains("did you mean `stringValue` instead of `StringValue`?"));
+}
+
+#[test]
+fn what_time_to_live_removes_says_so_and_nothing_else_does() {
+    let of = |filter: &str, grants: &str| {
+        said(&format!(
+            "tables: {{ t: {{ partition_key: id, stream: new_and_old_images, ttl: at }} }}\n\
+             functions: {{ f: {{ {CODE}{grants}, triggers: {{ t: {{ table: t, starting_position: latest, filters: [{filter}] }} }} }} }}\n"
+        ))
+    };
+    const EXPIRED: &str =
+        "{ eventName: [REMOVE], userIdentity: { type: [Service], principalId: [dynamodb.amazonaws.com] } }";
+    assert_eq!(of(EXPIRED, ""), "");
+    let deletes = ", grants: [ { table: t, actions: [\"dynamodb:DeleteItem\"] } ]";
+    assert_eq!(of(EXPIRED, deletes), "");
+    assert!(of("{ eventName: [REMOVE] }", deletes).contains("event_loop"));
+    assert!(of(&EXPIRED.replace("dynamodb.amazonaws", "dynamodb.amazon"), "").contains("never_matches"));
+    assert!(of(&EXPIRED.replace("REMOVE", "MODIFY"), "").contains("never_matches"));
+}
+
+#[test]
 fn what_a_route_reads_beside_the_body_is_a_text_or_null() {
     let of = |detail: &str, pattern: &str, more: &str| {
         said(&format!(

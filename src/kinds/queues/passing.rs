@@ -60,6 +60,21 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     Passed { shows: Some(record), ..Passed::default() }
 }
 
+/// A message attribute. Follows the Lambda guide, "Using Lambda with Amazon SQS".
+fn attribute() -> Shape {
+    let perhaps = |name: &str, shape: Shape| (name.to_owned(), shape, false);
+    Shape::object(
+        [
+            ("dataType".to_owned(), Shape::Text, true),
+            perhaps("stringValue", Shape::Text),
+            perhaps("binaryValue", Shape::Text),
+            perhaps("stringListValues", Shape::list(Shape::Text)),
+            perhaps("binaryListValues", Shape::list(Shape::Text)),
+        ],
+        false,
+    )
+}
+
 /// What brings messages in.
 const SEND: &[&str] = &["SendMessage", "SendMessageBatch", "*"];
 
@@ -78,7 +93,7 @@ pub fn shows(_: &Resource, cause: Cause<'_>) -> Vec<Shape> {
             text("receiptHandle"),
             ("body".to_owned(), body, true),
             ("attributes".to_owned(), Shape::any_object(), true),
-            ("messageAttributes".to_owned(), Shape::any_object(), true),
+            ("messageAttributes".to_owned(), Shape::with_rest([], attribute()), true),
             ("md5OfBody".to_owned(), Shape::Text, false),
             ("md5OfMessageAttributes".to_owned(), Shape::Text, false),
             ("eventSource".to_owned(), Shape::text("aws:sqs"), true),

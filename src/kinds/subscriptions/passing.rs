@@ -8,6 +8,7 @@ use crate::flow::pattern::{PatternKind, Verdict, decide, parse};
 use crate::flow::shape::Shape;
 use crate::kinds::filter::goes_on;
 use crate::kinds::spot;
+use crate::value;
 
 const ENDPOINT: &str = "endpoint";
 
@@ -24,26 +25,51 @@ pub fn passes(of: &Resource, graph: &Graph, arrived: &Arrival) -> Passed {
     if !goes_on(&passed) {
         return passed;
     }
-    let text = |path: &str| of.properties.text_at(path);
-    let payload = match text("Protocol") {
-        Some("lambda") => json!({ "Records": [{
-            "EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": message["TopicArn"], "Sns": message,
-        }] })
-        .to_string(),
-        Some("email" | "sms") => message["Message"].as_str().unwrap_or_default().to_owned(),
-        _ if of.properties.at("Attributes.RawMessageDelivery").and_then(Value::as_bool) == Some(true) => {
-            message["Message"].as_str().unwrap_or_default().to_owned()
-        }
-        _ => message.to_string(),
-    };
     if let Some(endpoint) = of.properties.get("Endpoint") {
         passed.sent.push(Sent {
             name: ENDPOINT.into(),
             to: spot(graph, endpoint),
-            arrival: Arrival::of(payload),
+            arrival: delivered(of, message),
         });
     }
     passed
+}
+
+/// More attributes than these a queue does not take.
+const MOST_ATTRIBUTES: usize = 10;
+
+/// What the endpoint gets: in the envelope of SNS, or the message alone. Follows the SNS guide, "Raw message delivery":
+/// to a queue go the message's attributes, too, and a message with more of them than a queue takes is discarded.
+fn delivered(of: &Resource, message: &Json) -> Arrival {
+    let text = |path: &str| of.properties.text_at(path);
+    let alone = || Arrival::of(message["Message"].as_str().unwrap_or_default());
+    let is_raw = of.properties.at("Attributes.RawMessageDelivery").and_then(Value::as_bool) == Some(true);
+    match text("Protocol") {
+        Some("lambda") => {
+            let record = json!({ "Records": [{
+                "EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": message["TopicArn"], "Sns": message,
+            }] });
+            Arrival::of(record.to_string())
+        }
+        Some("sqs") if is_raw => {
+            let attributes = message["MessageAttributes"].as_object().into_iter().flatten();
+            let attributes: Map<_, _> =
+                attributes.map(|(name, one)| (name.clone(), one["Value"].clone())).collect();
+            if attributes.len() > MOST_ATTRIBUTES {
+                let why = format!(
+                    "a message with more than {MOST_ATTRIBUTES} attributes is not delivered raw to a queue, and SNS discards it"
+                );
+                return Arrival::nothing(message["Message"].as_str().unwrap_or_default(), why);
+            }
+            Arrival {
+                parameters: value!({ "attributes": (Value::from(Json::Object(attributes))) }),
+                ..alone()
+            }
+        }
+        Some("email" | "sms") => alone(),
+        _ if is_raw => alone(),
+        _ => Arrival::of(message.to_string()),
+    }
 }
 
 /// What the filter policy says. Its operators are those of rules, save what SNS lacks, which an apply refuses.

@@ -17,8 +17,19 @@ pub const WORDS: &[Word] = &[
         "An item is changed: `{ old: ITEM, new: ITEM }`. One that stays as it is makes no record.",
         &[],
     ),
-    Word::new("remove", "An item is deleted: the item as it was.", &[]),
+    Word::new(
+        "remove",
+        "An item is deleted: the item as it was. With `expired: true` time to live deletes it, which its record says.",
+        &[EXPIRED],
+    ),
 ];
+
+const EXPIRED: &str = "expired";
+
+/// Who deletes what has expired, in the record of it: `userIdentity`. Follows the DynamoDB guide, "DynamoDB Streams and
+/// Time to Live".
+pub(super) const TIME_TO_LIVE: [(&str, &str); 2] =
+    [("principalId", "dynamodb.amazonaws.com"), ("type", "Service")];
 
 /// What is written as DynamoDB writes values.
 const TYPES: &[&str] = &["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
@@ -27,6 +38,7 @@ const TYPES: &[&str] = &["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "B
 /// them.
 pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Result<Arrival, String> {
     let table = of.ok_or("only the changes of a table of the stack are known")?;
+    let is_expired = is_expired(table, said)?;
     let (old, new) = match said.word {
         "insert" => (None, Some(item(said.value)?)),
         "remove" => (Some(item(said.value)?), None),
@@ -61,7 +73,7 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
     }
     let arn = Tables.derive("arn", table, &graph.place);
     let arn = arn.as_ref().and_then(Value::as_str).unwrap_or_default();
-    Ok(Arrival::event(json!({
+    let mut record = json!({
         "eventID": ID,
         "eventName": said.word.to_uppercase(),
         "eventVersion": "1.1",
@@ -69,7 +81,21 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
         "awsRegion": graph.place.region,
         "dynamodb": change,
         "eventSourceARN": format!("{arn}/stream/2026-01-01T00:00:00.000"),
-    })))
+    });
+    if is_expired {
+        record["userIdentity"] = TIME_TO_LIVE.into_iter().map(|(name, text)| (name, json!(text))).collect();
+    }
+    Ok(Arrival::event(record))
+}
+
+/// Whether time to live is what deletes an item.
+fn is_expired(table: &Resource, said: &Happening<'_>) -> Result<bool, String> {
+    match said.beside(EXPIRED) {
+        None | Some(Json::Bool(false)) => Ok(false),
+        Some(Json::Bool(true)) if table.properties.get("TimeToLiveSpecification").is_some() => Ok(true),
+        Some(Json::Bool(true)) => Err(format!("{} has no `ttl`, so nothing in it expires", table.address)),
+        Some(other) => Err(format!("`{EXPIRED}` is `true` or `false`, and this is neither: {other}")),
+    }
 }
 
 /// Who listens to the stream sees the record; without a stream nobody does.

@@ -4,6 +4,8 @@ use crate::engine::{Resource, Value};
 use crate::flow::passing::{Cause, is_action};
 use crate::flow::shape::Shape;
 
+use super::passing::TIME_TO_LIVE;
+
 /// What each kind of change has in its record: its name, and whether there is the item before and after it.
 const CHANGES: &[(&str, bool, bool)] =
     &[("INSERT", false, true), ("MODIFY", true, true), ("REMOVE", true, false)];
@@ -40,16 +42,23 @@ pub fn shows(of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
         Cause::Arrives(_) => vec!["INSERT", "MODIFY"],
         Cause::Any => CHANGES.iter().map(|(name, ..)| *name).collect(),
     };
+    // By itself nobody here lets an item expire.
+    let may_expire = matches!(cause, Cause::Any);
     CHANGES
         .iter()
         .filter(|(name, ..)| happens.contains(name))
-        .map(|change| record(of, view, *change))
+        .map(|change| record(of, view, *change, may_expire))
         .collect()
 }
 
 /// A record (`eventSource` is `aws:dynamodb`). Follows DynamoDB's reference of streams; `userIdentity` stands in what
 /// time to live has removed.
-fn record(of: &Resource, view: &str, (name, has_old, has_new): (&str, bool, bool)) -> Shape {
+fn record(
+    of: &Resource,
+    view: &str,
+    (name, has_old, has_new): (&str, bool, bool),
+    may_expire: bool,
+) -> Shape {
     let is_seen = |image: &str| matches!(view, "NEW_AND_OLD_IMAGES") || view == image;
     let text = |name: &str| (name.to_owned(), Shape::Text, true);
     let mut change = vec![
@@ -64,6 +73,9 @@ fn record(of: &Resource, view: &str, (name, has_old, has_new): (&str, bool, bool
     for (image, _) in images.into_iter().filter(|(_, is_there)| *is_there) {
         change.push((image.to_owned(), item(of), true));
     }
+    let identity = TIME_TO_LIVE.map(|(name, text)| (name, Shape::text(text)));
+    let identity = ("userIdentity".to_owned(), Shape::closed(identity), false);
+    let is_removed = has_old && !has_new;
     Shape::object(
         [
             text("eventID"),
@@ -73,8 +85,9 @@ fn record(of: &Resource, view: &str, (name, has_old, has_new): (&str, bool, bool
             text("awsRegion"),
             ("dynamodb".to_owned(), Shape::object(change, false), true),
             text("eventSourceARN"),
-            ("userIdentity".to_owned(), Shape::any_object(), false),
-        ],
+        ]
+        .into_iter()
+        .chain((may_expire && is_removed).then_some(identity)),
         false,
     )
 }
