@@ -44,7 +44,9 @@ pub struct About {
     pub shared: &'static [&'static str],
     /// The part under which statements on its own policy document stand: `policy` or `permission`.
     pub statements: Option<&'static str>,
-    /// Paths that always stand in a plan, so that a reader knows which resource it is.
+    /// Paths that always stand in a plan, so that a reader knows which resource it is. Where names are not unique,
+    /// they tell two resources apart: of the same values there is one at most, unless the name is all that stands
+    /// here (see [`About::is_known_by_id`]).
     pub identified_by: &'static [&'static str],
 }
 
@@ -155,6 +157,18 @@ impl About {
     /// The tree of its rows, made when it is first asked for and then kept.
     pub fn table(&self) -> &'static Table {
         super::table(self)
+    }
+
+    /// Whether nothing but the id, which AWS assigns, tells two resources of one name apart: a REST API. Such a one is
+    /// found by its mark; of any other, what stands where it is wished for is the one that is meant, and what stands
+    /// elsewhere is another.
+    pub fn is_known_by_id(&self) -> bool {
+        !self.naming.unique && self.identified_by.iter().all(|path| *path == self.naming.path)
+    }
+
+    /// Whether AWS has no name for it: a discoverer is known by its bus alone.
+    pub fn is_nameless(&self) -> bool {
+        !self.naming.unique && self.naming.path.is_empty()
     }
 
     /// Whether resources of the kind take the user's tags.

@@ -168,6 +168,21 @@ static PORTALS: About = About {
     ..PLAIN
 };
 
+/// Like a discoverer: it has no name and is known by the shelf that it stands in, which has one at most.
+static BEACONS: About = About {
+    kind: "beacons",
+    singular: "beacon",
+    fields: &[
+        Field::new("shelf", "Shelf", Type::Ref(&RefTo::inside(&["shelves"], "name")), "").create_only(),
+        Field::lowered("Lamp", TEXT, ""),
+        TAGS,
+    ],
+    outputs: &[Output::assigned("id", "")],
+    naming: Naming { unique: false, ..Naming::new("", 64, "-_") },
+    identified_by: &["Shelf"],
+    ..PLAIN
+};
+
 /// A kind that is a table alone.
 struct Sample(&'static About);
 
@@ -180,6 +195,7 @@ static SAMPLES: &[&dyn Kind] = &[
     &Sample(&BADGES),
     &Sample(&RULINGS),
     &Sample(&PORTALS),
+    &Sample(&BEACONS),
 ];
 
 /// All of them. They are no part of the registry, but are found by their names.

@@ -1,5 +1,6 @@
 //! What stands where a declared resource is wished for, and whether it may be touched.
 
+use super::called::{another, called};
 use super::decide::Decider;
 use super::orphans::begun;
 use crate::engine::{Address, Observed, Resource};
@@ -37,8 +38,9 @@ impl<'a> Decider<'a> {
     /// What is there under the wished name: ours, or in the way.
     fn claim(&mut self, resource: &Resource, about: &About, observed: &'a Observed) -> Body<'a> {
         let address = &resource.address;
-        let there = format!("{} `{}`", about.singular.replace('_', " "), observed.name);
-        let rename = "give the resource another `name:`";
+        let name = called(about, observed, &resource.properties);
+        let there = format!("{} {name}", about.singular.replace('_', " "));
+        let rename = another(about);
         match whose(observed, about, &self.graph.owner) {
             Whose::Ours(mark) if mark.address == *address => {
                 Body::Live { observed, moved_from: None, adopted: false }
@@ -46,7 +48,7 @@ impl<'a> Decider<'a> {
             Whose::Ours(mark) if self.graph.resources.contains_key(&mark.address) => {
                 let message = format!("the {there} belongs to {}, which is still declared", mark.address);
                 let help = format!(
-                    "rename one of the two; a move needs that nothing is declared as {}",
+                    "{rename}; or declare {} under another key, which makes this one a move",
                     mark.address
                 );
                 self.bar("claimed", resource, message, &help)
@@ -54,7 +56,7 @@ impl<'a> Decider<'a> {
             Whose::Ours(mark) if self.is_moved(&mark.address) => {
                 let message =
                     format!("the {there} was {}, from where another resource is moved already", mark.address);
-                self.bar("two_moves", resource, message, rename)
+                self.bar("two_moves", resource, message, &rename)
             }
             Whose::Ours(mark) => {
                 let moved_from = Some(mark.address.clone());
@@ -68,10 +70,10 @@ impl<'a> Decider<'a> {
                 self.bar("unmarked", resource, format!("the {there} exists and carries no mark"), &help)
             }
             Whose::Foreign(why) => {
-                self.bar("foreign", resource, format!("the {there} is not ours: {why}"), rename)
+                self.bar("foreign", resource, format!("the {there} is not ours: {why}"), &rename)
             }
             Whose::Managed(by) => {
-                self.bar("managed", resource, format!("the {there} is managed by {by}"), rename)
+                self.bar("managed", resource, format!("the {there} is managed by {by}"), &rename)
             }
             Whose::Unreadable(why) => {
                 let message = format!("the mark of the {there} cannot be read: {why}");
@@ -100,7 +102,7 @@ impl<'a> Decider<'a> {
             self.strays.put_back(rest);
             return Body::Live { observed: first.observed, moved_from: None, adopted: false };
         }
-        if !about.naming.unique
+        if about.is_known_by_id()
             && let Some(stray) = self.strays.take_named(about.kind, &resource.name, self.graph)
         {
             let moved_from = Some(stray.mark.address.clone());

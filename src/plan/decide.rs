@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::body::Body;
+use super::called::called;
 use super::order;
 use super::paths::general;
 use super::strays::{Owned, Strays};
@@ -110,12 +111,12 @@ impl<'a> Decider<'a> {
         planned
     }
 
-    /// Further resources of ours under the same address: they go. Where names are not unique, which of
-    /// them is the right one is a guess, so they go only if that is allowed by name.
+    /// Further resources of ours under the same address: they go. Where nothing but the id tells them apart,
+    /// which of one name is the right one is a guess, so they go only if that is allowed by name.
     fn leftovers(&mut self, resource: &Resource, about: &About) -> Vec<Owned<'a>> {
         let mut found = self.strays.take(&resource.address, about.kind, "");
         found.retain(|owned| {
-            let twin = !about.naming.unique && owned.observed.name == resource.name;
+            let twin = about.is_known_by_id() && owned.observed.name == resource.name;
             let goes = !twin || self.options.allow_destroy.contains(&resource.address);
             if !goes {
                 self.warnings.push(Finding {
@@ -229,7 +230,7 @@ impl<'a> Decider<'a> {
         let create_first = action == Action::Replace
             && self.can_create_first(about, &desired, observed, &change, &why_replace);
         reasons.append(&mut why_replace);
-        self.check_change(&desired, observed, &change, action, adopted);
+        self.check_change(about, &desired, observed, &change, action, adopted);
         let protect = desired.protect || matches!(&observed.mark, Found::Mark(mark) if mark.protect);
         let loses = kinds::kind(about.kind).map(|kind| kind.replaced_loses(&desired));
         let loses = loses.filter(|loses| action == Action::Replace && !loses.is_empty());
@@ -298,6 +299,7 @@ impl<'a> Decider<'a> {
     /// What a change asks for that cannot be done.
     fn check_change(
         &mut self,
+        about: &About,
         desired: &Resource,
         observed: &Observed,
         change: &Change,
@@ -323,8 +325,9 @@ impl<'a> Decider<'a> {
         }
         if adopted && action == Action::Replace {
             let message = format!("to adopt {} as {address} would replace it", observed.id);
-            let help =
-                format!("declare it as it is: name `{}`, and what cannot be changed in place", observed.name);
+            let called = called(about, observed, &desired.properties);
+            let name = if about.is_nameless() { called } else { format!("name {called}") };
+            let help = format!("declare it as it is: {name}, and what cannot be changed in place");
             self.refuse("adopt_replaces", desired, message, help);
         }
     }

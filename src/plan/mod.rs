@@ -4,6 +4,7 @@
 //! order, and what stands against it. Equal inputs give equal plans.
 
 mod body;
+mod called;
 mod decide;
 mod floor;
 mod guards;

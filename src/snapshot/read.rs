@@ -145,32 +145,38 @@ impl Snapshot {
     }
 
     /// What stands where a declared resource is wished for: the one of its kind, its name and whatever else
-    /// identifies it; the one of its address first, where names are not unique.
+    /// identifies it; the one of its address first. Where names are not unique, one of another address is the same
+    /// only if all that identifies it is told and equal.
     fn entry_of(&self, resource: &Resource, id: Option<&str>) -> Option<(usize, &Entry)> {
         let about = kinds::kind(resource.kind)?.about();
+        let of_address = |entry: &Entry| entry.address.as_ref() == Some(&resource.address);
         let same = |entry: &Entry| match (&entry.what, id) {
             (What::Found(_, rest), Some(id)) => rest.id == id,
             _ if entry.name != resource.name => false,
             (What::Found(written, _), None) => {
                 let live = Hiding::new(about, &self.owner).find(written, Some(&resource.properties));
-                about.identified_by.iter().all(|path| {
-                    let wish = resource.properties.at(path).filter(|wish| wish.is_known());
-                    match (wish, live.at(path)) {
-                        (Some(wish), Some(live)) => wish.canonical() == live.canonical(),
-                        _ => true,
-                    }
-                })
+                let is_same = |path: &&str| same_at(resource.properties.at(path), live.at(path));
+                let mut paths = about.identified_by.iter();
+                match about.naming.unique || of_address(entry) {
+                    true => paths.all(|path| is_same(path) != Some(false)),
+                    false => !about.is_known_by_id() && paths.all(|path| is_same(path) == Some(true)),
+                }
             }
-            _ => true,
+            _ => about.naming.unique || of_address(entry),
         };
-        let of_address = |entry: &Entry| entry.address.as_ref() == Some(&resource.address);
-        let found = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.about.kind == resource.kind && same(entry));
-        let found: Vec<_> = found.filter(|(_, entry)| about.naming.unique || of_address(entry)).collect();
-        found.iter().find(|(_, entry)| of_address(entry)).or(found.first()).copied()
+        let of_kind =
+            || self.entries.iter().enumerate().filter(|(_, entry)| entry.about.kind == resource.kind);
+        let own = of_kind().find(|(_, entry)| of_address(entry) && same(entry));
+        own.or_else(|| of_kind().find(|(_, entry)| same(entry)))
+    }
+}
+
+/// Whether wish and live are the same at a path; nothing where that cannot be told.
+fn same_at(wish: Option<&Value>, live: Option<&Value>) -> Option<bool> {
+    match (wish, live) {
+        (None, None) => Some(true),
+        (Some(wish), Some(live)) if wish.is_known() => Some(wish.canonical() == live.canonical()),
+        _ => None,
     }
 }
 

@@ -86,6 +86,34 @@ fn a_later_stack_is_planned_against_it_and_what_it_does_not_know_is_named() {
     );
 }
 
+// As a read of the account finds it, whatever its key.
+#[test]
+fn what_is_known_by_where_it_stands_is_found_there_and_is_another_elsewhere() {
+    let stack = |parts: &str| format!("stack: shop\nbuses: {{ b: {{}}, c: {{}} }}\n{parts}");
+    let schema = "type: json_schema_draft4, content: { type: object }";
+    let in_registry = |key: &str, registry: &str| {
+        stack(&format!(
+            "registries: {{ q: {{}}, r: {{}} }}\nschemas: {{ {key}: {{ registry: {registry}, name: Placed, {schema} }} }}\n"
+        ))
+    };
+    for (before, moved, other, kind) in [
+        (
+            stack("discoverers: { d: { bus: b } }\n"),
+            stack("discoverers: { g: { bus: b } }\n"),
+            stack("discoverers: { g: { bus: c } }\n"),
+            "discoverers",
+        ),
+        (in_registry("d", "r"), in_registry("g", "r"), in_registry("g", "q"), "schemas"),
+    ] {
+        let first = graph(&before);
+        let json = to_json(&first, &survey_of(&first), &Answers::new(), false);
+        assert_eq!(planned(&json, &moved), [format!("Update {kind}.g []")]);
+        let told = planned(&json, &other);
+        assert_eq!(told[0], format!("Delete {kind}.d []"));
+        assert!(told[1].starts_with(&format!("Create {kind}.g")), "{told:?}");
+    }
+}
+
 #[test]
 fn absence_failures_strays_and_states_are_kept() {
     let graph = graph(QUEUES);

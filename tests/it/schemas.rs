@@ -149,3 +149,102 @@ async fn a_discoverer_follows_its_bus_and_one_of_others_is_not_touched() {
     let plan = account.plan(&stack("three")).await;
     assert_eq!(plan.refusals.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["unmarked"]);
 }
+
+/// A discoverer and a schema, each in something that can be renamed.
+const INSIDE: &str = "\
+stack: a
+region: eu-west-1
+account: \"123456789012\"
+buses: { b: { name: one }, c: {} }
+discoverers: { d: { bus: b } }
+registries: { r: { name: first }, q: {} }
+schemas: { s: { registry: r, type: json_schema_draft4, content: { type: object } } }
+";
+
+// A replacement that is killed between its two halves: the next apply finds the old one by its mark.
+#[test]
+fn a_replacement_that_was_interrupted_is_finished_by_the_next_apply() {
+    for (from, to, fault, gone) in [
+        ("{ name: one }", "{ name: two }", "schemas:CreateDiscoverer", "event-bus-one"),
+        ("{ bus: b }", "{ bus: c }", "schemas:CreateDiscoverer", "event-bus-one"),
+        ("{ name: first }", "{ name: second }", "schemas:CreateSchema", "first|a-s"),
+        ("registry: r,", "registry: q,", "schemas:CreateSchema", "first|a-s"),
+    ] {
+        let folder = Folder::with_stack(INSIDE);
+        folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(0);
+        folder.edit(from, to);
+        let rule = format!("{fault}=kill-after");
+        let killed = folder.run_with(&["apply", LOCAL, "--yes", "-q"], &[("GATEWAYCTL_LOCAL_FAULTS", &rule)]);
+        assert_eq!(killed.status, None, "{to}: {}", killed.stderr);
+        let plan = folder.run(&["plan", LOCAL]).ends(0);
+        assert!(plan.stdout.contains("an older one of the same address"), "{to}: {}", plan.stdout);
+        folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(0);
+        assert!(folder.run(&["plan", LOCAL]).ends(0).stdout.starts_with("No changes."), "{to}");
+        let account = Account::at(&folder.path().join("account.jsonl"), "");
+        let left = ["discoverer", "schema"].map(|collection| account.documents("schemas", collection));
+        assert!(left.iter().all(|all| all.len() == 1), "{to}: {left:#?}");
+        assert!(left.iter().flatten().all(|(id, _)| !id.ends_with(gone)), "{to}: {left:#?}");
+    }
+}
+
+#[test]
+fn instances_that_come_have_nothing_to_do_with_one_that_goes() {
+    let folder = Folder::with_stack(
+        "\
+stack: a
+region: eu-west-1
+components: { p: { source: p.yaml, for_each: { one: {} } } }
+",
+    );
+    let parts = "\
+buses: { b: {} }
+discoverers: { d: { bus: b } }
+registries: { r: {} }
+schemas: { s: { registry: r, name: Placed, type: json_schema_draft4, content: { type: object } } }
+";
+    std::fs::write(folder.path().join("p.yaml"), parts).expect("the component");
+    folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(0);
+    folder.edit("{ one: {} }", "{ two: {}, three: {}, four: {} }");
+    let plan = folder.run(&["plan", LOCAL]).ends(0);
+    assert!(plan.stdout.starts_with("Plan: 4 to delete, 12 to create."), "{}", plan.stdout);
+}
+
+#[test]
+fn a_bus_that_has_a_discoverer_is_told_with_what_to_write_instead() {
+    let folder = Folder::with_stack(
+        "\
+stack: a
+region: eu-west-1
+buses: { b: {}, c: {} }
+discoverers: { d: { bus: b }, e: { bus: default } }
+",
+    );
+    folder.run(&["apply", LOCAL, "--yes", "-q"]).ends(0);
+    folder.edit("{ d: { bus: b }, e: { bus: default } }", "{ d: { bus: c }, f: { bus: b } }");
+    let ran = folder.run(&["plan", LOCAL]).ends(1);
+    insta::assert_snapshot!(ran.stdout, @"
+    Refused for 1 reason. Plan: 1 to delete, 1 to create, 2 unchanged.
+
+    discoverers
+      + discoverers.d  stack.yaml:4
+          SourceArn: arn:aws:events:eu-west-1:000000000000:event-bus/a-c
+      - discoverers.e
+          deleted because it is not declared any more
+          SourceArn: arn:aws:events:eu-west-1:000000000000:event-bus/default
+
+    error[claimed]: the discoverer with `bus: arn:aws:events:eu-west-1:000000000000:event-bus/a-b` belongs to discoverers.d, which is still declared
+     --> stack.yaml:4:31
+      |
+    4 | discoverers: { d: { bus: c }, f: { bus: b } }
+      |                               ^
+      |
+      = in: discoverers.f
+      = help: give the resource another `bus:`; or declare discoverers.d under another key, which makes this one a move
+
+    1 error
+    ");
+    // As it says.
+    folder.edit("{ d: { bus: c }", "{ g: { bus: c }");
+    let plan = folder.run(&["apply", LOCAL, "--yes"]).ends(0);
+    assert!(plan.stdout.contains("1 to create") && plan.stdout.contains("1 moved"), "{}", plan.stdout);
+}

@@ -9,7 +9,7 @@ use crate::kinds::{
 };
 use crate::source::{Diagnostic, Findings};
 
-use super::fields::{FIELDS, LAST_RESULT};
+use super::fields::{FIELDS, KNOWN_BY, LAST_RESULT};
 use super::passing;
 
 /// An event source mapping (`lambda:CreateEventSourceMapping`): what stands under a function's `triggers`.
@@ -39,7 +39,7 @@ static ABOUT: About = About {
     shared: &[],
     statements: None,
     example: "",
-    identified_by: &["FunctionName", "EventSourceArn"],
+    identified_by: KNOWN_BY,
 };
 
 impl Kind for Triggers {

@@ -6,6 +6,15 @@
 use crate::engine::Form;
 use crate::engine::field::{Absent, Compare, Document, Field, Inherits, Lit, TAGS, TEXT, Type, Unit};
 
+/// What a mapping is known by: its function, and what tells two of one function apart.
+pub(super) const KNOWN_BY: &[&str] = &[
+    "FunctionName",
+    "EventSourceArn",
+    "SelfManagedEventSource.Endpoints.KAFKA_BOOTSTRAP_SERVERS",
+    "Topics",
+    "Queues",
+];
+
 const fn seconds(min: i64, max: i64) -> Type {
     Type::Duration { unit: Unit::Seconds, min, max }
 }

@@ -15,7 +15,7 @@ use crate::kinds::gone::Deletion;
 use crate::kinds::{clearing, search, tagging};
 use crate::value;
 
-use super::fields::{FIELDS, LAST_RESULT};
+use super::fields::{FIELDS, KNOWN_BY, LAST_RESULT};
 
 /// Calls of Lambda.
 pub struct Triggers;
@@ -64,9 +64,6 @@ const CREATE_ONLY: &[&str] = &[
     "SelfManagedKafkaEventSourceConfig.ConsumerGroupId",
     "Tags",
 ];
-/// What tells two mappings of one function apart.
-const IDENTITY: &[&str] =
-    &["EventSourceArn", "SelfManagedEventSource.Endpoints.KAFKA_BOOTSTRAP_SERVERS", "Topics", "Queues"];
 
 impl Live for Triggers {
     fn read<'a>(&'a self, aws: &'a dyn Aws, at: &'a Lookup) -> BoxFuture<'a, Result<Option<Observed>>> {
@@ -85,8 +82,9 @@ impl Live for Triggers {
             let ours = |one: &&Observed| {
                 matches!(&one.mark, Found::Mark(mark) if mark.owner == at.owner && mark.address == at.address)
             };
+            // All are of the function.
             let same = |one: &&Observed| {
-                IDENTITY.iter().all(|path| one.properties.at(path) == at.desired.at(path))
+                KNOWN_BY[1..].iter().all(|path| one.properties.at(path) == at.desired.at(path))
             };
             Ok(found.iter().find(ours).or_else(|| found.iter().find(same)).cloned())
         }

@@ -39,13 +39,13 @@ impl Account {
 
     /// The live resource that a read of a declared one finds.
     fn find(&self, resource: &Resource, graph: &Graph) -> Option<&Observed> {
-        let unique = kinds::kind(resource.kind).unwrap().about().naming.unique;
+        let by_id = kinds::kind(resource.kind).unwrap().about().is_known_by_id();
         self.live.iter().find_map(|((kind, _), observed)| {
             let there = *kind == resource.kind
                 && observed.name == resource.name
                 && place(&observed.properties) == place(&resource.properties);
             let ours = matches!(&observed.mark, Found::Mark(mark) if mark.owner == graph.owner && mark.address == resource.address);
-            (there && (unique || ours)).then_some(observed)
+            (there && (!by_id || ours)).then_some(observed)
         })
     }
 
@@ -65,11 +65,11 @@ impl Account {
             Verb::Delete => self.delete(planned, plan.target(step).unwrap(), plan),
             Verb::Create => {
                 let desired = planned.desired.as_ref().unwrap();
-                let unique = kinds::kind(planned.kind).unwrap().about().naming.unique;
+                let by_id = kinds::kind(planned.kind).unwrap().about().is_known_by_id();
                 self.made += 1;
-                let id = match unique {
-                    true => format!("{}{}", place(&desired.properties), desired.name),
-                    false => format!("id{}", self.made),
+                let id = match by_id {
+                    true => format!("id{}", self.made),
+                    false => format!("{}{}", place(&desired.properties), desired.name),
                 };
                 let key = (planned.kind, id.clone());
                 assert!(!self.live.contains_key(&key), "{key:?} exists when {step:?} comes");
@@ -114,7 +114,7 @@ impl Account {
         }
         for ((other, id), live) in &self.live {
             let inside = kind == "shelves"
-                && *other == "slips"
+                && ["slips", "beacons"].contains(other)
                 && live.properties.text_at("Shelf") == Some(&gone.name);
             assert!(!inside, "{id} still stands in {}", gone.id);
         }

@@ -22,7 +22,7 @@ fn choice() -> impl Strategy<Value = Choice> {
 }
 
 const EACH: usize = 3;
-const KINDS: [&str; 7] = ["depots", "boxes", "shelves", "badges", "slips", "feeds", "portals"];
+const KINDS: [&str; 8] = ["depots", "boxes", "shelves", "badges", "slips", "feeds", "portals", "beacons"];
 
 /// Choices for every kind.
 fn choices() -> impl Strategy<Value = Vec<Choice>> {
@@ -89,6 +89,12 @@ impl Choices<'_> {
                     needs.push(at);
                 }
             }
+            // A shelf has one at most.
+            "beacons" => {
+                let Some((shelf_at, shelf, _)) = self.of("shelves", index) else { return stack };
+                properties = value!({ "Shelf": shelf, "Lamp": variant });
+                needs.push(format!("in {shelf_at}"));
+            }
             "feeds" => {
                 let Some((depot, ..)) = self.of("depots", choice.to) else { return stack };
                 properties =
@@ -107,6 +113,7 @@ impl Choices<'_> {
             }
         }
         let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
+        let name = if kind == "beacons" { "" } else { name };
         let stack = stack.with(at, name, properties, &needs);
         if kind != "slips" {
             return stack;

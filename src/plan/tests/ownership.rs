@@ -101,6 +101,79 @@ fn an_interrupted_replacement_leaves_an_old_half_that_goes_with_the_next_apply()
     assert_eq!(plan.counts().delete, 1);
 }
 
+/// Shelves, each with a beacon in it: the beacon's key, and key and name of the shelf.
+fn lit(beacons: &[(&str, &str, &str)]) -> Stack {
+    beacons.iter().fold(Stack::new(), |stack, &(at, shelf, name)| {
+        let inside = format!("in {shelf}");
+        stack.with(shelf, name, value!({}), &[]).with(at, "", value!({ "Shelf": name }), &[&inside])
+    })
+}
+
+/// Does what a plan says up to the creation of a resource.
+fn apply_until_made(account: &mut Account, mut plan: Plan, at: &str) {
+    let is_it = |step: &crate::plan::Step| step.address == address(at) && step.verb == Verb::Create;
+    let last = plan.steps.iter().position(is_it).unwrap();
+    plan.steps.truncate(last + 1);
+    account.apply(&plan);
+}
+
+#[test]
+fn the_old_half_of_what_is_known_by_where_it_stands_goes_too_and_before_what_it_stands_in() {
+    let mut account = Account::default();
+    lit(&[("beacons.d", "shelves.b", "one")]).apply(&mut account);
+    let renamed = lit(&[("beacons.d", "shelves.b", "two")]);
+    let plan = renamed.plan(&account);
+    apply_until_made(&mut account, plan, "beacons.d");
+    assert_eq!(account.live.len(), 4);
+    let plan = renamed.apply(&mut account);
+    assert_eq!(steps(&plan), ["delete the leftover of beacons.d", "delete the leftover of shelves.b"]);
+    assert_eq!((account.live.len(), plan.warnings.len()), (2, 0));
+}
+
+#[test]
+fn what_stands_elsewhere_under_another_key_is_another_one() {
+    let shelves = lit(&[]).with("shelves.b", "b", value!({}), &[]).with("shelves.c", "c", value!({}), &[]);
+    let in_b = |at: &str| shelves.clone().with(at, "", value!({ "Shelf": "b" }), &["in shelves.b"]);
+    let in_c = |at: &str| shelves.clone().with(at, "", value!({ "Shelf": "c" }), &["in shelves.c"]);
+    let mut account = Account::default();
+    in_b("beacons.d").protect("beacons.d", true).apply(&mut account);
+    let plan = in_c("beacons.g").plan(&account);
+    assert_eq!(codes(&plan), ["protected"]);
+    assert_eq!(plan.refusals[0].help, "allow it with `--allow-destroy beacons.d`");
+    in_b("beacons.d").apply(&mut account);
+    let plan = in_c("beacons.g").apply(&mut account);
+    assert_eq!(steps(&plan), ["create beacons.g", "delete beacons.d"]);
+    // In the same place it is the same one.
+    let plan = in_c("beacons.d").apply(&mut account);
+    assert_eq!(steps(&plan), ["update beacons.d"]);
+    assert_eq!(plan.counts().moved, 1);
+}
+
+#[test]
+fn what_has_no_name_is_told_by_what_it_is_known_by_and_no_name_is_asked_for() {
+    let mut account = Account::default();
+    lit(&[("beacons.d", "shelves.b", "b"), ("beacons.e", "shelves.c", "c")]).apply(&mut account);
+    let turned = lit(&[("beacons.d", "shelves.c", "c"), ("beacons.f", "shelves.b", "b")]);
+    let plan = turned.plan(&account);
+    let said = |plan: &Plan, at: &str| {
+        let about = |finding: &&crate::plan::Finding| finding.address == Some(address(at));
+        let finding = plan.refusals.iter().find(about).unwrap();
+        format!("{}: {}", finding.message, finding.help)
+    };
+    assert_eq!(
+        said(&plan, "beacons.f"),
+        "the beacon with `shelf: b` belongs to beacons.d, which is still declared: give the resource another `shelf:`; \
+         or declare beacons.d under another key, which makes this one a move"
+    );
+    lit(&[("beacons.d", "shelves.b", "b")]).apply(&mut account);
+    account.at_mut("beacons.d").mark = Found::None;
+    assert_eq!(
+        said(&lit(&[("beacons.d", "shelves.b", "b")]).plan(&account), "beacons.d"),
+        "the beacon with `shelf: b` exists and carries no mark: take it over with `--adopt beacons.d`, or give the \
+         resource another `shelf:`"
+    );
+}
+
 #[test]
 fn a_default_name_that_followed_its_key_is_answered_with_the_line_that_makes_it_a_move() {
     let mut account = Account::default();
