@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use gatewayctl::engine::{Address, Graph};
-use gatewayctl::plan::{Action, Options, Plan, Planned, Reason};
+use gatewayctl::plan::{Action, Options, Plan, Planned, Reason, Verb};
 use gatewayctl::snapshot;
 use serde_json::Value as Json;
 
@@ -187,6 +187,23 @@ impl Base {
         account.assert_converged(&other).await;
         let fresh = raw::everything(&self.fresh(&other).await);
         wrong.extend(differences("replaced", &fresh, &raw::everything(&account)));
+        wrong.extend(self.interrupted(&plan, &other, &fresh).await);
+        wrong
+    }
+
+    /// A run is killed when a new one stands beside the old one: the next apply leaves nothing of the old one.
+    async fn interrupted(&self, plan: &Plan, other: &Source, fresh: &raw::Documents) -> Vec<String> {
+        let stands_beside = |planned: &Planned| planned.action == Action::Replace && planned.create_first;
+        let made = plan.steps.iter().filter(|step| step.verb == Verb::Create);
+        let mut wrong = Vec::new();
+        for step in made.filter(|step| stands_beside(&plan.changes[&step.address])) {
+            let (_copy, account) = self.copy();
+            account.stop_after(other, plan, step.id).await;
+            account.apply(other).await;
+            account.assert_converged(other).await;
+            let what = format!("killed after the creation of {}", step.address);
+            wrong.extend(differences(&what, fresh, &raw::everything(&account)));
+        }
         wrong
     }
 

@@ -217,6 +217,14 @@ impl Account {
         (planned, outcome)
     }
 
+    /// Does what a plan says up to one of its steps, as a run that is killed then.
+    pub async fn stop_after(&self, source: &Source, planned: &Plan, last: usize) {
+        let client = self.client(&planned.place.region).await;
+        let begun = Plan { steps: planned.steps[..=last].to_vec(), ..planned.clone() };
+        let outcome = apply_on(&client, &self.searched, source, &begun, 0.02).await;
+        assert!(outcome.failed.is_empty(), "{outcome:#?}");
+    }
+
     /// Removes what an owner has, without its file, as `destroy --owner` does.
     pub async fn destroy_by_owner(&self, owner: &Owner, allow: &Address) -> Outcome {
         let client = self.client(&owner.region).await;
