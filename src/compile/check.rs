@@ -153,11 +153,11 @@ fn names(graph: &Graph, findings: &mut Findings) {
     let mut seen: BTreeMap<(&str, String), &Address> = BTreeMap::new();
     for (address, resource) in &graph.resources {
         let Some(about) = kinds::kind(resource.kind).map(|kind| kind.about()) else { continue };
-        if !about.naming.unique {
+        if about.is_nameless() || about.is_known_by_id() {
             continue;
         }
         // Names are unique within what identifies the resource beside them: a rule's within its bus,
-        // however that is named.
+        // however that is named, a schema's within its registry.
         let within: Vec<String> = about
             .identified_by
             .iter()

@@ -60,6 +60,34 @@ fn names_of_schemas_are_those_of_events_in_every_environment() {
 }
 
 #[test]
+fn two_schemas_of_one_name_stand_in_two_registries() {
+    let schema = |key: &str, registry: &str| {
+        format!(
+            "  {key}: {{ registry: {registry}, name: Placed, type: json_schema_draft4, content: {{ type: object }} }}\n"
+        )
+    };
+    let stack = |one: &str, other: &str| {
+        let schemas = schema("a", one) + &schema("b", other);
+        compile(&format!("stack: shop\nregistries: {{ q: {{}}, r: {{}} }}\nschemas:\n{schemas}")).1
+    };
+    assert_eq!(stack("q", "r"), "");
+    insta::assert_snapshot!(stack("q", "q"), @"
+    error[two_owners]: `schemas.a` and `schemas.b` would both be the schema `Placed`
+     --> stack.yaml:5:27
+      |
+    4 |   a: { registry: q, name: Placed, type: json_schema_draft4, content: { type: object } }
+      |                           ------ the other one
+    5 |   b: { registry: q, name: Placed, type: json_schema_draft4, content: { type: object } }
+      |                           ^^^^^^
+      |
+      = in: schemas.b
+      = help: give one of them another `name:`
+
+    1 error
+    ");
+}
+
+#[test]
 fn what_is_wrong_with_a_schema_is_said_at_its_place() {
     let (_, findings) = compile(
         "
