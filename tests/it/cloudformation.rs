@@ -67,6 +67,20 @@ fn an_apply_shows_what_cloudformation_would_do_before_it_does_it_and_a_plan_comp
     assert!(folder.run(&["plan", LOCAL]).ends(0).stdout.starts_with("No changes."));
 }
 
+// The call is sent again, and finds no change set: it went as it was carried out.
+#[test]
+fn a_change_set_whose_answer_was_lost_has_been_carried_out() {
+    const LOST: (&str, &str) = ("GATEWAYCTL_LOCAL_FAULTS", "cloudformation:ExecuteChangeSet=answer-lost");
+    let folder = folder();
+    let apply = ["apply", LOCAL, "--yes", "-q", ALLOW[0], ALLOW[1]];
+    folder.run_with(&apply, &[LOST]).ends(0);
+    assert!(folder.run(&["plan", LOCAL]).ends(0).stdout.starts_with("No changes."));
+    let template = TEMPLATE.replace("  Jobs:\n", "  More: { Type: 'AWS::SQS::Queue' }\n  Jobs:\n");
+    std::fs::write(folder.path().join("old.yaml"), template).expect("a template");
+    folder.run_with(&apply, &[LOST]).ends(0);
+    assert!(folder.run(&["plan", LOCAL]).ends(0).stdout.starts_with("No changes."));
+}
+
 // CF8: a change set that failed is deleted.
 #[test]
 fn what_cloudformation_refuses_is_said_before_the_question_and_nothing_is_left_of_it() {

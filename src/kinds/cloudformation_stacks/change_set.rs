@@ -7,8 +7,9 @@ use crate::kinds::tagging;
 use crate::value;
 
 use super::fields::{CAPABILITIES, DISABLE_ROLLBACK, HIDDEN, ON_FAILURE, PARAMETERS, TEMPLATE};
-use super::marking;
-use super::states::IN_REVIEW;
+use super::live::described;
+use super::states::{GOING, IN_REVIEW};
+use super::{marking, template};
 
 const SERVICE: &str = "cloudformation";
 /// What the names of ours begin with.
@@ -146,14 +147,32 @@ impl ChangeSet {
         let Err(error) = aws.call(SERVICE, "ExecuteChangeSet", input).await else { return Ok(()) };
         // An answer that was lost: it is carried out already.
         aws.forget();
-        let found = aws.call(SERVICE, "DescribeChangeSet", self.named()).await;
-        let status = found.as_ref().ok().and_then(|found| found.text_at("ExecutionStatus"));
-        match (status, &found) {
-            (Some(status), _) if status.starts_with("EXECUTE_") && status != "EXECUTE_FAILED" => Ok(()),
-            // One that was there a moment ago goes as it is carried out.
-            (_, Err(gone)) if gone.is_not_found() && error.class == Class::Ambiguous => Ok(()),
-            _ => Err(error),
+        let is_done = match aws.call(SERVICE, "DescribeChangeSet", self.named()).await {
+            Ok(found) => {
+                let status = found.text_at("ExecutionStatus").unwrap_or_default();
+                status.starts_with("EXECUTE_") && status != "EXECUTE_FAILED"
+            }
+            // One that was there a moment ago goes as it is carried out. A call that was sent again finds none: whether
+            // the first one has done it, the stack tells.
+            Err(gone) if gone.is_not_found() => {
+                error.class == Class::Ambiguous || (error.is_not_found() && self.is_in_force(aws).await?)
+            }
+            Err(_) => false,
+        };
+        if is_done { Ok(()) } else { Err(error) }
+    }
+
+    /// Whether the stack is changing, or has the template of this one already.
+    async fn is_in_force(&self, aws: &dyn Aws) -> Result<bool> {
+        let Some(stack) = described(aws, &self.stack).await? else { return Ok(false) };
+        let status = stack.text_at("StackStatus").unwrap_or_default();
+        if status.ends_with("_IN_PROGRESS") {
+            return Ok(![IN_REVIEW, GOING].contains(&status));
         }
+        let asked = value!({ "StackName": (self.stack.as_str()), "TemplateStage": "Original" });
+        let body = aws.call(SERVICE, "GetTemplate", asked).await?;
+        let tree = |of: &Value| of.text_at("TemplateBody").and_then(template::of_text);
+        Ok(tree(&body).is_some_and(|live| Some(live) == tree(&self.input)))
     }
 
     /// Throws it away unless it was carried out, and a stack with it of which nothing else is there.
@@ -183,15 +202,10 @@ impl ChangeSet {
             return Ok(());
         }
         aws.forget();
-        let name = value!({ "StackName": (self.stack.as_str()) });
-        let found = match aws.call(SERVICE, "DescribeStacks", name.clone()).await {
-            Err(error) if error.is_not_found() => return Ok(()),
-            answer => answer?,
-        };
-        let stacks = found.get("Stacks").and_then(Value::as_list).unwrap_or_default();
-        let in_review = stacks.first().and_then(|stack| stack.text_at("StackStatus")) == Some(IN_REVIEW);
+        let stack = described(aws, &self.stack).await?.unwrap_or_default();
+        let in_review = stack.text_at("StackStatus") == Some(IN_REVIEW);
         if in_review && of_stack(aws, &self.stack).await?.is_empty() {
-            aws.call(SERVICE, "DeleteStack", name).await?;
+            aws.call(SERVICE, "DeleteStack", value!({ "StackName": (self.stack.as_str()) })).await?;
         }
         Ok(())
     }

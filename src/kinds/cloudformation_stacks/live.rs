@@ -266,7 +266,7 @@ async fn back(aws: &dyn Aws, name: &str) -> Result<()> {
 }
 
 /// A stack as DescribeStacks tells it; nothing if there is none.
-async fn described(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
+pub(super) async fn described(aws: &dyn Aws, name: &str) -> Result<Option<Value>> {
     Ok(seen(aws, name).await?.filter(|stack| stack.text_at("StackStatus") != Some(GONE)))
 }
 

@@ -474,3 +474,21 @@ async fn a_change_set_that_is_being_made_is_not_deleted() {
     }
     bench.aws.call("cloudformation", "DeleteChangeSet", named).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_change_set_that_somebody_has_thrown_away_was_not_carried_out() {
+    let mut bench = Bench::new().await;
+    let more = |n: usize| stack(&format!("{JOBS}, More{n}: {{ Type: AWS::SQS::Queue }}"), "");
+    bench.apply(&stack(JOBS, "")).await;
+    bench.local.forget_requests();
+    bench.try_update(&more(1), ADDRESS).await.unwrap();
+    let requests = bench.local.requests();
+    let looks = requests.iter().filter(|one| one.operation == "DescribeChangeSet").count();
+    at_rest(&bench, &more(1)).await;
+    for rule in ["ExecuteChangeSet".to_owned(), format!("DescribeChangeSet#{}", looks + 1)] {
+        let rule = format!("cloudformation:{rule}=error:ChangeSetNotFound");
+        bench.local.faults().add(rule.parse().unwrap());
+    }
+    let error = bench.try_update(&more(2), ADDRESS).await.unwrap_err();
+    assert_eq!((error.operation.as_str(), error.code.as_str()), ("ExecuteChangeSet", "ChangeSetNotFound"));
+}

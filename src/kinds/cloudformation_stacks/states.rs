@@ -15,7 +15,8 @@ pub(super) const STUCK: &str = "UPDATE_ROLLBACK_FAILED";
 const UPDATE_FAILED: &str = "UPDATE_FAILED";
 /// Somebody's deletion failed: it holds what could not go, and takes no change.
 pub(super) const HALF_GONE: &str = "DELETE_FAILED";
-const GOING: &str = "DELETE_IN_PROGRESS";
+/// It is being deleted.
+pub(super) const GOING: &str = "DELETE_IN_PROGRESS";
 
 /// States of a stack that was never made, or will not be there: it can only be deleted.
 const USELESS: &[&str] = &["CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", GOING, GONE];
