@@ -124,7 +124,7 @@ struct Reading<'s> {
 
 impl Reading<'_> {
     /// Reads what stands under a name, and in a list or below an operator under the name of that.
-    fn node(&mut self, names @ (name, field): (Option<&str>, Option<&str>), node: &Node) {
+    fn node(&mut self, (name, field): (Option<&str>, Option<&str>), node: &Node) {
         let node = (self.see)(node);
         match &node.data {
             // A tag makes it something else: `!Ref DbPassword`.
