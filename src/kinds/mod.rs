@@ -208,8 +208,8 @@ pub trait Kind: Send + Sync {
     /// nothing.
     fn fits(&self, _of: &Resource, _graph: &Graph, _findings: &mut Findings) {}
 
-    /// What AWS would take of an update, and is refused all the same, because others rely on what is live: asked
-    /// where a resource is changed in place. The default is nothing.
+    /// What is refused of an update by its plan: what AWS would take although others rely on what is live, and what it
+    /// would refuse only when it is made. Asked where a resource is changed in place. The default is nothing.
     fn refuses(&self, _of: &Resource, _live: &Value) -> Vec<Refused> {
         Vec::new()
     }

@@ -1,4 +1,5 @@
-//! Updates that are refused although AWS would take them.
+//! Updates that are refused by a plan: AWS would take them although others rely on what is live, or refuse them only when
+//! they are made.
 
 use crate::source::Span;
 

@@ -152,6 +152,31 @@ fn a_tenant_that_comes_changes_or_goes_touches_nothing_but_its_source() {
 
 // What the provider makes in the embedded account waits for the tenant there.
 #[test]
+fn a_plan_refuses_the_bus_whose_source_the_partner_has_deleted_as_an_apply_would() {
+    let (provider, tenant) = (
+        Folder::copy_of("stacks/saas-partner-bus/provider"),
+        Folder::copy_of("stacks/saas-partner-bus/tenant"),
+    );
+    let account = format!("--local={}", provider.path().join("account.jsonl").display());
+    provider.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    tenant.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    let acme = "aws.partner/example.com/orders/acme";
+    provider.happens("event-source", acme, &|source| source["State"] = "DELETED".into());
+    let plan = tenant.run(&["plan", &account]).ends(1);
+    insta::assert_snapshot!(
+        "a_source_that_the_partner_has_deleted",
+        format!(
+            "{}{}",
+            plan.stdout,
+            plan.stderr.lines().filter(|line| !line.contains("account.jsonl")).collect::<Vec<_>>().join("\n")
+        )
+    );
+    // It is made anew, and waits to be activated.
+    provider.happens("event-source", acme, &|source| source["State"] = "PENDING".into());
+    tenant.run(&["apply", &account, "--yes", "-q"]).ends(0);
+}
+
+#[test]
 fn the_provider_sees_what_has_become_of_each_tenant_and_publishes_to_it() {
     let (provider, tenant) = (
         Folder::copy_of("stacks/saas-partner-bus/provider"),

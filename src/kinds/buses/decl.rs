@@ -6,8 +6,8 @@ use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Cause};
 use crate::flow::shape::Shape;
 use crate::kinds::{
-    About, Certain, Intake, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Sign, policy_statements, sign,
-    source_condition,
+    About, Certain, Intake, Is, Kind, Loss, Lowering, MarkIn, Naming, Need, Refused, Sign, policy_statements,
+    sign, source_condition,
 };
 
 use super::passing;
@@ -22,6 +22,8 @@ pub const DEFAULT: &str = "default";
 pub(super) const SOURCE: &str = "EventSourceName";
 pub(super) const SOURCE_STATE: &str = "EventSourceState";
 pub(super) const ACTIVE: &str = "ACTIVE";
+/// What a source is that is not there any more.
+pub(super) const DELETED: &str = "DELETED";
 
 /// The output that the ARNs of a bus's rules match.
 const RULES: &str = "rules_arn";
@@ -71,7 +73,7 @@ pub(super) const FIELDS: &[Field] = &[
     .create_only(),
     Field::lowered(
         SOURCE_STATE,
-        Type::Enum(&[("pending", "PENDING"), ("active", ACTIVE), ("deleted", "DELETED")]),
+        Type::Enum(&[("pending", "PENDING"), ("active", ACTIVE), ("deleted", DELETED)]),
         "Whether the partner's events come.",
     ),
     Field::new("description", "Description", Type::Text { min: 0, max: 512 }, "What the bus is for.")
@@ -177,12 +179,32 @@ impl Kind for Buses {
             ),
             sign(
                 SOURCE_STATE,
-                Is::Text("DELETED"),
+                Is::Text(DELETED),
                 "the partner has deleted the event source, or it has expired, so no events come any more: take the bus \
                  out of the stack, or have the partner make the source anew",
             ),
         ];
         SIGNS
+    }
+
+    /// Nothing that is done here brings back what a partner has deleted.
+    fn refuses(&self, of: &Resource, live: &Value) -> Vec<Refused> {
+        let is_wished = of.properties.text_at(SOURCE_STATE) == Some(ACTIVE);
+        if !is_wished || live.text_at(SOURCE_STATE) != Some(DELETED) {
+            return Vec::new();
+        }
+        vec![Refused {
+            code: "partner_source",
+            at: of.places.get(SOURCE).copied().unwrap_or(of.declared),
+            message: format!(
+                "{}: the partner has deleted the event source {}, or it has expired, so nothing comes to its bus any more",
+                of.address, of.name
+            ),
+            help: format!(
+                "have the partner make the source anew, or take the bus out of the stack and plan with `--allow-destroy {}`",
+                of.address
+            ),
+        }]
     }
 
     fn policy_limit(&self) -> Option<(usize, usize)> {

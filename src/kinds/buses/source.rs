@@ -6,10 +6,10 @@ use crate::engine::{Aws, AwsError, Class, Observed, Result, Value};
 use crate::kinds::events;
 use crate::value;
 
+use super::decl::DELETED;
+
 /// How names of sources begin.
 pub const PREFIX: &str = "aws.partner/";
-/// What a source is that is not there any more.
-const DELETED: &str = "DELETED";
 
 /// How often it is looked whether the partner has made the source: for about two minutes; from the sixth look on
 /// they are five seconds apart.
