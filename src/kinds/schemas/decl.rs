@@ -5,7 +5,7 @@ use crate::engine::{Budgets, Form, Resource, Value};
 use crate::kinds::document::{self, At};
 use crate::kinds::{About, Kind, Loss, Lowering, MarkIn, Naming, Need, Refused, registries};
 
-use super::{compare, compatibility};
+use super::{compare, compatibility, form};
 
 /// A schema of EventBridge Schemas (`schemas:CreateSchema`).
 pub struct Schemas;
@@ -39,7 +39,7 @@ pub(super) const FIELDS: &[Field] = &[
     .required(),
     Field::sugar(
         "content",
-        "The schema: the document itself, or the path of a JSON or YAML file with it, relative to the stack's file. A version is published only where the JSON really differs; the versions before stay.",
+        "The schema: the document itself, or the path of a JSON or YAML file with it, relative to the file that it stands in. A version is published only where the JSON really differs; the versions before stay.",
     )
     .form(|| Form::Either(vec![Form::Any, Form::Value(TEXT)]))
     .required(),
@@ -172,6 +172,7 @@ fn check(own: &mut Lowering<'_>, top: &At<'_>) {
         }
         _ => {}
     }
+    form::check(own, top, is_openapi);
     references(own, top, top);
 }
 

@@ -5,6 +5,7 @@ mod calls;
 mod compare;
 mod compatibility;
 mod decl;
+mod form;
 #[cfg(feature = "aws")]
 mod live;
 mod needs;

@@ -174,7 +174,7 @@ schemas:
        |      ^
        |
        = in: schemas.h
-       = help: The schema: the document itself, or the path of a JSON or YAML file with it, relative to the stack's file. A version is published only where the JSON really differs; the versions before stay.
+       = help: The schema: the document itself, or the path of a JSON or YAML file with it, relative to the file that it stands in. A version is published only where the JSON really differs; the versions before stay.
 
     error[illegal_name]: `a/b` is no legal name of a schema
       --> stack.yaml:12:32
@@ -186,6 +186,37 @@ schemas:
 
     9 errors
     ");
+}
+
+#[test]
+fn what_is_no_json_schema_in_its_form_is_said_at_its_place() {
+    let (_, findings) = compile(
+        "
+stack: shop
+registries: { orders: {} }
+schemas:
+  a:
+    registry: orders
+    type: json_schema_draft4
+    content:
+      type: objekt
+      required: id
+      properties:
+        type: { type: [string, nul, null] }
+        required: { type: 5, required: true }
+        each: { items: [{ type: strnig }], additionalProperties: { anyOf: [{ required: [1] }] } }
+        example: { enum: [{ type: car, required: no }], default: { type: car } }
+  b:
+    registry: orders
+    type: openapi3
+    content:
+      openapi: 3.0.0
+      info: { title: x, version: '1' }
+      paths: { /: { get: { parameters: [{ name: a, in: query, required: true }] } } }
+      components: { schemas: { E: { type: object, required: [id], properties: { id: { type: text } } } } }
+",
+    );
+    insta::assert_snapshot!(findings);
 }
 
 /// What breaks for those who know the version before, and for those who know the new one.
