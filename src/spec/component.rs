@@ -55,6 +55,12 @@ pub(super) fn read(
     entries.filter_map(|entry| component(entry, keys, files, scope, findings)).collect()
 }
 
+/// Reports every key that has no meaning in a component.
+fn in_component(keys: &Keys<'_>, node: &Node, findings: &mut Findings) {
+    let (frame, top) = (frame::keys(frame::COMPONENT), frame::keys(frame::FRAME));
+    Keys { kinds: keys.kinds, later: keys.later, frame: &frame, top: &top }.check(node, findings);
+}
+
 fn component(
     entry: &Entry,
     keys: &Keys<'_>,
@@ -71,8 +77,7 @@ fn component(
         findings.push(Diagnostic::error("wrong_shape", message).at(node.span));
         return None;
     }
-    Keys { kinds: keys.kinds, later: keys.later, frame: &frame::keys(frame::COMPONENT) }
-        .check(node, findings);
+    in_component(keys, node, findings);
     if let Some(with) = node.get("with").filter(|with| with.entries().is_none() && !with.is_null()) {
         let message = format!("expected a map of parameters, found {}", with.shape());
         findings.push(Diagnostic::error("wrong_shape", message).at(head(with)));
@@ -145,8 +150,7 @@ fn from_file(
         findings.push(Diagnostic::error("unknown_key", message).at(of_use.key.span));
     }
     // What is of the use has been told apart above.
-    Keys { kinds: keys.kinds, later: keys.later, frame: &frame::keys(frame::COMPONENT) }
-        .check(&written, findings);
+    in_component(keys, &written, findings);
     let is_own = |entry: &&Entry| !OF_USE.contains(&&*entry.key.text);
     let own = |node: &Node| -> Vec<Entry> {
         node.entries().unwrap_or_default().iter().filter(is_own).cloned().collect()

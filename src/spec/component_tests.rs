@@ -342,7 +342,7 @@ fn what_is_wrong_in_a_components_file_is_said_in_that_file() {
     3 | stack: shop
       | ^^^^^
       |
-      = help: resources stand under `apis`, `buses`, `functions`, `log_groups`, `queues`, `rules`, `tables`
+      = help: `stack` stands at the top of the stack, where `${components.NAME.INSTANCE.KIND.KEY.OUTPUT}` is what a component has
 
     error[unknown_key]: unknown key `queus`; did you mean `queues`?
      --> parts/a.yaml:4:1

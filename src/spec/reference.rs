@@ -157,19 +157,32 @@ impl Position<'_> {
         format!("`{}`", text.split('{').enumerate().map(upper).collect::<String>())
     }
 
+    /// Helps where a name has a dot in it, which is what addresses have.
+    fn or_by_arn(&self, finding: Diagnostic) -> Diagnostic {
+        let patterns = self.to.kinds.iter().filter_map(|kind| self.resolve.arn_pattern(kind));
+        let forms: Vec<String> = patterns.map(|like| self.form(like)).collect();
+        let wished = any_of(self.to.kinds);
+        let here = format!("{wished} of the stack is named by its key");
+        finding.help(match forms.is_empty() {
+            true => here,
+            false => format!("{here}, and one that stands elsewhere by its ARN: {}", forms.join(" or ")),
+        })
+    }
+
     fn address(&self, text: &str, findings: &mut Findings) -> Option<(Value, Option<Address>)> {
         let address: Address = match text.parse() {
             Ok(address) => address,
             Err(why) => {
                 let finding = Diagnostic::error("bad_reference", format!("{why}")).at(self.span);
-                findings.push(finding);
+                findings.push(self.or_by_arn(finding));
                 return None;
             }
         };
         if !self.is_kind(&address.kind) {
             let near = did_you_mean(&address.kind, self.scope.kinds());
             let message = format!("unknown kind `{}`{near}", address.kind);
-            findings.push(Diagnostic::error("unknown_reference", message).at(self.span));
+            let finding = Diagnostic::error("unknown_reference", message).at(self.span);
+            findings.push(if near.is_empty() { self.or_by_arn(finding) } else { finding });
             return None;
         }
         let exact = address.component.is_some();

@@ -105,6 +105,11 @@ fn the_arn_of_another_kind_is_drawn_with_the_form_that_is_wanted() {
 }
 
 #[test]
+fn a_name_with_a_dot_is_told_from_an_address() {
+    insta::assert_snapshot!(refer_to("aws.partner/example.com/orders", &BUS).1.drawn());
+}
+
+#[test]
 fn an_unknown_reference_is_drawn_under_its_word() {
     insta::assert_snapshot!(refer_to("ordrs", &BUS).1.drawn(), @"
     error[unknown_reference]: unknown bus `ordrs`; did you mean `orders`?

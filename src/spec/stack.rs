@@ -104,7 +104,7 @@ pub fn load(
         return None;
     }
     identity::check_version(&written, env!("CARGO_PKG_VERSION"), findings)?;
-    let top = Keys { kinds, later, frame: &frame::keys(frame::FRAME) };
+    let top = Keys { kinds, later, frame: &frame::keys(frame::FRAME), top: &[] };
     top.check(&written, findings);
     for environment in written.get("environments").and_then(Node::entries).unwrap_or_default() {
         top.check(&environment.value, findings);
@@ -179,6 +179,8 @@ pub(super) struct Keys<'a> {
     pub kinds: &'a [&'a str],
     pub later: &'a [&'a str],
     pub frame: &'a [&'a str],
+    /// Those that stand at the top of the stack alone.
+    pub top: &'a [&'a str],
 }
 
 impl Keys<'_> {
@@ -195,11 +197,19 @@ impl Keys<'_> {
                 let message = format!("{} are not part of this version", key.replace('_', " "));
                 findings.push(Diagnostic::error("not_built", message).at(span));
             } else {
-                let near = did_you_mean(key, known().chain(self.later.iter().copied()));
+                let near = match self.top.contains(&key) {
+                    true => String::new(),
+                    false => did_you_mean(key, known().chain(self.later.iter().copied())),
+                };
                 let finding = Diagnostic::error("unknown_key", format!("unknown key `{key}`{near}")).at(span);
                 findings.push(match listed(self.kinds.iter().copied()) {
-                    Some(list) if near.is_empty() => finding.help(format!("resources stand under {list}")),
-                    _ => finding,
+                    _ if self.top.contains(&key) => finding.help(format!(
+                        "`{key}` stands at the top of the stack, where `${{components.NAME.INSTANCE.KIND.KEY.OUTPUT}}` \
+                         is what a component has"
+                    )),
+                    _ if !near.is_empty() => finding,
+                    Some(list) => finding.help(format!("resources stand under {list}")),
+                    None => finding.help("resources stand under their kind: `gatewayctl explain` names all of them"),
                 });
             }
         }
