@@ -155,12 +155,8 @@ fn content(own: &mut Lowering<'_>, path: &str, at: Span) -> Option<String> {
     match std::fs::read_to_string(own.file(path)) {
         Ok(text) => Some(text),
         Err(error) => {
-            own.error(
-                "no_file",
-                at,
-                format!("`{path}` cannot be read: {error}"),
-                "the path is relative to the stack's file",
-            );
+            let help = format!("the path is {}", own.relative());
+            own.error("no_file", at, format!("`{path}` cannot be read: {error}"), &help);
             None
         }
     }

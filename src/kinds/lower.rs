@@ -126,6 +126,14 @@ impl Lowering<'_> {
         self.files.path(self.folder, path)
     }
 
+    /// What the paths of the declaration are relative to, in words.
+    pub fn relative(&self) -> String {
+        match self.folder.as_os_str().is_empty() {
+            true => "relative to the stack's file".to_owned(),
+            false => format!("relative to the component's file, which is in `{}`", self.folder.display()),
+        }
+    }
+
     /// Takes a piece of sugar by its key, with the key's place.
     pub fn take(&mut self, key: &str) -> Option<(Span, Node)> {
         let at = self.sugar.iter().position(|sugar| sugar.key == key && sugar.within.is_empty())?;

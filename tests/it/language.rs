@@ -307,3 +307,27 @@ fn what_another_stack_has_is_found_by_its_mark_and_is_never_its_own() {
     let plan = platform.run(&["plan", &account]).ends(0).stdout;
     assert!(plan.starts_with("No changes."), "{plan}");
 }
+
+#[test]
+fn what_a_components_file_names_and_is_not_there_is_said_to_be_relative_to_that_file() {
+    let folder = Folder::with_stack(
+        "stack: shop\nregion: eu-west-1\ncomponents: { partner: { source: parts/partner.yaml } }\nstate_machines: { own: { definition: absent.asl.yaml } }\n",
+    );
+    std::fs::create_dir(folder.path().join("parts")).expect("a folder");
+    let part = "outputs: { q: x }\nfunctions: { work: { code: absent, handler: index.handler, runtime: python3.13 } }\nstate_machines: { theirs: { definition: absent.asl.yaml } }\n";
+    std::fs::write(folder.path().join("parts/partner.yaml"), part).expect("a file");
+    let ran = folder.run(&["validate"]).ends(1);
+    let said = ran.stderr.replace(&folder.path().display().to_string(), "FOLDER");
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn the_index_of_the_language_names_every_kind() {
+    let text = include_str!("../../docs/language.md");
+    let index = text.split("## The file").next().expect("an index");
+    let missing: Vec<&str> = gatewayctl::kinds::declarable()
+        .into_iter()
+        .filter(|kind| !index.contains(&format!("[`{kind}`](#{kind})")))
+        .collect();
+    assert_eq!(missing, [""; 0]);
+}

@@ -47,7 +47,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::lowered("StackName", Type::Text { min: 1, max: 128 }, "The name.").required().create_only(),
     Field::sugar(
         "template",
-        "The template: the path of a JSON or YAML file with it, relative to the stack's file, its text, or the template itself. CloudFormation's short forms (`!Ref`, `!GetAtt`, `!Sub`…) stand in files and texts; `${queues.jobs.arn}` and other references of the stack are resolved in all of them. It has at most 51,200 bytes as JSON.",
+        "The template: the path of a JSON or YAML file with it, relative to the file that it stands in, its text, or the template itself. CloudFormation's short forms (`!Ref`, `!GetAtt`, `!Sub`…) stand in files and texts; `${queues.jobs.arn}` and other references of the stack are resolved in all of them. It has at most 51,200 bytes as JSON.",
     )
     .form(|| Form::Either(vec![Form::Any, Form::Value(TEXT)]))
     .required(),

@@ -245,7 +245,7 @@ fn code(own: &mut Lowering<'_>) {
     }
     let Some((_, node)) = code.filter(|_| !image) else { return };
     let Some(path) = own.known_text(&node) else { return };
-    match package::pack(&own.file(&path)) {
+    match package::pack(&own.file(&path), &own.relative()) {
         Ok(packed) => {
             own.set("Code.Digest", packed.digest.as_str(), node.span);
             own.set_package(Arc::new(packed));

@@ -247,7 +247,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::lowered("FunctionName", Type::Text { min: 1, max: 64 }, "The name.").required().create_only(),
     Field::sugar(
         "code",
-        "The function's code: a folder or a `.zip`, relative to the stack's file. It is packed the same everywhere: files sorted by name, times fixed, mode 0755 for what starts with `#!` or is an ELF program and 0644 for all else; `.git`, `__pycache__`, `*.pyc` and `.DS_Store` are left out. A function has `code` or `image`.",
+        "The function's code: a folder or a `.zip`, relative to the file that it stands in. It is packed the same everywhere: files sorted by name, times fixed, mode 0755 for what starts with `#!` or is an ELF program and 0644 for all else; `.git`, `__pycache__`, `*.pyc` and `.DS_Store` are left out. A function has `code` or `image`.",
     )
     .form(|| Form::Value(TEXT)),
     Field::lowered("Code.Digest", TEXT, "A digest of the code's file names, modes and contents."),

@@ -131,7 +131,7 @@ async fn code_that_somebody_else_uploaded_is_seen_and_replaced() {
     other.write("x = 3\n");
     let mut bench = Bench::new().await;
     bench.apply(&code.stack("")).await;
-    let zip = super::super::package::pack(other.0.path()).unwrap().zip;
+    let zip = super::super::package::pack(other.0.path(), "").unwrap().zip;
     let zip = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, zip);
     let input = value!({ "FunctionName": "shop-orders", "ZipFile": zip });
     bench.aws.call("lambda", "UpdateFunctionCode", input).await.unwrap();

@@ -36,17 +36,15 @@ fn refused<T>(message: impl Into<String>, help: &str) -> Result<T, Refused> {
     Err(Refused { message: message.into(), help: help.to_owned() })
 }
 
-/// Packs a folder or the entries of a `.zip`.
+/// Packs a folder or the entries of a `.zip`; `relative` says in words what paths like it are relative to.
 ///
 /// # Errors
 /// What does not exist, is neither, is empty, too large, no legal entry, or cannot be read.
-pub fn pack(path: &Path) -> Result<Package, Refused> {
+pub fn pack(path: &Path, relative: &str) -> Result<Package, Refused> {
     let shown = path.display();
     let Ok(about) = fs::metadata(path) else {
-        return refused(
-            format!("there is no `{shown}`"),
-            "write a folder or a `.zip`, relative to the stack's file",
-        );
+        let help = format!("write a folder or a `.zip`, {relative}");
+        return refused(format!("there is no `{shown}`"), &help);
     };
     let files = if about.is_dir() {
         let mut folder = Folder { root: canonical(path)?, files: Files::default(), above: Vec::new() };
@@ -237,6 +235,10 @@ mod tests {
         folder
     }
 
+    fn packed(path: &Path) -> Result<Package, Refused> {
+        pack(path, "relative to nothing")
+    }
+
     fn names(package: &Package) -> Vec<(String, u32)> {
         let mut archive = ZipArchive::new(Cursor::new(&package.zip)).unwrap();
         (0..archive.len())
@@ -262,7 +264,7 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(two.path().join("index.py"), fs::Permissions::from_mode(0o777)).unwrap();
         }
-        let (one, two) = (pack(one.path()).unwrap(), pack(two.path()).unwrap());
+        let (one, two) = (packed(one.path()).unwrap(), packed(two.path()).unwrap());
         assert_eq!((&one.digest, &one.zip), (&two.digest, &two.zip));
         assert_eq!(
             names(&one),
@@ -272,7 +274,7 @@ mod tests {
 
     #[test]
     fn the_digest_is_pinned_so_that_a_release_does_not_upload_everything_anew() {
-        let package = pack(folder(&[("index.py", "x = 1\n")]).path()).unwrap();
+        let package = packed(folder(&[("index.py", "x = 1\n")]).path()).unwrap();
         let mut hash = Sha256::new();
         hash.update("8:index.py 644 6:x = 1\n");
         assert_eq!(package.digest, hex::encode(hash.finalize()));
@@ -280,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_changed_name_or_content_is_another_package() {
-        let digest = |files: &[(&str, &str)]| pack(folder(files).path()).unwrap().digest;
+        let digest = |files: &[(&str, &str)]| packed(folder(files).path()).unwrap().digest;
         let one = digest(&[("a", "x"), ("b", "y")]);
         assert_ne!(one, digest(&[("a", "x"), ("b", "z")]));
         assert_ne!(one, digest(&[("a", "x"), ("c", "y")]));
@@ -290,7 +292,7 @@ mod tests {
     #[test]
     fn an_archive_is_the_package_of_its_files() {
         let files = [("index.py", "x = 1\n"), ("lib/a.py", "")];
-        let one = pack(folder(&files).path()).unwrap();
+        let one = packed(folder(&files).path()).unwrap();
         let kept = tempfile::tempdir().unwrap();
         let path = kept.path().join("code.zip");
         let mut writer = ZipWriter::new(fs::File::create(&path).unwrap());
@@ -300,7 +302,7 @@ mod tests {
             writer.write_all(content.as_bytes()).unwrap();
         }
         writer.finish().unwrap();
-        let two = pack(&path).unwrap();
+        let two = packed(&path).unwrap();
         assert_eq!((one.digest, one.zip), (two.digest, two.zip));
     }
 
@@ -311,21 +313,21 @@ mod tests {
         let linked = folder(&[("a.py", "x")]);
         symlink("a.py", linked.path().join("b.py")).unwrap();
         let copied = folder(&[("a.py", "x"), ("b.py", "x")]);
-        assert_eq!(pack(linked.path()).unwrap().digest, pack(copied.path()).unwrap().digest);
+        assert_eq!(packed(linked.path()).unwrap().digest, packed(copied.path()).unwrap().digest);
 
         let outside = folder(&[("secret", "x")]);
         symlink(outside.path().join("secret"), linked.path().join("c.py")).unwrap();
-        assert!(pack(linked.path()).unwrap_err().message.contains("leads out of the folder"));
+        assert!(packed(linked.path()).unwrap_err().message.contains("leads out of the folder"));
 
         let round = folder(&[("a/b/c.py", "x")]);
         symlink("../..", round.path().join("a/b/up")).unwrap();
-        assert!(pack(round.path()).unwrap_err().message.contains("leads back"));
+        assert!(packed(round.path()).unwrap_err().message.contains("leads back"));
     }
 
     #[test]
     fn what_is_no_code_is_refused_in_words() {
         let empty = folder(&[(".DS_Store", "x"), ("notes.txt", "x")]);
-        let message = |path: &Path| pack(path).unwrap_err().message;
+        let message = |path: &Path| packed(path).unwrap_err().message;
         assert!(message(&empty.path().join("nothing")).starts_with("there is no `"));
         assert!(message(&empty.path().join("notes.txt")).contains("neither a folder nor a `.zip`"));
         fs::rename(empty.path().join("notes.txt"), empty.path().join("x.zip")).unwrap();

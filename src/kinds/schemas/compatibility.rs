@@ -85,7 +85,8 @@ fn files(own: &mut Lowering<'_>, node: &Node) -> Vec<(String, Span)> {
         names.sort();
         if names.is_empty() {
             let message = format!("`{path}` holds no version: no file that ends in {}", ENDS.join(", "));
-            own.error("no_file", node.span, message, "the path is relative to the stack's file");
+            let help = format!("the path is {}", own.relative());
+            own.error("no_file", node.span, message, &help);
         }
         let path = path.trim_end_matches('/');
         found.extend(names.into_iter().map(|name| (format!("{path}/{name}"), node.span)));

@@ -43,7 +43,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field::lowered("name", Type::Text { min: 1, max: 80 }, "The name.").required().create_only(),
     Field::sugar(
         "definition",
-        "The definition in the Amazon States Language: the document itself, or the path of a JSON or YAML file with it, relative to the stack's file. `${functions.orders.arn}` and other references are resolved in it. The role gets the rights that its tasks take.",
+        "The definition in the Amazon States Language: the document itself, or the path of a JSON or YAML file with it, relative to the file that it stands in. `${functions.orders.arn}` and other references are resolved in it. The role gets the rights that its tasks take.",
     )
     .form(|| Form::Either(vec![Form::Any, Form::Value(TEXT)]))
     .required(),
