@@ -14,7 +14,7 @@ const PATH: &str = "ScheduleExpression";
 pub enum Of {
     /// A rule's: it recurs, and the unit of a rate agrees with its number.
     Rule,
-    /// One of EventBridge Scheduler: once too, and in any number, as its reference has `rate(1 hours)`.
+    /// One of EventBridge Scheduler: once too, and the unit in either number, which its reference leaves open.
     Scheduler,
 }
 
