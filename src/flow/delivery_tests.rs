@@ -320,6 +320,27 @@ fn what_happens_in_a_bucket_comes_to_the_default_bus() {
     assert!(off.stops && off.next.is_empty(), "{off:#?}");
 }
 
+/// A bucket tells the default bus of itself unless told otherwise: where nobody listens that is no way to draw or to try.
+#[test]
+fn a_bucket_of_which_nobody_hears_leads_nowhere() {
+    for (rule, ways) in [
+        ("", 0),
+        (
+            "buses: { b: {} }\nrules: { r: { bus: b, pattern: { source: [shop] }, targets: { q: { queue: q } } } }",
+            0,
+        ),
+        ("rules: { r: { bus: default, pattern: { source: [aws.s3] }, targets: { q: { queue: q } } } }", 1),
+    ] {
+        let text = format!(
+            "stack: shop\nregion: eu-west-1\nbuckets: {{ u: {{}} }}\nqueues: {{ q: {{}} }}\n{rule}\n"
+        );
+        let (graph, _) = testing::compile(&text);
+        let bucket = graph.resources.values().find(|one| one.kind == "buckets").expect("the bucket");
+        let kind = crate::kinds::kind(bucket.kind).expect("its kind");
+        assert_eq!(kind.ways(bucket, &graph).len(), ways, "{rule}");
+    }
+}
+
 #[test]
 fn what_is_sent_to_the_default_bus_meets_its_rules() {
     let hop = of(

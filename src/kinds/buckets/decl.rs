@@ -106,8 +106,8 @@ impl Kind for Buckets {
         passing::happens(of, graph, said)
     }
 
-    fn ways(&self, of: &Resource, _: &Graph) -> Vec<Way> {
-        passing::ways(of)
+    fn ways(&self, of: &Resource, graph: &Graph) -> Vec<Way> {
+        passing::ways(of, graph)
     }
 
     fn passes(&self, of: &Resource, _: &Graph, arrived: &Arrival) -> Passed {

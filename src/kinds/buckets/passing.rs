@@ -6,7 +6,7 @@ use crate::engine::{Graph, Resource, Value};
 use crate::flow::envelope::{ID, put};
 use crate::flow::happening::{Happening, Word};
 use crate::flow::passing::{Arrival, Passed, Sent, Spot, Way};
-use crate::kinds::{Kind, buses};
+use crate::kinds::{self, Kind, buses};
 
 use super::Buckets;
 use super::decl::EVENTS;
@@ -62,23 +62,30 @@ pub fn happens(of: Option<&Resource>, graph: &Graph, said: &Happening<'_>) -> Re
     Ok(Arrival::event(event))
 }
 
-/// Whether S3 tells the default bus of what happens in a bucket.
-fn is_told(of: &Resource) -> bool {
-    of.properties.get(EVENTS).and_then(Value::as_bool).unwrap_or(true)
+/// The default bus, if S3 tells it of what happens in a bucket.
+pub(super) fn told(of: &Resource) -> Option<Spot> {
+    let is_told = of.properties.get(EVENTS).and_then(Value::as_bool).unwrap_or(true);
+    is_told.then(|| Spot::Elsewhere(buses::DEFAULT.into()))
 }
 
-pub fn ways(of: &Resource) -> Vec<Way> {
-    let way = || Way { name: WAY.into(), to: Spot::Elsewhere(buses::DEFAULT.into()) };
-    if is_told(of) { vec![way()] } else { Vec::new() }
+/// The way to the default bus where somebody hears of it there: a bucket has it unless told otherwise, and a way that leads
+/// to nobody is nothing to draw or to try.
+pub fn ways(of: &Resource, graph: &Graph) -> Vec<Way> {
+    let Some(to) = told(of) else { return Vec::new() };
+    let listens = |one: &Resource| kinds::kind(one.kind)?.listens_to(one, graph);
+    match graph.resources.values().any(|one| listens(one).as_ref() == Some(&to)) {
+        true => vec![Way { name: WAY.into(), to }],
+        false => Vec::new(),
+    }
 }
 
 pub fn passes(of: &Resource, arrived: &Arrival) -> Passed {
-    let Some(way) = ways(of).pop() else {
+    let Some(to) = told(of) else {
         return Passed::stopped("its `event_bridge` is `false`, so EventBridge does not hear of it");
     };
     match arrived.event {
         Some(_) => Passed {
-            sent: vec![Sent { name: way.name, to: way.to, arrival: arrived.clone() }],
+            sent: vec![Sent { name: WAY.into(), to, arrival: arrived.clone() }],
             ..Passed::default()
         },
         // A service that writes there chooses the key.

@@ -5,7 +5,7 @@ use crate::flow::passing::{Cause, Flow, is_action};
 use crate::flow::shape::{Shape, entry_of};
 
 use super::decl::EVENTS;
-use super::passing::{CREATED, DELETED, SOURCE, WAY, ways};
+use super::passing::{CREATED, DELETED, SOURCE, WAY, told};
 
 /// A kind of event: its detail-type, the actions that bring it about, and what it has as the reason.
 struct Kind {
@@ -40,8 +40,8 @@ pub fn shows(of: &Resource, cause: Cause<'_>) -> Vec<Shape> {
 
 /// What the default bus hears.
 pub fn sends(of: &Resource, seen: &[Shape]) -> Vec<Flow> {
-    let Some(way) = ways(of).pop() else { return Vec::new() };
-    seen.iter().map(|shape| Flow::new(WAY, way.to.clone(), shape.clone(), EVENTS)).collect()
+    let Some(to) = told(of) else { return Vec::new() };
+    seen.iter().map(|shape| Flow::new(WAY, to.clone(), shape.clone(), EVENTS)).collect()
 }
 
 /// The event. Follows the S3 guide, "Amazon S3 event message structure" for EventBridge: what depends on the settings of
