@@ -42,36 +42,38 @@ pub fn diff(live: &Value, desired: &Value, table: &Table, versions: Versions<'_>
         let parent = path.rsplit_once('.').is_none_or(|(parent, _)| live.at(parent).is_some());
         parent && !row.sensitive && !path.contains(['*', '[']) && !is_wished(path)
     };
-    let others = versions.live.is_some() && told.is_none() && table.write_only().iter().any(may_be_gone);
-    let walk = Walk { hidden, told, others, hid: Cell::new(false) };
+    let is_hidden = hidden.is_some() && versions.live.is_some() && told.is_none();
+    let others = is_hidden && table.write_only().iter().any(may_be_gone);
+    let walk = Walk { hidden, told, others, ..Walk::default() };
     let whole = live.is_empty() || desired.is_empty();
     let rules = Rules { whole, comes_or_goes: whole, ..Rules::default() };
     let change = walk.node("", Some(&live), Some(&desired), View::Row(&table.root), rules);
-    match (hidden, &walk.told) {
+    let gone = match (hidden, &walk.told) {
         (Some(why), Some(told)) => {
             let gone = told.iter().filter(|(path, _)| !is_wished(path));
-            with(change, gone.map(|(path, row)| (path.clone(), Some(*row), why, false)).collect())
+            gone.map(|(path, row)| (path.clone(), Some(*row), why, false)).collect()
         }
-        (Some(why), None) if !walk.hid.get() => {
-            // A user's key shows whether it is there, even where its value does not.
-            let may_have_been = |(path, row): &Row| !matches!(row.ty, Type::Map(_)) || is_live(path);
-            let rows = table.write_only().into_iter().filter(may_have_been);
-            let rows: Vec<_> = rows.collect();
-            let is_one = rows.len() == 1;
-            let mut gone: Vec<_> = rows
-                .into_iter()
-                .map(|(path, row)| {
-                    let may_be_another = !is_one && !is_live(&path);
-                    (path, Some(row), why, may_be_another)
-                })
-                .collect();
-            if gone.is_empty() && change.is_same() {
-                gone.push((String::new(), None, why, false));
-            }
-            with(change, gone)
-        }
-        _ => change,
+        (Some(why), None) if !walk.hid.get() => perhaps_gone(table, why, is_live, change.is_same()),
+        _ => return change,
+    };
+    with(change, gone)
+}
+
+/// What may be gone where the versions differ, no wish shows it, and nothing tells which it is; something nameless where
+/// nothing else differs.
+fn perhaps_gone(table: &Table, why: Why, is_live: impl Fn(&str) -> bool, is_same: bool) -> Vec<Gone> {
+    // A user's key shows whether it is there, even where its value does not.
+    let may_have_been = |(path, row): &Row| !matches!(row.ty, Type::Map(_)) || is_live(path);
+    let rows: Vec<Row> = table.write_only().into_iter().filter(may_have_been).collect();
+    if rows.is_empty() && is_same {
+        return vec![(String::new(), None, why, false)];
     }
+    let is_one = rows.len() == 1;
+    let gone = |(path, row): Row| {
+        let may_be_another = !is_one && !is_live(&path);
+        (path, Some(row), why, may_be_another)
+    };
+    rows.into_iter().map(gone).collect()
 }
 
 /// Whether something stands under a path.
@@ -101,11 +103,12 @@ fn is_hidden(why: Why, live: &Side) -> bool {
 
 /// Whether a value is the one that stands for no value; what is secret or unknown never is.
 pub(super) fn equal(absent: &Value, value: &Value, node: &Node) -> bool {
-    let walk = Walk { hidden: Some(Why::Hidden), told: None, others: false, hid: Cell::new(false) };
+    let walk = Walk { hidden: Some(Why::Hidden), ..Walk::default() };
     walk.node("", Some(absent), Some(value), View::Row(node), Rules::default()).is_same()
 }
 
 /// What a walk over both sides knows everywhere.
+#[derive(Default)]
 struct Walk {
     /// How leaves differ that are compared by their version; nothing if the versions agree.
     hidden: Option<Why>,
@@ -236,7 +239,7 @@ impl Walk {
         let desired = desired.and_then(Value::as_list).unwrap_or_default();
         let item = view.item();
         let masked = rules.sensitive || rules.masked;
-        let visible = Walk { hidden: None, told: None, others: false, hid: Cell::new(false) };
+        let visible = Walk::default();
         let same = |live: &Value, desired: &Value| {
             visible.node("", Some(live), Some(desired), item, rules).is_same()
         };

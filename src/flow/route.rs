@@ -31,6 +31,10 @@ pub struct Compared {
 /// Compares a trace with the one before it.
 pub fn compare(before: &Hop, after: &Hop) -> Compared {
     let (was, is) = (deliveries(before), deliveries(after));
+    let (reached, now) = (ends(before), ends(after));
+    if was == is {
+        return Compared { reached, now, changes: Vec::new() };
+    }
     // What is shown has no secret in it, and differs all the same.
     let masked = [before.masked(SHOWN), after.masked(SHOWN), after.masked(OTHER)];
     let [shown_was, shown_is, other_is] = masked.each_ref().map(deliveries);
@@ -44,7 +48,7 @@ pub fn compare(before: &Hop, after: &Hop) -> Compared {
         let is = if was == is { of(&other_is, spot) } else { is };
         Change { to: spot.clone(), was, is }
     });
-    Compared { changes: changes.collect(), reached: ends(before), now: ends(after) }
+    Compared { reached, now, changes: changes.collect() }
 }
 
 /// What arrives where, but for where it begins: the request, where one is made.
