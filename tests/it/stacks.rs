@@ -150,9 +150,9 @@ fn a_tenant_that_comes_changes_or_goes_touches_nothing_but_its_source() {
     folder.run(&["plan", "--local", "--detailed-exitcode"]).ends(0);
 }
 
-// What the provider makes in the embedded account waits for the tenant there.
-#[test]
-fn a_plan_refuses_the_bus_whose_source_the_partner_has_deleted_as_an_apply_would() {
+/// A provider and a tenant, both applied to one embedded account, and the flag that names it: what the provider makes
+/// there waits for the tenant.
+fn partners() -> (Folder, Folder, String) {
     let (provider, tenant) = (
         Folder::copy_of("stacks/saas-partner-bus/provider"),
         Folder::copy_of("stacks/saas-partner-bus/tenant"),
@@ -160,6 +160,12 @@ fn a_plan_refuses_the_bus_whose_source_the_partner_has_deleted_as_an_apply_would
     let account = format!("--local={}", provider.path().join("account.jsonl").display());
     provider.run(&["apply", &account, "--yes", "-q"]).ends(0);
     tenant.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    (provider, tenant, account)
+}
+
+#[test]
+fn a_plan_refuses_the_bus_whose_source_the_partner_has_deleted_as_an_apply_would() {
+    let (provider, tenant, account) = partners();
     let acme = "aws.partner/example.com/orders/acme";
     provider.happens("event-source", acme, &|source| source["State"] = "DELETED".into());
     let plan = tenant.run(&["plan", &account]).ends(1);
@@ -178,13 +184,7 @@ fn a_plan_refuses_the_bus_whose_source_the_partner_has_deleted_as_an_apply_would
 
 #[test]
 fn the_provider_sees_what_has_become_of_each_tenant_and_publishes_to_it() {
-    let (provider, tenant) = (
-        Folder::copy_of("stacks/saas-partner-bus/provider"),
-        Folder::copy_of("stacks/saas-partner-bus/tenant"),
-    );
-    let account = format!("--local={}", provider.path().join("account.jsonl").display());
-    provider.run(&["apply", &account, "--yes", "-q"]).ends(0);
-    tenant.run(&["apply", &account, "--yes", "-q"]).ends(0);
+    let (provider, _tenant, account) = partners();
     let globex = "aws.partner/example.com/orders/globex";
     provider.happens("event-source", globex, &|source| source["State"] = "DELETED".into());
     let initech = "aws.partner/example.com/orders/initech 777788889999";

@@ -7,6 +7,8 @@ mod circles;
 #[cfg(test)]
 mod kinds_tests;
 mod loops;
+#[cfg(test)]
+mod loops_tests;
 mod matches;
 mod open;
 mod rates;
